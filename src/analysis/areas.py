@@ -1,0 +1,88 @@
+"""Areas: every spelling seen in a source becomes one code; a code knows its name, kind, region and successors."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from analysis import tables
+from analysis.errors import UnknownNameError
+
+
+def resolve(name: str) -> str:
+    """Return the code of the area that `name` spells: its code, its name or a listed alias, in any case or spacing.
+
+    Raises UnknownNameError for anything else, with the nearest names known; nothing is ever guessed.
+    """
+    key = _fold(name)
+    spellings = _spellings()
+    if key in spellings:
+        return spellings[key]
+    near = difflib.get_close_matches(key, spellings, n=3, cutoff=0.6)
+    names = list(dict.fromkeys(label(spellings[match]) for match in near))
+    hint = f"did you mean {' or '.join(names)}?" if names else "`safeguarding areas` lists what is known."
+    raise UnknownNameError(f"No area is called {name!r}: {hint}")
+
+
+def label(code: str) -> str:
+    """Return the name of the area with this code, as readers see it; raises UnknownNameError for an unknown code."""
+    names = _names()
+    if code not in names:
+        raise UnknownNameError(f"No area has the code {code!r}; `safeguarding areas` lists what is known.")
+    return names[code]
+
+
+def labels(codes: Iterable[str]) -> dict[str, str]:
+    """Return {code: name} in the order given."""
+    return {code: label(code) for code in codes}
+
+
+def region(code: str) -> str:
+    """Return the code of the region that the area lies in (a region's is the country's), or the empty string."""
+    table = tables.read("areas").set_index("code")
+    return str(table.at[code, "region"])
+
+
+def successors(code: str, on: str) -> list[str]:
+    """Return the codes that stand for `code` on the ISO date `on`: itself while it existed, else what replaced it.
+
+    An area with no dated end stands for itself on every date.
+    """
+    table = tables.read("areas").set_index("code")
+    ended = str(table.at[code, "valid_to"])
+    if not ended or on <= ended:
+        return [code]
+    following = str(table.at[code, "replaced_by"]).split()
+    return [last for each in following for last in successors(each, on)]
+
+
+def members(code: str) -> list[str]:
+    """Return the codes of the areas that together make a partnership's figures, in order; empty for any other area."""
+    table = tables.read("area_members")
+    return table.loc[table["area"] == code, "member"].tolist()
+
+
+@cache
+def _names() -> dict[str, str]:
+    table = tables.read("areas")
+    return dict(zip(table["code"], table["name"], strict=True))
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    aliases, known = tables.read("area_aliases"), tables.read("areas")
+    # An area that has been replaced by one of the same name (Buckinghamshire, Somerset) leaves its name to the first row,
+    # the predecessor: its figures are dated, and `successors` leads on from there.
+    spellings = dict(zip(map(_fold, aliases["alias"]), aliases["code"], strict=True))
+    for code, name in zip(known["code"], known["name"], strict=True):
+        spellings.setdefault(_fold(code), code)
+        ended = known.loc[known["code"] == code, "valid_to"].item()
+        if ended or _fold(name) not in spellings:
+            spellings[_fold(name)] = code
+    return spellings
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("&", " and ")).strip().casefold()

@@ -1,0 +1,108 @@
+"""The catalogue: domains, series (what is counted) and indicators (what is made of them), read from the tables.
+
+A reference to figures is written `series` (its total), `series:category`, or `series:*` (the same category as the figure
+that refers), joined by `+` or `-`: `adult_completed_outcome:substantiated+adult_completed_outcome:partly_substantiated`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+
+import pandas as pd
+
+from analysis import tables
+from analysis.errors import SafeguardingError, UnknownNameError
+
+SAME_CATEGORY = "*"
+TOTAL = "all"
+_TERM = re.compile(r"([+-]?)([a-z][a-z0-9_]*)(?::([a-z0-9_]+|\*))?")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One figure of a reference: its sign (1 or -1), its series and its category."""
+
+    sign: int
+    series: str
+    category: str
+
+
+@cache
+def terms(reference: str) -> tuple[Term, ...]:
+    """Return the terms of a reference, first to last; the empty reference has none.
+
+    Raises SafeguardingError for anything that is not of the form given at the head of this module.
+    """
+    found: list[Term] = []
+    position = 0
+    while position < len(reference):
+        match = _TERM.match(reference, position)
+        if match is None or (found and not match[1]):
+            raise SafeguardingError(f"The reference {reference!r} can't be read from character {position + 1} on.")
+        found.append(Term(-1 if match[1] == "-" else 1, match[2], match[3] or TOTAL))
+        position = match.end()
+    return tuple(found)
+
+
+@cache
+def domains() -> dict[str, str]:
+    """Return {domain: title} in the order of the report."""
+    table = tables.read("domains")
+    return dict(zip(table["id"], table["title"], strict=True))
+
+
+@cache
+def series() -> pd.DataFrame:
+    """Return the series, indexed by id, columns as in `series.csv`; the frame is shared and not to be changed."""
+    return tables.read("series").set_index("id")
+
+
+@cache
+def indicators() -> pd.DataFrame:
+    """Return the indicators, indexed by id, columns as in `indicators.csv`; the frame is shared and not to be changed."""
+    table = tables.read("indicators").set_index("id")
+    return table.assign(decimals=table["decimals"].astype(int), per=pd.to_numeric(table["per"]))
+
+
+@cache
+def categories() -> dict[str, str]:
+    """Return {category id: words for readers}; an id that the table lacks reads as itself with spaces."""
+    table = tables.read("categories")
+    return dict(zip(table["id"], table["title"], strict=True))
+
+
+def category_label(category: str) -> str:
+    """Return the words that readers see for a category id."""
+    return categories().get(category, category.replace("_", " "))
+
+
+def precedence(source: str) -> int:
+    """Return the rank of a source cell among sources of the same figure: the lowest is used, the others stay visible.
+
+    Raises SafeguardingError for a source that `precedence.csv` doesn't know: no figure is used by accident.
+    """
+    return _file_rank(source.partition("#")[0])
+
+
+@cache
+def _file_rank(file: str) -> int:
+    table = tables.read("precedence")
+    for rank, pattern in zip(table["rank"], table["sources"], strict=True):
+        if fnmatchcase(file, pattern):
+            return int(rank)
+    raise SafeguardingError(f"precedence.csv gives no rank to the source {file!r}.")
+
+
+def check_known(given: str, known: Iterable[str], what: str) -> str:
+    """Return `given` if it is one of `known`, else raise UnknownNameError naming `what` and all there is."""
+    names = list(known)
+    if given in names:
+        return given
+    near = difflib.get_close_matches(given, names, n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UnknownNameError(f"There is no {what} {given!r}: there is {', '.join(names)}.{hint}")

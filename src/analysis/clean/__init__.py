@@ -1,0 +1,55 @@
+"""Cleaning: raw evidence becomes tidy observations, one module a domain, with every raw cell accounted for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import raw, store
+from analysis.clean import adults, census, children, dols, governance
+from analysis.clean.checks import check
+from analysis.clean.layout import read_table
+from analysis.clean.statements import FILE as STATEMENTS
+from analysis.clean.statements import read_statements
+
+_DOMAINS = (census, children, adults, dols, governance)
+
+
+def clean(data: Path) -> bool:
+    """Build `data/processed` from `data/raw`; return whether anything had to be done.
+
+    Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
+    leaves what was processed before as it was, for anything raw that can't be read for what it is.
+    """
+    releases = raw.releases(data)
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.checksums.items()}
+    if store.is_current(data, inputs):
+        return False
+    observations, cells = read(releases)
+    origins = {
+        each.id: {
+            "producer": each.producer,
+            "title": each.title,
+            "date": each.date,
+            "licence": each.licence,
+            "published": each.published,
+        }
+        for each in releases
+    }
+    store.write(data, observations, check(observations, cells), cells, inputs, origins)
+    return True
+
+
+def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (observations, cells) of all releases: the tidy figures, and the fate of every raw cell, in a fixed order."""
+    parts = [
+        read_statements(release) if file == STATEMENTS else read_table(release, file)
+        for release in releases
+        for file in sorted(release.checksums)
+        if file.endswith(".csv")
+    ]
+    received = pd.concat([observations for observations, _ in parts], ignore_index=True)
+    cells = pd.concat([cells for _, cells in parts], ignore_index=True)
+    cleaned = pd.concat([domain.clean(received) for domain in _DOMAINS], ignore_index=True)
+    return store.check(cleaned), cells

@@ -1,0 +1,43 @@
+"""The errors that a person reads: one plain sentence each, and never a traceback in a notebook."""
+
+from __future__ import annotations
+
+
+class SafeguardingError(ValueError):
+    """An input, a parameter or a figure that can't be used, said in one sentence.
+
+    Everything the library raises on purpose is of this class, so the command can print the sentence and choose the
+    exit status, and everything else that escapes is a defect.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception how it wants to be shown: an analyst needs the sentence, not fifty lines of frames.
+        return [f"{type(self).__name__}: {self}"]
+
+
+class DataError(SafeguardingError):
+    """A raw or processed file that can't be read for what it is.
+
+    The sentence names the file and, where they are known, the row and the column (both counted from 1), what was found
+    and what was expected.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        found: str,
+        expected: str,
+        row: int | None = None,
+        column: int | str | None = None,
+    ) -> None:
+        place = file
+        if row is not None:
+            place += f", row {row}"
+        if column is not None:
+            place += f", column {column}"
+        super().__init__(f"{place}: found {found}, expected {expected}.")
+
+
+class UnknownNameError(SafeguardingError):
+    """A domain, area, period, indicator or audience that no table knows; the sentence says what there is."""

@@ -1,0 +1,24 @@
+"""Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
+
+from analysis.exhibits.comparing import beside, changes, sure_findings
+from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
+from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
+from analysis.exhibits.quality import differences, disagreements, fates, rules
+
+__all__ = [
+    "Exhibit",
+    "Sentences",
+    "Table",
+    "beside",
+    "by_quarter",
+    "by_year",
+    "changes",
+    "differences",
+    "disagreements",
+    "fates",
+    "profile",
+    "rules",
+    "show",
+    "sure_findings",
+    "too_few",
+]

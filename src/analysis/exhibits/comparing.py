@@ -1,0 +1,179 @@
+"""Exhibits of comparisons: what changed, and how an area stands beside others, each with its certainty."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis import areas, catalogue, periods, wording
+from analysis.benchmark import coverage, peers
+from analysis.exhibits import context
+from analysis.exhibits.drawing import dots, forest, panel
+from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
+from analysis.findings import SMALL_BASE, Finding, findings, how_many_by_chance, title
+from analysis.scope import Scope
+
+_VERDICTS = {
+    "up": "A rise",
+    "down": "A fall",
+    "no clear change": "No clear change",
+    "no events": "None in either",
+    "not tested": "Can't be said: a base is not printed",
+    "values only": "A difference; no test applies",
+}
+_METHODS = {
+    "ratio": ("Numbers", "change in per cent", "%"),
+    "points": ("Shares", "change in percentage points", " points"),
+    "none": ("What could not be tested", "", ""),
+}
+
+
+def sure_findings(judged: pd.DataFrame, limit: int = 8) -> list[Sentences]:
+    """Return the findings that an interval supports, most important first, at most `limit`, and how many chance would give."""
+    every = findings(judged)
+    sure = [finding.headline for finding in every if finding.verdict in ("up", "down")]
+    chance = how_many_by_chance(judged)
+    if not sure and not chance:
+        return []
+    shown = sure[:limit]
+    if len(sure) > limit:
+        shown.append(f"{len(sure) - limit} more are in the tables below.")
+    return [Sentences((*shown, chance))]
+
+
+def changes(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return an exhibit for each area and kind of comparison: a chart of the changes, and a table of all pairs."""
+    held = judged[judged["verdict"] != "missing"]
+    return [
+        _changes(area, method, held[(held["area"] == area) & (held["method"] == method)], scope)
+        for area in scope.areas
+        for method in _METHODS
+        if ((held["area"] == area) & (held["method"] == method)).any()
+    ]
+
+
+def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope: Scope) -> list[Exhibit]:
+    """Return an exhibit an indicator: the areas beside each other with intervals, and what may be said of those asked for."""
+    held = coverage(compared, comparators).set_index("indicator")
+    said = findings(judged)
+    return [
+        _beside(name, rows, [each for each in said if each.indicator == name], held.loc[name], comparators, scope)
+        for name, rows in compared.groupby("indicator", sort=False)
+    ]
+
+
+def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
+    place = areas.label(area)
+    kind, measured, unit = _METHODS[method]
+    every = findings(rows)
+    drawn = rows.assign(label=[title(*key) for key in zip(rows["indicator"], rows["category"], strict=True)])
+    drawn = drawn[drawn["estimate"].notna() & drawn["upper"].map(pd.notna) & (drawn["upper"] != float("inf"))]
+    if method == "ratio":
+        # A percentage change on a base below 20 is never shown: the table has the two numbers.
+        columns = ["estimate", "lower", "upper"]
+        drawn = drawn[drawn["reference_numerator"] >= SMALL_BASE]
+        drawn = drawn.assign(**{column: 100 * (drawn[column] - 1) for column in columns})
+    panels: tuple[str, ...] = ()
+    if len(drawn) > 0 and method != "none":
+        words = partial(_signed, unit=unit)
+        spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["estimate"], strict=True)]
+        description = f"{kind} in {place}, {measured}: {wording.listing(spoken)}."
+        identity = slug(f"change-{area}-{method}")
+        panels = (panel(forest(drawn, f"{place}: {measured}", words), identity, description, rows=len(drawn)),)
+    return Exhibit(
+        identity=slug(f"changes-{area}-{method}"),
+        headline=_count_changes(place, kind, every),
+        subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
+        panels=panels,
+        table=_change_table(f"{kind}, {place}: this year and the year before", rows, every),
+        source=context.source_line(_sources(rows, scope), scope),
+    )
+
+
+def _reading(method: str) -> str:
+    if method == "none":
+        return "The figures are side by side; nothing is claimed of their difference."
+    return "The line through each point is its 95% interval: a change is sure only where the line doesn't touch 0."
+
+
+def _count_changes(place: str, kind: str, every: list[Finding]) -> str:
+    if kind == _METHODS["none"][0]:
+        figure = "figure" if len(every) == 1 else "figures"
+        return f"{place}: {len(every)} {figure} could be set side by side but not tested"
+    rose = sum(each.verdict == "up" for each in every)
+    fell = sum(each.verdict == "down" for each in every)
+    rest = len(every) - rose - fell
+    return f"{place}, {wording.lower_first(kind)}: {rose} rose, {fell} fell, {rest} without a clear change"
+
+
+def _signed(figure: float, unit: str) -> str:
+    text = wording.number(figure, 0 if unit == "%" else 1)
+    return f"{text}{unit}" if text.startswith("−") or figure == 0 else f"+{text}{unit}"
+
+
+def _change_table(caption: str, rows: pd.DataFrame, every: list[Finding]) -> Table:
+    columns = ("Indicator", "Before", "Now", "Change", "95% interval", "What can be said", "Judgement")
+    cells = tuple(
+        (
+            title(row.indicator, row.category),
+            f"{context.value(row.indicator, row.reference)} ({periods.label(row.reference_period)})",
+            f"{context.value(row.indicator, row.value)} ({periods.label(row.period)})",
+            finding.change_words,
+            finding.interval_words,
+            _VERDICTS[finding.verdict],
+            finding.judgement.capitalize() or "None",
+        )
+        for row, finding in zip(rows.itertuples(index=False), every, strict=True)
+    )
+    return Table(caption, columns, cells)
+
+
+def _sources(rows: pd.DataFrame, scope: Scope) -> pd.Series:
+    mine = scope.everywhere
+    return mine.loc[mine["indicator"].isin(rows["indicator"]) & mine["area"].isin(rows["area"]), "source"]
+
+
+def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series, comparators: str, scope: Scope) -> Exhibit:
+    entry = catalogue.indicators().loc[name]
+    words = partial(context.value, name)
+    points = rows.assign(label=[areas.label(area) for area in rows["area"]], focus=rows["area"].isin(scope.areas)).sort_values(
+        "value", ascending=False, kind="stable"
+    )
+    spoken = [f"{label} {words(value)}" for label, value in zip(points["label"], points["value"], strict=True)]
+    when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
+    description = f"{entry['title']}, {when}: {wording.listing(spoken)}."
+    chosen = peers(comparators)
+    mine = [f"{row.label} {words(row.value)}" for row in points[points["focus"]].itertuples(index=False)]
+    headline = said[0].headline if len(said) == 1 else f"{entry['title']}: {wording.listing(mine or spoken)}"
+    compared_with = (
+        f"{chosen['title'].iloc[0].capitalize()}, as of {chosen['vintage'].iloc[0].replace('-', '/')}. An area is left out of "
+        "what it is compared with. " + (f"No figure is held for {held['missing']}." if held["missing"] else "")
+    )
+    identity = slug(f"beside-{name}")
+    return Exhibit(
+        identity=f"{identity}-exhibit",
+        headline=headline,
+        subtitle=f"{context.unit_heading(name)}, {when}, with 95% intervals. {held['had']} of {held['of']} areas had a figure",
+        notes=tuple(each.headline for each in said) if len(said) > 1 else (),
+        panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
+        table=_beside_table(name, points, f"{entry['title']}, {when}, by area"),
+        source=context.source_line(rows["source"], scope),
+        definition=(*context.definition(name), ("Compared with", compared_with)),
+    )
+
+
+def _beside_table(name: str, points: pd.DataFrame, caption: str) -> Table:
+    columns = ("Area", context.unit_heading(name), "95% interval", "Numerator", "Base", "Printed at")
+    cells = tuple(
+        (
+            row.label,
+            context.bare(name, row.value, row.status),
+            context.interval(name, row.lower, row.upper),
+            context.count(row.numerator),
+            context.count(row.denominator) + (f" ({periods.label(row.denominator_period)})" if row.denominator_period else ""),
+            context.printed_at(row.source),
+        )
+        for row in points.itertuples(index=False)
+    )
+    return Table(caption, columns, cells)

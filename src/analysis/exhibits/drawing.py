@@ -1,0 +1,167 @@
+"""The kinds of chart, each a short function: figures in, one SVG panel with its own description out. Nothing else draws."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from functools import cache
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from markupsafe import escape
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PANEL, RC
+
+# Room above the highest point or its interval for the figure printed at it.
+_HEADROOM = 1.18
+
+
+def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], top: float | None = None) -> Draw:
+    """Return the drawing of values in order of time: columns label, value, lower, upper (limits NaN where there are none)."""
+
+    def draw(axes: Axes) -> None:
+        place = np.arange(len(points))
+        sns.lineplot(x=place, y=points["value"].to_numpy(float), marker="o", color=FOCUS, errorbar=None, ax=axes)
+        axes.vlines(place, points["lower"], points["upper"], color=FOCUS, linewidth=1.2)
+        highest = np.nanmax(points[["value", "upper"]].to_numpy(float))
+        limit = min(_HEADROOM * highest, 1.08 * top) if top else _HEADROOM * highest
+        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(0, limit or 1))
+        axes.set_xticks(place, points["label"])
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        for x, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
+            if not np.isnan(value):
+                height = np.nanmax([value, upper])
+                axes.annotate(words(value), (x, height), (0, 3), textcoords="offset points", ha="center", fontsize=8)
+
+    return draw
+
+
+def bars(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
+    """Return the drawing of horizontal bars in the order given: columns label, value."""
+
+    def draw(axes: Axes) -> None:
+        values = points["value"].to_numpy(float)
+        sns.barplot(x=values, y=points["label"], orient="h", color=FOCUS, saturation=1, errorbar=None, width=0.42, ax=axes)
+        _rows(axes, title, points["label"])
+        axes.set_xlim(0, 1.22 * np.nanmax(values) or 1)
+        for y, value in enumerate(values):
+            if not np.isnan(value):
+                axes.annotate(words(value), (value, y), (3, 0), textcoords="offset points", va="center", fontsize=8)
+
+    return draw
+
+
+def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
+    """Return the drawing of areas beside each other: columns label, value, lower, upper, focus (True for the area asked for)."""
+
+    def draw(axes: Axes) -> None:
+        values = points["value"].to_numpy(float)
+        colours = np.where(points["focus"], FOCUS, BACKGROUND)
+        axes.hlines(points["label"], points["lower"], points["upper"], colors=colours, linewidth=1.6)
+        palette = dict(zip(points["label"], colours, strict=True))
+        sns.stripplot(
+            x=values, y=points["label"], hue=points["label"], palette=palette, jitter=False, size=8, legend=False, ax=axes
+        )
+        _rows(axes, title, points["label"])
+        axes.set_xlim(0, 1.22 * np.nanmax(points[["value", "upper"]].to_numpy(float)) or 1)
+        for y, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
+            place = (np.nanmax([value, upper]), y)
+            axes.annotate(words(value), place, (5, 0), textcoords="offset points", va="center", fontsize=8)
+
+    return draw
+
+
+def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
+    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper."""
+
+    def draw(axes: Axes) -> None:
+        limits = points[["lower", "upper"]].to_numpy(float)
+        sure = (limits[:, 0] > 0) | (limits[:, 1] < 0)
+        colours = np.where(sure, FOCUS, BACKGROUND)
+        axes.axvline(0, color=INK, linewidth=1)
+        axes.hlines(points["label"], limits[:, 0], limits[:, 1], colors=colours, linewidth=1.6)
+        palette = dict(zip(points["label"], colours, strict=True))
+        sns.stripplot(
+            x=points["estimate"], y=points["label"], hue=points["label"], palette=palette, jitter=False, size=7, legend=False,
+            ax=axes,
+        )  # fmt: skip
+        _rows(axes, title, points["label"])
+        low, high = min(limits.min(), 0), max(limits.max(), 0)
+        axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
+        for y, (value, upper) in enumerate(points[["estimate", "upper"]].to_numpy(float)):
+            axes.annotate(words(value), (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
+
+    return draw
+
+
+Draw = Callable[[Axes], None]
+
+
+def panel(draw: Draw, identity: str, description: str, rows: int = 0) -> str:
+    """Return one inline SVG: drawn by `draw`, described by `description`, its ids prefixed by `identity`.
+
+    `rows` gives a chart of rows (bars, dots, changes) the height that so many need.
+    """
+    width, height = PANEL
+    with mpl.rc_context(RC):
+        figure = _figure(width * (1.25 if rows else 1), 0.5 + 0.42 * rows if rows else height)
+        axes = figure.add_subplot()
+        draw(axes)
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return _inline(buffer.getvalue(), identity, description)
+
+
+def _figure(width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def _rows(axes: Axes, title: str, labels: pd.Series) -> None:
+    """Set each row's label above its bar or point, from the left edge: long names fit, and a phone can show them."""
+    axes.set(title=title, xlabel="", ylabel="", ylim=(len(labels) - 0.6, -0.8))
+    axes.grid(visible=False)
+    axes.tick_params(left=False, bottom=False, labelbottom=False, labelleft=False)
+    axes.spines[["bottom"]].set_visible(False)
+    edge = axes.get_yaxis_transform()
+    for y, label in enumerate(labels):
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a line of the chart doesn't run through the name
+        place, shift = (0, y - 0.28), (2, 0)
+        axes.annotate(label, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=box)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return (
+        re.compile(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", re.DOTALL),
+        re.compile(r' id="([^"]*)"'),
+        re.compile(r'(?:url\(#|href="#)([^")]+)'),
+        re.compile(r"<svg [^>]*>"),
+    )
+
+
+def _inline(svg: str, identity: str, description: str) -> str:
+    """Return the SVG fit to stand among others in one page: no prolog, no metadata, ids unique or gone, a text alternative."""
+    waste, ids, references, opening = _patterns()
+    body = waste.sub("", svg[svg.index("<svg ") :])
+    used = set(references.findall(body))
+    body = ids.sub(lambda match: f' id="{identity}-{match[1]}"' if match[1] in used else "", body)
+    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{identity}-", body)
+    match = opening.search(body)
+    assert match is not None
+    view = re.search(r'viewBox="([^"]*)"', match[0])
+    assert view is not None
+    head = (
+        f'<svg role="img" aria-labelledby="{identity}-desc" viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink"><desc id="{identity}-desc">{escape(description)}</desc>'
+    )
+    compact = re.sub(r">\s+<", "><", body[match.end() :])
+    return head + compact.strip().replace(f"fill: {INK}; ", f"fill:{INK};")

@@ -1,0 +1,142 @@
+"""One exhibit: a headline, a chart with its description, the table of its figures, a CSV of them, definition and source."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+# A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMERIC = re.compile(r"^[−+£]?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?$|^\[[cxz]\]$|^$")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under column headings; the first cell of a row is its heading. `caption` says what the table holds."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def html(self) -> Markup:
+        """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
+        numeric = [all(_NUMERIC.match(row[index]) for row in self.rows) for index in range(len(self.columns))]
+        head = Markup("").join(
+            Markup('<th scope="col" class="num">{}</th>' if number else '<th scope="col">{}</th>').format(column)
+            for column, number in zip(self.columns, numeric, strict=True)
+        )
+        body = Markup("").join(self._row(row, numeric) for row in self.rows)
+        return Markup(
+            '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption>'
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        ).format(self.caption, self.caption, head, body)
+
+    def csv(self) -> str:
+        """Return the table as CSV text, cells that a spreadsheet would take for a formula neutralised."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        writer.writerows([[_neutral(cell) for cell in row] for row in self.rows])
+        return buffer.getvalue()
+
+    @staticmethod
+    def _row(row: tuple[str, ...], numeric: list[bool]) -> Markup:
+        first, *rest = row
+        cells = (
+            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(cell)
+            for cell, number in zip(rest, numeric[1:], strict=True)
+        )
+        return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, Markup("").join(cells))
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What a reader sees of one question. `panels` are inline SVGs made by `drawing`; there may be none."""
+
+    identity: str
+    headline: str
+    subtitle: str
+    table: Table
+    source: str
+    notes: tuple[str, ...] = ()
+    panels: tuple[str, ...] = ()
+    definition: tuple[tuple[str, str], ...] = ()
+    open_table: bool = field(default=False)
+
+    def __repr__(self) -> str:
+        return f"Exhibit: {self.headline}"
+
+    def _repr_html_(self) -> str:
+        return str(self.html())
+
+    def html(self) -> Markup:
+        """Return the exhibit as an HTML fragment, everything from outside escaped."""
+        figures = self.table.html() + self._download()
+        more = self._definition()
+        if self.open_table:
+            inner = figures + self._details("Definition", more)
+        else:
+            inner = self._details("Table and definition" if more else "Table", figures + more)
+        charts = Markup('<div class="chart">{}</div>').format(Markup("".join(self.panels))) if self.panels else ""
+        notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in self.notes)
+        return Markup(
+            '<figure class="exhibit" id="{}"><h3>{}</h3><p class="subtitle">{}</p>{}{}{}'
+            "<figcaption>Source: {}</figcaption></figure>"
+        ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
+
+    def _details(self, summary: str, inner: Markup) -> Markup:
+        # The name of the exhibit tells a screen reader one of twenty such summaries from the next.
+        hidden = Markup('<span class="visually-hidden">: {}</span>').format(self.subtitle)
+        return Markup("<details><summary>{}{}</summary>{}</details>").format(summary, hidden, inner) if inner else Markup()
+
+    def _download(self) -> Markup:
+        # The byte-order mark makes Excel read the file as UTF-8.
+        data = base64.b64encode(("\ufeff" + self.table.csv()).encode()).decode()
+        return Markup(
+            '<p class="download"><a download="{}.csv" href="data:text/csv;charset=utf-8;base64,{}">'
+            'Download these figures (CSV)<span class="visually-hidden">: {}</span></a></p>'
+        ).format(self.identity, data, self.table.caption)
+
+    def _definition(self) -> Markup:
+        terms = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in self.definition)
+        return Markup('<dl class="definition">{}</dl>').format(terms) if self.definition else Markup()
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentences that stand by themselves: findings as a list, or one statement of what is not held."""
+
+    items: tuple[str, ...]
+    statement: bool = False
+
+    def __repr__(self) -> str:
+        return " ".join(self.items)
+
+    def _repr_html_(self) -> str:
+        if self.statement:
+            return str(Markup('<p class="statement">{}</p>').format(" ".join(self.items)))
+        items = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
+        return str(Markup('<section class="findings"><ul>{}</ul></section>').format(items))
+
+
+def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
+    """Display the exhibits one after the other; where there are none, the one sentence `otherwise`."""
+    from IPython.display import display
+
+    for exhibit in exhibits or (Sentences((otherwise,), statement=True),):
+        display(exhibit)
+
+
+def slug(text: str) -> str:
+    """Return text as an id: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _neutral(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMERIC.match(cell) else cell

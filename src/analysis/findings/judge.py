@@ -1,0 +1,131 @@
+"""Verdicts: two figures of one indicator compared, with the interval of their difference and what could have been seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue
+from analysis.statistics import (
+    benjamini_hochberg,
+    detectable_difference,
+    detectable_ratio,
+    proportion_difference,
+    rate_ratio,
+)
+
+# What a frame of pairs has: one figure, and the reference that it is held against (the earlier one, or the others').
+PAIR_COLUMNS = (
+    "indicator", "area", "category", "period", "value", "numerator", "denominator",
+    "reference_name", "reference_period", "reference", "reference_numerator", "reference_denominator",
+)  # fmt: skip
+_UP, _DOWN, _SAME = "up", "down", "no clear change"
+# "better" or "worse" by polarity and direction; a neutral indicator and a band have neither.
+_JUDGEMENT = {
+    ("high_is_good", _UP): "better",
+    ("high_is_good", _DOWN): "worse",
+    ("low_is_good", _UP): "worse",
+    ("low_is_good", _DOWN): "better",
+}
+# Worse and sure first, then better and sure, then sure without a judgement, then what could not be tested or seen.
+_ORDER = {
+    "worse": 0,
+    "better": 1,
+    _UP: 2,
+    _DOWN: 2,
+    "not tested": 3,
+    "values only": 4,
+    _SAME: 5,
+    "no events": 6,
+    "missing": 7,
+}
+
+
+def judge(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs with verdicts, ordered by importance; frame in, new frame out.
+
+    Added: `method` (ratio, points or none), `estimate`, `lower`, `upper` (ratio of the figure to its reference, or percentage
+    points), `p_value`, `detectable_up`, `detectable_down` (power 80 %), `verdict`, `reason` (a key of `phrases.csv` where
+    nothing could be tested), `judgement` (better, worse or empty) and `stands` (still a change once the number of
+    comparisons is allowed for, Benjamini and Hochberg at 5 %).
+
+    A census counts everybody: its shares are set side by side without a test. Events and rates: conditional exact
+    ratio. Shares: Newcombe's difference. A verdict is up or down only where the interval excludes no change; without both
+    bases nothing is tested, whatever the percentages look like.
+    """
+    known = catalogue.indicators()
+    uncertainty = pairs["indicator"].map(known["uncertainty"])
+    unit = pairs["indicator"].map(known["unit"])
+    both = pairs["value"].notna() & pairs["reference"].notna()
+    poisson = both & (uncertainty == "poisson") & pairs["numerator"].notna() & pairs["reference_numerator"].notna()
+    binomial = both & (uncertainty == "binomial") & pairs["denominator"].notna() & pairs["reference_denominator"].notna()
+    ratio = _ratios(pairs, poisson)
+    points = _points(pairs, binomial)
+    result = pairs.assign(
+        method=np.select([poisson, binomial], ["ratio", "points"], "none"),
+        **{column: np.where(poisson, ratio[column], points[column]) for column in ratio},
+    )
+    no_change = np.where(poisson, 1.0, 0.0)
+    result["verdict"] = np.select(
+        [
+            ~both,
+            poisson & (pairs["numerator"] == 0) & (pairs["reference_numerator"] == 0),
+            (poisson | binomial) & (result["lower"] > no_change),
+            (poisson | binomial) & (result["upper"] < no_change),
+            poisson | binomial,
+            (unit != "percent") | (uncertainty == "census"),
+        ],
+        ["missing", "no events", _UP, _DOWN, _SAME, "values only"],
+        "not tested",
+    )
+    counted = pairs["numerator"].notna() | pairs["reference_numerator"].notna()
+    result["reason"] = np.select(
+        [~both, result["verdict"] != "not tested", uncertainty == "binomial", counted],
+        ["reason_missing", "", "reason_base", "reason_flows"],
+        "reason_printed",
+    )
+    polarity = pairs["indicator"].map(known["polarity"])
+    result["judgement"] = [_JUDGEMENT.get(key, "") for key in zip(polarity, result["verdict"], strict=True)]
+    result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
+    return _ordered(result)
+
+
+def _ordered(result: pd.DataFrame) -> pd.DataFrame:
+    rank = result["judgement"].where(result["judgement"] != "", result["verdict"]).map(_ORDER)
+    position = result["indicator"].map({name: number for number, name in enumerate(catalogue.indicators().index)})
+    keys = result.assign(_rank=rank, _stands=~result["stands"], _position=position)
+    by = ["_rank", "_stands", "_position", "category", "area"]
+    return keys.sort_values(by, kind="stable").drop(columns=["_rank", "_stands", "_position"]).reset_index(drop=True)
+
+
+def _ratios(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
+    x1, x2 = (pairs[column].where(rows).to_numpy(float) for column in ("numerator", "reference_numerator"))
+    n1, n2 = (
+        pairs[column].where(rows & pairs[column].notna(), 1.0).to_numpy(float)
+        for column in ("denominator", "reference_denominator")
+    )
+    found, seen = rate_ratio(x1, n1, x2, n2), detectable_ratio(x2, n1=n1, n2=n2)
+    return {
+        "estimate": np.asarray(found.value, float),
+        "lower": np.asarray(found.lower, float),
+        "upper": np.asarray(found.upper, float),
+        "p_value": np.asarray(found.p_value, float),
+        "detectable_up": np.asarray(seen.rise, float),
+        "detectable_down": np.asarray(seen.fall, float),
+    }
+
+
+def _points(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
+    x1, n1, x2, n2 = (
+        pairs[column].where(rows).to_numpy(float)
+        for column in ("numerator", "denominator", "reference_numerator", "reference_denominator")
+    )
+    found, seen = proportion_difference(x1, n1, x2, n2), detectable_difference(x2, n2, n1=n1)
+    return {
+        "estimate": 100 * np.asarray(found.value, float),
+        "lower": 100 * np.asarray(found.lower, float),
+        "upper": 100 * np.asarray(found.upper, float),
+        "p_value": np.asarray(found.p_value, float),
+        "detectable_up": np.asarray(seen.rise_points, float),
+        "detectable_down": np.asarray(seen.fall_points, float),
+    }

@@ -1,0 +1,171 @@
+"""The sentence of a finding: its words come from `phrases.csv` by verdict, its numbers from the same row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from analysis import areas, catalogue, periods, tables, wording
+
+# No percentage change on a base below this: the two numbers say more (methods: words).
+SMALL_BASE = 20
+_OVER_TIME = {
+    "up": "rose", "down": "fell", "no clear change": "no_clear_change", "no events": "no_events",
+    "not tested": "not_tested", "values only": "values_only", "missing": "",
+}  # fmt: skip
+_ACROSS = {
+    "up": "higher", "down": "lower", "no clear change": "no_clear_difference", "no events": "no_events_either",
+    "not tested": "side_by_side", "values only": "values_beside", "missing": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One judged pair of figures: the headline, the words of a table's row, and how important it is."""
+
+    verdict: str
+    judgement: str
+    stands: bool
+    indicator: str
+    area: str
+    category: str
+    headline: str
+    change_words: str
+    interval_words: str
+
+
+def findings(judged: pd.DataFrame) -> list[Finding]:
+    """Return a Finding for each row of a frame that `judge` made, in its order; rows without both figures give none."""
+    return [_finding(row) for row in judged.itertuples(index=False) if row.verdict != "missing"]
+
+
+def how_many_by_chance(judged: pd.DataFrame) -> str:
+    """Return the sentence on how many of the changes found chance alone would give; empty where nothing was tested."""
+    tested = judged[judged["p_value"].notna()]
+    if tested.empty:
+        return ""
+    tested_words = f"{len(tested)} comparison{'s were' if len(tested) > 1 else ' was'} tested"
+    flagged = tested["verdict"].isin(("up", "down"))
+    if not flagged.any():
+        return f"{tested_words}: none shows a difference that chance alone could not have made."
+    expected = wording.number(0.05 * len(tested), 1)
+    stand = int((tested["stands"] & flagged).sum())
+    return (
+        f"{tested_words} and {flagged.sum()} {'show' if flagged.sum() > 1 else 'shows'} a difference. If nothing had changed "
+        f"anywhere, chance alone would give about {expected}. After allowing for the number of comparisons, {stand} "
+        f"{'stand' if stand != 1 else 'stands'}."
+    )
+
+
+def _finding(row: object) -> Finding:
+    fields = row._asdict()  # type: ignore[attr-defined]
+    entry = catalogue.indicators().loc[fields["indicator"]]
+    over_time = not fields["reference_name"]
+    key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]
+    change, interval = _change_words(fields, entry)
+    headline = _phrases()[key].format(
+        title=title(fields["indicator"], fields["category"]),
+        area=areas.label(fields["area"]),
+        value=_value(fields["value"], entry),
+        reference=_value(fields["reference"], entry),
+        when=periods.phrase(fields["period"]),
+        reference_when=periods.phrase(fields["reference_period"]),
+        reference_name=fields["reference_name"],
+        size=_size(fields),
+        detectable=_detectable(fields, entry) if over_time else "",
+        reason=_phrases().get(fields["reason"], ""),
+        difference=change,
+    )
+    return Finding(
+        verdict=fields["verdict"],
+        judgement=fields["judgement"],
+        stands=bool(fields["stands"]),
+        indicator=fields["indicator"],
+        area=fields["area"],
+        category=fields["category"],
+        headline=headline,
+        change_words=change,
+        interval_words=interval,
+    )
+
+
+def title(indicator: str, category: str = catalogue.TOTAL) -> str:
+    """Return the indicator's title, with the category where it is one of a breakdown."""
+    name = str(catalogue.indicators().at[indicator, "title"])
+    return name if category == catalogue.TOTAL else f"{name} ({wording.lower_first(catalogue.category_label(category))})"
+
+
+def _value(figure: float, entry: pd.Series) -> str:
+    return wording.value(figure, entry["unit"], entry["decimals"])
+
+
+def _percent_change(ratio: float) -> str:
+    return _signed(100 * (ratio - 1), 0)
+
+
+def _signed(number: float, decimals: int) -> str:
+    text = wording.number(number, decimals)
+    zero = wording.number(0, decimals)
+    return text if text.startswith("−") or text == zero else f"+{text}"
+
+
+def _is_small(fields: dict[str, Any]) -> bool:
+    return fields["reference_numerator"] < SMALL_BASE or not math.isfinite(fields["upper"])
+
+
+def _size(fields: dict[str, Any]) -> str:
+    if fields["method"] == "none" or fields["verdict"] == "no events":
+        return ""
+    if fields["method"] == "ratio" and _is_small(fields):
+        return _phrases()["size_small"]
+    key, words = ("size_ratio", _percent_change) if fields["method"] == "ratio" else ("size_points", _points)
+    key += "_across" if fields["reference_name"] else ""
+    parts = {name: words(fields[column]) for name, column in (("change", "estimate"), ("lower", "lower"), ("upper", "upper"))}
+    return _phrases()[key].format(**parts)
+
+
+def _points(value: float) -> str:
+    return _signed(value, 1)
+
+
+def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
+    """Return the change and its interval as a table shows them."""
+    if fields["method"] == "points":
+        return f"{_points(fields['estimate'])} points", f"{_points(fields['lower'])} to {_points(fields['upper'])}"
+    if fields["method"] == "ratio" and fields["verdict"] != "no events" and not _is_small(fields):
+        words = f"{_percent_change(fields['lower'])}% to {_percent_change(fields['upper'])}%"
+        return f"{_percent_change(fields['estimate'])}%", words
+    difference = fields["value"] - fields["reference"]
+    if math.isnan(difference):
+        return "", ""
+    unit, decimals = entry["unit"], int(entry["decimals"])
+    words = f"{_signed(difference, decimals)}{' points' if unit == 'percent' else ''}"
+    return (wording.value(difference, unit, decimals) if unit == "pounds" else words), ""
+
+
+def _detectable(fields: dict[str, Any], entry: pd.Series) -> str:
+    up, down = fields["detectable_up"], fields["detectable_down"]
+    if fields["method"] == "points" and not (math.isnan(up) or math.isnan(down)):
+        return _phrases()["detectable_points"].format(rise=wording.number(up, 1), fall=wording.number(-down, 1))
+    if fields["method"] != "ratio" or math.isnan(up):
+        return ""
+    if _is_small(fields) and entry["unit"] == "count":
+        reference = fields["reference"]
+        # Smallest whole number that is at least the detectable rise; largest that is at most the detectable fall.
+        no_fall = _phrases()["detectable_count_no_fall"]
+        fall = no_fall if math.isnan(down) else _phrases()["detectable_count_fall"].format(fall=math.floor(reference * down))
+        return _phrases()["detectable_count"].format(rise=math.ceil(reference * up), fall=fall)
+    rise = wording.number(100 * (up - 1))
+    if math.isnan(down):
+        return _phrases()["detectable_ratio_rise"].format(rise=rise)
+    return _phrases()["detectable_ratio"].format(rise=rise, fall=wording.number(100 * (1 - down)))
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    table = tables.read("phrases")
+    return dict(zip(table["id"], table["text"], strict=True))

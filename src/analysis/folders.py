@@ -1,0 +1,48 @@
+"""Folders that are replaced whole: readers see the old one or the new one, never half of either."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PREVIOUS = ".previous"
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target`; on leaving without an error it takes the place of `target`.
+
+    On any error the new folder is removed and `target` stays as it was. A process killed between the two renames leaves
+    the old folder under another name: `recover` puts it back.
+    """
+    recover(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    new.chmod(0o755)  # mkdtemp makes it private; a pack is for its readers
+    try:
+        yield new
+        previous = _previous(target)
+        if target.exists():
+            target.rename(previous)
+        new.rename(target)
+        shutil.rmtree(previous, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Put back the folder that an interrupted replacement had set aside; does nothing in the ordinary case."""
+    previous = _previous(target)
+    if not previous.exists():
+        return
+    if target.exists():
+        shutil.rmtree(previous)
+    else:
+        previous.replace(target)
+
+
+def _previous(target: Path) -> Path:
+    return target.with_name(f".{target.name}{_PREVIOUS}")

@@ -1,0 +1,211 @@
+"""Measures: the value of each indicator, with its numerator, denominator, base period, status and where it came from.
+
+A percentage of a year is the year's numerator over the year's denominator, never a mean of quarters, and a year is summed
+from its quarters only where no year was printed and the series is a flow. A percentage that its printed counts don't give
+(none printed, or a numerator above its base) stands as printed, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, periods
+from analysis.statistics import proportion_interval, rate_interval
+from analysis.store import WITH_VALUE
+
+COLUMNS = (
+    "indicator", "area", "period", "category", "value", "lower", "upper", "numerator", "denominator", "denominator_period",
+    "status", "origin", "source", "note",
+)  # fmt: skip
+_PLACE = ["area", "period", "category"]
+_FIGURE = [*_PLACE, "value", "status", "source", "note"]
+
+
+def current(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a figure: of several prints of the same figure the one that takes precedence, by `precedence.csv`.
+
+    Of equal rank the later cell counts. The other prints stay in `observations`, and `reconcile` compares them.
+    """
+    ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
+    ordered = observations.assign(
+        rank=observations["source"].map(ranks),
+        row=observations["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
+    ).sort_values(["rank", "row"], ascending=[True, False], kind="stable")
+    chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["rank", "row"])
+    return chosen.sort_values(["series", *_PLACE], ignore_index=True)
+
+
+def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return one row for each indicator, area, period and category that has a figure, in COLUMNS.
+
+    `value` is in the indicator's unit: a count, pounds, a percentage (0 to 100) or a rate per its `per`. `origin` is counted,
+    computed (numerator over denominator), summed (four quarters) or printed. Rates are given for years and dates only: a rate
+    of one quarter would read like one of a year. `denominator_period` is the vintage of the base where it differs.
+    Raises UnknownNameError for an indicator that the catalogue lacks.
+    """
+    known = catalogue.indicators()
+    wanted = list(known.index) if indicators is None else list(indicators)
+    for each in wanted:
+        if each not in known.index:
+            catalogue.check_known(each, known.index, "indicator")
+    figures = dict(tuple(_with_years(current(observations)).groupby("series")))
+    parts = [_measure(name, known.loc[name], figures) for name in wanted]
+    found = [part for part in parts if not part.empty]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return _with_intervals(pd.concat(found, ignore_index=True))[list(COLUMNS)]
+
+
+def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the measures with their 95 % limits, by the indicator's `uncertainty`: poisson, binomial or none.
+
+    A count of events is read as one outcome of a process that might have given a few more or less (`rate_interval`), a share
+    as one of all that its base might have given (`proportion_interval`). What was printed without its base has no limits.
+    """
+    known = catalogue.indicators()
+    uncertainty = measures["indicator"].map(known["uncertainty"])
+    per = measures["indicator"].map(known["per"]).to_numpy(float)
+    poisson = (uncertainty == "poisson") & measures["value"].notna() & measures["numerator"].notna()
+    binomial = (uncertainty == "binomial") & measures["value"].notna() & measures["denominator"].notna()
+    count = measures["numerator"].where(poisson).to_numpy(float)
+    base = measures["denominator"].where(poisson).fillna(1.0).to_numpy(float)
+    rate = rate_interval(count, base)
+    share = proportion_interval(
+        measures["numerator"].where(binomial).to_numpy(float), measures["denominator"].where(binomial).to_numpy(float)
+    )
+    return measures.assign(
+        lower=np.where(poisson, np.multiply(rate.lower, per), np.multiply(share.lower, 100.0)),
+        upper=np.where(poisson, np.multiply(rate.upper, per), np.multiply(share.upper, 100.0)),
+    )
+
+
+def _measure(name: str, entry: pd.Series, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    printed = _evaluate(entry["printed"], figures)
+    numerator = _evaluate(entry["numerator"], figures)
+    if not entry["denominator"]:
+        found = numerator.assign(origin=np.where(numerator.pop("summed"), "summed", "counted"), numerator=numerator["value"])
+    else:
+        found = _ratio(entry, numerator, _evaluate(entry["denominator"], figures))
+    if entry["printed"]:
+        found = _prefer_computed(found, printed.assign(origin="printed").drop(columns="summed"))
+    found = found.assign(indicator=name)
+    for column in ("numerator", "denominator"):
+        found[column] = pd.to_numeric(found[column]) if column in found else np.nan
+    if "denominator_period" not in found:
+        found["denominator_period"] = ""
+    without_limits = [column for column in COLUMNS if column not in ("lower", "upper")]
+    return found.fillna({"denominator_period": ""})[without_limits]
+
+
+def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """Return numerator over base where both are there; a numerator above its base gives not_available and says why."""
+    base = base.rename(columns={"value": "base", "status": "base_status", "source": "base_source"})
+    base = base.drop(columns=["note", "category", "summed"])
+    if entry["denominator_period"] == "nearest":
+        joined = _join_nearest(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
+    else:
+        joined = numerator.merge(base, on=["area", "period"]).assign(denominator_period="")
+    usable = joined["value"].notna() & (joined["base"] > 0)
+    share = entry["kind"] == "percentage" and entry["numerator"].partition(":")[0] != entry["denominator"]
+    above = share & usable & (joined["value"] > joined["base"])
+    scale = 100.0 if entry["kind"] == "percentage" else float(entry["per"])
+    counts = joined["value"].map("{:,.0f}".format) + " is more than its base, " + joined["base"].map("{:,.0f}".format)
+    status = np.where(joined["status"].isin(WITH_VALUE), joined["base_status"], joined["status"])
+    same_source = joined["source"] == joined["base_source"]
+    return joined.assign(
+        numerator=joined["value"],
+        denominator=joined["base"],
+        value=(scale * joined["value"] / joined["base"]).where(usable & ~above),
+        status=np.where(usable & ~above, status, np.where(above, "not_available", _without(status))),
+        note=joined["note"].where(~above, counts),
+        source=joined["source"] + np.where(same_source, "", " / " + joined["base_source"]),
+        origin=np.where(joined["summed"], "summed", "computed"),
+    )
+
+
+def _without(status: np.ndarray) -> np.ndarray:
+    """Return the status of a ratio that has no value: why one of its sides has none, else not_available (a base of 0)."""
+    return np.where(np.isin(status, WITH_VALUE), "not_available", status)
+
+
+def _join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """Join each numerator to the base of its area whose date is nearest: a census serves the years around it."""
+    left = numerator.assign(at=pd.to_datetime(numerator["period"].map(periods.end))).sort_values("at", kind="stable")
+    right = base.assign(at=pd.to_datetime(base["period"].map(periods.end))).sort_values("at", kind="stable")
+    right = right.rename(columns={"period": "denominator_period"})
+    joined = pd.merge_asof(left, right, on="at", by="area", direction="nearest")
+    return joined.dropna(subset=["base_source"]).drop(columns="at").sort_values(_PLACE, ignore_index=True)
+
+
+def _prefer_computed(found: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """Return the computed rows, with the printed figure wherever there is no computed value.
+
+    What the arithmetic couldn't use stays in the note, so the reader knows why a figure stands as printed.
+    """
+    usable = found[found["value"].notna()] if not found.empty else found
+    reasons = found.loc[found["value"].isna(), [*_PLACE, "note"]] if not found.empty else pd.DataFrame(columns=[*_PLACE, "note"])
+    both = printed.merge(reasons.rename(columns={"note": "reason"}), on=_PLACE, how="left")
+    both["note"] = (both["note"] + " " + both.pop("reason").fillna("")).str.strip()
+    place = pd.MultiIndex.from_frame(usable[_PLACE])
+    kept = both[~pd.MultiIndex.from_frame(both[_PLACE]).isin(place)]
+    left = pd.MultiIndex.from_frame(found[_PLACE]).isin(pd.MultiIndex.from_frame(kept[_PLACE]))
+    parts = [part for part in (found[~left], kept) if not part.empty]
+    return pd.concat(parts, ignore_index=True).sort_values(_PLACE, ignore_index=True) if parts else found
+
+
+def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the sum of a reference's terms wherever all of them have a row: _FIGURE columns and `summed`.
+
+    A term without a value makes the sum one without a value, of that term's status: missing is not zero.
+    """
+    parts = [_term(term, figures) for term in catalogue.terms(reference)]
+    if not parts or any(part.empty for part in parts):
+        return pd.DataFrame(columns=[*_FIGURE, "summed"]).astype({"value": float, "summed": bool})
+    if len(parts) == 1:
+        return parts[0]
+    stacked = pd.concat(parts, keys=range(len(parts)), names=["term"]).reset_index(level="term")
+    stacked["missing"] = ~stacked["status"].isin(WITH_VALUE)
+    # The status of the sum is the worst of its terms': sorted so that a missing term's status is the first in its group.
+    groups = stacked.sort_values(["missing", "term"], ascending=[False, True], kind="stable").groupby(_PLACE, sort=True)
+    total = groups.agg(
+        value=("value", lambda values: values.sum(skipna=False)),
+        status=("status", "first"),
+        note=("note", "first"),
+        summed=("summed", "any"),
+        terms=("term", "nunique"),
+    )
+    sources = stacked.sort_values("term", kind="stable").groupby(_PLACE)["source"].agg(" + ".join)
+    total = total.assign(source=sources).reset_index()
+    return total.loc[total["terms"] == len(parts), [*_FIGURE, "summed"]].reset_index(drop=True)
+
+
+def _term(term: catalogue.Term, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    found = figures.get(term.series, pd.DataFrame(columns=[*_FIGURE, "summed"]))
+    if term.category == catalogue.SAME_CATEGORY:
+        return found.loc[found["category"] != catalogue.TOTAL, [*_FIGURE, "summed"]].reset_index(drop=True)
+    mine = found[found["category"] == term.category]
+    signed = mine.assign(category=catalogue.TOTAL, value=term.sign * mine["value"])
+    return signed[[*_FIGURE, "summed"]].reset_index(drop=True)
+
+
+def _with_years(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures with a year added wherever four quarters of a flow have a value and no year was printed."""
+    figures = figures.assign(summed=False)
+    flows = catalogue.series().query("kind == 'flow' and unit != 'percent'").index
+    quarters = figures[figures["period"].str.contains("-Q") & figures["series"].isin(flows)]
+    if quarters.empty:
+        return figures
+    by_year = quarters.assign(period=quarters["period"].str[:7]).groupby(["series", *_PLACE])
+    years = by_year.agg(
+        value=("value", lambda values: values.sum(skipna=False)),
+        found=("value", "count"),
+        status=("status", "last"),
+        source=("source", " + ".join),
+    ).reset_index()
+    years = years[years["found"] == 4].assign(summed=True, note="Sum of the four quarters: no year was printed.", release="")
+    printed = pd.MultiIndex.from_frame(figures[["series", *_PLACE]])
+    new = years[~pd.MultiIndex.from_frame(years[["series", *_PLACE]]).isin(printed)]
+    return pd.concat([figures, new[figures.columns]], ignore_index=True) if not new.empty else figures

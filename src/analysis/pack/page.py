@@ -1,0 +1,178 @@
+"""An executed notebook as one self-contained page for readers who never see a notebook.
+
+Only what the page can show whole goes on it: prose and exhibits. Whatever else a cell has written stops the
+page, because a figure lost in silence, or a warning with a path in it, is worse than a page that is late.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+from nbconvert.exporters import TemplateExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+
+from analysis import disclosure
+from analysis.pack.prose import PageError, Prose, check_link, slug
+
+__all__ = ["IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
+
+_TEMPLATE = Path(__file__).with_name("template")
+
+# How each fragment of the module exhibits opens, and the tag that must close it.
+_FRAGMENTS = {
+    '<figure class="exhibit"': "</figure>",
+    '<section class="exhibit"': "</section>",
+    '<section class="findings"': "</section>",
+    '<p class="statement"': "</p>",
+    '<div class="missing"': "</div>",
+}
+
+_SYMBOLS = (
+    ("[c]", "confidential: withheld so that no person can be recognised. It does not mean zero."),
+    ("[x]", "not available: no figure was received or published. It does not mean zero."),
+    ("[z]", "not applicable: no such figure can exist."),
+    ("[p]", "provisional: the figure may still change."),
+    ("[r]", "revised since it was first reported."),
+    ("0", "a true zero: counted, and there were none."),
+)
+
+# Words within a tag can't hold "<" or ">" (exhibits escape both), so this finds attributes and never text.
+_ID = re.compile(r'<[a-zA-Z][^<>]*?\sid="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What a page says of itself: title, period and audience at its head, the rest in its provenance."""
+
+    title: str
+    period: str
+    audience: str
+    stamp: str
+    version: str
+    inputs: tuple[tuple[str, str], ...]  # path under data/raw, sha256
+    parameters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """One report in the index: its title, the page's file name beside the index, and one sentence."""
+
+    title: str
+    href: str
+    summary: str
+
+
+def render_page(notebook: NotebookNode, context: PageContext) -> str:
+    """One HTML document: the notebook's markdown and exhibits, with banner, contents, symbols and provenance.
+
+    The same notebook and context give the same bytes; nothing is fetched, no script can run and no code is
+    shown. Raises `PageError`, naming the cell, for stderr or any other stream, an error, a code cell
+    that was not run, output that is neither an exhibit nor markdown, a raw cell, and a picture or an outward
+    link in markdown; besides, for an id that occurs twice and an audience that there is no banner for.
+    """
+    resources = {"context": context, "audience": _audience(context), "symbols": _SYMBOLS}
+    html: str = _exporter().from_notebook_node(notebook, resources)[0]
+    twice = sorted(name for name, count in Counter(_ID.findall(html)).items() if count > 1)
+    if twice:
+        raise PageError(f"The page {context.title!r} has the id {twice[0]!r} more than once; is an exhibit shown twice?")
+    return html + "\n"
+
+
+def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], headlines: Sequence[str]) -> str:
+    """One HTML document: headlines, then each section's reports with links, then provenance.
+
+    `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a report
+    whose page is not within the pack and for an unknown audience.
+    """
+    taken: set[str] = set()
+    titled = [(slug(title, taken), title, entries) for title, entries in sections]
+    for _, title, entries in titled:
+        for entry in entries:
+            check_link(entry.href, f"The index, section {title!r},")
+    resources = {
+        "context": context,
+        "audience": _audience(context),
+        "headlines": headlines,
+        "sections": titled,
+        "contents": [("headlines", "Headlines")] * bool(headlines) + [(name, title) for name, title, _ in titled],
+    }
+    html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
+    return html + "\n"
+
+
+def _audience(context: PageContext) -> Mapping[str, str]:
+    label, rule = disclosure.banner(context.audience)
+    return {"id": context.audience, "label": label, "rule": rule}
+
+
+class _CellReader(Preprocessor):
+    """nbconvert's step before the template: cells to the page's body and contents."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        prose = Prose()
+        blocks = [block for n, cell in enumerate(nb.cells, 1) for block in _read_cell(cell, _name(cell, n), prose)]
+        resources |= {"body": Markup("\n").join(blocks), "contents": prose.contents}
+        return nb, resources
+
+
+class _PageExporter(TemplateExporter):
+    """nbconvert's exporter with this package's templates only: nothing a user has installed can stand in."""
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.autoescape = True  # nbconvert leaves it off, and a title is data like any other
+        environment.undefined = StrictUndefined
+        environment.trim_blocks = environment.lstrip_blocks = True
+        return environment
+
+
+@cache
+def _exporter() -> _PageExporter:
+    return _PageExporter(
+        template_paths=[str(_TEMPLATE)],
+        template_file="page.html.j2",
+        file_extension=".html",
+        default_preprocessors=[],  # those that remove cells by tag would do it in silence
+        preprocessors=[_CellReader],
+    )
+
+
+def _name(cell: NotebookNode, number: int) -> str:
+    return f"Cell {number} (id {cell.get('id', 'none')})"
+
+
+def _read_cell(cell: NotebookNode, where: str, prose: Prose) -> list[Markup]:
+    if cell.cell_type == "markdown":
+        return [prose.render(cell.source, where)]
+    if cell.cell_type != "code":
+        raise PageError(f"{where} is a {cell.cell_type} cell, which a page would lose; make it markdown.")
+    if cell.source.strip() and cell.execution_count is None:
+        raise PageError(f"{where} has not been run, so the page would lack what it shows.")
+    return [block for output in cell.outputs for block in _read_output(output, where, prose)]
+
+
+def _read_output(output: NotebookNode, where: str, prose: Prose) -> list[Markup]:
+    # No message quotes what a cell wrote: it may hold a path, or a person's data.
+    if output.output_type == "error":
+        raise PageError(f"{where} ended in an error.")
+    if output.output_type == "stream":
+        raise PageError(f"{where} writes to {output.name}, which no page shows.")
+    if "text/html" in output.data:
+        fragment = output.data["text/html"].strip()
+        closing = next((tag for opening, tag in _FRAGMENTS.items() if fragment.startswith(opening)), None)
+        if closing is None or not fragment.endswith(closing):
+            raise PageError(f"{where} shows HTML that is not an exhibit; show it with the module exhibits.")
+        return [prose.open_section("Summary"), Markup(fragment)]  # noqa: S704 (exhibits escaped it)
+    if "text/markdown" in output.data:
+        return [prose.render(output.data["text/markdown"], where)]
+    kinds = ", ".join(sorted(output.data)) or "nothing"
+    raise PageError(f"{where} shows {kinds}, which a page would lose; show it with the module exhibits.")

@@ -1,0 +1,80 @@
+"""The plan of a pack: which notebook with which parameters makes which page, read from `pack.toml` and checked before a run."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis.errors import DataError, SafeguardingError
+
+FILE = "pack.toml"
+_KEYS = {"notebook", "title", "section", "summary", "parameters"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says."""
+
+    id: str
+    notebook: Path
+    title: str
+    section: str
+    summary: str
+    parameters: dict[str, Any]
+
+
+def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
+    """Return the reports of `notebooks/pack.toml` in its order, `given` added to the parameters of those that declare them.
+
+    Raises DataError for a table with a key missing or too many, SafeguardingError for a notebook that isn't there or a
+    parameter that it doesn't declare: a misspelled one would give a report on something else.
+    """
+    path = notebooks / FILE
+    if not path.is_file():
+        raise SafeguardingError(f"There is no {FILE} in the folder {notebooks.name!r}: start inside the project.")
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["reports"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise DataError(FILE, found=f"text that can't be read ({error})", expected="a [reports.…] table a report") from None
+    return [_report(name, table, notebooks, given) for name, table in tables.items()]
+
+
+def declared(notebook: Path) -> dict[str, Any]:
+    """Return the parameters that a notebook declares with their defaults: what its cell tagged `parameters` assigns.
+
+    Raises SafeguardingError for a notebook without such a cell.
+    """
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            nodes = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+            return {
+                target.id: ast.literal_eval(node.value)
+                for node in nodes
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+    raise SafeguardingError(f"The notebook {notebook.name} has no cell tagged 'parameters'.")
+
+
+def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, Any]) -> Report:
+    wrong = (_KEYS - {"parameters"} - set(table)) | (set(table) - _KEYS)
+    if wrong:
+        expected = ", ".join(sorted(_KEYS))
+        raise DataError(f"{FILE}, [reports.{name}]", found=f"{', '.join(sorted(wrong))} missing or unknown", expected=expected)
+    notebook = notebooks / f"{table['notebook']}.ipynb"
+    if not notebook.is_file():
+        raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
+    known = declared(notebook)
+    own = table.get("parameters", {})
+    unknown = sorted(set(own) - set(known))
+    if unknown:
+        raise SafeguardingError(
+            f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown[0]!r}: it has {', '.join(known)}."
+        )
+    parameters = {key: given.get(key, own.get(key, default)) for key, default in known.items()}
+    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters)

@@ -1,0 +1,173 @@
+"""Periods: one canonical string for a financial year (`2012-13`), a quarter (`2012-13-Q4`) or a date (`2013-03-31`).
+
+The English financial year starts in April: quarter 1 is April to June, and 2012-13 ends on 31 March 2013.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pandas as pd
+
+from analysis.errors import UnknownNameError
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+         "september sept sep", "october oct", "november nov", "december dec"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_YEAR = re.compile(r"^(\d{4}) ?[-/–] ?(\d{2}|\d{4})$")
+_QUARTER = re.compile(r"^(\d{4}) ?[-/–] ?(\d{2}|\d{4})[- ]?(?:q|quarter ?)([1-4])$")
+_BARE_QUARTER = re.compile(r"^(?:q|quarter ?)([1-4])$")
+_ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
+_DATE = re.compile(r"^(?:at |on )?(\d{1,2})(?:st|nd|rd|th)? ([a-z]+) (\d{4})$")
+_SPAN = re.compile(r"^(?:between )?([a-z]+)(?: (\d{4}))? (?:and|to|-|–) ([a-z]+) (\d{4})$")
+
+
+def parse(text: str, year: str | None = None) -> str:
+    """Return the canonical period that `text` spells.
+
+    Understands "2012/13", "2012-13", "2012 -2013", "2012-13-Q4", "2012/13 quarter 4", "2013-03-31", "31st March 2013",
+    "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" when the financial `year` that
+    it stands in is given. Raises UnknownNameError for anything else.
+    """
+    folded = re.sub(r"\s+", " ", text.strip().lower())
+    if match := _ISO.match(folded):
+        return _iso(int(match[1]), int(match[2]), int(match[3]), text)
+    if match := _YEAR.match(folded):
+        return _financial_year(match[1], match[2], text)
+    if match := _QUARTER.match(folded):
+        return f"{_financial_year(match[1], match[2], text)}-Q{match[3]}"
+    if (match := _BARE_QUARTER.match(folded)) and year is not None:
+        return f"{parse(year)}-Q{match[1]}"
+    if (match := _DATE.match(folded)) and match[2] in _MONTHS:
+        return _iso(int(match[3]), _MONTHS[match[2]], int(match[1]), text)
+    if (match := _SPAN.match(folded)) and match[1] in _MONTHS and match[3] in _MONTHS:
+        return _span(_MONTHS[match[1]], match[2], _MONTHS[match[3]], int(match[4]), text)
+    raise UnknownNameError(f"No period is spelled {text!r}: write 2012-13, 2012-13-Q4 or 2013-03-31.")
+
+
+def kind(period: str) -> str:
+    """Return "year", "quarter" or "date" for a canonical period; raises UnknownNameError for any other string."""
+    if re.fullmatch(r"\d{4}-\d{2}-Q[1-4]", period):
+        return "quarter"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
+        return "date"
+    if re.fullmatch(r"\d{4}-\d{2}", period) and int(period[5:]) == (int(period[:4]) + 1) % 100:
+        return "year"
+    raise UnknownNameError(f"{period!r} is no period: write 2012-13, 2012-13-Q4 or 2013-03-31.")
+
+
+def to_pandas(period: str) -> pd.Period | pd.Timestamp:
+    """Return a year as a `Y-MAR` Period, a quarter as a `Q-MAR` Period, a date as a Timestamp."""
+    match kind(period):
+        case "year":
+            return pd.Period(year=int(period[:4]) + 1, freq="Y-MAR")
+        case "quarter":
+            return pd.Period(year=int(period[:4]) + 1, quarter=int(period[-1]), freq="Q-MAR")
+        case _:
+            return pd.Timestamp(period)
+
+
+def from_pandas(period: pd.Period | pd.Timestamp) -> str:
+    """Return the canonical string of a `Y-MAR` or `Q-MAR` Period or of a Timestamp."""
+    if isinstance(period, pd.Timestamp):
+        return period.strftime("%Y-%m-%d")
+    year = f"{period.qyear - 1}-{period.qyear % 100:02d}" if period.freqstr.startswith("Q") else ""
+    return f"{year}-Q{period.quarter}" if year else f"{period.year - 1}-{period.year % 100:02d}"
+
+
+def year_of(period: str) -> str:
+    """Return the financial year that a quarter or a date lies in (a year is its own): 2013-03-31 lies in 2012-13."""
+    if kind(period) != "date":
+        return period[:7]
+    start = int(period[:4]) - (int(period[5:7]) < 4)
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def quarters(year: str) -> list[str]:
+    """Return the four quarters of a financial year, first to last."""
+    return [f"{year_of(year)}-Q{number}" for number in (1, 2, 3, 4)]
+
+
+def year_end(period: str) -> str:
+    """Return the last day of the financial year that `period` lies in: 2012-13-Q4 → 2013-03-31."""
+    return f"{int(year_of(period)[:4]) + 1}-03-31"
+
+
+def previous(period: str) -> str:
+    """Return the quarter before a quarter, the year before a year, the same day a year before a date."""
+    if kind(period) == "date":
+        return year_before(period)
+    return from_pandas(to_pandas(period) - 1)
+
+
+def year_before(period: str) -> str:
+    """Return the same quarter, year or day one year earlier (29 February becomes 28 February)."""
+    match kind(period):
+        case "date":
+            return from_pandas(pd.Timestamp(period) - pd.DateOffset(years=1))
+        case "quarter":
+            return from_pandas(to_pandas(period) - 4)
+        case _:
+            return from_pandas(to_pandas(period) - 1)
+
+
+def end(period: str) -> str:
+    """Return the ISO date of the last day that the period covers."""
+    match kind(period):
+        case "date":
+            return period
+        case "quarter":
+            return to_pandas(period).end_time.strftime("%Y-%m-%d")
+        case _:
+            return year_end(period)
+
+
+def order(period: str) -> tuple[str, int]:
+    """Return the sort key of a period: by its last day, a quarter before the year that ends on the same day."""
+    return end(period), {"quarter": 0, "date": 1, "year": 2}[kind(period)]
+
+
+def label(period: str) -> str:
+    """Return the period as readers see it: "2012/13", "Q4 2012/13" or "31 March 2013"."""
+    match kind(period):
+        case "year":
+            return period.replace("-", "/")
+        case "quarter":
+            return f"Q{period[-1]} {period[:7].replace('-', '/')}"
+        case _:
+            day = date.fromisoformat(period)
+            return f"{day.day} {day:%B %Y}"
+
+
+def phrase(period: str) -> str:
+    """Return the period as it stands in a sentence: "in 2012/13", "in Q4 2012/13" or "on 31 March 2013"."""
+    return f"{'on' if kind(period) == 'date' else 'in'} {label(period)}"
+
+
+def _financial_year(first: str, second: str, text: str) -> str:
+    if int(second) % 100 != (int(first) + 1) % 100 or (len(second) == 4 and int(second) != int(first) + 1):
+        raise UnknownNameError(f"{text!r} is no financial year: the second part is not the year after the first.")
+    return f"{first}-{int(second) % 100:02d}"
+
+
+def _iso(year: int, month: int, day: int, text: str) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise UnknownNameError(f"{text!r} is no date of the calendar.") from None
+
+
+def _span(first: int, first_year: str | None, last: int, last_year: int, text: str) -> str:
+    # "April to March 2013" leaves out the first year: it is the last time that month came round before the end.
+    start = pd.Period(year=int(first_year) if first_year else last_year - (first > last), month=first, freq="M")
+    months = (pd.Period(year=last_year, month=last, freq="M") - start).n + 1
+    if months == 12 and first == 4:
+        return from_pandas(start.asfreq("Y-MAR"))
+    if months == 3 and first in (4, 7, 10, 1):
+        return from_pandas(start.asfreq("Q-MAR"))
+    raise UnknownNameError(f"{text!r} is neither a quarter nor a financial year.")

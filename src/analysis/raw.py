@@ -1,0 +1,133 @@
+"""Raw evidence: which releases were received, whether their files are still what was received, and their cells.
+
+A release is a folder under `raw/` with an `origin.toml` that names producer, title, date, licence and the sha256 of every
+file beside it. Nothing here changes a file, and nothing is read from one that doesn't match its checksum.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import DataError, SafeguardingError
+
+ORIGIN = "origin.toml"
+_REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One delivery of one source: where it lies, who produced it, and the checksum of each file in it."""
+
+    source: str
+    release: str
+    folder: Path
+    producer: str
+    title: str
+    date: str
+    licence: str
+    published: bool
+    checksums: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """The vintage as observations carry it: `annual-report/2012-13`."""
+        return f"{self.source}/{self.release}"
+
+    def rows(self, file: str) -> list[list[str]]:
+        """Return the cells of one CSV file, row by row, exactly as they stand (a blank line is an empty row).
+
+        Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
+        """
+        name = f"{self.id}/{file}"
+        content = (self.folder / file).read_bytes()
+        if not content.strip():
+            raise DataError(name, found="an empty file", expected="a table")
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            row = content[: error.start].count(b"\n") + 1
+            utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+            found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
+            raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        try:
+            return list(reader)
+        except csv.Error as error:
+            raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+
+
+def data_folder() -> Path:
+    """Return the folder that holds `raw/` and `processed/`.
+
+    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from the working directory up, so
+    that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
+    """
+    named = os.environ.get("SAFEGUARDING_DATA")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder / "data"
+    raise SafeguardingError(
+        "No folder data/raw is here or above: start inside the project, or name the data folder in SAFEGUARDING_DATA."
+    )
+
+
+def releases(data: Path) -> list[Release]:
+    """Return every release under `data/raw`, ordered by id, each file checked against its checksum.
+
+    Raises DataError naming the file for a checksum that doesn't match, a file that no origin names, a file that an origin
+    names and that isn't there, or an origin that can't be read.
+    """
+    root = data / "raw"
+    if not root.is_dir():
+        raise SafeguardingError(f"There is no raw data: the folder {root.name!r} is missing from {data.name!r}.")
+    found = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
+    named = {release.folder / file for release in found for file in release.checksums}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.name != ORIGIN and path not in named:
+            place = path.relative_to(root).as_posix()
+            raise DataError(place, found="a file that no origin.toml names", expected="its sha256 under [files]")
+    if not found:
+        raise SafeguardingError(f"There is no raw data: no {ORIGIN} lies under {root.name!r}.")
+    return sorted(found, key=lambda release: release.id)
+
+
+def _release(path: Path, root: Path) -> Release:
+    place = path.relative_to(root).as_posix()
+    try:
+        origin = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(place, found=f"text that is no TOML ({error})", expected="an origin record") from None
+    missing = [key for key in _REQUIRED if key not in origin]
+    if missing:
+        raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
+    folder = path.parent
+    for file, expected in origin["files"].items():
+        _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
+    return Release(
+        source=origin["source"],
+        release=str(origin["release"]),
+        folder=folder,
+        producer=origin["producer"],
+        title=origin["title"],
+        date=str(origin["date"]),
+        licence=origin["licence"],
+        published=bool(origin["published"]),
+        checksums=dict(origin["files"]),
+    )
+
+
+def _check_file(path: Path, place: str, expected: str) -> None:
+    if not path.is_file():
+        raise DataError(place, found="no such file", expected="the file that origin.toml names")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise DataError(place, found=f"sha256 {found[:12]}…", expected=f"{expected[:12]}… as origin.toml has it")

@@ -1,0 +1,61 @@
+"""The statistics of the reports: intervals, comparisons, control charts, funnels and trends, on plain
+numbers.
+
+Pure and vectorised: numbers or arrays in, a number or a small frozen result out. Nothing here knows an
+indicator, an area or a file.
+"""
+
+from analysis.statistics.arguments import StatisticsError
+from analysis.statistics.chart_rules import RULE_WINDOWS
+from analysis.statistics.comparison import Comparison, proportion_difference, rate_ratio
+from analysis.statistics.control_chart import ControlChart, SeriesKindError, xmr
+from analysis.statistics.detectable import (
+    DetectableDifference,
+    DetectableRatio,
+    detectable_difference,
+    detectable_ratio,
+)
+from analysis.statistics.funnel import FunnelFlags, FunnelLimits, funnel_flags, funnel_limits
+from analysis.statistics.intervals import Interval, proportion_interval, rate_interval, standardised_rate
+from analysis.statistics.multiplicity import FalseDiscoveries, benjamini_hochberg
+from analysis.statistics.overdispersion import Overdispersion, overdispersion
+from analysis.statistics.poisson_trends import RateTrend, poisson_trend_exact, quasi_poisson_trend
+from analysis.statistics.rank_trends import RankTrend, mann_kendall, seasonal_mann_kendall
+from analysis.statistics.rounding import round_half_up
+from analysis.statistics.shrinkage import Shrunk, shrink
+
+__all__ = [
+    "RULE_WINDOWS",
+    "Comparison",
+    "ControlChart",
+    "DetectableDifference",
+    "DetectableRatio",
+    "FalseDiscoveries",
+    "FunnelFlags",
+    "FunnelLimits",
+    "Interval",
+    "Overdispersion",
+    "RankTrend",
+    "RateTrend",
+    "SeriesKindError",
+    "Shrunk",
+    "StatisticsError",
+    "benjamini_hochberg",
+    "detectable_difference",
+    "detectable_ratio",
+    "funnel_flags",
+    "funnel_limits",
+    "mann_kendall",
+    "overdispersion",
+    "poisson_trend_exact",
+    "proportion_difference",
+    "proportion_interval",
+    "quasi_poisson_trend",
+    "rate_interval",
+    "rate_ratio",
+    "round_half_up",
+    "seasonal_mann_kendall",
+    "shrink",
+    "standardised_rate",
+    "xmr",
+]

@@ -1,0 +1,165 @@
+"""Levels with their intervals: a count, a rate, a proportion and a directly standardised rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtri
+
+from analysis.statistics.arguments import (
+    MISSING,
+    NO_BASE,
+    OK,
+    TOO_FEW_EVENTS,
+    Floats,
+    Scalars,
+    StatisticsError,
+    between_0_and_1,
+    normal_deviate,
+    not_negative,
+    numbers,
+    plain,
+    positive,
+    refuse,
+    together,
+)
+
+# Byar's approximation is within 0.2 % of the exact limits from ten events on.
+BYAR_FROM = 10
+# With fewer events the rate itself is not worth stating (Morris JK, Tan J, Fryers P, Bestwick J (2018),
+# Population Health Metrics 16, 19).
+STANDARDISED_FROM = 10
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its confidence limits: `value`, `lower`, `upper` in one unit, and `status`.
+
+    `status` is "ok", "missing" (an argument was), "no base" (zero or less) or "too few events"; the numbers
+    are NaN unless it is "ok". Each field is a plain value if every argument was one number, else an array.
+    """
+
+    value: Scalars
+    lower: Scalars
+    upper: Scalars
+    status: Scalars
+
+
+def rate_interval(count: ArrayLike, base: ArrayLike, per: float = 1, confidence: float = 0.95) -> Interval:
+    """Return the rate `count / base * per` with its confidence limits, in events per `per` of the base.
+
+    Arguments broadcast. Exact Poisson limits below ten events, Byar's approximation from ten on. With a base
+    of 1 the limits are those of the count. A base of zero or less has the status "no base".
+
+    Raises StatisticsError for a negative or infinite count, or a confidence outside (0, 1).
+
+    Sources: Garwood F (1936), Biometrika 28, 437-442; Breslow NE, Day NE (1987), Statistical Methods in
+    Cancer Research II, p. 69.
+    """
+    unit = positive("per", per)
+    x, n = together(count=not_negative("count", count), base=numbers("base", base))
+    lower, upper = poisson_limits(x, confidence)
+    status = np.where(np.isnan(x) | np.isnan(n), MISSING, np.where(n <= 0, NO_BASE, OK))
+    scale = np.divide(unit, n, out=np.full(n.shape, np.nan), where=status == OK)
+    return Interval(plain(x * scale), plain(lower * scale), plain(upper * scale), plain(status))
+
+
+def poisson_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Return the limits of the mean of Poisson counts `x`: Garwood's below ten, Byar's from ten on."""
+    z = normal_deviate(confidence)
+    tail = (1 - confidence) / 2
+    exact_lower = np.where(x == 0, 0.0, chdtri(2 * np.maximum(x, 1e-300), 1 - tail) / 2)
+    exact_upper = chdtri(2 * x + 2, tail) / 2
+    safe = np.maximum(x, BYAR_FROM)
+    byar_lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
+    byar_upper = (safe + 1) * (1 - 1 / (9 * (safe + 1)) + z / (3 * np.sqrt(safe + 1))) ** 3
+    return np.where(x < BYAR_FROM, exact_lower, byar_lower), np.where(x < BYAR_FROM, exact_upper, byar_upper)
+
+
+def proportion_interval(count: ArrayLike, base: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Return the proportion `count / base`, 0 to 1, with its confidence limits (Wilson's score interval).
+
+    Arguments broadcast; a base of zero has the status "no base". For a percentage multiply value and limits
+    by 100.
+
+    Raises StatisticsError for a negative or infinite number, a count above its base, or a confidence outside
+    (0, 1).
+
+    Source: Wilson EB (1927), Journal of the American Statistical Association 22, 209-212.
+    """
+    x, n = parts_of_wholes("count", count, "base", base)
+    status = np.where(np.isnan(x) | np.isnan(n), MISSING, np.where(n == 0, NO_BASE, OK))
+    value, lower, upper = wilson_limits(x, n, normal_deviate(confidence))
+    return Interval(plain(value), plain(lower), plain(upper), plain(status))
+
+
+def parts_of_wholes(part_name: str, part: ArrayLike, whole_name: str, whole: ArrayLike) -> tuple[Floats, Floats]:
+    """Return two arrays of one shape; a part below 0 or above its whole is an error that names its place."""
+    x, n = together(
+        **{part_name: not_negative(part_name, part), whole_name: not_negative(whole_name, whole)},
+    )
+    refuse(x > n, f"{part_name} must not be more than {whole_name}", x)
+    return x, n
+
+
+def wilson_limits(x: Floats, n: Floats, z: float | Floats) -> tuple[Floats, Floats, Floats]:
+    """Return proportion, lower and upper Wilson limits of `x` of `n`; NaN where n is 0 or either missing."""
+    n = np.where(n == 0, np.nan, n)
+    p = x / n
+    centre = (x + z**2 / 2) / (n + z**2)
+    half_width = z * np.sqrt(n * p * (1 - p) + z**2 / 4) / (n + z**2)
+    # The limits at 0 of n and n of n are 0 and 1 on paper, and a rounding error off in floating point.
+    lower = np.where(x == 0, 0.0 * n, np.clip(centre - half_width, 0, 1))
+    upper = np.where(x == n, 0.0 * n + 1, np.clip(centre + half_width, 0, 1))
+    return p, lower, upper
+
+
+def standardised_rate(
+    counts: ArrayLike,
+    populations: ArrayLike,
+    weights: ArrayLike,
+    per: float = 1,
+    confidence: float = 0.95,
+) -> Interval:
+    """Return the directly standardised rate, in events per `per` of the standard population, with its limits.
+
+    The last axis of `counts` and `populations` is the strata (age bands), `weights` the standard population
+    of each stratum in any unit; the result has the other axes. Withheld ("too few events") below ten events
+    in all strata together; "no base" if a stratum has no population, "missing" if any of its numbers is.
+
+    The limits are Dobson's over Byar's, for independent events. Repeat events of one person (applications
+    under the Deprivation of Liberty Safeguards) are not independent, and the interval is then too narrow.
+
+    Raises StatisticsError for a negative or infinite number, weights that add up to nothing, one number in
+    place of strata, or a confidence outside (0, 1).
+
+    Source: Dobson AJ, Kuulasmaa K, Eberle E, Scherer J (1991), Statistics in Medicine 10, 457-462.
+    """
+    unit = positive("per", per)
+    x, n, w = together(
+        counts=not_negative("counts", counts),
+        populations=not_negative("populations", populations),
+        weights=not_negative("weights", weights),
+    )
+    if x.ndim == 0:
+        raise StatisticsError("counts must hold one number a stratum, got a single number.")
+    standard = w.sum(axis=-1)
+    refuse(standard == 0, "weights must add up to more than 0", standard)
+    total = x.sum(axis=-1)
+    missing = np.isnan(total + n.sum(axis=-1) + standard)
+    status = np.where(missing, MISSING, np.where((n == 0).any(axis=-1), NO_BASE, OK))
+    status = np.where((status == OK) & (total < STANDARDISED_FROM), TOO_FEW_EVENTS, status)
+
+    base = np.where((n == 0) | (status != OK)[..., None], np.nan, n)
+    rate = (w * x / base).sum(axis=-1) / standard
+    variance = (w**2 * x / base**2).sum(axis=-1) / standard**2
+    lower, upper = poisson_limits(total, between_0_and_1("confidence", confidence))
+    stretch = np.sqrt(variance / np.where(status == OK, total, np.nan))
+    return Interval(
+        plain(rate * unit),
+        plain((rate + stretch * (lower - total)) * unit),
+        plain((rate + stretch * (upper - total)) * unit),
+        plain(status),
+    )

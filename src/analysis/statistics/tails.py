@@ -1,0 +1,38 @@
+"""Tail probabilities of the Poisson and the binomial distribution, with gaps, and beyond the ends."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import bdtr, bdtrc, pdtr, pdtrc
+
+from analysis.statistics.arguments import Floats
+
+# scipy's functions answer NaN below 0 and above n, where a tail is simply 0 or 1.
+
+
+def poisson_at_least(x: Floats, mean: Floats) -> Floats:
+    """Return P(X >= x) for a Poisson X of this mean."""
+    return np.where(x <= 0, 1.0 + 0 * mean, pdtrc(np.maximum(x - 1, 0), mean))
+
+
+def poisson_at_most(x: Floats, mean: Floats) -> Floats:
+    """Return P(X <= x) for a Poisson X of this mean."""
+    return np.where(x < 0, 0.0 * mean, pdtr(np.maximum(x, 0), mean))
+
+
+def binomial_at_least(x: Floats, n: Floats, p: Floats) -> Floats:
+    """Return P(X >= x) for a binomial X of n trials with probability p."""
+    tail = bdtrc(np.clip(x - 1, 0, n), _trials(n), p)
+    return np.select([np.isnan(x + n + p), x <= 0, x > n], [np.nan, 1.0, 0.0], tail)
+
+
+def binomial_at_most(x: Floats, n: Floats, p: Floats) -> Floats:
+    """Return P(X <= x) for a binomial X of n trials with probability p."""
+    tail = bdtr(np.clip(x, 0, n), _trials(n), p)
+    return np.select([np.isnan(x + n + p), x < 0, x >= n], [np.nan, 0.0, 1.0], tail)
+
+
+def _trials(n: Floats) -> NDArray[np.int64]:
+    # scipy wants the number of trials as an integer, which has no NaN.
+    return np.where(np.isnan(n), 0, n).astype(np.int64)

@@ -1,0 +1,137 @@
+"""THE tidy table: one row a figure. Its schema is checked on the way in and on the way out; nothing else is stored.
+
+Columns: series, area (code), period (canonical), category, value, status, release (the vintage), source (the cell that the
+figure came from, `file#cell=row,column` as in RFC 7111), note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import __version__, folders, raw
+from analysis.errors import DataError, SafeguardingError
+
+COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
+KEY = ("series", "area", "period", "category", "release", "source")
+STATUSES = ("final", "provisional", "revised", "suppressed", "not_available", "not_applicable")
+WITH_VALUE = ("final", "provisional", "revised")
+CHECK_COLUMNS = (
+    "check", "series", "area", "period", "category", "source", "printed", "computed", "difference", "outcome", "arithmetic",
+)  # fmt: skip
+CELL_COLUMNS = ("source", "text", "fate", "reason")
+
+
+@dataclass(frozen=True)
+class Store:
+    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what."""
+
+    observations: pd.DataFrame
+    checks: pd.DataFrame
+    cells: pd.DataFrame
+    build: dict[str, Any]
+
+    @property
+    def origins(self) -> dict[str, dict[str, Any]]:
+        """What is known of each release: {release: producer, title, date, licence, published}."""
+        return dict(self.build["origins"])
+
+
+def check(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations in the order of their key, after proving that they keep the schema.
+
+    Raises DataError naming the source cell for a missing column, a key that occurs twice, a status that the schema doesn't
+    know, a value without a status that has one, or a status without a value that needs one.
+    """
+    if tuple(observations.columns) != COLUMNS:
+        raise DataError("observations", found=", ".join(observations.columns), expected=", ".join(COLUMNS))
+    has_value = observations["value"].notna() & np.isfinite(observations["value"])
+    rules = {
+        "a key that occurs twice": observations.duplicated(list(KEY), keep=False),
+        "a status outside the schema": ~observations["status"].isin(STATUSES),
+        "a figure without a value": observations["status"].isin(WITH_VALUE) & ~has_value,
+        "a value where the status says there is none": ~observations["status"].isin(WITH_VALUE) & has_value,
+    }
+    for found, broken in rules.items():
+        if broken.any():
+            row = observations[broken].iloc[0]
+            figure = f"{row['series']}, {row['area']}, {row['period']}, {row['category']}"
+            raise DataError(str(row["source"]), found=f"{found} ({figure})", expected="one row a figure, by the schema")
+    return observations.sort_values(list(KEY), ignore_index=True)
+
+
+def write(
+    data: Path,
+    observations: pd.DataFrame,
+    checks: pd.DataFrame,
+    cells: pd.DataFrame,
+    inputs: Mapping[str, str],
+    origins: Mapping[str, Mapping[str, object]],
+) -> Path:
+    """Write `data/processed` anew and return it: three parquet files and `build.json`. Same input, same bytes.
+
+    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published).
+    The folder is made beside the old one and takes its place when complete, so an interrupted call changes nothing.
+    """
+    processed = data / "processed"
+    with folders.replacing(processed) as new:
+        for name, frame in (("observations", check(observations)), ("checks", checks), ("cells", cells)):
+            frame.to_parquet(new / f"{name}.parquet", index=False)
+        outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
+        build = {
+            "version": version(),
+            "inputs": dict(sorted(inputs.items())),
+            "outputs": outputs,
+            "origins": dict(sorted(origins.items())),
+        }
+        (new / "build.json").write_text(json.dumps(build, indent=1) + "\n", encoding="utf-8")
+    return processed
+
+
+def load(data: Path | None = None) -> Store:
+    """Return what `safeguarding clean` built under `data` (found by `raw.data_folder` when not given).
+
+    Raises SafeguardingError when there is nothing yet, DataError when a file isn't the one that was built.
+    """
+    processed = (data or raw.data_folder()) / "processed"
+    folders.recover(processed)
+    record = processed / "build.json"
+    if not record.is_file():
+        raise SafeguardingError("There are no processed figures yet: run `safeguarding clean` first.")
+    build = json.loads(record.read_text(encoding="utf-8"))
+    for file, expected in build["outputs"].items():
+        if not (processed / file).is_file() or _sha256(processed / file) != expected:
+            raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
+    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in ("observations", "checks", "cells")}
+    return Store(build=build, **frames)
+
+
+def is_current(data: Path, inputs: Mapping[str, str]) -> bool:
+    """Return whether `data/processed` was built from exactly these inputs by this very library, and is whole."""
+    try:
+        build = load(data).build
+    except SafeguardingError:
+        return False
+    return build["inputs"] == dict(inputs) and build["version"] == version()
+
+
+@cache
+def version() -> str:
+    """Return the library's version and, behind it, a digest of its code and tables: a changed table is another library."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):
+        digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

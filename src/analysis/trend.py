@@ -1,0 +1,92 @@
+"""Trend: values in order of time, and what a series of this length allows one to say.
+
+Fewer than five points: the chart, and the last point held against the first by an exact test, years only. Four quarters of one
+year can't tell a trend from a season, so nothing is said of their direction.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import catalogue, periods
+from analysis.findings import PAIR_COLUMNS, judge
+
+QUARTERS_SHOWN = 12
+YEARS_SHOWN = 12
+POINTS_OF_A_TREND = 3  # two points are a change, and the year-on-year report judges it
+_PLACE = ["indicator", "area", "category"]
+
+
+def by_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the quarters up to `period`, at most twelve, and the years that they belong to, in order of time.
+
+    Measures as they are, one row a quarter or year. Series that were never given by quarter, and breakdowns by category, are
+    left out.
+    """
+    quarters = measures[measures["period"].map(periods.kind) == "quarter"]
+    upto = quarters[quarters["period"].map(periods.end) <= periods.end(period)]
+    latest = sorted(upto["period"].unique(), key=periods.order)[-QUARTERS_SHOWN:]
+    shown = upto[upto["period"].isin(latest) & (upto["category"] == catalogue.TOTAL)]
+    years = measures["period"].isin({periods.year_of(each) for each in latest}) & measures["indicator"].isin(shown["indicator"])
+    return _in_order(pd.concat([shown, measures[years & (measures["category"] == catalogue.TOTAL)]]))
+
+
+def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the years and the 31 Marches up to the one of `period`, at most twelve, of series with three points or more."""
+    spans = measures[measures["period"].map(periods.kind) != "quarter"]
+    upto = spans[spans["period"].map(periods.end) <= periods.year_end(period)]
+    upto = upto[(upto["category"] == catalogue.TOTAL) & upto["value"].notna()]
+    latest = sorted(upto["period"].map(periods.year_of).unique())[-YEARS_SHOWN:]
+    kept = upto[upto["period"].map(periods.year_of).isin(latest)]
+    points = kept.groupby(_PLACE)["period"].transform("nunique")
+    return _in_order(kept[points >= POINTS_OF_A_TREND])
+
+
+def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return judged pairs: the last year of each series that `by_year` gives against its first (see `findings.judge`).
+
+    It is one comparison of two points, chosen before looking at those between; it says nothing of a steady trend.
+    """
+    years = by_year(measures, period)
+    # A rate over one census's population changes exactly as its numerator does: it would be the same comparison twice.
+    years = years[years["indicator"].map(catalogue.indicators()["kind"]) != "rate"]
+    columns = ["period", "value", "numerator", "denominator"]
+    grouped = years.groupby(_PLACE, sort=False)[columns]
+    first, last = grouped.first(), grouped.last()
+    renamed = first.rename(columns={"value": "reference"} | {c: f"reference_{c}" for c in columns if c != "value"})
+    pairs = last.join(renamed).reset_index().assign(reference_name="")
+    return judge(pairs[list(PAIR_COLUMNS)])
+
+
+def profile(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the breakdowns (who, what, where) in the financial year of `period` or on 31 March at its end.
+
+    Where a breakdown is there as shares, its counts are left out: they stand beside the shares as their numerators.
+    """
+    spans = [periods.year_of(period), periods.year_end(period)]
+    known = catalogue.indicators()
+    shares = set(known.loc[known["denominator"] != "", "numerator"])
+    counted_again = known.index[(known["denominator"] == "") & known["numerator"].isin(shares)]
+    kept = measures[measures["period"].isin(spans) & (measures["category"] != catalogue.TOTAL)]
+    return _in_order(kept[~kept["indicator"].isin(counted_again)])
+
+
+def too_few(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the totals up to `period` that have too few points for a chart over time: figures all the same."""
+    spans = measures[(measures["period"].map(periods.kind) != "quarter") & (measures["category"] == catalogue.TOTAL)]
+    upto = spans[spans["period"].map(periods.end) <= periods.year_end(period)]
+    points = upto.groupby(_PLACE)["period"].transform("nunique")
+    quarterly = measures.loc[measures["period"].map(periods.kind) == "quarter", "indicator"].unique()
+    return _in_order(upto[(points < POINTS_OF_A_TREND) & ~upto["indicator"].isin(quarterly)])
+
+
+def _in_order(measures: pd.DataFrame) -> pd.DataFrame:
+    position = {name: number for number, name in enumerate(catalogue.indicators().index)}
+    categories = {name: number for number, name in enumerate(catalogue.categories())}
+    keys = measures.assign(
+        _indicator=measures["indicator"].map(position),
+        _area=pd.factorize(measures["area"])[0],  # in the order in which they were asked for
+        _category=measures["category"].map(categories),
+        _period=measures["period"].map(periods.order),
+    ).sort_values(["_indicator", "_area", "_category", "_period"], kind="stable")
+    return keys.drop(columns=["_indicator", "_area", "_category", "_period"]).reset_index(drop=True)

@@ -1,0 +1,47 @@
+"""Figures in words: one way to print a value, whatever page, table or sentence it stands in."""
+
+from __future__ import annotations
+
+import math
+
+from analysis.statistics import round_half_up
+
+# What a reader sees where there is no value, by status; the symbols key of every page explains them.
+SYMBOLS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return a number as printed: rounded half up, thousands with commas, a true minus sign."""
+    rounded = float(round_half_up(value, decimals))
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def value(figure: float, unit: str, decimals: int, status: str = "final") -> str:
+    """Return a figure with its unit ("6,165", "57.2%", "£409,397", "94.5"), or the symbol of its status if it has none."""
+    if math.isnan(figure):
+        return SYMBOLS.get(status, SYMBOLS["not_available"])
+    text = number(figure, decimals)
+    match unit:
+        case "percent":
+            return f"{text}%"
+        case "pounds":
+            return f"−£{text[1:]}" if text.startswith("−") else f"£{text}"
+        case _:
+            return text
+
+
+def unit_words(unit: str, per: float) -> str:
+    """Return what one unit of a value is: "number", "%", "£" or "per 10,000"."""
+    return {"count": "number", "percent": "%", "pounds": "£"}.get(unit, f"per {per:,.0f}")
+
+
+def listing(items: list[str]) -> str:
+    """Return items as a phrase: "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def lower_first(text: str) -> str:
+    """Return the text with a small first letter, for the middle of a sentence; names and abbreviations keep theirs."""
+    second = text[1:2]
+    return text if second.isupper() or text.startswith(("LSCB", "SAB", "DoLS", "Section")) else text[:1].lower() + text[1:]
