@@ -112,7 +112,9 @@ def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.
     share = entry["kind"] == "percentage" and entry["numerator"].partition(":")[0] != entry["denominator"]
     above = share & usable & (joined["value"] > joined["base"])
     scale = 100.0 if entry["kind"] == "percentage" else float(entry["per"])
-    counts = joined["value"].map("{:,.0f}".format) + " is more than its base, " + joined["base"].map("{:,.0f}".format)
+    note = joined["note"].astype(object)
+    counts = joined.loc[above, ["value", "base"]].map("{:,.0f}".format).astype(object)
+    note[above] = counts["value"] + " is more than its base, " + counts["base"]
     status = np.where(joined["status"].isin(WITH_VALUE), joined["base_status"], joined["status"])
     same_source = joined["source"] == joined["base_source"]
     return joined.assign(
@@ -120,8 +122,8 @@ def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.
         denominator=joined["base"],
         value=(scale * joined["value"] / joined["base"]).where(usable & ~above),
         status=np.where(usable & ~above, status, np.where(above, "not_available", _without(status))),
-        note=joined["note"].where(~above, counts),
-        source=joined["source"] + np.where(same_source, "", " / " + joined["base_source"]),
+        note=note,
+        source=joined["source"].where(same_source, joined["source"] + " / " + joined["base_source"]),
         origin=np.where(joined["summed"], "summed", "computed"),
     )
 
@@ -133,8 +135,8 @@ def _without(status: np.ndarray) -> np.ndarray:
 
 def _join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """Join each numerator to the base of its area whose date is nearest: a census serves the years around it."""
-    left = numerator.assign(at=pd.to_datetime(numerator["period"].map(periods.end))).sort_values("at", kind="stable")
-    right = base.assign(at=pd.to_datetime(base["period"].map(periods.end))).sort_values("at", kind="stable")
+    left = numerator.assign(at=pd.to_datetime(numerator["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
+    right = base.assign(at=pd.to_datetime(base["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
     right = right.rename(columns={"period": "denominator_period"})
     joined = pd.merge_asof(left, right, on="at", by="area", direction="nearest")
     return joined.dropna(subset=["base_source"]).drop(columns="at").sort_values(_PLACE, ignore_index=True)
@@ -164,22 +166,18 @@ def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
     parts = [_term(term, figures) for term in catalogue.terms(reference)]
     if not parts or any(part.empty for part in parts):
         return pd.DataFrame(columns=[*_FIGURE, "summed"]).astype({"value": float, "summed": bool})
-    if len(parts) == 1:
-        return parts[0]
-    stacked = pd.concat(parts, keys=range(len(parts)), names=["term"]).reset_index(level="term")
-    stacked["missing"] = ~stacked["status"].isin(WITH_VALUE)
-    # The status of the sum is the worst of its terms': sorted so that a missing term's status is the first in its group.
-    groups = stacked.sort_values(["missing", "term"], ascending=[False, True], kind="stable").groupby(_PLACE, sort=True)
-    total = groups.agg(
-        value=("value", lambda values: values.sum(skipna=False)),
-        status=("status", "first"),
-        note=("note", "first"),
-        summed=("summed", "any"),
-        terms=("term", "nunique"),
-    )
-    sources = stacked.sort_values("term", kind="stable").groupby(_PLACE)["source"].agg(" + ".join)
-    total = total.assign(source=sources).reset_index()
-    return total.loc[total["terms"] == len(parts), [*_FIGURE, "summed"]].reset_index(drop=True)
+    first, *others = (part.set_index(_PLACE).sort_index() for part in parts)
+    for other in others:
+        here = first.index.intersection(other.index)
+        left, right = first.loc[here], other.loc[here]
+        missing = ~left["status"].isin(WITH_VALUE)
+        first = left.assign(
+            value=left["value"] + right["value"],
+            status=left["status"].where(missing, right["status"]),
+            source=left["source"] + " + " + right["source"],
+            summed=left["summed"] | right["summed"],
+        )
+    return first.reset_index()
 
 
 def _term(term: catalogue.Term, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -198,14 +196,19 @@ def _with_years(figures: pd.DataFrame) -> pd.DataFrame:
     quarters = figures[figures["period"].str.contains("-Q") & figures["series"].isin(flows)]
     if quarters.empty:
         return figures
-    by_year = quarters.assign(period=quarters["period"].str[:7]).groupby(["series", *_PLACE])
-    years = by_year.agg(
-        value=("value", lambda values: values.sum(skipna=False)),
-        found=("value", "count"),
-        status=("status", "last"),
-        source=("source", " + ".join),
-    ).reset_index()
-    years = years[years["found"] == 4].assign(summed=True, note="Sum of the four quarters: no year was printed.", release="")
+    given = quarters.assign(year=quarters["period"].str[:7], has=quarters["value"].notna())
+    place = ["series", "area", "category", "year"]
+    whole = given[given.groupby(place)["has"].transform("sum") == 4].sort_values([*place, "period"], kind="stable")
+    # Four rows a year now, in order: one row of four columns each.
+    sources = whole["source"].to_numpy(object).reshape(-1, 4)
+    years = whole.iloc[3::4].assign(
+        period=whole["year"].iloc[3::4],
+        value=whole["value"].to_numpy(float).reshape(-1, 4).sum(axis=1),
+        source=sources[:, 0] + " + " + sources[:, 1] + " + " + sources[:, 2] + " + " + sources[:, 3],
+        summed=True,
+        note="Sum of the four quarters: no year was printed.",
+        release="",
+    )
     printed = pd.MultiIndex.from_frame(figures[["series", *_PLACE]])
     new = years[~pd.MultiIndex.from_frame(years[["series", *_PLACE]]).isin(printed)]
     return pd.concat([figures, new[figures.columns]], ignore_index=True) if not new.empty else figures

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 import pandas as pd
 
@@ -50,6 +51,7 @@ def parse(text: str, year: str | None = None) -> str:
     raise UnknownNameError(f"No period is spelled {text!r}: write 2012-13, 2012-13-Q4 or 2013-03-31.")
 
 
+@cache
 def kind(period: str) -> str:
     """Return "year", "quarter" or "date" for a canonical period; raises UnknownNameError for any other string."""
     if re.fullmatch(r"\d{4}-\d{2}-Q[1-4]", period):
@@ -80,6 +82,7 @@ def from_pandas(period: pd.Period | pd.Timestamp) -> str:
     return f"{year}-Q{period.quarter}" if year else f"{period.year - 1}-{period.year % 100:02d}"
 
 
+@cache
 def year_of(period: str) -> str:
     """Return the financial year that a quarter or a date lies in (a year is its own): 2013-03-31 lies in 2012-13."""
     if kind(period) != "date":
@@ -93,6 +96,7 @@ def quarters(year: str) -> list[str]:
     return [f"{year_of(year)}-Q{number}" for number in (1, 2, 3, 4)]
 
 
+@cache
 def year_end(period: str) -> str:
     """Return the last day of the financial year that `period` lies in: 2012-13-Q4 → 2013-03-31."""
     return f"{int(year_of(period)[:4]) + 1}-03-31"
@@ -105,6 +109,7 @@ def previous(period: str) -> str:
     return from_pandas(to_pandas(period) - 1)
 
 
+@cache
 def year_before(period: str) -> str:
     """Return the same quarter, year or day one year earlier (29 February becomes 28 February)."""
     match kind(period):
@@ -116,6 +121,7 @@ def year_before(period: str) -> str:
             return from_pandas(to_pandas(period) - 1)
 
 
+@cache
 def end(period: str) -> str:
     """Return the ISO date of the last day that the period covers."""
     match kind(period):
@@ -127,6 +133,7 @@ def end(period: str) -> str:
             return year_end(period)
 
 
+@cache
 def order(period: str) -> tuple[str, int]:
     """Return the sort key of a period: by its last day, a quarter before the year that ends on the same day."""
     return end(period), {"quarter": 0, "date": 1, "year": 2}[kind(period)]

@@ -1,0 +1,89 @@
+"""A nation of made-up figures through the analyses: 153 areas × 60 indicators × 48 quarters, and fewer areas for the slope."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+
+from analysis import benchmark, catalogue, change, measures, periods, tables, trend
+from analysis.store import COLUMNS
+
+AREAS, INDICATORS, QUARTERS = (20, 77, 153), 60, 48
+_LAST = "2012-13-Q4"
+
+
+def run() -> dict[str, float]:
+    """Return seconds by step for each number of areas, and the peak memory in MB; print them as they come."""
+    found: dict[str, float] = {}
+    for areas in AREAS:
+        observations, names, codes = make(areas)
+        steps = _steps(observations, names, codes)
+        total = 0.0
+        for step, action in steps:
+            started = time.perf_counter()
+            action()
+            seconds = time.perf_counter() - started
+            total += seconds
+            found[f"{areas} areas: {step}"] = round(seconds, 2)
+        found[f"{areas} areas: all"] = round(total, 2)
+        print(f"{areas:4d} areas: {len(observations):7,d} figures, {total:5.1f} s")
+    found["peak memory, MB"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(f"peak memory {found['peak memory, MB']} MB")
+    return found
+
+
+def make(areas: int) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return made-up observations of the first `areas` authorities, the 60 indicators over them, and the areas' codes."""
+    known = catalogue.indicators()
+    plain = known[(known["breakdown"] == "") & (known["domain"] != "governance") & (known["numerator"] != "")]
+    names = plain.index[:INDICATORS].tolist()
+    series = sorted({term.series for name in names for side in ("numerator", "denominator") for term in _terms(plain, name, side)})
+    table = tables.read("areas")
+    codes = table.loc[table["type"].isin(("county", "unitary authority", "metropolitan district", "London borough")), "code"]
+    chosen = codes.tolist()[:areas]
+    quarters = [_LAST]
+    while len(quarters) < QUARTERS:
+        quarters.append(periods.previous(quarters[-1]))
+    index = pd.MultiIndex.from_product([series, chosen, quarters[::-1]], names=["series", "area", "period"])
+    generator = np.random.default_rng(0)
+    frame = index.to_frame(index=False)
+    # Every numerator is at most its base: the base series are large, the others small.
+    bases = {term.series for name in names for term in _terms(plain, name, "denominator")}
+    mean = np.where(frame["series"].isin(bases), 800, 60)
+    row = np.arange(len(frame)) + 2
+    frame = frame.assign(
+        category="all", value=generator.poisson(mean).astype(float), status="final", release="annual-report/made-up",
+        source="annual-report/made-up/figure-1.csv#cell=" + pd.Series(row).astype(str) + ",2", note="",
+    )  # fmt: skip
+    population = pd.DataFrame(
+        [("population", area, "2011-03-27", category, 100_000.0) for area in chosen for category in ("all", "0_17", "18_and_over")],
+        columns=["series", "area", "period", "category", "value"],
+    ).assign(status="final", release="census-2011/2011", source="census-2011/2011/population.csv#cell=2,2", note="")
+    return pd.concat([frame, population], ignore_index=True)[list(COLUMNS)], names, chosen
+
+
+def _terms(known: pd.DataFrame, name: str, side: str) -> tuple[catalogue.Term, ...]:
+    return tuple(term for term in catalogue.terms(known.loc[name, side]) if term.series != "population")
+
+
+def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):  # noqa: ANN202
+    held: dict[str, pd.DataFrame] = {}
+
+    def measured() -> None:
+        held["measures"] = measures.measure(observations, names)
+
+    return [
+        ("measures", measured),
+        ("change", lambda: (change.year_on_year(held["measures"], _LAST), change.same_quarter(held["measures"], _LAST))),
+        ("benchmark", lambda: benchmark.national(held["measures"], _LAST, codes)),
+        ("trend", lambda: trend.tested(held["measures"], _LAST)),
+        ("control", lambda: trend.control(held["measures"], _LAST)),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run() else 1)
