@@ -41,7 +41,9 @@ def make(areas: int) -> tuple[pd.DataFrame, list[str], list[str]]:
     known = catalogue.indicators()
     plain = known[(known["breakdown"] == "") & (known["domain"] != "governance") & (known["numerator"] != "")]
     names = plain.index[:INDICATORS].tolist()
-    series = sorted({term.series for name in names for side in ("numerator", "denominator") for term in _terms(plain, name, side)})
+    series = sorted(
+        {term.series for name in names for side in ("numerator", "denominator") for term in _terms(plain, name, side)}
+    )
     table = tables.read("areas")
     codes = table.loc[table["type"].isin(("county", "unitary authority", "metropolitan district", "London borough")), "code"]
     chosen = codes.tolist()[:areas]
@@ -60,7 +62,11 @@ def make(areas: int) -> tuple[pd.DataFrame, list[str], list[str]]:
         source="annual-report/made-up/figure-1.csv#cell=" + pd.Series(row).astype(str) + ",2", note="",
     )  # fmt: skip
     population = pd.DataFrame(
-        [("population", area, "2011-03-27", category, 100_000.0) for area in chosen for category in ("all", "0_17", "18_and_over")],
+        [
+            ("population", area, "2011-03-27", category, 100_000.0)
+            for area in chosen
+            for category in ("all", "0_17", "18_and_over")
+        ],
         columns=["series", "area", "period", "category", "value"],
     ).assign(status="final", release="census-2011/2011", source="census-2011/2011/population.csv#cell=2,2", note="")
     return pd.concat([frame, population], ignore_index=True)[list(COLUMNS)], names, chosen

@@ -81,6 +81,28 @@ def category_label(category: str) -> str:
     return categories().get(category, category.replace("_", " "))
 
 
+def break_between(indicator: str, earlier: str, later: str) -> str:
+    """Return why figures of the indicator from before and after a break are not one series; empty where there is no break.
+
+    `earlier` and `later` are ISO dates: the ends of the two periods. A break counts where it lies after the earlier and on or
+    before the later; a breakdown shares the breaks of the series that it is a part of. The last one is given.
+    """
+    dates, reasons = _breaks(indicator)
+    found = [reason for date, reason in zip(dates, reasons, strict=True) if earlier < date <= later]
+    return found[-1] if found else ""
+
+
+@cache
+def _breaks(indicator: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    entry, known = indicators().loc[indicator], series()
+    named = {term.series for side in ("numerator", "denominator", "printed") for term in terms(entry[side])}
+    wholes = {str(known.loc[each, side]) for each in named for side in ("parts_of", "subset_of", "numerator", "denominator")}
+    named |= {term.series for whole in wholes for term in terms(whole)}
+    table = tables.read("breaks")
+    mine = table[table["series"].isin(named)].sort_values("from")
+    return tuple(mine["from"]), tuple(mine["reason"])
+
+
 def precedence(source: str) -> int:
     """Return the rank of a source cell among sources of the same figure: the lowest is used, the others stay visible.
 

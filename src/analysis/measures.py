@@ -135,8 +135,10 @@ def _without(status: np.ndarray) -> np.ndarray:
 
 def _join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """Join each numerator to the base of its area whose date is nearest: a census serves the years around it."""
-    left = numerator.assign(at=pd.to_datetime(numerator["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
-    right = base.assign(at=pd.to_datetime(base["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
+    left, right = (
+        side.assign(at=pd.to_datetime(side["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
+        for side in (numerator, base)
+    )
     right = right.rename(columns={"period": "denominator_period"})
     joined = pd.merge_asof(left, right, on="at", by="area", direction="nearest")
     return joined.dropna(subset=["base_source"]).drop(columns="at").sort_values(_PLACE, ignore_index=True)

@@ -19,6 +19,7 @@ _VERDICTS = {
     "down": "A fall",
     "no clear change": "No clear change",
     "no events": "None in either",
+    "not comparable": "Not one series: not compared",
     "not tested": "Can't be said: a base is not printed",
     "values only": "A difference; no test applies",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue
+from analysis import catalogue, periods
 from analysis.statistics import (
     benjamini_hochberg,
     detectable_difference,
@@ -33,6 +33,7 @@ _ORDER = {
     "better": 1,
     _UP: 2,
     _DOWN: 2,
+    "not comparable": 3,
     "not tested": 3,
     "values only": 4,
     _SAME: 5,
@@ -45,9 +46,9 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs with verdicts, ordered by importance; frame in, new frame out.
 
     Added: `method` (ratio, points or none), `estimate`, `lower`, `upper` (ratio of the figure to its reference, or percentage
-    points), `p_value`, `detectable_up`, `detectable_down` (power 80 %), `verdict`, `reason` (a key of `phrases.csv` where
-    nothing could be tested), `judgement` (better, worse or empty) and `stands` (still a change once the number of
-    comparisons is allowed for, Benjamini and Hochberg at 5 %).
+    points), `p_value`, `detectable_up`, `detectable_down` (power 80 %), `verdict`, `reason` (where nothing could be tested: a
+    key of `phrases.csv`, or the words of a break in `breaks.csv`), `judgement` (better, worse or empty) and `stands` (still a
+    change once the number of comparisons is allowed for, Benjamini and Hochberg at 5 %).
 
     A census counts everybody: its shares are set side by side without a test. Events and rates: conditional exact
     ratio. Shares: Newcombe's difference. A verdict is up or down only where the interval excludes no change; without both
@@ -56,9 +57,11 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     known = catalogue.indicators()
     uncertainty = pairs["indicator"].map(known["uncertainty"])
     unit = pairs["indicator"].map(known["unit"])
+    broken = _breaks(pairs)
     both = pairs["value"].notna() & pairs["reference"].notna()
-    poisson = both & (uncertainty == "poisson") & pairs["numerator"].notna() & pairs["reference_numerator"].notna()
-    binomial = both & (uncertainty == "binomial") & pairs["denominator"].notna() & pairs["reference_denominator"].notna()
+    comparable = both & (broken == "")
+    poisson = comparable & (uncertainty == "poisson") & pairs["numerator"].notna() & pairs["reference_numerator"].notna()
+    binomial = comparable & (uncertainty == "binomial") & pairs["denominator"].notna() & pairs["reference_denominator"].notna()
     ratio = _ratios(pairs, poisson)
     points = _points(pairs, binomial)
     result = pairs.assign(
@@ -69,25 +72,37 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     result["verdict"] = np.select(
         [
             ~both,
+            ~comparable,
             poisson & (pairs["numerator"] == 0) & (pairs["reference_numerator"] == 0),
             (poisson | binomial) & (result["lower"] > no_change),
             (poisson | binomial) & (result["upper"] < no_change),
             poisson | binomial,
             (unit != "percent") | (uncertainty == "census"),
         ],
-        ["missing", "no events", _UP, _DOWN, _SAME, "values only"],
+        ["missing", "not comparable", "no events", _UP, _DOWN, _SAME, "values only"],
         "not tested",
     )
     counted = pairs["numerator"].notna() | pairs["reference_numerator"].notna()
     result["reason"] = np.select(
-        [~both, result["verdict"] != "not tested", uncertainty == "binomial", counted],
-        ["reason_missing", "", "reason_base", "reason_flows"],
+        [~both, ~comparable, result["verdict"] != "not tested", uncertainty == "binomial", counted],
+        ["reason_missing", broken, "", "reason_base", "reason_flows"],
         "reason_printed",
     )
     polarity = pairs["indicator"].map(known["polarity"])
     result["judgement"] = [_JUDGEMENT.get(key, "") for key in zip(polarity, result["verdict"], strict=True)]
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return _ordered(result)
+
+
+def _breaks(pairs: pd.DataFrame) -> pd.Series:
+    """Return for each pair why the two are not one series: a break of definition, base or collection lies between them."""
+    keys = pairs[["indicator", "reference_period", "period"]].drop_duplicates()
+    reasons = [
+        catalogue.break_between(row.indicator, periods.end(row.reference_period), periods.end(row.period))
+        for row in keys.itertuples(index=False)
+    ]
+    found = pairs[list(keys)].merge(keys.assign(reason=reasons), how="left", on=list(keys))["reason"]
+    return found.set_axis(pairs.index).fillna("")
 
 
 def _ordered(result: pd.DataFrame) -> pd.DataFrame:

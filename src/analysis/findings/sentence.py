@@ -15,11 +15,11 @@ from analysis import areas, catalogue, periods, tables, wording
 SMALL_BASE = 20
 _OVER_TIME = {
     "up": "rose", "down": "fell", "no clear change": "no_clear_change", "no events": "no_events",
-    "not tested": "not_tested", "values only": "values_only", "missing": "",
+    "not tested": "not_tested", "not comparable": "not_comparable", "values only": "values_only", "missing": "",
 }  # fmt: skip
 _ACROSS = {
     "up": "higher", "down": "lower", "no clear change": "no_clear_difference", "no events": "no_events_either",
-    "not tested": "side_by_side", "values only": "values_beside", "missing": "",
+    "not tested": "side_by_side", "not comparable": "side_by_side", "values only": "values_beside", "missing": "",
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _finding(row: object) -> Finding:
         reference_name=fields["reference_name"],
         size=_size(fields),
         detectable=_detectable(fields, entry) if over_time else "",
-        reason=_phrases().get(fields["reason"], ""),
+        reason=_phrases().get(fields["reason"], fields["reason"]),
         difference=change,
     )
     return Finding(
