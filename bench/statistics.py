@@ -76,7 +76,7 @@ def _terms(known: pd.DataFrame, name: str, side: str) -> tuple[catalogue.Term, .
     return tuple(term for term in catalogue.terms(known.loc[name, side]) if term.series != "population")
 
 
-def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):  # noqa: ANN202
+def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):
     held: dict[str, pd.DataFrame] = {}
 
     def measured() -> None:
@@ -85,7 +85,7 @@ def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):  # n
     return [
         ("measures", measured),
         ("change", lambda: (change.year_on_year(held["measures"], _LAST), change.same_quarter(held["measures"], _LAST))),
-        ("benchmark", lambda: benchmark.national(held["measures"], _LAST, codes)),
+        ("benchmark", lambda: [benchmark.funnel(held["measures"], year, codes) for year in ("2011-12", "2012-13")]),
         ("trend", lambda: trend.tested(held["measures"], _LAST)),
         ("control", lambda: trend.control(held["measures"], _LAST)),
     ]

@@ -81,6 +81,7 @@ def category_label(category: str) -> str:
     return categories().get(category, category.replace("_", " "))
 
 
+@cache
 def break_between(indicator: str, earlier: str, later: str) -> str:
     """Return why figures of the indicator from before and after a break are not one series; empty where there is no break.
 

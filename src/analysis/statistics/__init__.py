@@ -8,15 +8,16 @@ indicator, an area or a file.
 from analysis.statistics.arguments import StatisticsError
 from analysis.statistics.chart_rules import RULE_WINDOWS
 from analysis.statistics.comparison import Comparison, proportion_difference, rate_ratio
-from analysis.statistics.control_chart import ControlChart, SeriesKindError, xmr
+from analysis.statistics.control_chart import CHART_FROM, REFUSED_KINDS, ControlChart, SeriesKind, SeriesKindError, xmr
 from analysis.statistics.detectable import (
     DetectableDifference,
     DetectableRatio,
     detectable_difference,
     detectable_ratio,
 )
-from analysis.statistics.funnel import FunnelFlags, FunnelLimits, funnel_flags, funnel_limits
+from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval, standardised_rate
+from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends
 from analysis.statistics.multiplicity import FalseDiscoveries, benjamini_hochberg
 from analysis.statistics.overdispersion import Overdispersion, overdispersion
 from analysis.statistics.poisson_trends import RateTrend, poisson_trend_exact, quasi_poisson_trend
@@ -25,6 +26,8 @@ from analysis.statistics.rounding import round_half_up
 from analysis.statistics.shrinkage import Shrunk, shrink
 
 __all__ = [
+    "CHART_FROM",
+    "REFUSED_KINDS",
     "RULE_WINDOWS",
     "Comparison",
     "ControlChart",
@@ -32,11 +35,14 @@ __all__ = [
     "DetectableRatio",
     "FalseDiscoveries",
     "FunnelFlags",
+    "FunnelKind",
     "FunnelLimits",
     "Interval",
     "Overdispersion",
     "RankTrend",
     "RateTrend",
+    "RateTrends",
+    "SeriesKind",
     "SeriesKindError",
     "Shrunk",
     "StatisticsError",
@@ -51,6 +57,7 @@ __all__ = [
     "proportion_difference",
     "proportion_interval",
     "quasi_poisson_trend",
+    "quasi_poisson_trends",
     "rate_interval",
     "rate_ratio",
     "round_half_up",

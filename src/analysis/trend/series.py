@@ -1,8 +1,4 @@
-"""Trend: values in order of time, and what a series of this length allows one to say.
-
-Fewer than five points: the chart, and the last point held against the first by an exact test, years only. Four quarters of one
-year can't tell a trend from a season, so nothing is said of their direction.
-"""
+"""Series in order of time: which figures a report on trends shows, by quarter, by year, by breakdown, or in a table only."""
 
 from __future__ import annotations
 

@@ -1,0 +1,78 @@
+"""Funnel: which of many areas differ from the rest by more than their size and the usual spread between areas explain.
+
+Ten areas or more. The line and the label come from the same test; the spread between areas beyond chance is estimated and
+allowed for; values of small areas are shown shrunk towards the common rate too, with an interval for the rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue
+from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
+
+FUNNEL_FROM = 10
+COLUMNS = (
+    "indicator", "area", "period", "value", "numerator", "denominator", "target", "expected", "flag", "label", "lower_998",
+    "lower_95", "upper_95", "upper_998", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper", "phi",
+    "tau2", "areas",
+)  # fmt: skip
+
+
+def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.DataFrame:
+    """Return one row for each indicator and area with a figure in `period`: flag, lines, shrunk value and rank, in COLUMNS.
+
+    Only rates and shares with their bases, of indicators for which ten of the `areas` or more have a figure. The target is the
+    pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
+    `phi` and `tau2` are the over-dispersion that the lines allow for (Spiegelhalter 2005). Ranks count from the highest, and
+    stand with their 95 % interval: without it they are not to be shown.
+    """
+    known = catalogue.indicators()
+    usable = measures[
+        (measures["period"] == period)
+        & measures["area"].isin(areas)
+        & measures["indicator"].map(known["uncertainty"]).isin(("poisson", "binomial"))
+        & measures["value"].notna()
+        & (measures["denominator"] > 0)
+        & (measures["category"] == catalogue.TOTAL)
+    ]
+    parts = [_funnel(name, rows) for name, rows in usable.groupby("indicator", sort=False) if len(rows) >= FUNNEL_FROM]
+    found = [part for part in parts if not part.empty]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    entry = catalogue.indicators().loc[name]
+    share = entry["uncertainty"] == "binomial"
+    kind: FunnelKind = "proportion" if share else "rate"
+    per = 100.0 if share else float(entry["per"])
+    count, base = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
+    pooled = count.sum() / base.sum()
+    if pooled <= 0 or (share and pooled >= 1):
+        return pd.DataFrame(columns=list(COLUMNS))  # nothing happened anywhere, or to everybody: there is no spread to judge
+    spread = overdispersion(count, base, pooled * per, kind, per=per)
+    flags = funnel_flags(count, base, pooled * per, kind, per=per, tau2=spread.tau2)
+    lines = funnel_limits(base, pooled * per, kind, per=per, tau2=spread.tau2)
+    shrunk = shrink(count, base, per=per)
+    return rows[["indicator", "area", "period", "value", "numerator", "denominator"]].assign(
+        target=pooled * per,
+        expected=np.asarray(flags.expected),
+        flag=np.asarray(flags.flag),
+        label=np.asarray(flags.label),
+        lower_998=np.asarray(lines.lower_998),
+        lower_95=np.asarray(lines.lower_95),
+        upper_95=np.asarray(lines.upper_95),
+        upper_998=np.asarray(lines.upper_998),
+        shrunk=shrunk.value,
+        shrunk_lower=shrunk.lower,
+        shrunk_upper=shrunk.upper,
+        rank=shrunk.rank,
+        rank_lower=shrunk.rank_lower,
+        rank_upper=shrunk.rank_upper,
+        phi=spread.phi,
+        tau2=spread.tau2,
+        areas=len(rows),
+    )

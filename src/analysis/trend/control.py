@@ -1,0 +1,106 @@
+"""Control charts: how a quarterly series varies of itself, and which of its points say that something has changed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, periods, tables
+from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, xmr
+
+COLUMNS = (
+    "indicator", "area", "period", "value", "centre", "lower", "upper", "beyond_limit", "run", "trend", "two_of_three",
+    "phase", "status", "icon", "assurance",
+)  # fmt: skip
+_PLACE = ["indicator", "area"]
+_RULES = ("beyond_limit", "run", "trend", "two_of_three")
+
+
+def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the XmR chart of every series of five quarters or more up to `period`: one row a point, in COLUMNS.
+
+    A missing quarter between two others is a row without a value, and no rule runs across it. Limits and rules begin anew at a
+    break of the series (`breaks.csv`) and where `rebases.csv` says who agreed to it and why. `icon` (in words) and `assurance`
+    stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises SeriesKindError for an
+    indicator made of a year-to-date or rolling series.
+    """
+    quarters = measures[
+        (measures["period"].map(periods.kind) == "quarter")
+        & (measures["category"] == catalogue.TOTAL)
+        & (measures["period"].map(periods.end) <= periods.end(period))
+    ]
+    points = quarters.groupby(_PLACE)["value"].transform("count")
+    enough = quarters[points >= CHART_FROM]
+    if enough.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    wide = enough.pivot(index=_PLACE, columns="period", values="value")
+    spans = sorted(wide.columns, key=periods.order)
+    every = [spans[-1]]
+    while every[-1] != spans[0]:
+        every.append(periods.previous(every[-1]))
+    wide = wide.reindex(columns=every[::-1])
+    charts = [
+        _chart(str(name), str(area), row, wide.columns)
+        for (name, area), row in zip(wide.index, wide.to_numpy(float), strict=True)
+    ]
+    return pd.DataFrame({column: np.concatenate([chart[column] for chart in charts]) for column in COLUMNS})
+
+
+def _chart(name: str, area: str, row: np.ndarray, spans: pd.Index) -> dict[str, np.ndarray]:
+    present = np.flatnonzero(np.isfinite(row))
+    held = slice(present[0], present[-1] + 1)
+    values, quarters = row[held], spans[held].to_numpy(object)
+    kind, percentage, target, polarity = _about(name)
+    found = xmr(
+        values,
+        kind=kind,
+        rebase_at=_phases(name, area, tuple(quarters)),
+        ceiling=100.0 if percentage and np.nanmax(values) <= 100 else None,
+        target=target,
+        polarity=polarity,
+    )
+    size = len(values)
+    return {
+        "indicator": np.full(size, name, dtype=object),
+        "area": np.full(size, area, dtype=object),
+        "period": quarters,
+        "value": values,
+        "centre": found.centre,
+        "lower": found.lower,
+        "upper": found.upper,
+        **{rule: getattr(found, rule) for rule in _RULES},
+        "phase": found.phase,
+        "status": np.array([found.statuses[phase] for phase in found.phase], dtype=object),
+        "icon": np.full(size, found.icon or "", dtype=object),
+        "assurance": np.full(size, found.assurance or "", dtype=object),
+    }
+
+
+@cache
+def _about(name: str) -> tuple[SeriesKind, bool, float | None, Any]:
+    """Return an indicator's kind of series, whether it is a percentage, its target and its polarity.
+
+    The kind is that of the series it is made of; a year to date or a rolling sum among them counts.
+    """
+    entry = catalogue.indicators().loc[name]
+    named = [term.series for side in ("numerator", "printed") for term in catalogue.terms(entry[side])]
+    kinds = catalogue.series().loc[named, "kind"].tolist()
+    refused: list[SeriesKind] = [kind for kind in kinds if kind in REFUSED_KINDS]
+    target = float(entry["target"]) if entry["target"] else None
+    return refused[0] if refused else kinds[0], entry["kind"] == "percentage", target, entry["polarity"]
+
+
+@cache
+def _phases(name: str, area: str, quarters: tuple[str, ...]) -> list[int]:
+    """Return the positions at which a new phase begins: after a break, or where a dated decision says so."""
+    table = tables.read("rebases")
+    agreed = set(table.loc[(table["indicator"] == name) & (table["area"] == area), "from_period"])
+    return [
+        place
+        for place in range(1, len(quarters))
+        if quarters[place] in agreed
+        or catalogue.break_between(name, periods.end(quarters[place - 1]), periods.end(quarters[place]))
+    ]

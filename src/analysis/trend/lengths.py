@@ -1,0 +1,163 @@
+"""What a series of this length allows: the test that its number of points can carry, and no more.
+
+Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
+the quarters of the year. Years: 5 to 11 exact (to 7 indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, periods
+from analysis.statistics import benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
+
+EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
+YEARS_OF_QUARTERS = 8  # from here on four quarters can be held against the four before
+COLUMNS = (
+    "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "method", "change",
+    "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
+)  # fmt: skip
+_PLACE = ["indicator", "area"]
+
+
+def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return one row for each series of five points or more up to `period`, in COLUMNS.
+
+    `change` with `lower` and `upper` is the ratio from one year to the next; `verdict` is up, down or no clear trend, by the
+    interval; `indicative` where the points are few. A series begins after its last break (`breaks.csv`). Shares are tested as
+    counts over their bases, which is on the safe side. `stands` allows for the number of series (Benjamini and Hochberg).
+    """
+    usable = measures[
+        measures["indicator"].map(catalogue.indicators()["uncertainty"]).isin(("poisson", "binomial"))
+        & (measures["category"] == catalogue.TOTAL)
+        & measures["numerator"].notna()
+    ]
+    kinds = usable["period"].map(periods.kind)
+    quarters, years = usable[kinds == "quarter"], usable[kinds != "quarter"]
+    parts = [_quarterly(quarters, period), _yearly(years, period)]
+    found = [part for part in parts if not part.empty]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    result = pd.concat(found, ignore_index=True)
+    result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], "no clear trend")
+    result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
+    return result[list(COLUMNS)]
+
+
+def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    upto = rows[rows["period"].map(periods.end) <= periods.end(period)]
+    series = _Series(_after_breaks(upto, period), "quarters")
+    seasons = np.array([int(span[-1]) for span in series.spans])
+    parts = []
+    few = series.where(series.points, EXACT_FROM, INDICATIVE_TO)
+    if few.any():
+        parts.append(series.result(few, "exact, few points", *_exact(series, few), indicative=True, steps=4))
+    middle = series.where(series.points, YEARS_OF_QUARTERS, REGRESSION_FROM - 1)
+    middle &= (
+        np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1) if series.count.shape[1] >= YEARS_OF_QUARTERS else False
+    )
+    if middle.any():
+        parts.append(series.result(middle, "last four quarters against the four before", *_fours(series, middle), steps=1))
+    many = series.points >= REGRESSION_FROM
+    if many.any():
+        parts.append(series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _yearly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    upto = rows[rows["period"].map(periods.end) <= periods.year_end(period)]
+    series = _Series(_after_breaks(upto, periods.year_end(period)), "years")
+    parts = []
+    for low, high in ((EXACT_FROM, INDICATIVE_TO), (INDICATIVE_TO + 1, REGRESSION_FROM - 1)):
+        some = series.where(series.points, low, high)
+        if some.any():
+            words = "exact, few points" if high == INDICATIVE_TO else "exact"
+            indicative = high == INDICATIVE_TO
+            parts.append(series.result(some, words, *_exact(series, some), indicative=indicative, steps=1))
+    many = series.points >= REGRESSION_FROM
+    if many.any():
+        parts.append(series.result(many, "quasi-Poisson", *_regression(series, many, np.ones(len(series.spans))), steps=1))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+class _Series:
+    """Series × time: counts, bases and values as arrays, a missing point as NaN."""
+
+    def __init__(self, rows: pd.DataFrame, spans: str) -> None:
+        self.kind = spans
+        column = rows["period"] if spans == "quarters" else rows["period"].map(periods.year_of)
+        keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
+        wide = keyed[["numerator", "denominator", "value"]].unstack("span").sort_index(axis=1)
+        self.spans: list[str] = _without_gaps(wide["value"].columns.tolist()) if len(wide) else []
+        wide = wide.reindex(columns=pd.MultiIndex.from_product([["numerator", "denominator", "value"], self.spans]))
+        self.places = wide.index.to_frame(index=False) if len(wide) else pd.DataFrame(columns=_PLACE)
+        shape = (len(self.places), len(self.spans))
+        self.count = wide["numerator"].to_numpy(float).reshape(shape)
+        base = wide["denominator"].to_numpy(float).reshape(shape)
+        # A count without a base is one over equal spans of time.
+        self.base = np.where(np.isfinite(self.count) & np.isnan(base), 1.0, base)
+        self.value = wide["value"].to_numpy(float).reshape(shape)
+        self.points = np.isfinite(self.count + self.base).sum(axis=1)
+
+    @staticmethod
+    def where(points: np.ndarray, low: int, high: int) -> np.ndarray:
+        return (points >= low) & (points <= high)
+
+    def result(
+        self, rows: np.ndarray, method: str, change: np.ndarray, extra: np.ndarray, *, steps: int, indicative: bool = False
+    ) -> pd.DataFrame:
+        """Return the rows' results; `change` is value, lower, upper a step, to the power of `steps` a year."""
+        present = np.isfinite(self.value[rows])
+        first, last = present.argmax(axis=1), present.shape[1] - 1 - present[:, ::-1].argmax(axis=1)
+        spans, here = np.array(self.spans, dtype=object), np.arange(rows.sum())
+        return self.places[rows].assign(
+            spans=self.kind,
+            points=self.points[rows],
+            first_period=spans[first],
+            first_value=self.value[rows][here, first],
+            last_period=spans[last],
+            last_value=self.value[rows][here, last],
+            method=method,
+            change=change[0] ** steps,
+            lower=change[1] ** steps,
+            upper=change[2] ** steps,
+            p_value=extra[0],
+            dispersion=extra[1],
+            indicative=indicative,
+        )
+
+
+def _without_gaps(spans: list[str]) -> list[str]:
+    """Return every span from the first to the last, those that no series has too: a gap is time all the same."""
+    ordered = sorted(spans, key=periods.order)
+    every = [ordered[-1]]
+    while every[-1] != ordered[0]:
+        every.append(periods.previous(every[-1]))
+    return every[::-1]
+
+
+def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the rows that are one series with the latest: what lies before a break of definition, base or collection goes."""
+    keys = rows[["indicator", "period"]].drop_duplicates()
+    end = periods.end(period)
+    one = [not catalogue.break_between(key.indicator, periods.end(key.period), end) for key in keys.itertuples(index=False)]
+    return rows.merge(keys[np.array(one, dtype=bool)], on=["indicator", "period"])
+
+
+def _exact(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found = [poisson_trend_exact(x, n) for x, n in zip(series.count[rows], series.base[rows], strict=True)]
+    change = np.array([[one.value, one.lower, one.upper] for one in found]).T
+    return change, np.array([[one.p_value, one.dispersion] for one in found]).T
+
+
+def _regression(series: _Series, rows: np.ndarray, seasons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found = quasi_poisson_trends(series.count[rows], series.base[rows], seasons)
+    return np.array([found.value, found.lower, found.upper]), np.array([found.p_value, found.dispersion])
+
+
+def _fours(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    count, base = series.count[rows][:, -YEARS_OF_QUARTERS:], series.base[rows][:, -YEARS_OF_QUARTERS:]
+    found = rate_ratio(count[:, 4:].sum(axis=1), base[:, 4:].sum(axis=1), count[:, :4].sum(axis=1), base[:, :4].sum(axis=1))
+    change = np.array([np.atleast_1d(field) for field in (found.value, found.lower, found.upper)])
+    return change, np.array([np.atleast_1d(found.p_value), np.ones(rows.sum())])
