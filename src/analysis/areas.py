@@ -28,10 +28,7 @@ def resolve(name: str) -> str:
 
 def label(code: str) -> str:
     """Return the name of the area with this code, as readers see it; raises UnknownNameError for an unknown code."""
-    names = _names()
-    if code not in names:
-        raise UnknownNameError(f"No area has the code {code!r}; `safeguarding areas` lists what is known.")
-    return names[code]
+    return str(_entry(code)["name"])
 
 
 def labels(codes: Iterable[str]) -> dict[str, str]:
@@ -40,47 +37,58 @@ def labels(codes: Iterable[str]) -> dict[str, str]:
 
 
 def region(code: str) -> str:
-    """Return the code of the region that the area lies in (a region's is the country's), or the empty string."""
-    table = tables.read("areas").set_index("code")
-    return str(table.at[code, "region"])
+    """Return the code of the region that the area lies in (a region's is the country's), or the empty string.
+
+    Raises UnknownNameError for an unknown code.
+    """
+    return str(_entry(code)["region"])
 
 
 def successors(code: str, on: str) -> list[str]:
     """Return the codes that stand for `code` on the ISO date `on`: itself while it existed, else what replaced it.
 
-    An area with no dated end stands for itself on every date.
+    An area with no dated end stands for itself on every date. Raises UnknownNameError for an unknown code.
     """
-    table = tables.read("areas").set_index("code")
-    ended = str(table.at[code, "valid_to"])
+    entry = _entry(code)
+    ended = str(entry["valid_to"])
     if not ended or on <= ended:
         return [code]
-    following = str(table.at[code, "replaced_by"]).split()
+    following = str(entry["replaced_by"]).split()
     return [last for each in following for last in successors(each, on)]
 
 
 def members(code: str) -> list[str]:
     """Return the codes of the areas that together make a partnership's figures, in order; empty for any other area."""
-    table = tables.read("area_members")
-    return table.loc[table["area"] == code, "member"].tolist()
+    return list(_members().get(code, ()))
+
+
+def _entry(code: str) -> dict[str, str]:
+    known = _known()
+    if code not in known:
+        raise UnknownNameError(f"No area has the code {code!r}; `safeguarding areas` lists what is known.")
+    return known[code]
 
 
 @cache
-def _names() -> dict[str, str]:
-    table = tables.read("areas")
-    return dict(zip(table["code"], table["name"], strict=True))
+def _known() -> dict[str, dict[str, str]]:
+    return {row["code"]: row for row in tables.read("areas").to_dict("records")}
+
+
+@cache
+def _members() -> dict[str, list[str]]:
+    return {str(code): rows["member"].tolist() for code, rows in tables.read("area_members").groupby("area")}
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    aliases, known = tables.read("area_aliases"), tables.read("areas")
+    aliases = tables.read("area_aliases")
     # An area that has been replaced by one of the same name (Buckinghamshire, Somerset) leaves its name to the first row,
     # the predecessor: its figures are dated, and `successors` leads on from there.
     spellings = dict(zip(map(_fold, aliases["alias"]), aliases["code"], strict=True))
-    for code, name in zip(known["code"], known["name"], strict=True):
+    for code, entry in _known().items():
         spellings.setdefault(_fold(code), code)
-        ended = known.loc[known["code"] == code, "valid_to"].item()
-        if ended or _fold(name) not in spellings:
-            spellings[_fold(name)] = code
+        if entry["valid_to"] or _fold(entry["name"]) not in spellings:
+            spellings[_fold(entry["name"])] = code
     return spellings
 
 

@@ -15,8 +15,8 @@ _PREVIOUS = ".previous"
 def replacing(target: Path) -> Iterator[Path]:
     """Give an empty folder beside `target`; on leaving without an error it takes the place of `target`.
 
-    On any error the new folder is removed and `target` stays as it was. A process killed between the two renames leaves
-    the old folder under another name: `recover` puts it back.
+    On any error the new folder is removed and `target` stays (or is put back) as it was. A process killed between the two
+    renames leaves the old folder under another name: `recover` puts it back.
     """
     recover(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -30,6 +30,7 @@ def replacing(target: Path) -> Iterator[Path]:
         new.rename(target)
         shutil.rmtree(previous, ignore_errors=True)
     finally:
+        recover(target)
         shutil.rmtree(new, ignore_errors=True)
 
 

@@ -28,6 +28,11 @@ class Scope:
     audience: str
     store: store.Store
 
+    @property
+    def year(self) -> str:
+        """The financial year that the period lies in."""
+        return periods.year_of(self.period)
+
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators in every area (see `measures.measure`)."""

@@ -23,6 +23,12 @@ def peers(name: str) -> pd.DataFrame:
     return table[table["set"] == name].reset_index(drop=True)
 
 
+def members(name: str) -> list[str]:
+    """Return the codes of the areas of a comparator set that may be compared with each other: its peers, no regions."""
+    table = peers(name)
+    return table.loc[table["role"] == "peer", "area"].tolist()
+
+
 def values(measures: pd.DataFrame, period: str, comparators: str) -> pd.DataFrame:
     """Return the latest comparable figures of every area of the set: rates and shares of the year or date of `period`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from analysis import tables
 
@@ -45,9 +46,13 @@ def read_cell(kind: str, text: str, names: int, publisher: str, sign: str = "") 
 
 
 def _marker_status(publisher: str, text: str) -> str | None:
-    markers = tables.read("markers")
-    found = markers.loc[(markers["publisher"] == publisher) & (markers["symbol"] == text.strip()), "status"]
-    return None if found.empty else str(found.iloc[0])
+    return _markers().get((publisher, text.strip()))
+
+
+@cache
+def _markers() -> dict[tuple[str, str], str]:
+    table = tables.read("markers")
+    return {(publisher, symbol): status for publisher, symbol, status, _ in table.itertuples(index=False, name=None)}
 
 
 def _count(text: str, _sign: str) -> list[Figure]:

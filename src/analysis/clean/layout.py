@@ -7,6 +7,7 @@ footnotes are matched as a whole (cells joined by `|`), blocks and rows of data 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -18,6 +19,8 @@ from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
 
 _WHOLE_ROW = ("title", "header", "footnote")
+# A row of one of the package's tables, by column.
+_Entry = dict[str, str]
 
 
 @dataclass
@@ -26,7 +29,9 @@ class _Reader:
 
     release: Release
     file: str
-    layout: pd.DataFrame
+    layout: list[_Entry]
+    noise: list[_Entry]
+    footnotes: list[_Entry]
     columns: list[str] | None = None
     header_row: int = 0
     block: str = ""
@@ -51,14 +56,14 @@ def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
     Raises DataError naming file, row, column, what was found and what was expected for a row or header that the layout
     doesn't know, a row that is missing or stands twice, a row of another length, or a cell not of its format.
     """
-    layouts = tables.read("layouts")
-    mine = (layouts["source"] == release.source) & (layouts["release"] == release.release) & (layouts["file"] == file)
-    reader = _Reader(release, file, layouts[mine])
-    if reader.layout.empty:
+    reader = _Reader(release, file, *(_entries(name, release, file) for name in ("layouts", "noise", "footnotes")))
+    if not reader.layout:
         raise DataError(reader.name, found="a file that layouts.csv doesn't know", expected="a layout for it")
     for number, cells in enumerate(release.rows(file), start=1):
         if any(cells):
             _read_row(reader, number, cells)
+        else:
+            _read_blank(reader, number, cells)
     _check_complete(reader)
     return (
         pd.DataFrame(reader.observations, columns=list(COLUMNS)).astype({"value": float}),
@@ -66,55 +71,67 @@ def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
     )
 
 
+def _entries(table: str, release: Release, file: str) -> list[_Entry]:
+    rows = tables.read(table)
+    mine = (rows["source"] == release.source) & (rows["release"] == release.release) & (rows["file"] == file)
+    return rows[mine].to_dict("records")
+
+
 def _read_row(reader: _Reader, number: int, cells: list[str]) -> None:
-    layout = reader.layout
-    whole = layout[layout["role"].isin(_WHOLE_ROW) & (layout["label"] == "|".join(cells))]
-    in_block = layout[(layout["block"] == reader.block) & (layout["label"] == cells[0])]
-    data = in_block[in_block["role"] == "data"]
-    other = layout[layout["role"].isin(("block", "label")) & (layout["label"] == cells[0])]
-    if not whole.empty:
+    joined = "|".join(cells)
+    whole = _index(reader, lambda entry: entry["role"] in _WHOLE_ROW and entry["label"] == joined)
+    place = (reader.block, cells[0])
+    data = _index(reader, lambda entry: entry["role"] == "data" and (entry["block"], entry["label"]) == place)
+    other = _index(reader, lambda entry: entry["role"] in ("block", "label") and entry["label"] == cells[0])
+    if whole is not None:
         _read_heading(reader, number, cells, whole)
     elif reader.columns is None:
         _refuse_header(reader, number, cells)
-    elif not data.empty:
+    elif data is not None:
         _read_data(reader, number, cells, data)
-    elif not other.empty:
+    elif other is not None:
         _read_block(reader, number, cells, other)
     else:
         _refuse_row(reader, number, cells)
 
 
-def _read_heading(reader: _Reader, number: int, cells: list[str], match: pd.DataFrame) -> None:
-    _mark_seen(reader, number, match)
-    entry = match.iloc[0]
+def _index(reader: _Reader, matches: Callable[[_Entry], bool]) -> int | None:
+    return next((index for index, entry in enumerate(reader.layout) if matches(entry)), None)
+
+
+def _read_blank(reader: _Reader, number: int, cells: list[str]) -> None:
+    # A row of nothing but commas says nothing, and its cells are accounted for like any others.
+    for column in range(1, len(cells) + 1):
+        reader.account(number, column, "", "padding")
+
+
+def _read_heading(reader: _Reader, number: int, cells: list[str], match: int) -> None:
+    entry = _mark_seen(reader, number, match)
     if entry["columns"]:
         reader.columns, reader.header_row = entry["columns"].split("|"), number
     for column, text in enumerate(cells, start=1):
         reader.account(number, column, text, entry["role"] if text else "padding")
 
 
-def _read_block(reader: _Reader, number: int, cells: list[str], match: pd.DataFrame) -> None:
-    _mark_seen(reader, number, match)
-    entry = match.iloc[0]
+def _read_block(reader: _Reader, number: int, cells: list[str], match: int) -> None:
+    entry = _mark_seen(reader, number, match)
     if entry["role"] == "block":
         reader.block = cells[0]
-    noise = tables.read("noise")
-    named = noise[(noise["file"] == reader.file) & (noise["block"] == cells[0])]
+    named = {(each["column"], each["text"]): each for each in reader.noise if each["block"] == cells[0]}
     reader.account(number, 1, cells[0], entry["role"])
     for column, text in enumerate(cells[1:], start=2):
-        known = named[(named["column"] == str(column)) & (named["text"] == text)]
-        if text and known.empty:
+        known = named.get((str(column), text))
+        if text and known is None:
             raise DataError(reader.name, row=number, column=column, found=repr(text), expected="a blank: it's a heading")
-        if text:
-            reader.account(number, column, text, known["kind"].iloc[0], known["reason"].iloc[0])
+        if known is not None:
+            reader.account(number, column, text, known["kind"], known["reason"])
         else:
             reader.account(number, column, text, "padding")
 
 
-def _read_data(reader: _Reader, number: int, cells: list[str], match: pd.DataFrame) -> None:
+def _read_data(reader: _Reader, number: int, cells: list[str], match: int) -> None:
     assert reader.columns is not None
-    _mark_seen(reader, number, match)
-    entry = match.iloc[0]
+    entry = _mark_seen(reader, number, match)
     if len(cells) != len(reader.columns):
         raise DataError(
             reader.name,
@@ -134,7 +151,7 @@ def _read_data(reader: _Reader, number: int, cells: list[str], match: pd.DataFra
             reader.account(number, column, text, "padding")
 
 
-def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: str, entry: pd.Series, sign: str) -> None:
+def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: str, entry: _Entry, sign: str) -> None:
     """Add the figures of one cell. `spec` is `period[/category][ status]`; the row may name several series or categories."""
     place, _, status = spec.partition(" ")
     period, _, column_category = place.partition("/")
@@ -156,34 +173,37 @@ def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: st
                 "status": status if status and figure.value is not None else figure.status,
                 "release": reader.release.id,
                 "source": reader.source(number, column),
-                "note": _footnote(reader, figure.marker),
+                "note": _footnote(reader, number, column, figure.marker),
             }
         )
     reader.account(number, column, text, "observation" if text else "printed blank")
 
 
-def _footnote(reader: _Reader, marker: str) -> str:
+def _footnote(reader: _Reader, row: int, column: int, marker: str) -> str:
     if not marker:
         return ""
-    notes = tables.read("footnotes")
-    found = notes.loc[(notes["file"] == reader.file) & (notes["marker"] == marker), "text"]
-    if found.empty:
-        raise DataError(reader.name, found=f"the footnote marker {marker!r}", expected="one that footnotes.csv knows")
-    return str(found.iloc[0])
+    for note in reader.footnotes:
+        if note["marker"] == marker:
+            return note["text"]
+    raise DataError(
+        reader.name, row=row, column=column, found=f"the footnote marker {marker!r}", expected="one that footnotes.csv knows"
+    )
 
 
-def _mark_seen(reader: _Reader, number: int, match: pd.DataFrame) -> None:
-    rows = reader.seen.setdefault(match.index[0], [])
+def _mark_seen(reader: _Reader, number: int, match: int) -> _Entry:
+    """Return the entry of the layout that the row is, after noting where it stands; refuses one that stands too often."""
+    entry, rows = reader.layout[match], reader.seen.setdefault(match, [])
     rows.append(number)
-    if len(rows) > int(match["occurs"].iloc[0]):
-        label = match["label"].iloc[0] or "without a label"
-        raise DataError(
-            reader.name, row=number, found=f"the row {label!r} once more", expected=f"it {match['occurs'].iloc[0]} times"
-        )
+    often = int(entry["occurs"])
+    if len(rows) > often:
+        found = f"the row {entry['label']!r} once more" if entry["label"] else "the row without a label once more"
+        times = "once" if often == 1 else f"{often} times"
+        raise DataError(reader.name, row=number, column=1, found=found, expected=f"it {times}, as in row {rows[0]}")
+    return entry
 
 
 def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
-    headings = reader.layout.loc[reader.layout["role"].isin(_WHOLE_ROW), "label"].tolist()
+    headings = _labels(reader, _WHOLE_ROW)
     found = "|".join(cells)
     nearest = max(headings, key=lambda label: difflib.SequenceMatcher(None, label, found).ratio())
     expected = nearest.split("|")
@@ -196,10 +216,10 @@ def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
 
 def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:
     # A changed header further down (after a page break) looks most like another header, not like a row of data.
-    headers = reader.layout.loc[reader.layout["role"] == "header", "label"].tolist()
+    headers = _labels(reader, ("header",))
     if difflib.get_close_matches("|".join(cells), headers, n=1, cutoff=0.75):
         _refuse_header(reader, number, cells)
-    labels = reader.layout.loc[reader.layout["role"].isin(("data", "block", "label")), "label"].tolist()
+    labels = _labels(reader, ("data", "block", "label"))
     near = difflib.get_close_matches(cells[0], labels, n=1, cutoff=0.5)
     expected = f"a row that the layout knows in the block {reader.block!r}" if reader.block else "a row of the layout"
     raise DataError(
@@ -211,10 +231,14 @@ def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:
     )
 
 
+def _labels(reader: _Reader, roles: tuple[str, ...]) -> list[str]:
+    return [entry["label"] for entry in reader.layout if entry["role"] in roles]
+
+
 def _check_complete(reader: _Reader) -> None:
     after = 0
-    for index, entry in reader.layout.iterrows():
-        rows = reader.seen.get(int(str(index)), [])
+    for index, entry in enumerate(reader.layout):
+        rows = reader.seen.get(index, [])
         if len(rows) < int(entry["occurs"]):
             what = f"the row {entry['label']!r}" if entry["label"] else f"the row without a label that gives {entry['series']}"
             where = f" in the block {entry['block']!r}" if entry["block"] else ""

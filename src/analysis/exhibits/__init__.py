@@ -2,6 +2,7 @@
 
 from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
+from analysis.exhibits.many import control_charts, funnels, trend_findings
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
 
@@ -13,12 +14,15 @@ __all__ = [
     "by_quarter",
     "by_year",
     "changes",
+    "control_charts",
     "differences",
     "disagreements",
     "fates",
+    "funnels",
     "profile",
     "rules",
     "show",
     "sure_findings",
     "too_few",
+    "trend_findings",
 ]

@@ -15,9 +15,9 @@ from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
-from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PANEL, RC
+from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC
 
 # Room above the highest point or its interval for the figure printed at it.
 _HEADROOM = 1.18
@@ -97,6 +97,50 @@ def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> D
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
         for y, (value, upper) in enumerate(points[["estimate", "upper"]].to_numpy(float)):
             axes.annotate(words(value), (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
+
+    return draw
+
+
+def control_chart(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
+    """Return the drawing of an XmR chart: columns label, value, centre, lower, upper, signal (a rule marks it)."""
+
+    def draw(axes: Axes) -> None:
+        place = np.arange(len(points))
+        values = points["value"].to_numpy(float)
+        sns.lineplot(x=place, y=values, color=BACKGROUND, errorbar=None, ax=axes)
+        for column, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
+            axes.step(place, points[column], where="mid", color=INK, linewidth=0.9, linestyle=style)
+        marked = points["signal"].to_numpy(bool)
+        axes.plot(place[~marked], values[~marked], "o", color=BACKGROUND, markersize=4)
+        axes.plot(place[marked], values[marked], "D", color=PALETTE[2], markersize=6)
+        highest = np.nanmax(points[["value", "upper"]].to_numpy(float))
+        axes.set(title=title, xlabel="", ylabel="", ylim=(0, _HEADROOM * highest or 1))
+        every = max(1, len(points) // 6)
+        axes.set_xticks(place[::every], points["label"].iloc[::every])
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        axes.annotate(words(values[-1]), (place[-1], values[-1]), (0, 6), textcoords="offset points", ha="right", fontsize=8)
+
+    return draw
+
+
+def funnel_plot(points: pd.DataFrame, title: str) -> Draw:
+    """Return the drawing of a funnel: columns base, value, label, focus, target and the four lines; the focus is named."""
+
+    def draw(axes: Axes) -> None:
+        ordered = points.sort_values("base")
+        for column, style in (("lower_95", "--"), ("upper_95", "--"), ("lower_998", "-"), ("upper_998", "-")):
+            axes.plot(ordered["base"], ordered[column], color=INK, linewidth=0.9, linestyle=style)
+        axes.axhline(points["target"].iloc[0], color=INK, linewidth=0.9)
+        focus = points["focus"].to_numpy(bool)
+        colours = {True: FOCUS, False: BACKGROUND}
+        sns.scatterplot(data=points, x="base", y="value", hue="focus", palette=colours, legend=False, s=22, linewidth=0, ax=axes)
+        for label, base, value in points.loc[focus, ["label", "base", "value"]].itertuples(index=False):
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
+            axes.annotate(label, (base, value), (5, 5), textcoords="offset points", fontsize=8.5, fontweight="bold", bbox=box)
+        axes.set(title=title, xlabel="Size of the base", ylabel="", xscale="log")
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
     return draw
 

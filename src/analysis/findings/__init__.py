@@ -5,5 +5,17 @@ A finding is the same object for the headline, the chart, the table's row and th
 
 from analysis.findings.judge import PAIR_COLUMNS, judge
 from analysis.findings.sentence import SMALL_BASE, Finding, findings, how_many_by_chance, title
+from analysis.findings.series import control_sentence, funnel_sentence, trend_sentences
 
-__all__ = ["PAIR_COLUMNS", "SMALL_BASE", "Finding", "findings", "how_many_by_chance", "judge", "title"]
+__all__ = [
+    "PAIR_COLUMNS",
+    "SMALL_BASE",
+    "Finding",
+    "control_sentence",
+    "findings",
+    "funnel_sentence",
+    "how_many_by_chance",
+    "judge",
+    "title",
+    "trend_sentences",
+]

@@ -67,7 +67,7 @@ def _finding(row: object) -> Finding:
     over_time = not fields["reference_name"]
     key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]
     change, interval = _change_words(fields, entry)
-    headline = _phrases()[key].format(
+    headline = phrases()[key].format(
         title=title(fields["indicator"], fields["category"]),
         area=areas.label(fields["area"]),
         value=_value(fields["value"], entry),
@@ -77,7 +77,7 @@ def _finding(row: object) -> Finding:
         reference_name=fields["reference_name"],
         size=_size(fields),
         detectable=_detectable(fields, entry) if over_time else "",
-        reason=_phrases().get(fields["reason"], fields["reason"]),
+        reason=phrases().get(fields["reason"], fields["reason"]),
         difference=change,
     )
     return Finding(
@@ -103,8 +103,9 @@ def _value(figure: float, entry: pd.Series) -> str:
     return wording.value(figure, entry["unit"], entry["decimals"])
 
 
-def _percent_change(ratio: float) -> str:
-    return _signed(100 * (ratio - 1), 0)
+def percent_change(ratio: float, decimals: int = 0) -> str:
+    """Return a ratio as a signed percentage change: 0.75 → "−25"."""
+    return _signed(100 * (ratio - 1), decimals)
 
 
 def _signed(number: float, decimals: int) -> str:
@@ -121,11 +122,11 @@ def _size(fields: dict[str, Any]) -> str:
     if fields["method"] == "none" or fields["verdict"] == "no events":
         return ""
     if fields["method"] == "ratio" and _is_small(fields):
-        return _phrases()["size_small"]
-    key, words = ("size_ratio", _percent_change) if fields["method"] == "ratio" else ("size_points", _points)
+        return phrases()["size_small"]
+    key, words = ("size_ratio", percent_change) if fields["method"] == "ratio" else ("size_points", _points)
     key += "_across" if fields["reference_name"] else ""
     parts = {name: words(fields[column]) for name, column in (("change", "estimate"), ("lower", "lower"), ("upper", "upper"))}
-    return _phrases()[key].format(**parts)
+    return phrases()[key].format(**parts)
 
 
 def _points(value: float) -> str:
@@ -137,8 +138,8 @@ def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
     if fields["method"] == "points":
         return f"{_points(fields['estimate'])} points", f"{_points(fields['lower'])} to {_points(fields['upper'])}"
     if fields["method"] == "ratio" and fields["verdict"] != "no events" and not _is_small(fields):
-        words = f"{_percent_change(fields['lower'])}% to {_percent_change(fields['upper'])}%"
-        return f"{_percent_change(fields['estimate'])}%", words
+        words = f"{percent_change(fields['lower'])}% to {percent_change(fields['upper'])}%"
+        return f"{percent_change(fields['estimate'])}%", words
     difference = fields["value"] - fields["reference"]
     if math.isnan(difference):
         return "", ""
@@ -150,22 +151,23 @@ def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
 def _detectable(fields: dict[str, Any], entry: pd.Series) -> str:
     up, down = fields["detectable_up"], fields["detectable_down"]
     if fields["method"] == "points" and not (math.isnan(up) or math.isnan(down)):
-        return _phrases()["detectable_points"].format(rise=wording.number(up, 1), fall=wording.number(-down, 1))
+        return phrases()["detectable_points"].format(rise=wording.number(up, 1), fall=wording.number(-down, 1))
     if fields["method"] != "ratio" or math.isnan(up):
         return ""
     if _is_small(fields) and entry["unit"] == "count":
         reference = fields["reference"]
         # Smallest whole number that is at least the detectable rise; largest that is at most the detectable fall.
-        no_fall = _phrases()["detectable_count_no_fall"]
-        fall = no_fall if math.isnan(down) else _phrases()["detectable_count_fall"].format(fall=math.floor(reference * down))
-        return _phrases()["detectable_count"].format(rise=math.ceil(reference * up), fall=fall)
+        no_fall = phrases()["detectable_count_no_fall"]
+        fall = no_fall if math.isnan(down) else phrases()["detectable_count_fall"].format(fall=math.floor(reference * down))
+        return phrases()["detectable_count"].format(rise=math.ceil(reference * up), fall=fall)
     rise = wording.number(100 * (up - 1))
     if math.isnan(down):
-        return _phrases()["detectable_ratio_rise"].format(rise=rise)
-    return _phrases()["detectable_ratio"].format(rise=rise, fall=wording.number(100 * (1 - down)))
+        return phrases()["detectable_ratio_rise"].format(rise=rise)
+    return phrases()["detectable_ratio"].format(rise=rise, fall=wording.number(100 * (1 - down)))
 
 
 @cache
-def _phrases() -> dict[str, str]:
+def phrases() -> dict[str, str]:
+    """Return {key: template} of `phrases.csv`: every sentence that judges figures is one of these."""
     table = tables.read("phrases")
     return dict(zip(table["id"], table["text"], strict=True))

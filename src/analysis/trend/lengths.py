@@ -34,8 +34,9 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
         & measures["numerator"].notna()
     ]
     kinds = usable["period"].map(periods.kind)
-    quarters, years = usable[kinds == "quarter"], usable[kinds != "quarter"]
-    parts = [_quarterly(quarters, period), _yearly(years, period)]
+    by_quarter = _quarterly(usable[kinds == "quarter"], period)
+    years = _worth_testing(usable[kinds != "quarter"], by_quarter)
+    parts = [by_quarter, _yearly(years, period)]
     found = [part for part in parts if not part.empty]
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -45,9 +46,23 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     return result[list(COLUMNS)]
 
 
+def _worth_testing(years: pd.DataFrame, by_quarter: pd.DataFrame) -> pd.DataFrame:
+    """Return the years of series that were not tested by quarter, without rates over one and the same population.
+
+    Such a rate changes exactly as its count does: it would be the same test twice.
+    """
+    tested_already = pd.MultiIndex.from_frame(years[_PLACE]).isin(pd.MultiIndex.from_frame(by_quarter[_PLACE]))
+    rate = years["indicator"].map(catalogue.indicators()["kind"]) == "rate"
+    constant = years.groupby(_PLACE)["denominator"].transform("nunique") <= 1
+    return years[~tested_already & ~(rate & constant)]
+
+
 def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     upto = rows[rows["period"].map(periods.end) <= periods.end(period)]
-    series = _Series(_after_breaks(upto, period), "quarters")
+    held = _after_breaks(upto, period)
+    if held.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    series = _Series(held, "quarters")
     seasons = np.array([int(span[-1]) for span in series.spans])
     parts = []
     few = series.where(series.points, EXACT_FROM, INDICATIVE_TO)
@@ -67,7 +82,10 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
 
 def _yearly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     upto = rows[rows["period"].map(periods.end) <= periods.year_end(period)]
-    series = _Series(_after_breaks(upto, periods.year_end(period)), "years")
+    held = _after_breaks(upto, periods.year_end(period))
+    if held.empty:
+        return pd.DataFrame(columns=list(COLUMNS))
+    series = _Series(held, "years")
     parts = []
     for low, high in ((EXACT_FROM, INDICATIVE_TO), (INDICATIVE_TO + 1, REGRESSION_FROM - 1)):
         some = series.where(series.points, low, high)
@@ -89,9 +107,9 @@ class _Series:
         column = rows["period"] if spans == "quarters" else rows["period"].map(periods.year_of)
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
         wide = keyed[["numerator", "denominator", "value"]].unstack("span").sort_index(axis=1)
-        self.spans: list[str] = _without_gaps(wide["value"].columns.tolist()) if len(wide) else []
+        self.spans = _without_gaps(wide["value"].columns.tolist())
         wide = wide.reindex(columns=pd.MultiIndex.from_product([["numerator", "denominator", "value"], self.spans]))
-        self.places = wide.index.to_frame(index=False) if len(wide) else pd.DataFrame(columns=_PLACE)
+        self.places = wide.index.to_frame(index=False)
         shape = (len(self.places), len(self.spans))
         self.count = wide["numerator"].to_numpy(float).reshape(shape)
         base = wide["denominator"].to_numpy(float).reshape(shape)

@@ -48,7 +48,8 @@ def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     years = years[years["indicator"].map(catalogue.indicators()["kind"]) != "rate"]
     columns = ["period", "value", "numerator", "denominator"]
     grouped = years.groupby(_PLACE, sort=False)[columns]
-    first, last = grouped.first(), grouped.last()
+    # skipna=False takes whole rows: the first base that isn't blank would belong to another year than the first value.
+    first, last = grouped.first(skipna=False), grouped.last(skipna=False)
     renamed = first.rename(columns={"value": "reference"} | {c: f"reference_{c}" for c in columns if c != "value"})
     pairs = last.join(renamed).reset_index().assign(reference_name="")
     return judge(pairs[list(PAIR_COLUMNS)])

@@ -1,0 +1,122 @@
+"""Exhibits of long series and of many areas: tested trends, control charts with their words, and funnels."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis import areas, periods, wording
+from analysis.exhibits import context
+from analysis.exhibits.drawing import control_chart, funnel_plot, panel
+from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
+from analysis.findings import control_sentence, funnel_sentence, title, trend_sentences
+from analysis.scope import Scope
+
+_RULES = {
+    "beyond_limit": "beyond a limit",
+    "run": "seven in a row on one side of the mean",
+    "trend": "seven points moving one way",
+    "two_of_three": "two of three beyond two thirds of the way to a limit",
+}
+_STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
+
+
+def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
+    """Return the sentences of the clear trends, and how many of all that were tested chance would give (`trend.tested`)."""
+    if tested.empty:
+        return []
+    sure = trend_sentences(tested, sure_only=True)
+    expected = wording.number(0.05 * len(tested), 1)
+    said = f"{len(tested)} series were tested and {len(sure)} show a clear trend; chance alone would give about {expected}."
+    return [Sentences((*sure, said))]
+
+
+def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return an exhibit for each control chart, those whose latest quarter stands out first (`trend.control`)."""
+    if charts.empty:
+        return []
+    shown = [_control(rows, scope) for _, rows in charts.groupby(["indicator", "area"], sort=False)]
+    calm = [rows["icon"].iloc[-1] in ("", "common cause") for _, rows in charts.groupby(["indicator", "area"], sort=False)]
+    return [exhibit for _, exhibit in sorted(zip(calm, shown, strict=True), key=lambda pair: pair[0])]
+
+
+def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return an exhibit for each indicator's funnel: all areas, those asked for named, values shrunk and ranks with intervals."""
+    return [_funnel(str(name), held, scope) for name, held in rows.groupby("indicator", sort=False)] if not rows.empty else []
+
+
+def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
+    name, area = str(rows["indicator"].iloc[0]), str(rows["area"].iloc[0])
+    words = partial(context.value, name)
+    marks = rows[list(_RULES)].astype(bool)
+    points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=marks.any(axis=1))
+    said = control_sentence(rows)
+    identity = slug(f"control-{name}-{area}")
+    caption = f"{title(name)}, {areas.label(area)}: control chart by quarter"
+    cells = tuple(
+        (
+            periods.label(row.period),
+            context.bare(name, row.value),
+            context.bare(name, row.centre),
+            context.interval(name, row.lower, row.upper),
+            wording.listing([text for rule, text in _RULES.items() if getattr(row, rule)]) or "None",
+        )
+        for row in rows.itertuples(index=False)
+    )
+    return Exhibit(
+        identity=f"{identity}-exhibit",
+        headline=said,
+        subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
+        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks",
+        panels=(panel(control_chart(points, areas.label(area), words), identity, f"{caption}. {said}"),),
+        table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
+        source=context.source_line(_sources(name, scope), scope),
+        definition=context.definition(name),
+    )
+
+
+def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
+    words = partial(context.value, name)
+    points = rows.assign(
+        base=rows["denominator"], focus=rows["area"].isin(scope.areas), label=[areas.label(area) for area in rows["area"]]
+    )
+    said = [funnel_sentence(row) for _, row in points[points["focus"]].iterrows()]
+    when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
+    identity = slug(f"funnel-{name}")
+    outside = int((rows["flag"] != 0).sum())
+    summary = f"{outside} of {len(rows)} areas lie beyond the lines; about {wording.number(0.05 * len(rows))} would by chance."
+    cells = tuple(
+        (
+            row.label,
+            context.bare(name, row.value),
+            row.label_words,
+            f"{context.bare(name, row.shrunk)} ({context.interval(name, row.shrunk_lower, row.shrunk_upper)})",
+            f"{row.rank:.0f} ({row.rank_lower:.0f} to {row.rank_upper:.0f})",
+        )
+        for row in points.assign(label_words=rows["label"]).itertuples(index=False)
+    )
+    phi, tau2 = rows["phi"].iloc[0], rows["tau2"].iloc[0]
+    return Exhibit(
+        identity=f"{identity}-exhibit",
+        headline=said[0] if len(said) == 1 else f"{title(name)}: {summary}",
+        subtitle=f"{context.unit_heading(name)}, {when}, by size of base. Dashed lines hold 95%, full lines 99.8% of areas that "
+        f"differ as usual. Over-dispersion allowed for: φ {phi:.1f}, τ² {tau2:.4f}",
+        notes=(*said, summary) if len(said) > 1 else (summary,),
+        panels=(panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {' '.join(said)} {summary}"),),
+        table=Table(
+            f"{title(name)}, {when}: all areas",
+            ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),
+            cells,
+        ),
+        source=context.source_line(_sources(name, scope), scope),
+        definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0]))),
+    )
+
+
+def _sources(name: str, scope: Scope) -> pd.Series:
+    return scope.everywhere.loc[scope.everywhere["indicator"] == name, "source"]
+
+
+def _tick(period: str) -> str:
+    return f"Q{period[-1]}\n{period[2:7].replace('-', '/')}"
