@@ -65,20 +65,13 @@ def run(
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis import areas, periods
-    from analysis.errors import UnknownNameError
+    from analysis import periods
     from analysis.pack.publish import publish
 
-    try:
-        wanted = periods.parse(period) if period else None
-        for name in area or ():
-            areas.resolve(name)
-    except UnknownNameError as error:
-        raise typer.BadParameter(str(error)) from None
     index = publish(
         _data(data),
         out,
-        period=wanted,
+        period=periods.parse(period) if period else None,
         audience=audience.value,
         areas_given=area or (),
         jobs=jobs or os.cpu_count() or 1,
@@ -95,7 +88,7 @@ def indicators(domain: Domain = None, form: As = Format.table) -> None:
 
     known = catalogue.indicators().reset_index()
     if domain is not None:
-        known = known[known["domain"] == _known_domain(domain)]
+        known = known[known["domain"] == catalogue.check_known(domain, catalogue.domains(), "domain")]
     _print(known[["id", "title", "domain", "kind", "unit", "ni_code"]], form)
 
 
@@ -108,30 +101,28 @@ def areas(form: As = Format.table) -> None:
 
 
 def main() -> None:
-    """Run the command; every error meant for people is one sentence on standard error and exit status 1."""
-    from analysis.errors import SafeguardingError
+    """Run the command; every error meant for people is one sentence on standard error, and exit status 1 or 2."""
+    from analysis.errors import SafeguardingError, UnknownNameError
 
     try:
         app()
+    except UnknownNameError as error:  # a period, an area or a domain that was asked for and isn't known
+        _fail(str(error), 2)
     except SafeguardingError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error), 1)
+    except OSError as error:  # a folder that can't be written, a disk that is full
+        _fail(f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.", 1)
+
+
+def _fail(sentence: str, status: int) -> None:
+    typer.echo(f"Error: {sentence}", err=True)
+    sys.exit(status)
 
 
 def _data(given: Path | None) -> Path:
     from analysis.raw import data_folder
 
     return given if given is not None else data_folder()
-
-
-def _known_domain(domain: str) -> str:
-    from analysis import catalogue
-    from analysis.errors import UnknownNameError
-
-    try:
-        return catalogue.check_known(domain, catalogue.domains(), "domain")
-    except UnknownNameError as error:
-        raise typer.BadParameter(str(error)) from None
 
 
 def _print(frame: object, form: Format) -> None:

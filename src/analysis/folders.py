@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _PREVIOUS = ".previous"
+_ABANDONED_AFTER = 3600  # seconds: far longer than any folder takes to be written
 
 
 @contextmanager
@@ -20,6 +22,7 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     recover(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
     new = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     new.chmod(0o755)  # mkdtemp makes it private; a pack is for its readers
     try:
@@ -43,6 +46,13 @@ def recover(target: Path) -> None:
         shutil.rmtree(previous)
     else:
         previous.replace(target)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the half-made folders of processes that were killed; one that is younger may still be in the making."""
+    for left in target.parent.glob(f".{target.name}-*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _previous(target: Path) -> Path:

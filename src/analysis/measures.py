@@ -20,6 +20,8 @@ COLUMNS = (
     "indicator", "area", "period", "category", "value", "lower", "upper", "numerator", "denominator", "denominator_period",
     "status", "origin", "source", "note",
 )  # fmt: skip
+# What is made of several figures is as doubtful as the most doubtful of them, and missing as the least known of them.
+_WORSE = ("final", "revised", "provisional", "not_applicable", "not_available", "suppressed")
 _PLACE = ["area", "period", "category"]
 _FIGURE = [*_PLACE, "value", "status", "source", "note"]
 
@@ -27,14 +29,16 @@ _FIGURE = [*_PLACE, "value", "status", "source", "note"]
 def current(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row a figure: of several prints of the same figure the one that takes precedence, by `precedence.csv`.
 
-    Of equal rank the later cell counts. The other prints stay in `observations`, and `reconcile` compares them.
+    Of equal rank the later cell counts; a blank cell gives way to any print. The other prints stay in `observations`, and
+    `reconcile` compares them.
     """
     ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
     ordered = observations.assign(
         rank=observations["source"].map(ranks),
         row=observations["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
-    ).sort_values(["rank", "row"], ascending=[True, False], kind="stable")
-    chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["rank", "row"])
+        blank=observations["status"] == "not_available",
+    ).sort_values(["blank", "rank", "row"], ascending=[True, True, False], kind="stable")
+    chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["blank", "rank", "row"])
     return chosen.sort_values(["series", *_PLACE], ignore_index=True)
 
 
@@ -115,7 +119,7 @@ def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.
     note = joined["note"].astype(object)
     counts = joined.loc[above, ["value", "base"]].map("{:,.0f}".format).astype(object)
     note[above] = counts["value"] + " is more than its base, " + counts["base"]
-    status = np.where(joined["status"].isin(WITH_VALUE), joined["base_status"], joined["status"])
+    status = _worst(joined["status"], joined["base_status"])
     same_source = joined["source"] == joined["base_source"]
     return joined.assign(
         numerator=joined["value"],
@@ -126,6 +130,13 @@ def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.
         source=joined["source"].where(same_source, joined["source"] + " / " + joined["base_source"]),
         origin=np.where(joined["summed"], "summed", "computed"),
     )
+
+
+def _worst(*statuses: pd.Series) -> np.ndarray:
+    """Return row by row the worst of several statuses."""
+    rank = {status: number for number, status in enumerate(_WORSE)}
+    ranks = np.array([status.map(rank).to_numpy(int) for status in statuses])
+    return np.array(_WORSE, dtype=object)[ranks.max(axis=0)]
 
 
 def _without(status: np.ndarray) -> np.ndarray:
@@ -163,7 +174,8 @@ def _prefer_computed(found: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame
 def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the sum of a reference's terms wherever all of them have a row: _FIGURE columns and `summed`.
 
-    A term without a value makes the sum one without a value, of that term's status: missing is not zero.
+    A term without a value makes the sum one without a value, of that term's status: missing is not zero. Of several statuses
+    the sum has the worst.
     """
     parts = [_term(term, figures) for term in catalogue.terms(reference)]
     if not parts or any(part.empty for part in parts):
@@ -172,10 +184,9 @@ def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
     for other in others:
         here = first.index.intersection(other.index)
         left, right = first.loc[here], other.loc[here]
-        missing = ~left["status"].isin(WITH_VALUE)
         first = left.assign(
             value=left["value"] + right["value"],
-            status=left["status"].where(missing, right["status"]),
+            status=_worst(left["status"], right["status"]),
             source=left["source"] + " + " + right["source"],
             summed=left["summed"] | right["summed"],
         )
@@ -206,6 +217,7 @@ def _with_years(figures: pd.DataFrame) -> pd.DataFrame:
     years = whole.iloc[3::4].assign(
         period=whole["year"].iloc[3::4],
         value=whole["value"].to_numpy(float).reshape(-1, 4).sum(axis=1),
+        status=_worst(*(whole["status"].iloc[quarter::4] for quarter in range(4))),
         source=sources[:, 0] + " + " + sources[:, 1] + " + " + sources[:, 2] + " + " + sources[:, 3],
         summed=True,
         note="Sum of the four quarters: no year was printed.",

@@ -22,6 +22,7 @@ _MONTHS = {
 }  # fmt: skip
 _YEAR = re.compile(r"^(\d{4}) ?[-/–] ?(\d{2}|\d{4})$")
 _QUARTER = re.compile(r"^(\d{4}) ?[-/–] ?(\d{2}|\d{4})[- ]?(?:q|quarter ?)([1-4])$")
+_QUARTER_FIRST = re.compile(r"^(?:q|quarter ?)([1-4])(?: of)? (\d{4} ?[-/–] ?(?:\d{2}|\d{4}))$")
 _BARE_QUARTER = re.compile(r"^(?:q|quarter ?)([1-4])$")
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _DATE = re.compile(r"^(?:at |on )?(\d{1,2})(?:st|nd|rd|th)? ([a-z]+) (\d{4})$")
@@ -31,7 +32,8 @@ _SPAN = re.compile(r"^(?:between )?([a-z]+)(?: (\d{4}))? (?:and|to|-|–) ([a-z]
 def parse(text: str, year: str | None = None) -> str:
     """Return the canonical period that `text` spells.
 
-    Understands "2012/13", "2012-13", "2012 -2013", "2012-13-Q4", "2012/13 quarter 4", "2013-03-31", "31st March 2013",
+    Understands "2012/13", "2012-13", "2012 -2013", "2012-13-Q4", "2012/13 quarter 4", "Q4 of 2012/13", "2013-03-31",
+    "31st March 2013",
     "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" when the financial `year` that
     it stands in is given. Raises UnknownNameError for anything else.
     """
@@ -42,6 +44,8 @@ def parse(text: str, year: str | None = None) -> str:
         return _financial_year(match[1], match[2], text)
     if match := _QUARTER.match(folded):
         return f"{_financial_year(match[1], match[2], text)}-Q{match[3]}"
+    if match := _QUARTER_FIRST.match(folded):
+        return f"{parse(match[2])}-Q{match[1]}"
     if (match := _BARE_QUARTER.match(folded)) and year is not None:
         return f"{parse(year)}-Q{match[1]}"
     if (match := _DATE.match(folded)) and match[2] in _MONTHS:
@@ -54,13 +58,13 @@ def parse(text: str, year: str | None = None) -> str:
 @cache
 def kind(period: str) -> str:
     """Return "year", "quarter" or "date" for a canonical period; raises UnknownNameError for any other string."""
-    if re.fullmatch(r"\d{4}-\d{2}-Q[1-4]", period):
-        return "quarter"
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", period):
-        return "date"
-    if re.fullmatch(r"\d{4}-\d{2}", period) and int(period[5:]) == (int(period[:4]) + 1) % 100:
-        return "year"
-    raise UnknownNameError(f"{period!r} is no period: write 2012-13, 2012-13-Q4 or 2013-03-31.")
+    try:
+        canonical = parse(period)
+    except UnknownNameError:
+        canonical = ""
+    if canonical != period:
+        raise UnknownNameError(f"{period!r} is no period: write 2012-13, 2012-13-Q4 or 2013-03-31.")
+    return "quarter" if "Q" in period else "date" if len(period) == len("2013-03-31") else "year"
 
 
 def to_pandas(period: str) -> pd.Period | pd.Timestamp:

@@ -109,6 +109,11 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
+    if not isinstance(origin["published"], bool):
+        # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
+        raise DataError(place, found=f"published = {origin['published']!r}", expected="true or false, without quotes")
+    if not isinstance(origin["files"], dict):
+        raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
     for file, expected in origin["files"].items():
         _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
@@ -120,7 +125,7 @@ def _release(path: Path, root: Path) -> Release:
         title=origin["title"],
         date=str(origin["date"]),
         licence=origin["licence"],
-        published=bool(origin["published"]),
+        published=origin["published"],
         checksums=dict(origin["files"]),
     )
 

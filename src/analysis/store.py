@@ -106,8 +106,14 @@ def load(data: Path | None = None) -> Store:
     record = processed / "build.json"
     if not record.is_file():
         raise SafeguardingError("There are no processed figures yet: run `safeguarding clean` first.")
-    build = json.loads(record.read_text(encoding="utf-8"))
-    for file, expected in build["outputs"].items():
+    try:
+        build = json.loads(record.read_text(encoding="utf-8"))
+        outputs = build["outputs"]
+    except (ValueError, KeyError, TypeError):
+        raise DataError(
+            "processed/build.json", found="no record of a build", expected="what `safeguarding clean` wrote"
+        ) from None
+    for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
     frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in ("observations", "checks", "cells")}

@@ -10,6 +10,13 @@ from analysis.statistics import round_half_up
 SYMBOLS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
 
 
+# What begins with a name keeps its capital wherever it stands.
+_NAMES = (
+    "Asian", "Black", "Cafcass", "Care Quality", "DoLS", "East Midlands", "Leicester", "Rutland", "Safeguarding Adults Board",
+    "Safeguarding Children Board", "Section", "University Hospitals", "Vista", "Voluntary Action", "White British",
+)  # fmt: skip
+
+
 def number(value: float, decimals: int = 0) -> str:
     """Return a number as printed: rounded half up, thousands with commas, a true minus sign."""
     rounded = float(round_half_up(value, decimals))
@@ -43,5 +50,5 @@ def listing(items: list[str]) -> str:
 
 def lower_first(text: str) -> str:
     """Return the text with a small first letter, for the middle of a sentence; names and abbreviations keep theirs."""
-    second = text[1:2]
-    return text if second.isupper() or text.startswith(("LSCB", "SAB", "DoLS", "Section")) else text[:1].lower() + text[1:]
+    kept = text[1:2].isupper() or text.startswith(_NAMES)
+    return text if kept else text[:1].lower() + text[1:]

@@ -9,10 +9,10 @@ from functools import cache
 
 from analysis import tables
 
-_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
-_SUBSET = re.compile(r"(\d+) \((\d+)\)")
+_COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
+_SUBSET = re.compile(r"([0-9]+) \(([0-9]+)\)")
 # None is 0 of anything: a bare 0 among percentages needs no sign, any other number does.
-_PERCENT = re.compile(r"(0|\d+(?:\.\d+)?(?=%))%?(\**)")
+_PERCENT = re.compile(r"(0|[0-9]+(?:\.[0-9]+)?(?=%))%?(\**)")
 # How the printed budget signs its pounds; the last is the underlined sign of a total, as the text of the report has it.
 _SIGNS = {"£": 1, "-£": -1, "- <u>£</u>": -1}
 

@@ -56,7 +56,8 @@ def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
     Raises DataError naming file, row, column, what was found and what was expected for a row or header that the layout
     doesn't know, a row that is missing or stands twice, a row of another length, or a cell not of its format.
     """
-    reader = _Reader(release, file, *(_entries(name, release, file) for name in ("layouts", "noise", "footnotes")))
+    layout, noise, footnotes = (_entries(name, release, file) for name in ("layouts", "noise", "footnotes"))
+    reader = _Reader(release, file, layout, noise, footnotes)
     if not reader.layout:
         raise DataError(reader.name, found="a file that layouts.csv doesn't know", expected="a layout for it")
     for number, cells in enumerate(release.rows(file), start=1):
@@ -136,6 +137,7 @@ def _read_data(reader: _Reader, number: int, cells: list[str], match: int) -> No
         raise DataError(
             reader.name,
             row=number,
+            column=min(len(cells), len(reader.columns)) + 1,
             found=f"{len(cells)} cells",
             expected=f"{len(reader.columns)}, as in the header in row {reader.header_row}",
         )
@@ -208,7 +210,10 @@ def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
     nearest = max(headings, key=lambda label: difflib.SequenceMatcher(None, label, found).ratio())
     expected = nearest.split("|")
     if len(expected) != len(cells):
-        raise DataError(reader.name, row=number, found=f"{len(cells)} cells", expected=f"{len(expected)}: {nearest!r}")
+        column = min(len(cells), len(expected)) + 1
+        raise DataError(
+            reader.name, row=number, column=column, found=f"{len(cells)} cells", expected=f"{len(expected)}: {nearest!r}"
+        )
     for column, (text, wanted) in enumerate(zip(cells, expected, strict=True), start=1):
         if text != wanted:
             raise DataError(reader.name, row=number, column=column, found=repr(text), expected=repr(wanted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 import pandas as pd
 
@@ -13,13 +14,20 @@ from analysis.store import CELL_COLUMNS, COLUMNS
 
 FILE = "claims.csv"
 HEADER = ("id", "section", "domain", "area", "period", "quote", "stated", "unit", "series", "category")
-_NUMBER = re.compile(r"£?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?%?")
 # Levels that are printed as words: all of something is 100 % of it, none of it is 0.
 _SMALL_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
-_WORDS = {"all": 100.0, "none": 0.0} | {word: float(number) for number, word in enumerate(_SMALL_NUMBERS.split(), start=1)}
+_WORDS = {
+    "count": {"none": 0.0} | {word: float(number) for number, word in enumerate(_SMALL_NUMBERS.split(), start=1)},
+    "percent": {"none": 0.0, "all": 100.0},
+}
 # A bound is not a level: "less than 0.5%" stays without a value, and its note says what was printed.
 _BOUNDS = ("less than ", "more than ", "fewer than ")
-_UNITS = ("count", "percent", "pounds")
+# How the level of each unit is printed. A percentage is not a count, whatever number stands before its sign.
+_UNITS = {
+    "count": re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
+    "percent": re.compile(r"([0-9]+(?:\.[0-9]+)?)%"),
+    "pounds": re.compile(r"£([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
+}
 
 
 def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -32,26 +40,31 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
     name = f"{release.id}/{FILE}"
     header, *rows = release.rows(FILE)
     if tuple(header) != HEADER:
-        raise DataError(name, row=1, found=",".join(header), expected=",".join(HEADER))
+        pairs = enumerate(zip_longest(header, HEADER), start=1)
+        column = next(at for at, (found, wanted) in pairs if found != wanted)
+        raise DataError(name, row=1, column=column, found=",".join(header), expected=",".join(HEADER))
     observations: list[dict[str, object]] = []
     cells: list[dict[str, str]] = []
     seen: set[str] = set()
+    corrections = _corrections(release)
     for number, row in enumerate(rows, start=2):
         if len(row) != len(HEADER):
-            raise DataError(name, row=number, found=f"{len(row)} cells", expected=f"{len(HEADER)}, as in the header")
+            column = min(len(row), len(HEADER)) + 1
+            expected = f"{len(HEADER)}, as in the header"
+            raise DataError(name, row=number, column=column, found=f"{len(row)} cells", expected=expected)
         statement = dict(zip(HEADER, row, strict=True))
         if statement["id"] in seen:
             raise DataError(name, row=number, column="id", found=f"{statement['id']!r} once more", expected="a new id")
         seen.add(statement["id"])
-        corrected, note = _correct(name, number, statement)
+        corrected, note = _correct(name, number, statement, corrections)
         if statement["series"]:
             observations.append(_observation(release, name, number, corrected, note))
         fate = "observation" if statement["series"] else "statement"
         for column, text in enumerate(row, start=1):
             cells.append({"source": f"{name}#cell={number},{column}", "text": text, "fate": fate, "reason": ""})
-    missing = _corrections(release)[~_corrections(release)["row"].isin(seen)]
-    if not missing.empty:
-        raise DataError(name, found=f"no statement {missing['row'].iloc[0]!r}", expected="the one that a correction names")
+    for fix in corrections:
+        if fix["row"] not in seen:
+            raise DataError(name, found=f"no statement {fix['row']!r}", expected=f"the one that correction {fix['id']} names")
     heading = [
         {"source": f"{name}#cell=1,{column}", "text": text, "fate": "header", "reason": ""}
         for column, text in enumerate(header, start=1)
@@ -65,25 +78,30 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _observation(release: Release, name: str, number: int, statement: dict[str, str], note: str) -> dict[str, object]:
     column = HEADER.index("stated") + 1
     where = f"Section {statement['section']}, statement {statement['id']}."
-    bound = statement["stated"].casefold().startswith(_BOUNDS)
-    value = None if bound else _value(statement["stated"])
-    if value is None and not bound:
-        raise DataError(
-            name,
-            row=number,
-            column=column,
-            found=repr(statement["stated"]),
-            expected="a number, a number in words, all or none",
-        )
-    if statement["unit"] not in _UNITS or (statement["unit"] == "percent" and (value or 0) > 100):
-        found = f"{statement['stated']!r} with the unit {statement['unit']!r}"
-        raise DataError(name, row=number, column=column, found=found, expected=f"a level in one of {', '.join(_UNITS)}")
-    if statement["series"] not in catalogue.series().index:
+    known = catalogue.series()
+    if statement["series"] not in known.index:
         raise DataError(name, row=number, column="series", found=repr(statement["series"]), expected="a catalogued series")
+    for field in ("domain", "unit"):
+        if statement[field] != known.at[statement["series"], field]:
+            expected = f"{known.at[statement['series'], field]!r}, as series.csv has it"
+            raise DataError(name, row=number, column=field, found=repr(statement[field]), expected=expected)
+    if statement["category"] not in catalogue.categories():
+        raise DataError(name, row=number, column="category", found=repr(statement["category"]), expected="a catalogued category")
+    limit = next((words for words in _BOUNDS if statement["stated"].casefold().startswith(words)), "")
+    bound = limit != ""
+    level = _value(statement["stated"][len(limit) :], statement["unit"])
+    if level is None or (statement["unit"] == "percent" and level > 100):
+        expected = f"a level in the unit {statement['unit']}, in figures or in words"
+        raise DataError(name, row=number, column=column, found=repr(statement["stated"]), expected=expected)
+    value = None if bound else level
     try:
-        area, period = areas.resolve(statement["area"]), periods.parse(statement["period"])
+        area = areas.resolve(statement["area"])
     except UnknownNameError as error:
-        raise DataError(name, row=number, found=str(error).rstrip("."), expected="a known area and period") from None
+        raise DataError(name, row=number, column="area", found=str(error).rstrip(".?"), expected="a known area") from None
+    try:
+        period = periods.parse(statement["period"])
+    except UnknownNameError as error:
+        raise DataError(name, row=number, column="period", found=str(error).rstrip("."), expected="a known period") from None
     return {
         "series": statement["series"],
         "area": area,
@@ -97,26 +115,25 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
     }
 
 
-def _value(stated: str) -> float | None:
+def _value(stated: str, unit: str) -> float | None:
     word = stated.strip().casefold()
-    if word in _WORDS:
-        return _WORDS[word]
-    match = _NUMBER.fullmatch(word)
-    return float(match[1].replace(",", "") + (match[2] or "")) if match else None
+    if word in _WORDS.get(unit, {}):
+        return _WORDS[unit][word]
+    match = _UNITS[unit].fullmatch(word)
+    return float(match[1].replace(",", "")) if match else None
 
 
-def _corrections(release: Release) -> pd.DataFrame:
+def _corrections(release: Release) -> list[dict[str, str]]:
     table = tables.read("corrections")
     mine = (table["source"] == release.source) & (table["release"] == release.release) & (table["file"] == FILE)
-    return table[mine]
+    return table[mine].to_dict("records")
 
 
-def _correct(name: str, number: int, statement: dict[str, str]) -> tuple[dict[str, str], str]:
+def _correct(name: str, number: int, statement: dict[str, str], corrections: list[dict[str, str]]) -> tuple[dict[str, str], str]:
     """Return the statement with its known errors corrected, and a note of each; the raw file keeps what was printed."""
     corrected, notes = dict(statement), []
-    table = tables.read("corrections")
-    for _, fix in table[(table["file"] == FILE) & (table["row"] == statement["id"])].iterrows():
-        if not name.startswith(f"{fix['source']}/{fix['release']}/"):
+    for fix in corrections:
+        if fix["row"] != statement["id"]:
             continue
         printed = statement[fix["column"]]
         if printed != fix["printed"]:

@@ -23,6 +23,7 @@ _VERDICTS = {
     "not tested": "Can't be said: a base is not printed",
     "values only": "A difference; no test applies",
 }
+_SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
 _METHODS = {
     "ratio": ("Numbers", "change in per cent", "%"),
     "points": ("Shares", "change in percentage points", " points"),
@@ -67,6 +68,7 @@ def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope
 def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     place = areas.label(area)
     kind, measured, unit = _METHODS[method]
+    span = "quarter" if rows["period"].map(periods.kind).eq("quarter").all() else "year"
     every = findings(rows)
     drawn = rows.assign(label=[title(*key) for key in zip(rows["indicator"], rows["category"], strict=True)])
     drawn = drawn[drawn["estimate"].notna() & drawn["upper"].map(pd.notna) & (drawn["upper"] != float("inf"))]
@@ -80,14 +82,14 @@ def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         words = partial(_signed, unit=unit)
         spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["estimate"], strict=True)]
         description = f"{kind} in {place}, {measured}: {wording.listing(spoken)}."
-        identity = slug(f"change-{area}-{method}")
+        identity = slug(f"change-{span}-{area}-{method}")
         panels = (panel(forest(drawn, f"{place}: {measured}", words), identity, description, rows=len(drawn)),)
     return Exhibit(
-        identity=slug(f"changes-{area}-{method}"),
+        identity=slug(f"changes-{span}-{area}-{method}"),
         headline=_count_changes(place, kind, every),
         subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
         panels=panels,
-        table=_change_table(f"{kind}, {place}: this year and the year before", rows, every),
+        table=_change_table(f"{kind}, {place}: {_SPANS[span]}", rows, every),
         source=context.source_line(_sources(rows, scope), scope),
     )
 

@@ -63,6 +63,11 @@ def unit_heading(indicator: str) -> str:
     return words.get(entry["unit"], f"Per {wording.number(entry['per'])}")
 
 
+def measured(indicator: str) -> str:
+    """Return the indicator's title with its unit: a number and a percentage of the same thing have one title."""
+    return f"{catalogue.indicators().at[indicator, 'title']}, {wording.lower_first(unit_heading(indicator))}"
+
+
 def value(indicator: str, figure: float, status: str = "final") -> str:
     """Return a figure of the indicator in words, with its sign or unit."""
     entry = catalogue.indicators().loc[indicator]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Callable
 from functools import cache
 
@@ -21,6 +22,10 @@ from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC
 
 # Room above the highest point or its interval for the figure printed at it.
 _HEADROOM = 1.18
+# Letters of a row's name that fit the width; the table beneath has every name in full.
+_LETTERS = 62
+# Room beyond the longest bar or interval for the figure printed beside it.
+_ROOM_BESIDE = 1.22
 
 
 def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], top: float | None = None) -> Draw:
@@ -30,9 +35,9 @@ def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], t
         place = np.arange(len(points))
         sns.lineplot(x=place, y=points["value"].to_numpy(float), marker="o", color=FOCUS, errorbar=None, ax=axes)
         axes.vlines(place, points["lower"], points["upper"], color=FOCUS, linewidth=1.2)
-        highest = np.nanmax(points[["value", "upper"]].to_numpy(float))
+        lowest, highest = _span(points[["value", "upper"]])
         limit = min(_HEADROOM * highest, 1.08 * top) if top else _HEADROOM * highest
-        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(0, limit or 1))
+        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(_HEADROOM * lowest, limit))
         axes.set_xticks(place, points["label"])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         for x, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
@@ -48,12 +53,15 @@ def bars(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
 
     def draw(axes: Axes) -> None:
         values = points["value"].to_numpy(float)
-        sns.barplot(x=values, y=points["label"], orient="h", color=FOCUS, saturation=1, errorbar=None, width=0.42, ax=axes)
+        sns.barplot(x=values, y=_keys(points), orient="h", color=FOCUS, saturation=1, errorbar=None, width=0.42, ax=axes)
         _rows(axes, title, points["label"])
-        axes.set_xlim(0, 1.22 * np.nanmax(values) or 1)
+        lowest, highest = _span(values)
+        axes.set_xlim(_ROOM_BESIDE * lowest, _ROOM_BESIDE * highest)
         for y, value in enumerate(values):
             if not np.isnan(value):
-                axes.annotate(words(value), (value, y), (3, 0), textcoords="offset points", va="center", fontsize=8)
+                shift, side = (-3, "right") if value < 0 else (3, "left")
+                place = (shift, 0)
+                axes.annotate(words(value), (value, y), place, textcoords="offset points", va="center", ha=side, fontsize=8)
 
     return draw
 
@@ -64,16 +72,17 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
     def draw(axes: Axes) -> None:
         values = points["value"].to_numpy(float)
         colours = np.where(points["focus"], FOCUS, BACKGROUND)
-        axes.hlines(points["label"], points["lower"], points["upper"], colors=colours, linewidth=1.6)
-        palette = dict(zip(points["label"], colours, strict=True))
-        sns.stripplot(
-            x=values, y=points["label"], hue=points["label"], palette=palette, jitter=False, size=8, legend=False, ax=axes
-        )
+        keys = _keys(points)
+        axes.hlines(keys, points["lower"], points["upper"], colors=colours, linewidth=1.6)
+        palette = dict(zip(keys, colours, strict=True))
+        sns.stripplot(x=values, y=keys, hue=keys, palette=palette, jitter=False, size=8, legend=False, ax=axes)
         _rows(axes, title, points["label"])
-        axes.set_xlim(0, 1.22 * np.nanmax(points[["value", "upper"]].to_numpy(float)) or 1)
+        lowest, highest = _span(points[["value", "upper"]])
+        axes.set_xlim(_ROOM_BESIDE * lowest, _ROOM_BESIDE * highest)
         for y, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
-            place = (np.nanmax([value, upper]), y)
-            axes.annotate(words(value), place, (5, 0), textcoords="offset points", va="center", fontsize=8)
+            if not np.isnan(value):
+                place = (np.nanmax([value, upper]), y)
+                axes.annotate(words(value), place, (5, 0), textcoords="offset points", va="center", fontsize=8)
 
     return draw
 
@@ -86,14 +95,13 @@ def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> D
         sure = (limits[:, 0] > 0) | (limits[:, 1] < 0)
         colours = np.where(sure, FOCUS, BACKGROUND)
         axes.axvline(0, color=INK, linewidth=1)
-        axes.hlines(points["label"], limits[:, 0], limits[:, 1], colors=colours, linewidth=1.6)
-        palette = dict(zip(points["label"], colours, strict=True))
-        sns.stripplot(
-            x=points["estimate"], y=points["label"], hue=points["label"], palette=palette, jitter=False, size=7, legend=False,
-            ax=axes,
-        )  # fmt: skip
+        keys = _keys(points)
+        axes.hlines(keys, limits[:, 0], limits[:, 1], colors=colours, linewidth=1.6)
+        palette = dict(zip(keys, colours, strict=True))
+        estimates = points["estimate"].to_numpy(float)
+        sns.stripplot(x=estimates, y=keys, hue=keys, palette=palette, jitter=False, size=7, legend=False, ax=axes)
         _rows(axes, title, points["label"])
-        low, high = min(limits.min(), 0), max(limits.max(), 0)
+        low, high = _span(limits)
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
         for y, (value, upper) in enumerate(points[["estimate", "upper"]].to_numpy(float)):
             axes.annotate(words(value), (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
@@ -113,8 +121,8 @@ def control_chart(points: pd.DataFrame, title: str, words: Callable[[float], str
         marked = points["signal"].to_numpy(bool)
         axes.plot(place[~marked], values[~marked], "o", color=BACKGROUND, markersize=4)
         axes.plot(place[marked], values[marked], "D", color=PALETTE[2], markersize=6)
-        highest = np.nanmax(points[["value", "upper"]].to_numpy(float))
-        axes.set(title=title, xlabel="", ylabel="", ylim=(0, _HEADROOM * highest or 1))
+        lowest, highest = _span(points[["value", "upper"]])
+        axes.set(title=title, xlabel="", ylabel="", ylim=(_HEADROOM * lowest, _HEADROOM * highest))
         every = max(1, len(points) // 6)
         axes.set_xticks(place[::every], points["label"].iloc[::every])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
@@ -169,6 +177,18 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
+def _span(values: np.ndarray | pd.DataFrame) -> tuple[float, float]:
+    """Return the lowest and the highest value, zero among them; 0 and 1 where there is nothing but zeros or gaps."""
+    every = np.append(np.asarray(values, dtype=float), 0.0)
+    lowest, highest = float(np.nanmin(every)), float(np.nanmax(every))
+    return (lowest, highest) if lowest < highest else (0.0, 1.0)
+
+
+def _keys(points: pd.DataFrame) -> list[str]:
+    """Return a name for each row: two rows with the same words stay two, where seaborn would make one of them."""
+    return [f"row {number}" for number in range(len(points))]
+
+
 def _rows(axes: Axes, title: str, labels: pd.Series) -> None:
     """Set each row's label above its bar or point, from the left edge: long names fit, and a phone can show them."""
     axes.set(title=title, xlabel="", ylabel="", ylim=(len(labels) - 0.6, -0.8))
@@ -178,8 +198,9 @@ def _rows(axes: Axes, title: str, labels: pd.Series) -> None:
     edge = axes.get_yaxis_transform()
     for y, label in enumerate(labels):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a line of the chart doesn't run through the name
-        place, shift = (0, y - 0.28), (2, 0)
-        axes.annotate(label, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=box)
+        place, shift, text = (0, y - 0.28), (2, 0), textwrap.shorten(label, _LETTERS, placeholder="…")
+        name = axes.annotate(text, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=box)
+        name.set_in_layout(False)  # a long one would squeeze the chart to nothing
 
 
 @cache

@@ -41,8 +41,7 @@ class Table:
         """Return the table as CSV text, cells that a spreadsheet would take for a formula neutralised."""
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(self.columns)
-        writer.writerows([[_neutral(cell) for cell in row] for row in self.rows])
+        writer.writerows([[_neutral(cell) for cell in row] for row in (self.columns, *self.rows)])
         return buffer.getvalue()
 
     @staticmethod
@@ -91,8 +90,8 @@ class Exhibit:
         ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
 
     def _details(self, summary: str, inner: Markup) -> Markup:
-        # The name of the exhibit tells a screen reader one of twenty such summaries from the next.
-        hidden = Markup('<span class="visually-hidden">: {}</span>').format(self.subtitle)
+        # The table's caption, which no other has, tells a screen reader one of twenty such summaries from the next.
+        hidden = Markup('<span class="visually-hidden">: {}</span>').format(self.table.caption)
         return Markup("<details><summary>{}{}</summary>{}</details>").format(summary, hidden, inner) if inner else Markup()
 
     def _download(self) -> Markup:

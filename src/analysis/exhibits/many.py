@@ -28,7 +28,8 @@ def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
         return []
     sure = trend_sentences(tested, sure_only=True)
     expected = wording.number(0.05 * len(tested), 1)
-    said = f"{len(tested)} series were tested and {len(sure)} show a clear trend; chance alone would give about {expected}."
+    were, show = "was" if len(tested) == 1 else "were", "shows" if len(sure) == 1 else "show"
+    said = f"{len(tested)} series {were} tested and {len(sure)} {show} a clear trend; chance alone would give about {expected}."
     return [Sentences((*sure, said))]
 
 
@@ -52,8 +53,9 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     marks = rows[list(_RULES)].astype(bool)
     points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=marks.any(axis=1))
     said = control_sentence(rows)
+    spoken = [f"{periods.label(row.period)} {words(row.value)}" for row in rows.itertuples(index=False)]
     identity = slug(f"control-{name}-{area}")
-    caption = f"{title(name)}, {areas.label(area)}: control chart by quarter"
+    caption = f"{context.measured(name)}, {areas.label(area)}: control chart by quarter"
     cells = tuple(
         (
             periods.label(row.period),
@@ -69,7 +71,9 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
         headline=said,
         subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
         f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks",
-        panels=(panel(control_chart(points, areas.label(area), words), identity, f"{caption}. {said}"),),
+        panels=(
+            panel(control_chart(points, areas.label(area), words), identity, f"{caption}: {wording.listing(spoken)}. {said}"),
+        ),
         table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
         source=context.source_line(_sources(name, scope), scope),
         definition=context.definition(name),

@@ -85,7 +85,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         headline=f"{entry['title']}: {wording.listing(held) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         panels=tuple(panels),
-        table=_series_table(name, rows, f"{entry['title']}, by {kind}"),
+        table=_series_table(name, rows, f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
@@ -136,7 +136,7 @@ def _breakdown(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["value"], strict=True)]
         description = f"{entry['title']} in {place}, {when}: {wording.listing(spoken)}."
         panels = (panel(bars(drawn, f"{place}, {when}", words), identity, description, rows=len(drawn)),)
-    largest = drawn.loc[drawn["value"].idxmax()] if not drawn.empty else None
+    largest = drawn.loc[drawn["value"].abs().idxmax()] if not drawn.empty else None  # income is printed below zero
     said = f": {wording.lower_first(largest['label'])} is {words(largest['value'])}" if largest is not None else ": no figure"
     return Exhibit(
         identity=identity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import nbformat
 from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = {"notebook", "title", "section", "summary", "parameters"}
 
 
@@ -28,40 +30,58 @@ class Report:
     parameters: dict[str, Any]
 
 
+def notebooks_folder(data: Path) -> Path:
+    """Return the folder that holds `pack.toml` and the notebooks: `notebooks/` beside the data folder, else here or above.
+
+    Raises SafeguardingError when there is none.
+    """
+    for folder in (data.resolve().parent, Path.cwd(), *Path.cwd().parents):
+        if (folder / "notebooks" / FILE).is_file():
+            return folder / "notebooks"
+    raise SafeguardingError(f"No notebooks/{FILE} lies beside the data folder, here or above: start inside the project.")
+
+
 def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
     """Return the reports of `notebooks/pack.toml` in its order, `given` added to the parameters of those that declare them.
 
-    Raises DataError for a table with a key missing or too many, SafeguardingError for a notebook that isn't there or a
-    parameter that it doesn't declare: a misspelled one would give a report on something else.
+    Raises DataError for a file that is no such plan and a table with a key missing or too many, SafeguardingError for a
+    notebook that isn't there or a parameter that it doesn't declare: a misspelled one would give a report on something else.
     """
-    path = notebooks / FILE
-    if not path.is_file():
-        raise SafeguardingError(f"There is no {FILE} in the folder {notebooks.name!r}: start inside the project.")
+    expected = "a [reports.…] table a report"
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["reports"]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise DataError(FILE, found=f"text that can't be read ({error})", expected="a [reports.…] table a report") from None
+        tables = tomllib.loads((notebooks / FILE).read_text(encoding="utf-8")).get("reports")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(FILE, found=f"text that can't be read ({error})", expected=expected) from None
+    if not tables or not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise DataError(FILE, found="none, or something else under that name", expected=expected)
     return [_report(name, table, notebooks, given) for name, table in tables.items()]
 
 
 def declared(notebook: Path) -> dict[str, Any]:
     """Return the parameters that a notebook declares with their defaults: what its cell tagged `parameters` assigns.
 
-    Raises SafeguardingError for a notebook without such a cell.
+    Raises SafeguardingError for a file that is no notebook, one without such a cell, and a value that is not written out.
     """
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            nodes = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
-            return {
-                target.id: ast.literal_eval(node.value)
-                for node in nodes
-                for target in node.targets
-                if isinstance(target, ast.Name)
-            }
+    try:
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                nodes = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+                return {
+                    target.id: ast.literal_eval(node.value)
+                    for node in nodes
+                    for target in node.targets
+                    if isinstance(target, ast.Name)
+                }
+    except (ValueError, SyntaxError):
+        raise SafeguardingError(
+            f"The notebook {notebook.name} can't be read, or its cell tagged 'parameters' holds more than plain values."
+        ) from None
     raise SafeguardingError(f"The notebook {notebook.name} has no cell tagged 'parameters'.")
 
 
 def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, Any]) -> Report:
+    if not _ID.fullmatch(name) or name == "index":
+        raise DataError(FILE, found=f"[reports.{name}]", expected="small letters, digits and hyphens, and not index")
     wrong = (_KEYS - {"parameters"} - set(table)) | (set(table) - _KEYS)
     if wrong:
         expected = ", ".join(sorted(_KEYS))

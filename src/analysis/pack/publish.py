@@ -21,7 +21,8 @@ from analysis.errors import SafeguardingError
 from analysis.findings import findings
 from analysis.pack.execute import Executed, execute
 from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
-from analysis.pack.plan import Report, read_plan
+from analysis.pack.plan import Report, notebooks_folder, read_plan
+from analysis.scope import scope
 
 _RAN_BY = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "pyarrow")
 _HEADLINES = 5
@@ -44,20 +45,22 @@ def publish(
     built in a folder beside and takes the place of the last one when complete. Raises SafeguardingError, and leaves the last
     pack as it was, when anything fails.
     """
+    disclosure.check_audience(audience)
     if clean.clean(data):
         say("Cleaned the raw figures.")
-    held = store.load(data)
-    period = latest_quarter(held.observations) if period is None else period
-    given: dict[str, Any] = {"period": period, "audience": audience}
-    if areas_given:
-        given["areas"] = [areas.label(areas.resolve(name)) for name in areas_given]
-    disclosure.check_audience(audience)
-    reports = read_plan(data.parent / "notebooks", given)
     os.environ["SAFEGUARDING_DATA"] = str(data.resolve())
+    if period is None:
+        period = latest_quarter(store.load(data).observations)
+    # What every notebook would refuse is refused before any is run.
+    asked = scope(period=period, areas=areas_given, audience=audience)
+    given: dict[str, Any] = {"period": asked.period, "audience": audience}
+    if areas_given:
+        given["areas"] = [areas.label(code) for code in asked.areas]
+    reports = read_plan(notebooks_folder(data), given)
     executed = _execute_all(reports, jobs, progress, say)
-    target = out / period
+    target = out / asked.period
     with folders.replacing(target) as folder:
-        _write(folder, held, period, audience, given, executed)
+        _write(folder, asked.store, asked.period, audience, given, executed)
     return target / "index.html"
 
 

@@ -89,11 +89,12 @@ def _together(x: Floats, n: Floats, levels: NDArray[np.bool_], confidence: float
     last = np.zeros((len(x), size, 1))
     last[:, -1] = 1.0
     error = np.sqrt(variance * np.linalg.solve(information, last)[:, -1, 0])
-    slope = coefficients[:, -1]
+    # Blanked first: the limits of a fit that runs away overflow.
+    astray = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
+    slope = np.where(astray, np.nan, coefficients[:, -1])
     reach = float(stdtrit(freedom, 1 - tail)) * error
     found = np.vstack(
         [np.exp(slope), np.exp(slope - reach), np.exp(slope + reach), 2 * stdtr(freedom, -np.abs(slope) / error), dispersion]
     )
-    astray = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
     found[:, astray] = np.nan
     return found, np.where(astray, NO_ESTIMATE, OK).astype(object)

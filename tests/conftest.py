@@ -1,0 +1,92 @@
+"""What the tests share: the repository's raw data cleaned once, and private copies of it to break."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from analysis import store
+from analysis.clean import clean
+
+ROOT = Path(__file__).resolve().parents[1]
+RAW = ROOT / "data" / "raw"
+
+
+@dataclass(frozen=True)
+class RawCopy:
+    """A copy of the data folder that a test may break: its raw files, and what was processed from them before."""
+
+    data: Path
+
+    def path(self, file: str) -> Path:
+        return next((self.data / "raw").rglob(file))
+
+    def name(self, file: str) -> str:
+        """The file as messages name it: `annual-report/2012-13/figure-1.csv`."""
+        path = self.path(file)
+        folder = "census-2011/2011" if path.parent.name == "census-2011" else "annual-report/2012-13"
+        return f"{folder}/{file}"
+
+    def rows(self, file: str) -> list[list[str]]:
+        return list(csv.reader(io.StringIO(self.path(file).read_text(encoding="utf-8"), newline="")))
+
+    def edit(self, file: str, change: Callable[[list[list[str]]], object]) -> None:
+        """Let `change` alter the rows in place, write them, and mend the checksum."""
+        rows = self.rows(file)
+        change(rows)
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        self.write(file, text.getvalue().encode())
+
+    def write(self, file: str, content: bytes) -> None:
+        """Write the file as it is given, and mend the checksum."""
+        self.path(file).write_bytes(content)
+        self.seal(file)
+
+    def seal(self, file: str) -> None:
+        path = self.path(file)
+        origin = path.with_name("origin.toml")
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        text = origin.read_text(encoding="utf-8")
+        origin.write_text(re.sub(rf'(?m)^"{re.escape(file)}" = ".*"$', f'"{file}" = "{digest}"', text), encoding="utf-8")
+
+    def processed(self) -> dict[str, bytes]:
+        """The bytes of every file processed, by name."""
+        return {path.name: path.read_bytes() for path in sorted((self.data / "processed").iterdir())}
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository's raw data, cleaned; not to be changed."""
+    folder = tmp_path_factory.mktemp("cleaned") / "data"
+    shutil.copytree(RAW, folder / "raw")
+    assert clean(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def held(data: Path) -> store.Store:
+    return store.load(data)
+
+
+@pytest.fixture
+def raw_copy(data: Path, tmp_path: Path) -> Callable[[], RawCopy]:
+    """Give a private copy of the cleaned data folder with each call."""
+    made = 0
+
+    def copy() -> RawCopy:
+        nonlocal made
+        made += 1
+        folder = tmp_path / f"copy-{made}" / "data"
+        shutil.copytree(data, folder)
+        return RawCopy(folder)
+
+    return copy

@@ -1,0 +1,172 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.statistics import StatisticsError, funnel_flags, funnel_limits, overdispersion
+
+BASES = st.lists(st.integers(1, 3000), min_size=1, max_size=8)
+
+
+@given(BASES, st.floats(0.0005, 0.3), st.sampled_from([0.0, 0.02]), st.data())
+def test_line_and_label_are_one_test(bases, target, tau2, data):
+    for kind in ("rate", "proportion"):
+        counts = [data.draw(st.integers(0, base)) for base in bases]
+        flags = funnel_flags(counts, bases, target, kind, per=1, tau2=tau2)
+        lines = funnel_limits(bases, target, kind, per=1, tau2=tau2)
+        np.testing.assert_array_equal(flags.flag >= 1, flags.value >= lines.upper_95)
+        np.testing.assert_array_equal(flags.flag == 2, flags.value >= lines.upper_998)
+        np.testing.assert_array_equal(flags.flag <= -1, flags.value <= lines.lower_95)
+        np.testing.assert_array_equal(flags.flag == -2, flags.value <= lines.lower_998)
+
+
+@given(st.integers(0, 400), st.integers(1, 400), st.floats(0.001, 0.9))
+def test_tails_agree_with_scipy(count, base, target):
+    rate = funnel_flags(count, base, target, "rate")
+    assert rate.p_high == pytest.approx(stats.poisson.sf(count - 1, base * target), abs=1e-12)
+    assert rate.p_low == pytest.approx(stats.poisson.cdf(count, base * target), abs=1e-12)
+    assert rate.expected == pytest.approx(base * target)
+    if count <= base:
+        proportion = funnel_flags(count, base, target, "proportion")
+        assert proportion.p_high == pytest.approx(stats.binom.sf(count - 1, base, target), abs=1e-12)
+        assert proportion.p_low == pytest.approx(stats.binom.cdf(count, base, target), abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["rate", "proportion"])
+@pytest.mark.parametrize("base", [5, 40, 1000, 40_000])
+def test_critical_counts_are_the_first_whose_tail_is_small(kind, base):
+    lines = funnel_limits(base, 0.03, kind)
+    frozen = stats.poisson(base * 0.03) if kind == "rate" else stats.binom(base, 0.03)
+    for tail, lower, upper in [
+        (0.025, lines.lower_95, lines.upper_95),
+        (0.001, lines.lower_998, lines.upper_998),
+    ]:
+        high = round(upper * base)
+        assert frozen.sf(high - 1) <= tail < frozen.sf(high - 2)
+        if np.isnan(lower):
+            assert frozen.cdf(0) > tail
+        else:
+            low = round(lower * base)
+            assert frozen.cdf(low) <= tail < frozen.cdf(low + 1)
+
+
+def test_flags_in_words():
+    flags = funnel_flags([50, 110, 145, 200, 75], 10_000, 100, "rate", per=10_000)
+    assert flags.flag.tolist() == [-2, 0, 2, 2, -1]
+    assert flags.label.tolist() == [
+        "below 99.8 % limit",
+        "within limits",
+        "above 99.8 % limit",
+        "above 99.8 % limit",
+        "below 95 % limit",
+    ]
+    assert funnel_flags(125, 10_000, 100, "rate", per=10_000).label == "above 95 % limit"
+
+
+def test_the_unit_of_the_rate_does_not_matter():
+    per_one, per_ten_thousand = funnel_limits(800, 0.01, "rate"), funnel_limits(800, 100, "rate", per=10_000)
+    assert per_ten_thousand.upper_998 == pytest.approx(per_one.upper_998 * 10_000)
+    assert per_ten_thousand.target == pytest.approx(100)
+
+
+def test_missing_and_without_a_base():
+    flags = funnel_flags([None, 3, 0, 2], [10, 0, 10, -1], 0.3, "rate")
+    assert flags.status.tolist() == ["missing", "no base", "ok", "no base"]
+    assert flags.label.tolist() == ["", "", "within limits", ""]
+    assert flags.flag.tolist() == [0, 0, 0, 0]
+    np.testing.assert_array_equal(np.isnan(flags.p_low), [True, True, False, True])
+    lines = funnel_limits([None, 0, 10], 0.3, "rate", tau2=0.01)
+    np.testing.assert_array_equal(np.isnan(lines.upper_95), [True, True, False])
+
+
+def test_where_nothing_could_be_flagged_there_is_no_line():
+    lines = funnel_limits([2, 100], 0.5, "proportion")
+    assert np.isnan([lines.lower_95[0], lines.upper_95[0]]).all()
+    assert lines.lower_95[1] == 0.39
+    spread = funnel_limits([2, 100], 0.5, "proportion", tau2=1.0)
+    assert np.isnan([*spread.lower_95, *spread.upper_95]).all()
+    assert np.isnan(funnel_limits(10, 0.001, "rate", tau2=1.0).lower_95)
+
+
+@pytest.mark.parametrize("kind", ["rate", "proportion"])
+def test_overdispersed_lines_are_wider_and_close_to_the_exact_ones_without_spread(kind):
+    exact, narrow, wide = (funnel_limits(20_000, 0.1, kind, tau2=tau2) for tau2 in (0.0, 1e-12, 0.01))
+    assert narrow.upper_95 == pytest.approx(exact.upper_95, rel=0.005)
+    assert narrow.lower_998 == pytest.approx(exact.lower_998, rel=0.005)
+    assert wide.lower_95 < narrow.lower_95 < 0.1 < narrow.upper_95 < wide.upper_95
+
+
+def spiegelhalter(counts, bases, target, kind):
+    """The published steps, one area at a time."""
+    z, weights = [], []
+    for count, base in zip(counts, bases, strict=True):
+        if kind == "rate":
+            expected = base * target
+            y, y0, s = (count / expected) ** 0.5, 1, 1 / (2 * expected**0.5)
+        else:
+            y, y0, s = np.arcsin((count / base) ** 0.5), np.arcsin(target**0.5), 1 / (2 * base**0.5)
+        z.append((y - y0) / s)
+        weights.append(1 / s**2)
+    low, high = np.percentile(z, 10), np.percentile(z, 90)
+    squares = [min(max(one, low), high) ** 2 for one in z]
+    phi, areas = sum(squares) / len(squares), len(squares)
+    excess = areas * phi - (areas - 1)
+    spread = excess / (sum(weights) - sum(w**2 for w in weights) / sum(weights))
+    return phi, max(0, spread)
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["rate", "proportion"]), st.floats(0, 0.5))
+def test_overdispersion_step_by_step(seed, kind, spread):
+    rng = np.random.default_rng(seed)
+    bases = rng.integers(50, 5000, 25)
+    true = np.clip(0.1 * np.exp(rng.normal(0, spread, 25)), 0, 0.9)
+    counts = rng.binomial(bases, true)
+    found = overdispersion(counts, bases, 0.1, kind)
+    phi, tau2 = spiegelhalter(counts, bases, 0.1, kind)
+    assert found.phi == pytest.approx(phi)
+    assert found.tau2 == pytest.approx(tau2, abs=1e-12)
+    assert found.areas == 25
+    assert np.abs(found.winsorised_z).max() <= np.abs(found.z).max()
+
+
+def test_the_spread_between_areas_is_found():
+    rng = np.random.default_rng(20120331)
+    bases = rng.integers(2000, 40_000, 4000)
+    none = overdispersion(rng.poisson(bases * 0.02), bases, 0.02, "rate")
+    # Winsorising draws the mean square in: 0.77 of a normal's, so phi stays below 1 and no spread is found.
+    assert none.phi < 0.9
+    assert none.tau2 == 0
+    # On the square-root scale a rate with coefficient of variation c has standard deviation c / 2.
+    spread = overdispersion(rng.poisson(bases * 0.02 * rng.gamma(1 / 0.3**2, 0.3**2, 4000)), bases, 0.02, "rate")
+    assert 0.6 * 0.15**2 < spread.tau2 < 0.15**2
+
+
+def test_areas_without_a_figure_take_no_part():
+    found = overdispersion([10, None, 30, 5], [100, 100, 200, 0], 0.1, "rate")
+    full = overdispersion([10, 30], [100, 200], 0.1, "rate")
+    assert (found.phi, found.tau2, found.areas) == (full.phi, full.tau2, 2)
+    np.testing.assert_array_equal(np.isnan(found.z), [False, True, False, True])
+    alone = overdispersion(10, 100, 0.1, "rate")
+    assert (alone.status, alone.areas) == ("too few points", 1)
+    assert np.isnan([alone.phi, alone.tau2]).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: funnel_flags(5, 10, 0.1, "count"), "kind .*'count'"),
+        (lambda: funnel_flags(5.5, 10, 0.1, "rate"), "count must be a whole number, got 5.5"),
+        (lambda: funnel_flags([1, 12], 10, 0.1, "proportion"), "count must not be more than base, got 12 at position 1"),
+        (lambda: funnel_flags(1, 10.5, 0.1, "proportion"), "base must be a whole number, got 10.5"),
+        (lambda: funnel_flags(1, 10, 0, "rate"), "target .*0"),
+        (lambda: funnel_limits(10, 1.0, "proportion"), "target .*1.0"),
+        (lambda: funnel_limits(10, 0.5, "proportion", per=0), "per .*0"),
+        (lambda: funnel_limits(10, 0.5, "rate", tau2=-1), "tau2 .*-1"),
+        (lambda: funnel_limits(10, 0.5, "rate", tau2=np.nan), "tau2 .*nan"),
+        (lambda: overdispersion([-1], [10], 0.5, "rate"), "count must not be negative, got -1"),
+    ],
+)
+def test_errors_name_argument_and_value(call, named):
+    with pytest.raises(StatisticsError, match=named):
+        call()
