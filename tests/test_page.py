@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from analysis.errors import SafeguardingError
+from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.pack.page import IndexEntry, PageContext, PageError, render_index, render_page
 
 CONTEXT = PageContext(
@@ -119,7 +119,7 @@ def test_banner_says_the_audience(audience: str, banner: str) -> None:
 
 
 def test_unknown_audience_has_no_page() -> None:
-    with pytest.raises(PageError, match="'press' is unknown"):
+    with pytest.raises(UnknownNameError, match="There is no audience 'press': there is internal, seg, public"):
         render_page(new_notebook(), PageContext("T", "P", "press", "S", "V", (), ()))
 
 
