@@ -85,8 +85,9 @@ def category_label(category: str) -> str:
 def break_between(indicator: str, earlier: str, later: str) -> str:
     """Return why figures of the indicator from before and after a break are not one series; empty where there is no break.
 
-    `earlier` and `later` are ISO dates: the ends of the two periods. A break counts where it lies after the earlier and on or
-    before the later; a breakdown shares the breaks of the series that it is a part of. The last one is given.
+    `earlier` and `later` are ISO dates: the first day of the earlier period and the last of the later. A break counts where it
+    lies after the one and on or before the other; a breakdown shares the breaks of the series that it is a part of. The last
+    one is given.
     """
     dates, reasons = _breaks(indicator)
     found = [reason for date, reason in zip(dates, reasons, strict=True) if earlier < date <= later]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.findings.breaks import break_of
 from analysis.statistics import (
     benjamini_hochberg,
     detectable_difference,
@@ -97,10 +98,7 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
 def _breaks(pairs: pd.DataFrame) -> pd.Series:
     """Return for each pair why the two are not one series: a break of definition, base or collection lies between them."""
     keys = pairs[["indicator", "reference_period", "period"]].drop_duplicates()
-    reasons = [
-        catalogue.break_between(row.indicator, periods.end(row.reference_period), periods.end(row.period))
-        for row in keys.itertuples(index=False)
-    ]
+    reasons = [break_of(row.indicator, row.reference_period, row.period) for row in keys.itertuples(index=False)]
     found = pairs[list(keys)].merge(keys.assign(reason=reasons), how="left", on=list(keys))["reason"]
     return found.set_axis(pairs.index).fillna("")
 

@@ -44,7 +44,6 @@ def execute(report: Report, progress: bool = False) -> Executed:
                 report.notebook,
                 output,
                 parameters=report.parameters,
-                cwd=str(report.notebook.parent),
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
                 log_output=False,
                 kernel_manager_class=_kernels_in(Path(folder)),

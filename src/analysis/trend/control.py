@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, periods, tables
-from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, xmr
+from analysis.findings import break_of
+from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, SeriesKindError, xmr
 
 COLUMNS = (
     "indicator", "area", "period", "value", "centre", "lower", "upper", "beyond_limit", "run", "trend", "two_of_three",
@@ -24,8 +25,8 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
     A missing quarter between two others is a row without a value, and no rule runs across it. Limits and rules begin anew at a
     break of the series (`breaks.csv`) and where `rebases.csv` says who agreed to it and why. `icon` (in words) and `assurance`
-    stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises SeriesKindError for an
-    indicator made of a year-to-date or rolling series.
+    stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises SeriesKindError, with
+    its name, for an indicator made of a year-to-date or rolling series.
     """
     quarters = measures[
         (measures["period"].map(periods.kind) == "quarter")
@@ -54,6 +55,8 @@ def _chart(name: str, area: str, row: np.ndarray, spans: pd.Index) -> dict[str, 
     held = slice(present[0], present[-1] + 1)
     values, quarters = row[held], spans[held].to_numpy(object)
     kind, percentage, target, polarity = _about(name)
+    if kind in REFUSED_KINDS:
+        raise SeriesKindError(f"A control chart of {name} can't be drawn, since {REFUSED_KINDS[kind]}: difference it first.")
     found = xmr(
         values,
         kind=kind,
@@ -86,7 +89,7 @@ def _about(name: str) -> tuple[SeriesKind, bool, float | None, Any]:
     The kind is that of the series it is made of; a year to date or a rolling sum among them counts.
     """
     entry = catalogue.indicators().loc[name]
-    named = [term.series for side in ("numerator", "printed") for term in catalogue.terms(entry[side])]
+    named = [term.series for side in ("numerator", "denominator", "printed") for term in catalogue.terms(entry[side])]
     kinds = catalogue.series().loc[named, "kind"].tolist()
     refused: list[SeriesKind] = [kind for kind in kinds if kind in REFUSED_KINDS]
     target = float(entry["target"]) if entry["target"] else None
@@ -101,6 +104,5 @@ def _phases(name: str, area: str, quarters: tuple[str, ...]) -> list[int]:
     return [
         place
         for place in range(1, len(quarters))
-        if quarters[place] in agreed
-        or catalogue.break_between(name, periods.end(quarters[place - 1]), periods.end(quarters[place]))
+        if quarters[place] in agreed or break_of(name, quarters[place - 1], quarters[place])
     ]

@@ -2,48 +2,67 @@
 
 Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
 the quarters of the year. Years: 5 to 11 exact (to 7 indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
+What is counted at a date is never added up over quarters, and years to date and rolling sums aren't tested by quarter.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalogue, periods
-from analysis.statistics import benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
+from analysis.findings import break_of
+from analysis.statistics import REFUSED_KINDS, benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
 
 EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
 YEARS_OF_QUARTERS = 8  # from here on four quarters can be held against the four before
 COLUMNS = (
-    "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "method", "change",
-    "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
+    "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "base_count",
+    "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 
 
 def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return one row for each series of five points or more up to `period`, in COLUMNS.
+    """Return one row for each series of five points or more up to `period` that its length allows to test, in COLUMNS.
 
     `change` with `lower` and `upper` is the ratio from one year to the next; `verdict` is up, down or no clear trend, by the
-    interval; `indicative` where the points are few. A series begins after its last break (`breaks.csv`). Shares are tested as
-    counts over their bases, which is on the safe side. `stands` allows for the number of series (Benjamini and Hochberg).
+    interval; `indicative` where the points are few; `base_count` the events of the first year, which a percentage would be of.
+    A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
+    side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
+    without any event, or one that the regression can't fit.
     """
     usable = measures[
         measures["indicator"].map(catalogue.indicators()["uncertainty"]).isin(("poisson", "binomial"))
         & (measures["category"] == catalogue.TOTAL)
         & measures["numerator"].notna()
+        & measures["value"].notna()
     ]
-    kinds = usable["period"].map(periods.kind)
-    by_quarter = _quarterly(usable[kinds == "quarter"], period)
-    years = _worth_testing(usable[kinds != "quarter"], by_quarter)
+    kinds, ends = usable["period"].map(periods.kind), usable["period"].map(periods.end)
+    quarters = (kinds == "quarter") & (ends <= periods.end(period)) & ~usable["indicator"].map(_kind_of).isin(REFUSED_KINDS)
+    # Of dates only the 31 Marches make a series of years.
+    yearly = (kinds != "quarter") & (ends <= periods.year_end(period)) & (ends == usable["period"].map(periods.year_end))
+    by_quarter = _quarterly(usable[quarters], period)
+    years = _worth_testing(usable[yearly], by_quarter)
     parts = [by_quarter, _yearly(years, period)]
-    found = [part for part in parts if not part.empty]
+    found = [part[part["p_value"].notna()] for part in parts if part["p_value"].notna().any()]
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     result = pd.concat(found, ignore_index=True)
     result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], "no clear trend")
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return result[list(COLUMNS)]
+
+
+@cache
+def _kind_of(name: str) -> str:
+    """Return the kind of series that an indicator is made of; a year to date or a rolling sum among several counts."""
+    entry = catalogue.indicators().loc[name]
+    named = [term.series for side in ("numerator", "denominator") for term in catalogue.terms(entry[side])]
+    kinds = [str(catalogue.series().at[each, "kind"]) for each in named]
+    return next((kind for kind in kinds if kind in REFUSED_KINDS), kinds[0])
 
 
 def _worth_testing(years: pd.DataFrame, by_quarter: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +77,7 @@ def _worth_testing(years: pd.DataFrame, by_quarter: pd.DataFrame) -> pd.DataFram
 
 
 def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
-    upto = rows[rows["period"].map(periods.end) <= periods.end(period)]
-    held = _after_breaks(upto, period)
+    held = _after_breaks(rows, period)
     if held.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     series = _Series(held, "quarters")
@@ -69,9 +87,10 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     if few.any():
         parts.append(series.result(few, "exact, few points", *_exact(series, few), indicative=True, steps=4))
     middle = series.where(series.points, YEARS_OF_QUARTERS, REGRESSION_FROM - 1)
-    middle &= (
-        np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1) if series.count.shape[1] >= YEARS_OF_QUARTERS else False
-    )
+    # Four counts of who is there at a date are not a year of anything, and most are the same persons.
+    middle &= (series.places["indicator"].map(_kind_of) == "flow").to_numpy()
+    if middle.any():
+        middle &= np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1)
     if middle.any():
         parts.append(series.result(middle, "last four quarters against the four before", *_fours(series, middle), steps=1))
     many = series.points >= REGRESSION_FROM
@@ -81,8 +100,7 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def _yearly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
-    upto = rows[rows["period"].map(periods.end) <= periods.year_end(period)]
-    held = _after_breaks(upto, periods.year_end(period))
+    held = _after_breaks(rows, periods.year_of(period))
     if held.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     series = _Series(held, "years")
@@ -106,9 +124,10 @@ class _Series:
         self.kind = spans
         column = rows["period"] if spans == "quarters" else rows["period"].map(periods.year_of)
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
-        wide = keyed[["numerator", "denominator", "value"]].unstack("span").sort_index(axis=1)
+        columns = ["numerator", "denominator", "value", "period"]
+        wide = keyed[columns].unstack("span").sort_index(axis=1)
         self.spans = _without_gaps(wide["value"].columns.tolist())
-        wide = wide.reindex(columns=pd.MultiIndex.from_product([["numerator", "denominator", "value"], self.spans]))
+        wide = wide.reindex(columns=pd.MultiIndex.from_product([columns, self.spans]))
         self.places = wide.index.to_frame(index=False)
         shape = (len(self.places), len(self.spans))
         self.count = wide["numerator"].to_numpy(float).reshape(shape)
@@ -116,6 +135,7 @@ class _Series:
         # A count without a base is one over equal spans of time.
         self.base = np.where(np.isfinite(self.count) & np.isnan(base), 1.0, base)
         self.value = wide["value"].to_numpy(float).reshape(shape)
+        self.period = wide["period"].to_numpy(object).reshape(shape)
         self.points = np.isfinite(self.count + self.base).sum(axis=1)
 
     @staticmethod
@@ -128,14 +148,16 @@ class _Series:
         """Return the rows' results; `change` is value, lower, upper a step, to the power of `steps` a year."""
         present = np.isfinite(self.value[rows])
         first, last = present.argmax(axis=1), present.shape[1] - 1 - present[:, ::-1].argmax(axis=1)
-        spans, here = np.array(self.spans, dtype=object), np.arange(rows.sum())
+        here, counts = np.arange(rows.sum()), self.count[rows]
+        first_year = np.cumsum(np.isfinite(counts), axis=1) <= (4 if self.kind == "quarters" else 1)
         return self.places[rows].assign(
             spans=self.kind,
             points=self.points[rows],
-            first_period=spans[first],
+            first_period=self.period[rows][here, first],
             first_value=self.value[rows][here, first],
-            last_period=spans[last],
+            last_period=self.period[rows][here, last],
             last_value=self.value[rows][here, last],
+            base_count=np.nansum(np.where(first_year, counts, 0.0), axis=1),
             method=method,
             change=change[0] ** steps,
             lower=change[1] ** steps,
@@ -158,8 +180,7 @@ def _without_gaps(spans: list[str]) -> list[str]:
 def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the rows that are one series with the latest: what lies before a break of definition, base or collection goes."""
     keys = rows[["indicator", "period"]].drop_duplicates()
-    end = periods.end(period)
-    one = [not catalogue.break_between(key.indicator, periods.end(key.period), end) for key in keys.itertuples(index=False)]
+    one = [not break_of(key.indicator, key.period, period) for key in keys.itertuples(index=False)]
     return rows.merge(keys[np.array(one, dtype=bool)], on=["indicator", "period"])
 
 
