@@ -39,6 +39,10 @@ class Release:
         """The vintage as observations carry it: `annual-report/2012-13`."""
         return f"{self.source}/{self.release}"
 
+    def inputs(self) -> dict[str, str]:
+        """Return the sha256 of every file, the origin record among them: what it says of a release counts as much."""
+        return self.checksums | {ORIGIN: hashlib.sha256((self.folder / ORIGIN).read_bytes()).hexdigest()}
+
     def rows(self, file: str) -> list[list[str]]:
         """Return the cells of one CSV file, row by row, exactly as they stand (a blank line is an empty row).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -92,8 +93,13 @@ def _assigned(source: str) -> set[str]:
 
 
 def _codes(names: Sequence[str]) -> list[str]:
-    if isinstance(names, str):
-        raise UnknownNameError(f'The areas are given as a list, such as ["{names}"], not as one string.')
+    if isinstance(names, str):  # papermill's -p hands a list over as its text
+        try:
+            names = json.loads(names)
+        except ValueError:
+            names = ""
+        if not isinstance(names, list):
+            raise UnknownNameError('The areas are given as a list, such as ["Leicestershire", "Rutland"], not as one name.')
     return [areas.resolve(name) for name in names]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue
+from analysis import catalogue, periods
 from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
 
 FUNNEL_FROM = 10
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Return one row for each indicator and area with a figure in `period`: flag, lines, shrunk value and rank, in COLUMNS.
+    """Return one row for each indicator and area with a figure in the year of `period` or at its end: flag, lines, shrunk value and rank, in COLUMNS.
 
     Only rates and shares with their bases, of indicators for which ten of the `areas` or more have a figure. The target is the
     pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
@@ -32,7 +32,7 @@ def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.Data
     """
     known = catalogue.indicators()
     usable = measures[
-        (measures["period"] == period)
+        measures["period"].isin((periods.year_of(period), periods.year_end(period)))
         & measures["area"].isin(areas)
         & measures["indicator"].map(known["uncertainty"]).isin(("poisson", "binomial"))
         & measures["value"].notna()
@@ -56,7 +56,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     spread = overdispersion(count, base, pooled * per, kind, per=per)
     flags = funnel_flags(count, base, pooled * per, kind, per=per, tau2=spread.tau2)
     lines = funnel_limits(base, pooled * per, kind, per=per, tau2=spread.tau2)
-    shrunk = shrink(count, base, per=per)
+    shrunk = _shrunk(count, base, per, share)
     return rows[["indicator", "area", "period", "value", "numerator", "denominator"]].assign(
         target=pooled * per,
         expected=np.asarray(flags.expected),
@@ -66,13 +66,24 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         lower_95=np.asarray(lines.lower_95),
         upper_95=np.asarray(lines.upper_95),
         upper_998=np.asarray(lines.upper_998),
-        shrunk=shrunk.value,
-        shrunk_lower=shrunk.lower,
-        shrunk_upper=shrunk.upper,
-        rank=shrunk.rank,
-        rank_lower=shrunk.rank_lower,
-        rank_upper=shrunk.rank_upper,
+        **shrunk,
         phi=spread.phi,
         tau2=spread.tau2,
         areas=len(rows),
     )
+
+
+def _shrunk(count: np.ndarray, base: np.ndarray, per: float, share: bool) -> dict[str, np.ndarray]:
+    """Return shrunk values and ranks with their intervals.
+
+    A share of more than half is shrunk by those to whom it did not happen: the Poisson variance of a common event is far above
+    the binomial one, so that true differences would pass for chance. No limit of a share lies below 0 or above 100 %.
+    """
+    mostly = share and 2 * count.sum() > base.sum()
+    found = shrink(base - count if mostly else count, base, per=per)
+    values, ranks = [found.value, found.lower, found.upper], [found.rank, found.rank_lower, found.rank_upper]
+    if mostly:
+        values = [per - found.value, per - found.upper, per - found.lower]
+        ranks = [len(count) + 1 - each for each in (found.rank, found.rank_upper, found.rank_lower)]
+    held = [*(np.clip(each, 0, per if share else None) for each in values), *ranks]
+    return dict(zip(("shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"), held, strict=True))

@@ -23,7 +23,7 @@ def clean(data: Path) -> bool:
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
     releases = raw.releases(data)
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.checksums.items()}
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
     if store.is_current(data, inputs):
         return False
     observations, cells = read(releases)

@@ -55,8 +55,8 @@ def how_many_by_chance(judged: pd.DataFrame) -> str:
     expected = wording.number(0.05 * len(tested), 1)
     stand = int((tested["stands"] & flagged).sum())
     return (
-        f"{tested_words} and {flagged.sum()} {'show' if flagged.sum() > 1 else 'shows'} a difference. If nothing had changed "
-        f"anywhere, chance alone would give about {expected}. After allowing for the number of comparisons, {stand} "
+        f"{tested_words} and {flagged.sum()} {'show' if flagged.sum() > 1 else 'shows'} a difference. If there were no real "
+        f"differences, chance alone would give about {expected}. After allowing for the number of comparisons, {stand} "
         f"{'stand' if stand != 1 else 'stands'}."
     )
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pandas as pd
 
 from analysis import areas, catalogue, periods, wording
-from analysis.findings.sentence import percent_change, phrases, title
+from analysis.findings.sentence import SMALL_BASE, percent_change, phrases, title
+from analysis.statistics.arguments import TOO_FEW_POINTS
+
+FOURS = "last four quarters against the four before"  # a trend's method, told with it
 
 _ORDER = {"up": 0, "down": 0, "no clear trend": 1}
 _TREND = {"up": "trend_up", "down": "trend_down", "no clear trend": "trend_none"}
@@ -25,13 +31,20 @@ def trend_sentences(tested: pd.DataFrame, *, sure_only: bool = False) -> list[st
             first_when=periods.phrase(row.first_period),
             last=_value(row.indicator, row.last_value),
             last_when=periods.phrase(row.last_period),
-            change=percent_change(row.change, 1),
-            lower=percent_change(row.lower, 1),
-            upper=percent_change(row.upper, 1),
+            size=_size(row),
+            how=phrases()["trend_fours"] if row.method == FOURS else "",
             strength=phrases()["trend_indicative"] if row.indicative else "",
         )
         for row in rows.itertuples(index=False)
     ]
+
+
+def _size(row: Any) -> str:
+    """Return the change a year; no percentage of a first year with few events, nor one without a limit."""
+    if row.base_count < SMALL_BASE or not math.isfinite(row.upper):
+        return phrases()["size_small"]
+    parts = {part: percent_change(getattr(row, part), 1) for part in ("change", "lower", "upper")}
+    return phrases()["trend_size"].format(**parts)
 
 
 def control_sentence(chart: pd.DataFrame) -> str:
@@ -43,10 +56,15 @@ def control_sentence(chart: pd.DataFrame) -> str:
         "area": areas.label(last["area"]),
         "points": int(held["value"].notna().sum()),
         "value": _value(last["indicator"], last["value"]),
+        "when": periods.phrase(last["period"]),
         "centre": _value(last["indicator"], last["centre"]),
-        "side": "high" if last["icon"].endswith("high") else "low",
+        # Not the icon's word: where points move one way and nothing else speaks, that is the way they move.
+        "side": "high" if last["value"] > last["centre"] else "low",
     }
-    key = "control_trial" if not last["icon"] else "control_none" if last["icon"] == "common cause" else "control_signal"
+    if not last["icon"]:
+        return phrases()["control_too_few" if last["status"] == TOO_FEW_POINTS else "control_trial"].format(**words)
+    at_a_level = last["beyond_limit"] or last["run"] or last["two_of_three"]
+    key = "control_none" if last["icon"] == "common cause" else "control_signal" if at_a_level else "control_moving"
     return phrases()[key].format(**words)
 
 

@@ -50,7 +50,8 @@ def execute(report: Report, progress: bool = False) -> Executed:
             )
         except PapermillExecutionError as error:
             said = " ".join(f"{error.ename}: {error.evalue}".split())
-            place = f"{report.notebook.name}, cell {error.cell_index + 1}"
+            # Counted from 1 as in the stored notebook: above it papermill has put a cell of its own with the parameters.
+            place = f"{report.notebook.name}, cell {error.cell_index + (not report.parameters)}"
             raise ReportError(f"The report {report.id!r} failed: {place}: {said}") from None
         except Exception as error:  # a kernel that dies or never starts: whatever it raises, the report has failed
             said = " ".join(f"{type(error).__name__}: {error}".split())

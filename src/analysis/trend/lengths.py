@@ -7,6 +7,7 @@ What is counted at a date is never added up over quarters, and years to date and
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from analysis import catalogue, periods
 from analysis.findings import break_of
+from analysis.findings.series import FOURS
 from analysis.statistics import REFUSED_KINDS, benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
 
 EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
@@ -92,7 +94,7 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     if middle.any():
         middle &= np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1)
     if middle.any():
-        parts.append(series.result(middle, "last four quarters against the four before", *_fours(series, middle), steps=1))
+        parts.append(series.last(YEARS_OF_QUARTERS).result(middle, FOURS, *_fours(series, middle), steps=1))
     many = series.points >= REGRESSION_FROM
     if many.any():
         parts.append(series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4))
@@ -137,6 +139,15 @@ class _Series:
         self.value = wide["value"].to_numpy(float).reshape(shape)
         self.period = wide["period"].to_numpy(object).reshape(shape)
         self.points = np.isfinite(self.count + self.base).sum(axis=1)
+
+    def last(self, points: int) -> _Series:
+        """Return the same series with their last points only."""
+        cut = copy(self)
+        cut.count, cut.base, cut.value, cut.period = (
+            held[:, -points:] for held in (self.count, self.base, self.value, self.period)
+        )
+        cut.points = np.isfinite(cut.count + cut.base).sum(axis=1)
+        return cut
 
     @staticmethod
     def where(points: np.ndarray, low: int, high: int) -> np.ndarray:
@@ -196,7 +207,7 @@ def _regression(series: _Series, rows: np.ndarray, seasons: np.ndarray) -> tuple
 
 
 def _fours(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    count, base = series.count[rows][:, -YEARS_OF_QUARTERS:], series.base[rows][:, -YEARS_OF_QUARTERS:]
+    count, base = (held[rows][:, -YEARS_OF_QUARTERS:] for held in (series.count, series.base))
     found = rate_ratio(count[:, 4:].sum(axis=1), base[:, 4:].sum(axis=1), count[:, :4].sum(axis=1), base[:, :4].sum(axis=1))
     change = np.array([np.atleast_1d(field) for field in (found.value, found.lower, found.upper)])
     return change, np.array([np.atleast_1d(found.p_value), np.ones(rows.sum())])
