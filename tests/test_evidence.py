@@ -60,7 +60,7 @@ def printed_cells() -> Iterator[tuple[str, int, int, str, str, str]]:
 
 
 def test_every_printed_number_is_an_observation_with_its_area_period_and_value(held: store.Store) -> None:
-    by_source = {source: rows for source, rows in held.observations.groupby("source")}
+    by_source = dict(tuple(held.observations.groupby("source")))
     cells = list(printed_cells())
     assert len(cells) > 600
     for file, row, column, area, period, text in cells:
@@ -250,11 +250,10 @@ def test_random_edits_are_refused_or_arrive_as_exactly_the_changed_figures(
         try:
             clean(copy.data)
             after = store.load(copy.data).observations.set_index(key)["value"]
-            differing = {
-                index[-1]
-                for index in before.index
-                if not (before[index] == after[index] or (pd.isna(before[index]) and pd.isna(after[index])))
-            }
+            assert set(after.index) == set(before.index)
+            both = pd.concat([before, after], axis=1, keys=["before", "after"])
+            same = (both["before"] == both["after"]) | both.isna().all(axis=1)
+            differing = set(both.index[~same].get_level_values("source"))
             here = f"annual-report/2012-13/{file}#cell={row + 1},{column + 1}"
             # A sign stands beside its figure: it may change the cell next to it and no other.
             beside = f"annual-report/2012-13/{file}#cell={row + 1},{column + 2}"

@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Return one row for each indicator and area with a figure in the year of `period` or at its end: flag, lines, shrunk value and rank, in COLUMNS.
+    """Return one row for each indicator and area with a figure in the year of `period` or at its end, in COLUMNS.
 
     Only rates and shares with their bases, of indicators for which ten of the `areas` or more have a figure. The target is the
     pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
