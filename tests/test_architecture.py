@@ -1,0 +1,62 @@
+"""The house rules that no linter knows: short modules, clean notebooks, nothing that names a machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted((ROOT / "src" / "analysis").rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONGEST = 300
+# Joined here so that this file isn't the one that names them.
+MACHINE = re.compile("|".join(rf"(?<![\w.~<])/{root}/[a-z]" for root in ("home", "root", "Users", "work", "mnt", "srv")))
+REGISTRY = re.compile("|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "index" + "-url", "trusted" + "-host")))
+
+
+def project_files() -> list[Path]:
+    """Every file that is tracked or would be; none where the project was unpacked without its history."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_no_module_is_two_ideas() -> None:
+    lines = {path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert len(lines) > 30
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}
+
+
+def test_there_are_notebooks_for_the_pack() -> None:
+    assert NOTEBOOKS
+    assert (ROOT / "notebooks" / "pack.toml").is_file()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_hold_no_outputs_and_no_definitions(path: Path) -> None:
+    cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert cells
+    for cell in cells:
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        assert not re.search(r"(?m)^\s*(def|class) ", "".join(cell["source"]))
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    files = project_files()
+    if not files:
+        pytest.skip("without its history the project doesn't know which files are its own")
+    found = []
+    for path in files:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            if MACHINE.search(line) or REGISTRY.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
+    assert found == []
