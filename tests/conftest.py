@@ -11,10 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from hypothesis import settings
 
 from analysis import store
 from analysis.clean import clean
+from analysis.measures import measure
+
+# A shared machine is slow now and then, and no property here is about speed.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
@@ -90,3 +97,9 @@ def raw_copy(data: Path, tmp_path: Path) -> Callable[[], RawCopy]:
         return RawCopy(folder)
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def measured(held: store.Store) -> pd.DataFrame:
+    """The measures of every indicator; not to be changed."""
+    return measure(held.observations)

@@ -36,7 +36,7 @@ def test_the_working_directory_is_left_alone(tmp_path: Path, monkeypatch: pytest
 def test_a_failing_cell_is_one_line_with_notebook_cell_and_error(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as caught:
         execute(report(tmp_path, "raise ValueError('two\\nlines')"))
-    assert str(caught.value) == "The report 'one' failed: one.ipynb, cell 3: ValueError: two lines"
+    assert str(caught.value) == "The report 'one' failed: one.ipynb, cell 2: ValueError: two lines"
 
 
 def test_the_notebook_kept_names_no_path_and_no_time(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from analysis.findings import judge
 from analysis.scope import Scope, scope
 
 PAGES = [(name, domain) for name in ("trend", "year_on_year", "benchmarking") for domain in DOMAINS]
-PAGES.append(("data_quality", ""))
+PAGES += [("the_year", "governance"), ("the_year", "census"), ("data_quality", "")]
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 PERIOD = re.compile(r"Q\d \d{4}/\d{2}|\d{4}/\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -92,7 +92,7 @@ def here(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scope]:
 
 def test_every_cell_that_shows_anything_shows_exhibits_or_one_sentence(page: Page) -> None:
     shown = [cell for cell in page.cells if cell]
-    assert len(shown) >= 3
+    assert len(shown) >= 2
     for cell in shown:
         kinds = {type(each) for each in cell}
         assert kinds <= {Exhibit} or (kinds == {Sentences} and len(cell) == 1)

@@ -1,59 +1,128 @@
-"""Scope: a notebook's parameters, checked; what is refused says what there is."""
+"""Scope: a question that can't be answered is refused in one sentence that names what there is."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import IPython
 import pytest
+from conftest import RawCopy
 
-from analysis.disclosure import DisclosureError
-from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.raw import data_folder
-from analysis.scope import scope
+from analysis.clean import clean
+from analysis.disclosure import DisclosureError, banner, check_audience
+from analysis.errors import DataError, SafeguardingError, UnknownNameError
+from analysis.scope import ParameterError, check_injected, scope
+
+GOOD = {"period": "2012-13-Q4", "domain": "children", "areas": ["Leicestershire", "Rutland"]}
 
 
 @pytest.fixture(autouse=True)
-def _data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_the_project(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
 
 
-def test_what_is_known_is_resolved() -> None:
-    here = scope(period="2012/13 Q4", domain="dols", areas=["rutland", "Leicestershire", "Rutland"], audience="seg")
-    assert (here.period, here.year, here.areas) == ("2012-13-Q4", "2012-13", ("E06000017", "E10000018"))
+def test_a_checked_question() -> None:
+    here = scope(**GOOD, audience="seg", comparators="report")
+    assert (here.domain, here.period, here.year, here.audience) == ("children", "2012-13-Q4", "2012-13", "seg")
+    assert here.areas == ("E10000018", "E06000017")
+    assert set(here.measures["area"]) == set(here.areas)
+    assert set(here.everywhere["area"]) >= set(here.areas)
+
+
+def test_measures_stand_in_the_order_asked_for() -> None:
+    here = scope(period="31st March 2013", domain="dols", areas=["Rutland", "Leics", "rutland"])
+    assert here.areas == ("E06000017", "E10000018")
     assert here.measures["area"].drop_duplicates().tolist() == ["E06000017", "E10000018"]
-    assert set(here.everywhere["area"]) > set(here.areas)
-    assert scope(period="2012-13", areas='["Rutland"]').areas == ("E06000017",)
+    assert here.period == "2013-03-31"
+    assert here.measures is here.measures
+
+
+def test_areas_as_papermill_hands_them_over() -> None:
+    assert scope(**GOOD | {"areas": '["Leicestershire", "Rutland"]'}).areas == ("E10000018", "E06000017")
 
 
 @pytest.mark.parametrize(
-    ("parameters", "said"),
+    ("change", "words"),
     [
-        ({"domain": "childern"}, r"no domain 'childern': there is census, children, adults.*Did you mean"),
-        ({"areas": ["Rutlnad"]}, r"No area is called 'Rutlnad': did you mean Rutland"),
-        ({"areas": "Rutland"}, r"given as a list, such as \[\"Leicestershire\", \"Rutland\"\]"),
-        ({"period": "2031-32"}, r"No figure is held for the period '2031-32': there are figures for .*2012-13"),
-        ({"period": "soon"}, r"No period is spelled 'soon'"),
-        ({"audience": "press"}, r"no audience 'press': there is internal, seg, public"),
-        ({"comparators": "all"}, r"no comparator set 'all': there is report"),
+        (
+            {"domain": "chldren"},
+            r"There is no domain 'chldren': there is census, children, adults, dols, governance\. Did you mean",
+        ),
+        ({"areas": ["Leicestershyre"]}, r"No area is called 'Leicestershyre': did you mean Leicestershire"),
+        (
+            {"areas": "Leicestershire"},
+            r"The areas are given as a list, such as \[\"Leicestershire\", \"Rutland\"\], not as one name",
+        ),
+        ({"areas": '"Leicestershire"'}, "The areas are given as a list"),
+        ({"period": "last quarter"}, r"No period is spelled 'last quarter': write 2012-13, 2012-13-Q4 or 2013-03-31"),
+        ({"period": "1999-00"}, r"No figure is held for the period '1999-00': there are figures for 2001-02, .*2012-13"),
+        ({"audience": "everyone"}, r"There is no audience 'everyone': there is internal, seg, public"),
+        ({"comparators": "neighbours"}, r"There is no comparator set 'neighbours': there is report"),
     ],
 )
-def test_what_is_unknown_is_one_sentence_that_names_what_there_is(parameters: dict[str, object], said: str) -> None:
-    with pytest.raises(UnknownNameError, match=said) as caught:
-        scope(**({"period": "2012-13-Q4"} | parameters))  # type: ignore[arg-type]
+def test_what_is_not_known_is_one_sentence_that_names_what_there_is(change: dict, words: str) -> None:
+    with pytest.raises(UnknownNameError, match=words) as caught:
+        scope(**GOOD | change)
     assert "\n" not in str(caught.value)
 
 
-def test_the_public_gets_nothing_that_is_not_protected() -> None:
+def test_public_is_refused() -> None:
     with pytest.raises(DisclosureError, match="small numbers in it would have to be protected first"):
-        scope(period="2012-13-Q4", audience="public")
+        scope(**GOOD, audience="public")
 
 
-def test_without_data_the_sentence_says_where_to_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SAFEGUARDING_DATA")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SafeguardingError, match="start inside the project"):
-        data_folder()
-    (tmp_path / "data" / "raw").mkdir(parents=True)
-    (tmp_path / "deep").mkdir()
-    monkeypatch.chdir(tmp_path / "deep")
-    assert data_folder() == tmp_path / "data"
+def test_seg_sees_only_what_is_published_and_internal_everything(
+    tmp_path: Path, data: Path, raw_copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy: RawCopy = raw_copy()
+    origin = copy.path("claims.csv").with_name("origin.toml")
+    origin.write_text(origin.read_text(encoding="utf-8").replace("published = true", "published = false"), encoding="utf-8")
+    clean(copy.data)
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.data))
+    with pytest.raises(DisclosureError, match=r"for the audience 'seg': annual-report/2012-13 is not published\."):
+        scope(**GOOD, audience="seg")
+    assert scope(**GOOD, audience="internal").audience == "internal"
+
+
+def test_audiences() -> None:
+    assert check_audience("internal", ["secret"]) == "internal"
+    assert banner("seg")[0].startswith("Restricted circulation")
+    for ask in (banner, check_audience):
+        with pytest.raises(UnknownNameError, match="There is no audience 'press': there is internal, seg, public"):
+            ask("press")
+
+
+def test_nothing_processed_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(tmp_path))
+    with pytest.raises(SafeguardingError, match="run `safeguarding clean` first"):
+        scope(**GOOD)
+
+
+def shell(monkeypatch: pytest.MonkeyPatch, *cells: str) -> None:
+    monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(user_ns={"In": ["", *cells]}))
+
+
+def test_a_parameter_that_the_notebook_does_not_declare_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    shell(monkeypatch, 'period = "2012-13"\nareas = []', '# Parameters\nperoid = "2012-13-Q4"\n', "scope()")
+    with pytest.raises(ParameterError, match=r"This notebook has no parameter 'peroid': it has areas, period\."):
+        check_injected()
+    with pytest.raises(ParameterError):
+        scope(**GOOD)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [(), ('period = "2012-13"',), ('period = ""\nareas = []', '# Parameters\nperiod = "2012-13-Q4"\n'), ("x = 1", "y = 2")],
+)
+def test_declared_parameters_and_none_are_fine(cells: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    shell(monkeypatch, *cells)
+    check_injected()
+
+
+def test_an_error_shows_its_sentence_and_no_frames_in_a_notebook() -> None:
+    error = UnknownNameError("There is no such thing.")
+    assert error._render_traceback_() == ["UnknownNameError: There is no such thing."]
+    assert isinstance(error, SafeguardingError)
+    assert str(DataError("a.csv", row=2, column=3, found="x", expected="y")) == "a.csv, row 2, column 3: found x, expected y."
+    assert str(DataError("a.csv", found="x", expected="y")) == "a.csv: found x, expected y."

@@ -21,8 +21,11 @@ def year_on_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return judged pairs: the quarter `period` against the same quarter a year before, so that seasons cancel out."""
-    return _against(measures, [period])
+    """Return judged pairs: the quarter `period` against the same quarter a year before, so that seasons cancel out.
+
+    None for a year or a date, which `year_on_year` compares already.
+    """
+    return _against(measures[measures["period"].map(periods.kind) == "quarter"], [period])
 
 
 def _against(measures: pd.DataFrame, spans: list[str]) -> pd.DataFrame:

@@ -179,7 +179,8 @@ def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     parts = [_term(term, figures) for term in catalogue.terms(reference)]
     if not parts or any(part.empty for part in parts):
-        return pd.DataFrame(columns=[*_FIGURE, "summed"]).astype({"value": float, "summed": bool})
+        # Of the same types as if it had rows: joins by place compare them.
+        return pd.DataFrame(columns=[*_FIGURE, "summed"]).astype(dict.fromkeys(_FIGURE, "str") | {"value": float, "summed": bool})
     first, *others = (part.set_index(_PLACE).sort_index() for part in parts)
     for other in others:
         here = first.index.intersection(other.index)

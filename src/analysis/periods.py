@@ -33,9 +33,8 @@ def parse(text: str, year: str | None = None) -> str:
     """Return the canonical period that `text` spells.
 
     Understands "2012/13", "2012-13", "2012 -2013", "2012-13-Q4", "2012/13 quarter 4", "Q4 of 2012/13", "2013-03-31",
-    "31st March 2013",
-    "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" when the financial `year` that
-    it stands in is given. Raises UnknownNameError for anything else.
+    "31st March 2013", "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" when the
+    financial `year` that it stands in is given. Raises UnknownNameError for anything else.
     """
     folded = re.sub(r"\s+", " ", text.strip().lower())
     if match := _ISO.match(folded):
@@ -59,9 +58,9 @@ def parse(text: str, year: str | None = None) -> str:
 def kind(period: str) -> str:
     """Return "year", "quarter" or "date" for a canonical period; raises UnknownNameError for any other string."""
     try:
-        canonical = parse(period)
+        canonical: str | None = parse(period)
     except UnknownNameError:
-        canonical = ""
+        canonical = None
     if canonical != period:
         raise UnknownNameError(f"{period!r} is no period: write 2012-13, 2012-13-Q4 or 2013-03-31.")
     return "quarter" if "Q" in period else "date" if len(period) == len("2013-03-31") else "year"

@@ -205,7 +205,9 @@ def _mark_seen(reader: _Reader, number: int, match: int) -> _Entry:
 
 
 def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
-    headings = _labels(reader, _WHOLE_ROW)
+    # What has been read as often as it occurs is not what is missing here.
+    open_still = [entry for at, entry in enumerate(reader.layout) if len(reader.seen.get(at, [])) < int(entry["occurs"])]
+    headings = [entry["label"] for entry in open_still if entry["role"] in _WHOLE_ROW] or _labels(reader, _WHOLE_ROW)
     found = "|".join(cells)
     nearest = max(headings, key=lambda label: difflib.SequenceMatcher(None, label, found).ratio())
     expected = nearest.split("|")

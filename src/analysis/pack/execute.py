@@ -35,7 +35,7 @@ class Executed:
 
 def execute(report: Report, progress: bool = False) -> Executed:
     """Return the executed notebook of a report. Raises ReportError naming notebook, cell and error, in one line."""
-    logging.getLogger("papermill").setLevel(logging.ERROR)  # the bar says what its log would
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the bar and the error say what its log would
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / report.notebook.name
@@ -46,6 +46,7 @@ def execute(report: Report, progress: bool = False) -> Executed:
                 parameters=report.parameters,
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
                 log_output=False,
+                extra_arguments=["--log-level=CRITICAL"],  # of the kernel: stopped after an error, it would say so beside it
                 kernel_manager_class=_kernels_in(Path(folder)),
             )
         except PapermillExecutionError as error:

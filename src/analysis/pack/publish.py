@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -77,7 +79,7 @@ def _execute_all(reports: list[Report], jobs: int, progress: bool, say: Callable
     done: dict[str, Executed] = {}
     # The kernels are processes of their own: a thread is enough to wait for each.
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        futures = [pool.submit(execute, report, progress) for report in reports]
+        futures = [pool.submit(_execute, report, progress) for report in reports]
         try:
             for future in as_completed(futures):
                 result = future.result()
@@ -87,6 +89,14 @@ def _execute_all(reports: list[Report], jobs: int, progress: bool, say: Callable
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return [done[report.id] for report in reports]
+
+
+def _execute(report: Report, progress: bool) -> Executed:
+    try:
+        return execute(report, progress)
+    finally:
+        with suppress(RuntimeError):  # nothing was started, so there is none
+            asyncio.get_event_loop().close()  # nbclient leaves it open in this thread, and its sockets with it
 
 
 def _write(folder: Path, held: store.Store, period: str, audience: str, given: dict[str, Any], executed: list[Executed]) -> None:

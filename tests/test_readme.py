@@ -1,0 +1,81 @@
+"""README.md: the commands that it shows are run as they stand there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from projects import QUICK, Project, environment, make_project
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ACTIVATE = ". .venv/bin/activate"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = list(dict.fromkeys(line for block in blocks("sh") for line in block.splitlines() if line and not line.startswith("#")))
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Project:
+    """A copy of the project to run the commands in, its pack cut down to one report."""
+    return make_project(tmp_path_factory.mktemp("readme") / "project", data, QUICK.split("[reports.quality]")[0])
+
+
+def test_readme_shows_the_commands_that_people_need() -> None:
+    assert {"make report", "make test"} <= set(COMMANDS)
+    first = {shlex.split(command)[0] for command in COMMANDS if command != ACTIVATE}
+    assert first == {"make", "safeguarding", "papermill"}
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("make ")])
+def test_make_target_is_there(command: str) -> None:
+    words = shlex.split(command)
+    done = subprocess.run(["make", "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert all(re.search(rf"^make {word} +\S", listed, re.MULTILINE) for word in words[1:] if "=" not in word and word != "help")
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if not command.startswith("make ") and command != ACTIVATE])
+def test_command_works_as_it_is_written(command: str, copy: Project) -> None:
+    done = subprocess.run(shlex.split(command), cwd=copy.root, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    if "run" in shlex.split(command):
+        index = Path(done.stdout.strip().rpartition("The pack is ready: ")[2])
+        assert (copy.root / index).is_file()
+
+
+def test_python_of_the_readme_runs(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.root / "data"))
+    for block in blocks("python"):
+        exec(block, {})  # noqa: S102 (the README is our own)
+
+
+def test_files_that_the_readme_names_are_there() -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    for link in links:
+        assert "://" in link or (ROOT / link).exists(), link
+    for path in re.findall(r"`((?:data/raw|src|notebooks|tests|docs)/[\w./-]+)`", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_options_that_the_readme_names_exist() -> None:
+    helps = "".join(
+        subprocess.run(
+            ["safeguarding", name, "--help"], env=environment() | {"COLUMNS": "200"}, capture_output=True, text=True, check=True
+        ).stdout
+        for name in ("clean", "run", "indicators", "areas")
+    )
+    named = {
+        word for command in COMMANDS if command.startswith("safeguarding") for word in command.split() if word.startswith("--")
+    }
+    assert named and all(option in helps for option in named)
