@@ -51,8 +51,8 @@ def test_every_series_is_defined(column: str) -> None:
 
 @pytest.mark.parametrize(
     "column",
-    ["title", "definition", "unit", "kind", "domain", "topic", "uncertainty", "polarity", "framework_category", "agency", "frequency",
-     "source"],
+    ["title", "definition", "unit", "kind", "domain", "topic", "uncertainty", "polarity", "framework_category", "agency",
+     "frequency", "source"],
 )  # fmt: skip
 def test_every_indicator_is_defined(column: str) -> None:
     assert (catalogue.indicators()[column] != "").all()
@@ -132,9 +132,9 @@ def clear_after() -> Iterator[None]:
 @pytest.mark.usefixtures("clear_after")
 def test_a_new_indicator_is_one_row_and_no_code(held: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     row = dict.fromkeys(tables.read("indicators").columns, "") | {
-        "id": "strategy_per_referral", "title": "Strategy discussions per 100 referrals", "domain": "children", "kind": "percentage",
-        "numerator": "strategy_discussions", "denominator": "referrals", "denominator_period": "same", "per": "1", "unit": "percent",
-        "decimals": "1", "uncertainty": "binomial", "polarity": "neutral",
+        "id": "strategy_per_referral", "title": "Strategy discussions per 100 referrals", "domain": "children",
+        "kind": "percentage", "numerator": "strategy_discussions", "denominator": "referrals", "denominator_period": "same",
+        "per": "1", "unit": "percent", "decimals": "1", "uncertainty": "binomial", "polarity": "neutral",
     }  # fmt: skip
     longer = pd.concat([tables.read("indicators"), pd.DataFrame([row])], ignore_index=True)
     read = tables.read

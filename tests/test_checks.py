@@ -27,7 +27,8 @@ def rows(held: store.Store, rule: str, series: str, area: str, period: str, cate
         ("quarters_to_year", "adult_completed_abuse_type", RUTLAND, "2012-13", "emotional", 14, 20, "2 + 3 + 6 + 9"),
         ("quarters_to_year", "section_47_enquiries", LEICESTERSHIRE, "2012-13", "all", 1201, 1201, "327 + 296 + 283 + 295"),
         ("quarters_to_year", "adult_plans_bracketed", LEICESTERSHIRE, "2012-13", "accepted", 423, 303, "92 + 34 + 56 + 121"),
-        ("percentage", "initial_assessments_printed_pct", RUTLAND, "2012-13-Q2", "all", 31.7, 100 * 57 / 107, "57 / 107 = 53.3 %"),
+        ("percentage", "initial_assessments_printed_pct", RUTLAND, "2012-13-Q2", "all", 31.7, 100 * 57 / 107,
+         "57 / 107 = 53.3 %"),
         ("percentage", "initial_assessments_printed_pct", RUTLAND, "2012-13-Q2", "all", 31.7, 100 * 57 / 107,
          "57 / 180 (contacts to children's social care) would give the 31.7 % that is printed"),
         ("percentage", "initial_assessments_10_days_printed_pct", RUTLAND, "2012-13-Q4", "all", 96.3, 96.25, "77 / 80 = 96.3 %"),
@@ -131,8 +132,15 @@ def test_a_missing_quarter_or_base_or_part_is_not_taken_for_zero() -> None:
     assert "percentage" not in set(checked(("initial_assessments_printed_pct", "2012-13", "all", 0.0), *base_of_nothing)["check"])
 
 
-@pytest.mark.parametrize(("text", "printed", "outcome"), [("50%", 50, "agrees_at_rounding"), ("49.6%", 49.6, "agrees_at_rounding"),
-                                                          ("49.5%", 49.5, "differs"), ("49%", 49, "differs")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "printed", "outcome"),
+    [
+        ("50%", 50, "agrees_at_rounding"),
+        ("49.6%", 49.6, "agrees_at_rounding"),
+        ("49.5%", 49.5, "differs"),
+        ("49%", 49, "differs"),
+    ],
+)
 def test_a_percentage_is_compared_at_the_digits_that_are_printed(text: str, printed: float, outcome: str) -> None:
     share = [("initial_assessments", "2012-13", "all", 57.0), ("referrals", "2012-13", "all", 115.0)]  # 49.565 %
     found = checked(("initial_assessments_printed_pct", "2012-13", "all", printed), *share, printed={1: text})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -36,6 +37,15 @@ def test_measures_stand_in_the_order_asked_for() -> None:
     assert here.measures["area"].drop_duplicates().tolist() == ["E06000017", "E10000018"]
     assert here.period == "2013-03-31"
     assert here.measures is here.measures
+
+
+def test_without_a_domain_there_is_no_figure_of_one() -> None:
+    assert scope(period="2012-13").everywhere.empty
+
+
+def test_outside_jupyter_there_is_nothing_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    check_injected()
 
 
 def test_areas_as_papermill_hands_them_over() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -198,6 +199,16 @@ def test_a_folder_replaced_is_readable_by_others_and_leaves_nothing_beside_it(tm
         assert (target / "text").read_text(encoding="utf-8") == text
     assert target.stat().st_mode & 0o777 == 0o755
     assert [path.name for path in target.parent.iterdir()] == ["target"]
+
+
+def test_what_a_killed_process_left_half_made_is_swept_away_once_it_is_old(tmp_path: Path) -> None:
+    old, young = tmp_path / ".target-old", tmp_path / ".target-young"
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    with folders.replacing(tmp_path / "target"):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".target-young", "target"]
 
 
 def test_a_folder_set_aside_beside_a_finished_one_is_removed(tmp_path: Path) -> None:

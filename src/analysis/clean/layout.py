@@ -216,9 +216,9 @@ def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
         raise DataError(
             reader.name, row=number, column=column, found=f"{len(cells)} cells", expected=f"{len(expected)}: {nearest!r}"
         )
-    for column, (text, wanted) in enumerate(zip(cells, expected, strict=True), start=1):
-        if text != wanted:
-            raise DataError(reader.name, row=number, column=column, found=repr(text), expected=repr(wanted))
+    pairs = enumerate(zip(cells, expected, strict=True), start=1)
+    column, (text, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    raise DataError(reader.name, row=number, column=column, found=repr(text), expected=repr(wanted))
 
 
 def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:

@@ -141,8 +141,6 @@ def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
         words = f"{percent_change(fields['lower'])}% to {percent_change(fields['upper'])}%"
         return f"{percent_change(fields['estimate'])}%", words
     difference = fields["value"] - fields["reference"]
-    if math.isnan(difference):
-        return "", ""
     unit, decimals = entry["unit"], int(entry["decimals"])
     words = f"{_signed(difference, decimals)}{' points' if unit == 'percent' else ''}"
     return (wording.value(difference, unit, decimals) if unit == "pounds" else words), ""
