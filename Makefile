@@ -22,10 +22,10 @@ report: $(READY) ## Make the pack of the latest quarter and say where its index.
 	@$(BIN)/safeguarding run
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) -m "not slow"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow"
 
 test-slow: $(READY) ## Run the full proofs too: simulations and fuzzing at full size
-	$(BIN)/python -m pytest -n $(TEST_WORKERS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 lab: $(READY) ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir notebooks

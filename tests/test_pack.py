@@ -330,7 +330,10 @@ def test_changed_raw_figure_arrives_in_page_and_manifest(again: Project) -> None
 
 def test_areas_and_period_given_take_the_place_of_the_plans(project: Project, quiet: Callable[..., Path]) -> None:
     project.plan(QUICK.split("[reports.quality]")[0])
-    index = quiet(project, period="2011-12", areas_given=["E06000017"], jobs=1)
+    shutil.rmtree(project.root / "data" / "processed")
+    said: list[str] = []
+    index = quiet(project, period="2011-12", areas_given=["E06000017"], jobs=1, say=said.append)
+    assert said[0] == "Cleaned the raw figures." and said[1].startswith("[1/1] DoLS: year on year (")
     assert index == project.root / "reports" / "2011-12" / "index.html"
     manifest = json.loads(index.with_name("manifest.json").read_text(encoding="utf-8"))
     assert manifest["parameters"] == {"period": "2011-12", "audience": "seg", "areas": ["Rutland"]}
@@ -484,9 +487,13 @@ def test_killed_while_the_pack_is_written_leaves_the_last_one_and_the_next_run_m
     assert (again.pack / "empty.html").exists() and not (again.pack / "dols.html").exists()
 
 
-def test_folder_in_the_making_is_left_alone(tmp_path: Path) -> None:
+def test_abandoned_folder_is_swept_and_one_in_the_making_left_alone(tmp_path: Path) -> None:
     target = tmp_path / "pack"
+    abandoned = tmp_path / ".pack-abandoned"
+    abandoned.mkdir()
+    os.utime(abandoned, (0, 0))
     with folders.replacing(target) as first:
+        assert not abandoned.exists()
         (first / "a").write_text("first")
         with folders.replacing(target) as second:
             (second / "a").write_text("second")
