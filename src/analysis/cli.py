@@ -105,7 +105,7 @@ def main() -> None:
     from analysis.errors import SafeguardingError, UnknownNameError
 
     try:
-        app()
+        app(prog_name="safeguarding")
     except UnknownNameError as error:  # a period, an area or a domain that was asked for and isn't known
         _fail(str(error), 2)
     except SafeguardingError as error:
