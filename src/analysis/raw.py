@@ -22,7 +22,11 @@ _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "publi
 
 @dataclass(frozen=True)
 class Release:
-    """One delivery of one source: where it lies, who produced it, and the checksum of each file in it."""
+    """One delivery of one source: where it lies, who produced it, and the checksum of each file in it.
+
+    `published` says whether its producer has published it; `controlled` whether the producer, a publisher of official
+    statistics, has applied its own disclosure control to it.
+    """
 
     source: str
     release: str
@@ -32,6 +36,7 @@ class Release:
     date: str
     licence: str
     published: bool
+    controlled: bool
     checksums: dict[str, str]
 
     @property
@@ -113,9 +118,10 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
-    if not isinstance(origin["published"], bool):
-        # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
-        raise DataError(place, found=f"published = {origin['published']!r}", expected="true or false, without quotes")
+    for key in ("published", "controlled"):
+        if not isinstance(origin.get(key, False), bool):
+            # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
+            raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
     if not isinstance(origin["files"], dict):
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
@@ -130,6 +136,7 @@ def _release(path: Path, root: Path) -> Release:
         date=str(origin["date"]),
         licence=origin["licence"],
         published=origin["published"],
+        controlled=origin.get("controlled", False),
         checksums=dict(origin["files"]),
     )
 

@@ -34,6 +34,7 @@ def clean(data: Path) -> bool:
             "date": each.date,
             "licence": each.licence,
             "published": each.published,
+            "controlled": each.controlled,
         }
         for each in releases
     }

@@ -1,0 +1,44 @@
+"""The command `safeguarding`. Exit status: 0 done, 1 failed (the last pack untouched), 2 wrong usage, 3 held back by the gate.
+
+One module a group of commands. They import what they run inside their functions: `safeguarding --help` has no need of pandas.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from analysis.cli.listings import areas, indicators
+from analysis.cli.making import clean, run
+
+app = typer.Typer(
+    name="safeguarding",
+    help="Clean safeguarding figures and make the quarterly pack of reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+# In the order in which the help lists them.
+for _command in (clean, run, indicators, areas):
+    app.command()(_command)
+
+
+def main() -> None:
+    """Run the command; every error meant for people is one sentence on standard error, and exit status 1 or 2."""
+    from analysis.errors import SafeguardingError, UnknownNameError
+
+    try:
+        app(prog_name="safeguarding")
+    except UnknownNameError as error:  # a period, an area or a domain that was asked for and isn't known
+        _fail(str(error), 2)
+    except SafeguardingError as error:
+        _fail(str(error), 1)
+    except OSError as error:  # a folder that can't be written, a disk that is full
+        _fail(f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.", 1)
+
+
+def _fail(sentence: str, status: int) -> None:
+    typer.echo(f"Error: {sentence}", err=True)
+    sys.exit(status)

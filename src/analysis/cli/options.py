@@ -1,0 +1,37 @@
+"""What the commands share: common options, and how a listing is printed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    table = "table"
+    csv = "csv"
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", envvar="SAFEGUARDING_DATA", help="The folder that holds raw/ and processed/.", show_default="data"),
+]
+As = Annotated[Format, typer.Option("--format", help="A table for people or CSV for programs.")]
+Domain = Annotated[str | None, typer.Option("--domain", help="Only this domain.")]
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return the data folder given, or the one found from the working directory."""
+    from analysis import raw
+
+    return given if given is not None else raw.data_folder()
+
+
+def print_frame(frame: object, form: Format) -> None:
+    """Print a frame as a table or as CSV."""
+    text = frame.to_csv(index=False) if form is Format.csv else frame.to_string(index=False)  # type: ignore[attr-defined]
+    typer.echo(text.rstrip("\n"))
