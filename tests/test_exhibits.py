@@ -425,6 +425,7 @@ def points_of(values: list[float], label: str) -> pd.DataFrame:
         {
             "label": [label] * len(values), "value": value, "estimate": value, "lower": value - 1, "upper": value + 1,
             "focus": [n == 0 for n in range(len(values))], "centre": 4.0, "signal": [n == 1 for n in range(len(values))],
+            "words": [wording.number(each, 1) for each in values],
         }
     )  # fmt: skip
 
@@ -437,7 +438,8 @@ def test_charts_are_drawn_without_a_warning(kind: str, values: list[float], limi
     points = points_of(values, "Q1\n2012/13" if not in_rows else LONG if len(values) < 3 else "Rutland")
     if not limits and kind != "forest":  # a change without limits is not drawn
         points = points.assign(lower=np.nan, upper=np.nan)
-    draw = getattr(drawing, kind)(points, "Title with $ and <b>", lambda value: wording.number(value, 1))
+    spoken = () if kind == "forest" else (lambda value: wording.number(value, 1),)
+    draw = getattr(drawing, kind)(points, "Title with $ and <b>", *spoken)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         svg = drawing.panel(draw, "made", "What it shows.", rows=len(values) if in_rows else 0)

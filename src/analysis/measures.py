@@ -12,7 +12,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import areas, catalogue, periods
+from analysis.errors import SummingError
 from analysis.statistics import proportion_interval, rate_interval
 from analysis.store import WITH_VALUE
 
@@ -61,6 +62,28 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     return _with_intervals(pd.concat(found, ignore_index=True))[list(COLUMNS)]
+
+
+def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: str) -> float:
+    """Return the sum of a series' four quarters in one area, for a year that was not printed (its total, no breakdown).
+
+    Raises SummingError where there is no such sum: for what is counted at a date, for a share, for a year that is printed (its
+    quarters may have been restated since), and where a quarter has no figure.
+    """
+    entry, name = catalogue.series().loc[series], areas.label(area)
+    if entry["kind"] != "flow":
+        raise SummingError(
+            f"{entry['title']} is a {entry['kind'].replace('_', ' ')}, not a flow: it is never added up over time."
+        )
+    if entry["unit"] == "percent":
+        raise SummingError(f"{entry['title']} is a share: the share of a year is pooled, never added up.")
+    mine = current(observations[(observations["series"] == series) & (observations["area"] == area)])
+    found = _with_years(mine[mine["category"] == catalogue.TOTAL]).query("period == @year")
+    if found.empty:
+        raise SummingError(f"{entry['title']}, {name}: not every quarter of {periods.label(year)} has a figure.")
+    if not found["summed"].all():
+        raise SummingError(f"{entry['title']}, {name}: the year {periods.label(year)} is printed, and its quarters are not it.")
+    return float(found["value"].iloc[0])
 
 
 def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, periods
+from analysis.errors import RankingError
 from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
 
 FUNNEL_FROM = 10
@@ -42,6 +43,23 @@ def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.Data
     parts = [_funnel(name, rows) for name, rows in usable.groupby("indicator", sort=False) if len(rows) >= FUNNEL_FROM]
     found = [part for part in parts if not part.empty]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def ranking(measures: pd.DataFrame, period: str, areas: Sequence[str], indicator: str) -> pd.DataFrame:
+    """Return the areas by rank, the highest first: area, value, shrunk, rank, each of the last two with its 95 % interval.
+
+    There is no other way to a rank. Raises RankingError where an interval can't stand beside it: for an indicator without bases
+    or without chance in it, and for fewer than ten areas with a figure.
+    """
+    found = funnel(measures[measures["indicator"] == indicator], period, areas)
+    if found.empty:
+        title = catalogue.indicators().at[indicator, "title"]
+        raise RankingError(
+            f"{title}: no ranks are given {periods.phrase(periods.year_of(period))}. They need an interval, and so "
+            f"{FUNNEL_FROM} areas or more that have a figure with its base."
+        )
+    columns = ["area", "value", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"]
+    return found.sort_values(["rank", "area"], ignore_index=True)[columns]
 
 
 def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -87,8 +87,8 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
     return draw
 
 
-def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper."""
+def forest(points: pd.DataFrame, title: str) -> Draw:
+    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper and words."""
 
     def draw(axes: Axes) -> None:
         limits = points[["lower", "upper"]].to_numpy(float)
@@ -103,8 +103,8 @@ def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> D
         _rows(axes, title, points["label"])
         low, high = _span(limits)
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
-        for y, (value, upper) in enumerate(points[["estimate", "upper"]].to_numpy(float)):
-            axes.annotate(words(value), (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
+        for y, (words, upper) in enumerate(zip(points["words"], limits[:, 1], strict=True)):
+            axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
 
     return draw
 

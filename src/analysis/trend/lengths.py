@@ -22,7 +22,7 @@ EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
 YEARS_OF_QUARTERS = 8  # from here on four quarters can be held against the four before
 COLUMNS = (
     "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "base_count",
-    "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
+    "restated", "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 
@@ -31,7 +31,8 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each series of five points or more up to `period` that its length allows to test, in COLUMNS.
 
     `change` with `lower` and `upper` is the ratio from one year to the next; `verdict` is up, down or no clear trend, by the
-    interval; `indicative` where the points are few; `base_count` the events of the first year, which a percentage would be of.
+    interval; `indicative` where the points are few; `base_count` the events of the first year, which a percentage would be of;
+    `restated` how many of the points were restated after their first return, which the sentence says where others were not.
     A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
     side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
     without any event, or one that the regression can't fit.
@@ -126,7 +127,7 @@ class _Series:
         self.kind = spans
         column = rows["period"] if spans == "quarters" else rows["period"].map(periods.year_of)
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
-        columns = ["numerator", "denominator", "value", "period"]
+        columns = ["numerator", "denominator", "value", "period", "status"]
         wide = keyed[columns].unstack("span").sort_index(axis=1)
         self.spans = _without_gaps(wide["value"].columns.tolist())
         wide = wide.reindex(columns=pd.MultiIndex.from_product([columns, self.spans]))
@@ -138,13 +139,14 @@ class _Series:
         self.base = np.where(np.isfinite(self.count) & np.isnan(base), 1.0, base)
         self.value = wide["value"].to_numpy(float).reshape(shape)
         self.period = wide["period"].to_numpy(object).reshape(shape)
+        self.revised = (wide["status"] == "revised").to_numpy(bool).reshape(shape)
         self.points = np.isfinite(self.count + self.base).sum(axis=1)
 
     def last(self, points: int) -> _Series:
         """Return the same series with their last points only."""
         cut = copy(self)
-        cut.count, cut.base, cut.value, cut.period = (
-            held[:, -points:] for held in (self.count, self.base, self.value, self.period)
+        cut.count, cut.base, cut.value, cut.period, cut.revised = (
+            held[:, -points:] for held in (self.count, self.base, self.value, self.period, self.revised)
         )
         cut.points = np.isfinite(cut.count + cut.base).sum(axis=1)
         return cut
@@ -168,6 +170,7 @@ class _Series:
             first_value=self.value[rows][here, first],
             last_period=self.period[rows][here, last],
             last_value=self.value[rows][here, last],
+            restated=(self.revised[rows] & np.isfinite(counts)).sum(axis=1),
             base_count=np.nansum(np.where(first_year, counts, 0.0), axis=1),
             method=method,
             change=change[0] ** steps,
