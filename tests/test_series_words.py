@@ -145,6 +145,24 @@ def test_trends(seed, points, mean, growth, by_quarter):
     assert sum(each.sure for each in findings_of_trends(tested)) == (tested["verdict"] != "no clear trend").sum()
 
 
+def test_twelve_quarters_or_more_are_tested_by_their_order_too():
+    def tested(values):
+        return trend.tested(made("contacts", quarters(len(values)), values), "2012-13-Q4")
+
+    steady = tested([60 + 3 * n for n in range(16)])
+    assert steady["by_ranks"].tolist() == ["up"] and "The order of the quarters alone says the same" in headlines_of(steady)[0]
+    # One wild quarter at the end makes a slope, and no order.
+    wild = tested([60, 64, 58, 61, 63, 59, 62, 60, 61, 58, 64, 60, 59, 63, 61, 700])
+    assert wild["by_ranks"].tolist() == ["no clear trend"]
+    level = tested([60, 64, 58, 61] * 4)
+    assert level["by_ranks"].tolist() == ["no clear trend"] and "order" not in headlines_of(level)[0]
+    assert tested([60 + 3 * n for n in range(9)])["by_ranks"].tolist() == [""]
+    # Falling, but for a last year so high that the regression sees no fall.
+    turned = tested([150, 152, 148, 150, 120, 122, 118, 121, 100, 101, 99, 102, 90, 91, 89, 300])
+    assert (turned["by_ranks"] != turned["verdict"]).all()
+    assert "does not say the same" in headlines_of(turned)[0]
+
+
 def test_what_got_worse_comes_first():
     steep = (60 * 1.08 ** np.arange(16)).round()
     good = "plans_reviewed_on_time_pct"

@@ -50,6 +50,7 @@ def _of_trend(row: Any) -> Finding:
         how=phrases()["trend_fours"] if row.method == FOURS else "",
         strength=phrases()["trend_indicative"] if row.indicative else "",
         restated=_restated(row),
+        ranks=_ranks(row),
     )
     drawn = [100 * (getattr(row, part) - 1) for part in words] or [math.nan] * 3
     return Finding(
@@ -75,6 +76,13 @@ def _of_trend(row: Any) -> Finding:
 def _has_size(row: Any) -> bool:
     """Whether the change a year may be put as a percentage: not of a first year with few events, nor without a limit."""
     return bool(row.base_count >= SMALL_BASE and math.isfinite(row.upper))
+
+
+def _ranks(row: Any) -> str:
+    """Return whether the order of the quarters alone says the same; empty where it was not tested or both see no trend."""
+    if not row.by_ranks or row.by_ranks == row.verdict == "no clear trend":
+        return ""
+    return phrases()["trend_ranks_agree" if row.by_ranks == row.verdict else "trend_ranks_differ"]
 
 
 def _restated(row: Any) -> str:

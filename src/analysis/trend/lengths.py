@@ -1,7 +1,8 @@
 """What a series of this length allows: the test that its number of points can carry, and no more.
 
 Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
-the quarters of the year. Years: 5 to 11 exact (to 7 indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
+the quarters of the year and, beside it, the exact seasonal Mann–Kendall test of their order alone. Years: 5 to 11 exact (to 7
+indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
 What is counted at a date is never added up over quarters, and years to date and rolling sums aren't tested by quarter.
 """
 
@@ -16,13 +17,22 @@ import pandas as pd
 from analysis import catalogue, periods
 from analysis.findings import break_of
 from analysis.findings.series import FOURS
-from analysis.statistics import REFUSED_KINDS, benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
+from analysis.statistics import (
+    REFUSED_KINDS,
+    benjamini_hochberg,
+    poisson_trend_exact,
+    quasi_poisson_trends,
+    rate_ratio,
+    seasonal_mann_kendall,
+)
 
 EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
+ALPHA, NO_TREND = 0.05, "no clear trend"
 YEARS_OF_QUARTERS = 8  # from here on four quarters can be held against the four before
 COLUMNS = (
     "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "base_count",
-    "restated", "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
+    "restated", "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "by_ranks", "indicative",
+    "stands",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 
@@ -31,7 +41,8 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each series of five points or more up to `period` that its length allows to test, in COLUMNS.
 
     `change` with `lower` and `upper` is the ratio from one year to the next; `verdict` is up, down or no clear trend, by the
-    interval; `indicative` where the points are few; `base_count` the events of the first year, which a percentage would be of;
+    interval; `by_ranks` what the order of twelve quarters or more alone says (empty for other series); `indicative` where the
+    points are few; `base_count` the events of the first year, which a percentage would be of;
     `restated` how many of the points were restated after their first return, which the sentence says where others were not.
     A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
     side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
@@ -54,7 +65,7 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     result = pd.concat(found, ignore_index=True)
-    result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], "no clear trend")
+    result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], NO_TREND)
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return result[list(COLUMNS)]
 
@@ -98,7 +109,8 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
         parts.append(series.last(YEARS_OF_QUARTERS).result(middle, FOURS, *_fours(series, middle), steps=1))
     many = series.points >= REGRESSION_FROM
     if many.any():
-        parts.append(series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4))
+        found = series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4)
+        parts.append(found.assign(by_ranks=[_by_ranks(values) for values in series.value[many]]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -178,6 +190,7 @@ class _Series:
             upper=change[2] ** steps,
             p_value=extra[0],
             dispersion=extra[1],
+            by_ranks="",
             indicative=indicative,
         )
 
@@ -196,6 +209,13 @@ def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     keys = rows[["indicator", "period"]].drop_duplicates()
     one = [not break_of(key.indicator, key.period, period) for key in keys.itertuples(index=False)]
     return rows.merge(keys[np.array(one, dtype=bool)], on=["indicator", "period"])
+
+
+def _by_ranks(values: np.ndarray) -> str:
+    found = seasonal_mann_kendall(values)
+    if not found.p_value <= ALPHA:
+        return NO_TREND
+    return "up" if found.statistic > 0 else "down"
 
 
 def _exact(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
