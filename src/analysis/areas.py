@@ -57,6 +57,17 @@ def successors(code: str, on: str) -> list[str]:
     return [last for each in following for last in successors(each, on)]
 
 
+def is_called(code: str, name: str) -> bool:
+    """Return whether `name` is the name of the area with this code, or a listed spelling of it, in any case or spacing."""
+    key = _fold(name)
+    return key == _fold(label(code)) or _aliases().get(key) == code or (key, _fold(label(code))) in _same_name()
+
+
+def valid_from(code: str) -> str:
+    """Return the ISO date on which the area came to be; empty for one that has been there since before 2009."""
+    return str(_entry(code)["valid_from"])
+
+
 def members(code: str) -> list[str]:
     """Return the codes of the areas that together make a partnership's figures, in order; empty for any other area."""
     return list(_members().get(code, ()))
@@ -80,11 +91,22 @@ def _members() -> dict[str, list[str]]:
 
 
 @cache
-def _spellings() -> dict[str, str]:
+def _aliases() -> dict[str, str]:
     aliases = tables.read("area_aliases")
+    return dict(zip(map(_fold, aliases["alias"]), aliases["code"], strict=True))
+
+
+@cache
+def _same_name() -> set[tuple[str, str]]:
+    """Return the pairs of a listed spelling and the name that it stands for: names last longer than codes."""
+    return {(alias, _fold(label(code))) for alias, code in _aliases().items()}
+
+
+@cache
+def _spellings() -> dict[str, str]:
     # An area that has been replaced by one of the same name (Buckinghamshire, Somerset) leaves its name to the first row,
     # the predecessor: its figures are dated, and `successors` leads on from there.
-    spellings = dict(zip(map(_fold, aliases["alias"]), aliases["code"], strict=True))
+    spellings = dict(_aliases())
     for code, entry in _known().items():
         spellings.setdefault(_fold(code), code)
         if entry["valid_to"] or _fold(entry["name"]) not in spellings:

@@ -30,7 +30,7 @@ _FIGURE = [*_PLACE, "value", "status", "source", "note"]
 def current(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row a figure: of several prints of the same figure the one that takes precedence, by `precedence.csv`.
 
-    Of equal rank the later cell counts; a blank cell gives way to any print. The other prints stay in `observations`, and
+    Of equal rank the newest release counts, and in it the later cell; a blank cell gives way to any print. The other prints stay in `observations`, and
     `reconcile` compares them.
     """
     ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
@@ -38,7 +38,7 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
         rank=observations["source"].map(ranks),
         row=observations["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
         blank=observations["status"] == "not_available",
-    ).sort_values(["blank", "rank", "row"], ascending=[True, True, False], kind="stable")
+    ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["blank", "rank", "row"])
     return chosen.sort_values(["series", *_PLACE], ignore_index=True)
 
