@@ -223,7 +223,9 @@ def census(period: str, value: float, row: int) -> dict:
 
 def test_a_rate_takes_the_nearest_census_and_says_which() -> None:
     rows = [census("2001-04-29", 1000, 2), census("2011-03-27", 2000, 3)]
-    referrals = [{"series": "adult_referrals", "period": period, "value": 10.0} for period in ("2004-05", "2012-13", "2012-13-Q1")]
+    referrals = [
+        {"series": "adult_referrals", "period": period, "value": 10.0} for period in ("2004-05", "2012-13", "2012-13-Q1")
+    ]
     found = measures.measure(made(*rows, *referrals), ["adult_referrals_per_100k"])
     assert found[["period", "value", "denominator_period"]].to_numpy().tolist() == [
         ["2004-05", 1000.0, "2001-04-29"], ["2012-13", 500.0, "2011-03-27"],

@@ -65,7 +65,9 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     chosen = pd.concat([part for part in parts if not part.empty] or [received]).drop_duplicates(["indicator", *_PLACE])
     order = {name: number for number, name in enumerate(wanted)}
     by = ["indicator", *_PLACE]
-    return chosen.sort_values(by, key=lambda column: column.map(order) if column.name == "indicator" else column, ignore_index=True)
+    return chosen.sort_values(
+        by, key=lambda column: column.map(order) if column.name == "indicator" else column, ignore_index=True
+    )
 
 
 def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:

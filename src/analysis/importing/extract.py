@@ -18,7 +18,6 @@ import pandas as pd
 
 from analysis import areas, tables
 from analysis.clean import official
-from analysis.clean.official.neighbours import SERIES as NEIGHBOUR
 from analysis.importing.origin import origin_text
 from analysis.raw import Release
 
@@ -48,8 +47,8 @@ def write(folder: Path, data: Path) -> list[Path]:
         figures = _figures(source, folder, pattern)
         text = _table(figures, _columns(source, layout), chosen)
         written.append(_keep(data, source, release, f"{file}.csv", text.encode()))
-    for vintage, (release, file) in sets.items():
-        rows = official.neighbours.rows(release, file)
+    for vintage, (received, name) in sets.items():
+        rows = official.neighbours.rows(received, name)
         written.append(_keep(data, "neighbours", vintage, "neighbours.csv", _csv(rows).encode()))
     return written
 
@@ -81,7 +80,9 @@ def _table(figures: pd.DataFrame, columns: list[str], chosen: set[str]) -> str:
     named = figures["series"] + (":" + figures["category"]).where(figures["category"] != "all", "")
     kept = figures.assign(column=named)[named.isin(columns)]
     year = kept["period"].str[:4].astype(int) + (kept["period"].str.len() == len("2012-13"))
-    kept = kept.assign(year=year, text=kept["value"].map("{:.0f}".format).where(kept["value"].notna(), kept["status"].map(_SYMBOLS)))
+    kept = kept.assign(
+        year=year, text=kept["value"].map("{:.0f}".format).where(kept["value"].notna(), kept["status"].map(_SYMBOLS))
+    )
     latest = kept["year"].max()
     kept = kept[kept["area"].isin(chosen) | (kept["year"] == latest)]
     kept = kept[kept["year"] >= latest - 11]
@@ -104,7 +105,11 @@ def _keep(data: Path, source: str, release: str, file: str, content: bytes) -> P
     folder = data / "raw" / "official" / source / f"{release}-{_NAME}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(content)
-    sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir()) if path.name != "origin.toml"}
+    sums = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name != "origin.toml"
+    }
     (folder / "origin.toml").write_text(origin_text(source, folder.name, release, sums), encoding="utf-8")
     return folder / file
 

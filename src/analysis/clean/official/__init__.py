@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.clean.official.checking import check
-from analysis.clean.official.layouts import is_official, recognise, sources
+from analysis.clean.official.checking import RULES, check
+from analysis.clean.official.layouts import FOLDER, is_official, recognise, sources
 from analysis.clean.official.neighbours import SOURCE as NEIGHBOURS
 from analysis.clean.official.neighbours import read_neighbours
 from analysis.clean.official.reading import Reading, read_columns
 from analysis.raw import Release
 
-__all__ = ["Reading", "check", "is_official", "read", "recognise", "sources", "tally"]
+__all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources", "tally"]
 
 
 def read(release: Release, file: str) -> Reading:

@@ -4,6 +4,8 @@ what their counts give. All at once, by column; a difference is a finding and ne
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -150,7 +152,7 @@ def _recomputed(rule: str, found: pd.DataFrame, per: float) -> pd.DataFrame:
     return _rows(rule, found.assign(value=printed, computed=computed, category=category), fits, equal, words)
 
 
-def _rows(rule: str, found: pd.DataFrame, fits: object, exact: object, words: pd.Series) -> pd.DataFrame:
+def _rows(rule: str, found: pd.DataFrame, fits: Any, exact: Any, words: pd.Series) -> pd.DataFrame:
     outcome = np.where(exact, "agrees", np.where(fits, "agrees_at_rounding", "differs"))
     return found.assign(
         check=rule, printed=found["value"], difference=found["value"] - found["computed"], outcome=outcome, arithmetic=words

@@ -96,12 +96,16 @@ def _check_level(code: str, level: str, column: str, row: int, file: str) -> Non
     kind = tables.read("areas").set_index("code")["type"][code]
     found = kind if kind in ("country", "region") else "authority"
     if found != level:
-        raise DataError(file, row=row, column=column, found=f"{areas.label(code)}, a {kind}", expected=f"a {level}, as its level says")
+        raise DataError(
+            file, row=row, column=column, found=f"{areas.label(code)}, a {kind}", expected=f"a {level}, as its level says"
+        )
 
 
 def _check_name(code: str, name: str, column: str, row: int, file: str) -> None:
     if not areas.is_called(code, name):
-        raise DataError(file, row=row, column=column, found=repr(name), expected=f"{areas.label(code)!r}, as its code {code} says")
+        raise DataError(
+            file, row=row, column=column, found=repr(name), expected=f"{areas.label(code)!r}, as its code {code} says"
+        )
 
 
 def _check_number(code: str, number: str, column: str, row: int, file: str) -> None:

@@ -96,22 +96,22 @@ def recognise(source: str, header: list[str], first: list[str], file: str) -> La
     if not known:
         raise DataError(file, found=f"the source {source!r}", expected="one that official_layouts.csv knows")
     nearest = max(known, key=lambda layout: len(set(layout.header) & set(header)) / len({*layout.header, *header}))
-    _refuse(nearest, header, file)
+    raise _refusal(nearest, header, file)
 
 
-def _refuse(nearest: Layout, header: list[str], file: str) -> None:
+def _refusal(nearest: Layout, header: list[str], file: str) -> DataError:
     layout = f"of the layout {nearest.name!r}"
     twice = next((name for at, name in enumerate(header) if name and name in header[:at]), None)
     if twice is not None:
         column = len(header) - header[::-1].index(twice)
-        raise DataError(file, row=1, column=column, found=f"the column {twice!r} once more", expected=f"the columns {layout}")
+        return DataError(file, row=1, column=column, found=f"the column {twice!r} once more", expected=f"the columns {layout}")
     missing = [name for name in nearest.header if name not in header]
     new = [name for name in header if name not in nearest.header]
     if missing and not new:
-        raise DataError(file, row=1, found=f"no column {missing[0]!r}", expected=f"the columns {layout}")
+        return DataError(file, row=1, found=f"no column {missing[0]!r}", expected=f"the columns {layout}")
     if new and not missing:
         column = header.index(new[0]) + 1
-        raise DataError(file, row=1, column=column, found=f"the new column {new[0]!r}", expected=f"the columns {layout}")
+        return DataError(file, row=1, column=column, found=f"the new column {new[0]!r}", expected=f"the columns {layout}")
     pairs = enumerate(zip_longest(header, nearest.header, fillvalue=""), start=1)
     column, (found, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
-    raise DataError(file, row=1, column=column, found=repr(found), expected=f"{wanted!r} {layout}")
+    return DataError(file, row=1, column=column, found=repr(found), expected=f"{wanted!r} {layout}")

@@ -21,7 +21,14 @@ from analysis.store import CELL_COLUMNS, COLUMNS
 SOURCE = "neighbours"
 SERIES = "statistical_neighbour"
 _HOW_MANY = 10
-_HEADER = ["LA num", "LA Name", "LA number", "GOInd", "GOReg", *(name for n in range(1, _HOW_MANY + 1) for name in (f"SN{n}", "SNP"))]
+_HEADER = [
+    "LA num",
+    "LA Name",
+    "LA number",
+    "GOInd",
+    "GOReg",
+    *(name for n in range(1, _HOW_MANY + 1) for name in (f"SN{n}", "SNP")),
+]
 _HEADER_ROW = 3
 _NONE = "-"
 _BEFORE_REORGANISATION = " (Pre LG)"
@@ -52,7 +59,9 @@ def read_neighbours(release: Release, file: str) -> Reading:
             continue
         area = _authority(cells[0], cells[1], number, name)
         if area in seen:
-            raise DataError(name, row=number, column=1, found=f"{areas.label(area)} once more", expected=f"once, as in row {seen[area]}")
+            raise DataError(
+                name, row=number, column=1, found=f"{areas.label(area)} once more", expected=f"once, as in row {seen[area]}"
+            )
         seen[area] = number
         if set(cells[5 : len(_HEADER)]) == {_NONE}:
             left[number] = f"The set gives {areas.label(area)} no neighbours."
@@ -79,9 +88,13 @@ def _neighbours(
         code = _by_number(cells[at], number, at + 1, name)
         if code == area or code in [row[3] for row in found]:
             expected = "ten others, each once"
-            raise DataError(name, row=number, column=at + 1, found=f"{areas.label(code)} among its own neighbours", expected=expected)
+            raise DataError(
+                name, row=number, column=at + 1, found=f"{areas.label(code)} among its own neighbours", expected=expected
+            )
         if cells[at + 1].casefold() not in _WORDS:
-            raise DataError(name, row=number, column=at + 2, found=repr(cells[at + 1]), expected="how close it is, such as 'Close'")
+            raise DataError(
+                name, row=number, column=at + 2, found=repr(cells[at + 1]), expected="how close it is, such as 'Close'"
+            )
         source = f"{name}#cell={number},{at + 1}"
         found.append((SERIES, area, period, code, place + 1.0, "final", release.id, source, cells[at + 1]))
     return found

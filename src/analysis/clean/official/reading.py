@@ -141,7 +141,9 @@ def _check_keys(placed: pd.DataFrame, layout: Layout, name: str) -> None:
         held = set(placed.loc[(placed["area"] == area) & (placed["year"] == year), "key"])
         missing = next(key for key in keys if key not in held)
         row = int(placed.index[(placed["area"] == area) & (placed["year"] == year)][-1])
-        raise DataError(name, row=row, found=f"no row {missing!r} for {year} near it", expected="each once for every area and year")
+        raise DataError(
+            name, row=row, found=f"no row {missing!r} for {year} near it", expected="each once for every area and year"
+        )
 
 
 def _melt(frame: pd.DataFrame, placed: pd.DataFrame, layout: Layout) -> pd.DataFrame:
@@ -151,13 +153,11 @@ def _melt(frame: pd.DataFrame, placed: pd.DataFrame, layout: Layout) -> pd.DataF
     parts = []
     for entry in exact[exact["role"] != "left"].itertuples(index=False):
         mine = placed[placed["key"] == entry.where] if layout.keys else placed
-        for reference in entry.reference.split("|"):
-            parts.append(
-                mine[["area", "level", "year"]].assign(
-                    row=mine.index, column=at[entry.column], heading=entry.column, text=frame.loc[mine.index, entry.column],
-                    role=entry.role, reference=reference, detail=entry.note,
-                )
-            )  # fmt: skip
+        cells = mine[["area", "level", "year"]].assign(
+            row=mine.index, column=at[entry.column], heading=entry.column, text=frame.loc[mine.index, entry.column]
+        )
+        references = entry.reference.split("|")
+        parts += [cells.assign(role=entry.role, reference=reference, detail=entry.note) for reference in references]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -201,7 +201,9 @@ def _read(melted: pd.DataFrame, units: pd.Series, layout: Layout, name: str) -> 
         if broken.any():
             cell = melted[broken].iloc[0]
             column = f"{cell['column']} ({cell['heading']})"
-            raise DataError(name, row=int(cell["row"]), column=column, found=repr(cell["text"]), expected=f"{_WORDS[unit]} or a symbol")
+            raise DataError(
+                name, row=int(cell["row"]), column=column, found=repr(cell["text"]), expected=f"{_WORDS[unit]} or a symbol"
+            )
     value = pd.to_numeric(text.where(~marked)).astype(float)
     status = text.map({symbol: status for symbol, (status, _) in symbols.items()}).where(marked, "final")
     note = text.map({symbol: f"{meaning[:1].upper()}{meaning[1:]}." for symbol, (_, meaning) in symbols.items()})
@@ -256,5 +258,3 @@ def _cells(frame: pd.DataFrame, layout: Layout, left: dict[int, str], name: str)
         where = f"{name}#cell={row + 2},{column + 1}"
         rows.append((where, texts[row, column], "error of the source", "An error of the publisher's spreadsheet; no figure."))
     return pd.DataFrame(rows, columns=list(CELL_COLUMNS))
-
-
