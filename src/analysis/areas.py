@@ -57,6 +57,33 @@ def successors(code: str, on: str) -> list[str]:
     return [last for each in following for last in successors(each, on)]
 
 
+def standing(code: str, on: str) -> list[str]:
+    """Return the codes that a name means on the ISO date `on`: of several successors the one of the same name, if there is one.
+
+    Dorset of 2024 is the authority of that name, not all that took the place of the county. Raises UnknownNameError for an
+    unknown code.
+    """
+    following = successors(code, on)
+    same = [each for each in following if label(each) == label(code)]
+    return same or following
+
+
+def continues(code: str) -> str:
+    """Return the code of the predecessor with the very same ground, whose figures are of one series with it; or empty."""
+    return _continued().get(code, "")
+
+
+def kind(code: str) -> str:
+    """Return the type of an area, such as county or unitary authority; raises UnknownNameError for an unknown code."""
+    return str(_entry(code)["type"])
+
+
+def of_kind(wanted: str, on: str) -> list[str]:
+    """Return the codes of all areas of a type that existed on the ISO date `on`."""
+    entries = [entry for entry in _known().values() if entry["type"] == wanted and entry["valid_from"] <= on]
+    return [entry["code"] for entry in entries if not entry["valid_to"] or on <= entry["valid_to"]]
+
+
 def is_called(code: str, name: str) -> bool:
     """Return whether `name` is the name of the area with this code, or a listed spelling of it, in any case or spacing."""
     key = _fold(name)
@@ -88,6 +115,12 @@ def _known() -> dict[str, dict[str, str]]:
 @cache
 def _members() -> dict[str, list[str]]:
     return {str(code): rows["member"].tolist() for code, rows in tables.read("area_members").groupby("area")}
+
+
+@cache
+def _continued() -> dict[str, str]:
+    table = tables.read("area_continued")
+    return dict(zip(table["code"], table["continues"], strict=True))
 
 
 @cache

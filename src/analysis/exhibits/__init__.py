@@ -3,6 +3,7 @@
 from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
+from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
 
@@ -10,15 +11,19 @@ __all__ = [
     "Exhibit",
     "Sentences",
     "Table",
+    "against_comparators",
     "beside",
     "by_quarter",
     "by_year",
     "changes",
+    "comparator_sets",
+    "comparators_over_time",
     "control_charts",
     "differences",
     "disagreements",
     "fates",
     "funnels",
+    "ground",
     "profile",
     "rules",
     "show",

@@ -21,10 +21,11 @@ import pandas as pd
 from analysis import areas, catalogue, change, clean, disclosure, folders, measures, periods, reconcile, store, wording
 from analysis.errors import SafeguardingError
 from analysis.findings import findings
+from analysis.pack.choose import held_reports, not_held
 from analysis.pack.execute import Executed, execute
 from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
 from analysis.pack.plan import Report, notebooks_folder, read_plan
-from analysis.scope import scope
+from analysis.scope import Scope, scope
 
 _RAN_BY = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "pyarrow")
 _HEADLINES = 5
@@ -58,11 +59,13 @@ def publish(
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]
-    reports = read_plan(notebooks_folder(data), given)
+    reports = held_reports(read_plan(notebooks_folder(data), given), asked)
+    if not reports:
+        raise SafeguardingError(f"No report can be made: no figure is held for these areas {periods.phrase(asked.period)}.")
     executed = _execute_all(reports, jobs, progress, say)
     target = out / asked.period
     with folders.replacing(target) as folder:
-        _write(folder, asked.store, asked.period, audience, given, executed)
+        _write(folder, asked, given, executed)
     return target / "index.html"
 
 
@@ -99,7 +102,8 @@ def _execute(report: Report, progress: bool) -> Executed:
             asyncio.get_event_loop().close()  # nbclient leaves it open in this thread, and its sockets with it
 
 
-def _write(folder: Path, held: store.Store, period: str, audience: str, given: dict[str, Any], executed: list[Executed]) -> None:
+def _write(folder: Path, asked: Scope, given: dict[str, Any], executed: list[Executed]) -> None:
+    held, period, audience = asked.store, asked.period, asked.audience
     stamp = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
     inputs = tuple(held.build["inputs"].items())
     (folder / "notebooks").mkdir()
@@ -121,7 +125,9 @@ def _write(folder: Path, held: store.Store, period: str, audience: str, given: d
     sections: dict[str, list[IndexEntry]] = {}
     for report in (each.report for each in executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
-    page = render_index(index, list(sections.items()), headlines(held, period, executed))
+    page = render_index(
+        index, list(sections.items()), [*headlines(held, period, executed), *not_held([each.report for each in executed], asked)]
+    )
     (folder / "index.html").write_text(page, encoding="utf-8")
     _write_manifest(folder, held, stamp, given, executed)
 
