@@ -10,6 +10,8 @@ from functools import cache
 from analysis import tables
 from analysis.errors import UnknownNameError
 
+_LONDON, _PARTS_OF_LONDON = "E12000007", ("E13000001", "E13000002")
+
 
 def resolve(name: str) -> str:
     """Return the code of the area that `name` spells: its code, its name or a listed alias, in any case or spacing.
@@ -42,6 +44,11 @@ def region(code: str) -> str:
     Raises UnknownNameError for an unknown code.
     """
     return str(_entry(code)["region"])
+
+
+def region_above(code: str) -> str:
+    """Return London's code for an area in inner or outer London, which some publishers count as regions; empty for any other."""
+    return _LONDON if region(code) in _PARTS_OF_LONDON else ""
 
 
 def successors(code: str, on: str) -> list[str]:

@@ -80,8 +80,10 @@ class Scope:
         """The official rates and shares of the areas asked for, in their order; counts stand beside them as numerators."""
         order = {code: number for number, code in enumerate(self.official_areas)}
         ratio = self.official["indicator"].map(catalogue.indicators()["denominator"]) != ""
-        mine = self.official[self.official["area"].isin(order) & ratio]
-        return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+        mine = continuity.with_gaps(self.official[self.official["area"].isin(order) & ratio])
+        return mine.sort_values(
+            ["area", "period"], key=lambda column: column.map(order) if column.name == "area" else column, ignore_index=True
+        )
 
     @cached_property
     def measures(self) -> pd.DataFrame:

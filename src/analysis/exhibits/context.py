@@ -79,8 +79,7 @@ def value(indicator: str, figure: float, status: str = "final") -> str:
 
 def bare(indicator: str, figure: float, status: str = "final") -> str:
     """Return a figure of the indicator as a cell shows it: the unit stands in the heading."""
-    entry = catalogue.indicators().loc[indicator]
-    return wording.value(figure, "count", int(entry["decimals"]), status)
+    return wording.value(figure, "count", int(catalogue.indicators()["decimals"].at[indicator]), status)
 
 
 def interval(indicator: str, lower: float, upper: float) -> str:

@@ -1,4 +1,4 @@
-"""The drawing of an area beside its comparators over the years: the area dark and marked, the others grey, each named at its end."""
+"""An area beside its comparators over the years: the area dark and marked, the others grey, each named at its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _APART = 0.09  # of the height: two names closer than this would run into each o
 
 
 def beside_over_time(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing: one row a year in order, column `label` the tick, the first other column the area, the rest its comparators."""
+    """Return the drawing: a row a year in order, column `label` its tick, the first other column the area, the rest comparators."""
     names = [column for column in points.columns if column != "label"]
 
     def draw(axes: Axes) -> None:

@@ -25,11 +25,12 @@ _SHORT = {
     comparators.OWN: "Areas chosen",
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
+_FIRST = "Area or comparator"
 _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
-def comparator_sets(found: pd.DataFrame, scope: Scope) -> list[Sentences]:
-    """Return for each area who its neighbours are, from which set, and how every comparator is made."""
+def comparator_sets(scope: Scope) -> list[Sentences]:
+    """Return for each area who its neighbours are, and from which set."""
     words = []
     for area in scope.official_areas:
         near, vintage = benchmark.neighbours(scope.store.observations, area)
@@ -40,9 +41,7 @@ def comparator_sets(found: pd.DataFrame, scope: Scope) -> list[Sentences]:
             )
         else:
             words.append(f"{areas.label(area)}: no set of statistical neighbours that is held names any.")
-    rules = tables.read("comparators").set_index("id")
-    used = tuple((_SHORT[each], rules.at[each, "rule"]) for each in rules.index if (found["comparator"] == each).any())
-    return [Sentences(tuple(words), how=used)]
+    return [Sentences(tuple(words))]
 
 
 def ground(scope: Scope) -> list[Sentences]:
@@ -103,12 +102,18 @@ def _against(name: str, judged: pd.DataFrame, found: pd.DataFrame, scope: Scope)
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, {periods.label(period)}: areas and their comparators",
-            ("Area or comparator", context.unit_heading(name), "95% interval", "Numerator", "Base", "Verdict", "No figure from"),
+            (_FIRST, context.unit_heading(name), "95% interval", "Numerator", "Base", "Verdict", "No figure from"),
             tuple(cells),
         ),
         source=context.source_line(mine["source"], scope),
-        definition=context.definition(name),
-    )  # fmt: skip
+        definition=(*context.definition(name), *_rules(found)),
+    )
+
+
+def _rules(found: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Return how each comparator in use is made, in the words of `comparators.csv`."""
+    rules = tables.read("comparators").set_index("id")["rule"]
+    return tuple((_SHORT[each], rules[each]) for each in rules.index if (found["comparator"] == each).any())
 
 
 def _points(own: pd.Series, rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -178,7 +183,7 @@ def _over_time(name: str, found: pd.DataFrame, scope: Scope) -> Exhibit:
             tuple(cells),
         ),
         source=context.source_line(mine["source"], scope),
-        definition=context.definition(name),
+        definition=(*context.definition(name), *_rules(found[found["comparator"].isin(_OVER_TIME)])),
     )
 
 
@@ -187,7 +192,9 @@ def _by_year(mine: pd.DataFrame, found: pd.DataFrame, area: str) -> pd.DataFrame
     every = pd.concat([mine.assign(comparator="area"), rows])
     every = every.assign(year=every["period"].map(periods.year_of))
     wide = every.pivot_table(index="year", columns="comparator", values="value", aggfunc="last", dropna=False)
-    return wide.reindex(columns=[each for each in ("area", *_OVER_TIME) if each == "area" or each in wide]).sort_index()
+    first, last = (int(year[:4]) for year in (wide.index.min(), wide.index.max()))
+    wide = wide.reindex([f"{year}-{(year + 1) % 100:02d}" for year in range(first, last + 1)])  # a gap is time all the same
+    return wide.reindex(columns=[each for each in ("area", *_OVER_TIME) if each == "area" or each in wide])
 
 
 def _cell(name: str, figure: float | None) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue
+from analysis import areas, catalogue
 from analysis.clean.official.geography import COUNTRY
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS
 
 RULES = {
-    "national_total": "England is the sum of its authorities, as far as rounding and withheld figures allow",
+    "national_total": "England and each region are the sum of their authorities, as far as rounding and withheld figures allow",
     "breakdown": "The parts of an official breakdown add up to its whole",
     "published_rate": "A published rate is its count over the mid-year population",
     "published_percentage": "A published percentage is its numerator over its base",
@@ -45,13 +45,21 @@ def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 
 
 def _national(held: pd.DataFrame) -> pd.DataFrame:
+    """Return the checks of England and of each region against the sum of its authorities."""
     counts = held[held["series"].map(catalogue.series()["unit"]) == "count"]
-    country = counts[(counts["area"] == COUNTRY) & counts["value"].notna()]
     local = counts[counts["area"].str.match(r"E(06|08|09|10)")]
-    sums = local.groupby(_PLACE)["value"].agg(computed="sum", known="count", rows="size").reset_index()
-    found = country.merge(sums, on=_PLACE)
-    # An extract of some authorities adds up to nothing: only files with a row of every authority are held against England.
-    found = found[found["rows"] >= _ALL_AUTHORITIES]
+    whole = local["area"].map(areas.region)
+    parts = [local.assign(whole=COUNTRY), local.assign(whole=whole)]
+    # Inner and outer London are regions of these files, and London is both of them.
+    london = whole.map(areas.region_above)
+    parts.append(local[london != ""].assign(whole=london[london != ""]))
+    members = pd.concat(parts, ignore_index=True)
+    sums = members.groupby([*_PLACE, "whole"])["value"].agg(computed="sum", known="count", rows="size").reset_index()
+    totals = counts[~counts["area"].str.match(r"E(06|08|09|10)") & counts["value"].notna()]
+    found = totals.merge(sums.rename(columns={"whole": "area"}), on=[*_PLACE, "area"])
+    # An extract of some authorities adds up to nothing: only years with a row of every authority are held against their total.
+    everyone = local.groupby(_PLACE)["area"].nunique().rename("everyone").reset_index()
+    found = found.merge(everyone, on=_PLACE).query("everyone >= @_ALL_AUTHORITIES")
     complete = found["known"] == found["rows"]
     gap = found["value"] - found["computed"]
     slack = np.where(found["rounded"], _HALF, 0.0)
