@@ -17,7 +17,7 @@ _APART = 0.09  # of the height: two names closer than this would run into each o
 
 
 def beside_over_time(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing: a row a year in order, column `label` its tick, the first other column the area, the rest comparators."""
+    """Return the drawing: a row a year in order, column `label` its tick, the next the area, the rest comparators."""
     names = [column for column in points.columns if column != "label"]
 
     def draw(axes: Axes) -> None:

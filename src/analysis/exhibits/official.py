@@ -45,7 +45,7 @@ def comparator_sets(scope: Scope) -> list[Sentences]:
 
 
 def ground(scope: Scope) -> list[Sentences]:
-    """Return a sentence for each area that came to be by a reorganisation: which earlier figures are of one series with its own."""
+    """Return a sentence for each area that came to be by a reorganisation: whether earlier figures are of one series."""
     said = []
     for area in scope.official_areas:
         since, before = areas.valid_from(area), areas.continues(area)

@@ -60,7 +60,8 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     figures, rows = sum(len(each.observations) for each in readings), sum(each.rows for each in readings)
     left = sum(len(each.left) for each in readings)
     readings.clear()  # `clean` reads everything once more: two copies of a nation's figures need not stand in memory
-    target = _free(data / "raw" / official.FOLDER / source, release, new)
+    others = {each.id for each in _releases(data) if not official.is_official(each)}
+    target = _free(data / "raw" / official.FOLDER / source, release, new, others)
     _keep(data, target, source, new)
     held = store.load(data)
     mine = held.checks["source"].str.startswith(f"{source}/{target.name}/")
@@ -84,14 +85,13 @@ def _content(path: Path) -> bytes:
 
 def _kept(data: Path, source: str) -> dict[Path, str]:
     """Return {file: sha256} of all that is kept of a source; what the project ships counts as any other."""
-    root = data / "raw"
-    if not root.is_dir():
-        root.mkdir(parents=True)
-        return {}
-    if not any(root.rglob(raw.ORIGIN)):
-        return {}
-    mine = [each for each in raw.releases(data) if official.is_official(each) and each.source == source]
+    mine = [each for each in _releases(data) if official.is_official(each) and each.source == source]
     return {each.folder / file: digest for each in mine for file, digest in each.checksums.items()}
+
+
+def _releases(data: Path) -> list[raw.Release]:
+    """Return what is kept; nothing where there is no raw data yet."""
+    return raw.releases(data) if any((data / "raw").rglob(raw.ORIGIN)) else []
 
 
 def _read(source: str, release: str, contents: dict[str, bytes], folder: Path) -> list[official.Reading]:
@@ -123,10 +123,13 @@ def _month(name: str) -> str:
     return f"{match[2]}-{_MONTHS.index(match[1]) + 1:02d}" if match else ""
 
 
-def _free(folder: Path, release: str, contents: dict[str, bytes]) -> Path:
-    """Return the folder of the release, or of the next one where a file of the same name and other bytes is kept in it."""
+def _free(folder: Path, release: str, contents: dict[str, bytes], others: set[str]) -> Path:
+    """Return the folder of the release, or of the next one where a file of the same name and other bytes is kept in it.
+
+    A release that was typed out (`others`) keeps its name to itself.
+    """
     number, target = 1, folder / release
-    while any((target / name).exists() for name in contents):
+    while any((target / name).exists() for name in contents) or f"{folder.name}/{target.name}" in others:
         number += 1
         target = folder / f"{release}-{number}"
     return target

@@ -16,8 +16,8 @@ RETURNS, OFFICIAL = "returns", "official"
 def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     """Return the reports whose areas have a figure of the kind that they need (`needs` in pack.toml), in their order.
 
-    `returns` are figures of the year of the period that are no official statistics; `official` are official ones up to it. A report
-    that needs neither is always made.
+    `returns` are figures of the year of the period that are no official statistics; `official` are official ones. A report that
+    needs neither is always made.
     """
     held = asked.store.observations
     official = catalogue.is_official(held["release"])
@@ -29,7 +29,7 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
 
 
 def not_held(reports: Iterable[Report], asked: Scope) -> list[str]:
-    """Return one sentence on the domains that the pack says nothing of, because only local returns hold them; none if it has all."""
+    """Return one sentence on the domains that the pack says nothing of, because only local returns hold them."""
     shown = {str(report.parameters.get("domain", "")) for report in reports}
     missing = [wording.lower_first(title) for domain, title in catalogue.domains().items() if domain not in shown]
     if not missing:

@@ -24,8 +24,6 @@ def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
     """
     named = {part: layout.column(part) for part in _PARTS}
     present = [column for column in named.values() if column]
-    if not named["level"]:
-        present = present or [layout.keys[0]]
     distinct = frame[present].drop_duplicates()
     found = []
     for row in distinct.itertuples():
@@ -85,7 +83,7 @@ def _code(text: str, column: str, row: int, file: str) -> str:
     except UnknownNameError:
         code = ""
     # A name in the column of codes is a column that has moved.
-    if not code or not re.fullmatch(r"E\d{8}", text):
+    if not code or not re.fullmatch("E[0-9]{8}", text):
         near = difflib.get_close_matches(text, tables.read("areas")["code"], n=1, cutoff=0.6)
         hint = f"a code of areas.csv, such as {near[0]!r} ({areas.label(near[0])})" if near else "a code of areas.csv"
         raise DataError(file, row=row, column=column, found=repr(text), expected=hint)
@@ -163,7 +161,7 @@ def check_coverage(placed: pd.DataFrame, layout: Layout, file: str) -> None:
     for (year, on), rows in local.groupby(["year", "on"]):
         wanted = listed if layout.of_file("coverage") == "listed" else _existing(str(on)) - layout.absent()
         _compare(wanted, set(rows["area"]), int(year), file)
-        _compare(set(upper["area"]) | {COUNTRY}, set(upper.loc[upper["year"] == year, "area"]), int(year), file)
+        _compare(set(upper["area"]), set(upper.loc[upper["year"] == year, "area"]), int(year), file)
 
 
 def _compare(wanted: set[str], found: set[str], year: int, file: str) -> None:

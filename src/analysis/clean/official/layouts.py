@@ -15,7 +15,6 @@ from analysis.raw import Release
 FOLDER = "official"
 ANY_ROW = "*"
 KEY_JOINT = " | "
-_OF_THE_FILE = ("publisher", "rounded", "first", "coverage", "absent", "year", "blank")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,12 @@ class Layout:
     @cached_property
     def figures(self) -> pd.DataFrame:
         """The rows of the table that say what a column of figures is, for all rows of the file or for those of one key."""
-        return self.rows[self.rows["role"].isin(("figure", "rate", "percent", "left"))]
+        return self.rows[self.rows["role"].isin(("figure", "sum", "rate", "percent", "left"))]
+
+    @cached_property
+    def is_mid_year(self) -> bool:
+        """Whether the file holds estimates for 30 June of its years."""
+        return bool((self.rows["role"] == "mid_year").any())
 
     def of_file(self, role: str) -> str:
         """Return what the table says of the whole file in this role; empty where it says nothing."""
@@ -52,7 +56,7 @@ class Layout:
         same = self.rows[self.rows["role"] == "same"]
         constant = all(cells.get(column) == text for column, text in zip(same["column"], same["reference"], strict=True))
         key = KEY_JOINT.join(cells.get(column, "") for column in self.keys)
-        return constant and (not self.keys or key in set(self.figures["where"]))
+        return constant and (not self.keys or key in set(self.figures["where"]) or bool(self.of_file("other_keys")))
 
     def absent(self) -> set[str]:
         """Return the codes of authorities that files of this layout have no row of, with the reason in the table."""

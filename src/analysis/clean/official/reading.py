@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, tables
-from analysis.clean.official import geography
+from analysis.clean.official import dating, geography
 from analysis.clean.official.layouts import ANY_ROW, KEY_JOINT, Layout, recognise
 from analysis.errors import DataError
 from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
 
 PUBLISHED = ("kind", "reference", "area", "period", "text", "decimals", "rounded", "source", "release")
-_NUMBER = {"count": r"\d+", "percent": r"\d+(?:\.\d+)?", "rate": r"\d+(?:\.\d+)?"}
+_MELTED = ("area", "level", "year", "row", "place", "column", "heading", "text", "role", "reference", "detail")
+_NUMBER = {"count": "[0-9]+", "percent": r"[0-9]+(?:\.[0-9]+)?", "rate": r"[0-9]+(?:\.[0-9]+)?"}
 _WORDS = {"count": "a whole number", "percent": "a percentage", "rate": "a rate"}
 _ERROR_OF_A_SPREADSHEET = "#"
 
@@ -45,23 +46,27 @@ def read_columns(release: Release, file: str) -> Reading:
     name = f"{release.id}/{file}"
     header, *lines = release.rows(file)
     layout = recognise(release.source, header, lines[0] if lines else [], name)
-    frame = _frame(lines, layout.header, name)
-    _check_same(frame, layout, name)
-    placed = geography.resolve(frame, layout, name).assign(year=_years(frame, layout, name))
-    placed["on"] = _day(placed["year"], layout)
+    every = _frame(lines, layout.header, name)
+    _check_same(every, layout, name)
+    left = _skipped(every, layout)
+    frame = every.drop(index=list(left))
+    if frame.empty:
+        raise DataError(name, found="nothing that is known of its source", expected=f"figures of the layout {layout.name!r}")
+    placed = geography.resolve(frame, layout, name).assign(year=dating.years(frame, layout, release, name))
+    placed["on"] = dating.day(placed["year"], layout)
     key = _keys(frame, layout, name)
     _check_once(placed.assign(key=key), name)
     _check_keys(placed.assign(key=key), layout, name)
     geography.check_coverage(placed, layout, name)
-    melted = _melt(frame, placed.assign(key=key), layout)
+    melted = pd.concat([_melt(frame, placed.assign(key=key), layout), _summed(frame, placed, layout, name)], ignore_index=True)
     observations = _observations(melted[melted["role"] == "figure"], layout, release, name)
     read = set(melted.loc[melted["role"] == "figure", "row"])
-    left = {int(row): "Nothing in it is taken: see its columns." for row in frame.index if row not in read}
+    left |= {int(row): "Nothing in it is taken: see its columns." for row in frame.index if row not in read}
     return Reading(
         observations=observations,
-        cells=_cells(frame, layout, left, name),
+        cells=_cells(every, layout, left, name),
         published=_published(melted[melted["role"].isin(("rate", "percent"))], layout, release, name),
-        rows=len(frame),
+        rows=len(every),
         rows_read=len(read),
         left=left,
     )
@@ -90,26 +95,23 @@ def _check_same(frame: pd.DataFrame, layout: Layout, name: str) -> None:
             raise DataError(name, row=row, column=column, found=repr(frame.at[row, column]), expected=repr(wanted))
 
 
-def _years(frame: pd.DataFrame, layout: Layout, name: str) -> pd.Series:
-    if layout.of_file("year"):
-        return pd.Series(int(layout.of_file("year")), index=frame.index)
-    column = layout.column("year_ending") or layout.column("mid_year")
-    broken = ~frame[column].str.fullmatch(r"(?:19|20)\d\d")
-    if broken.any():
-        row = int(broken.idxmax())
-        raise DataError(name, row=row, column=column, found=repr(frame.at[row, column]), expected="a year such as 2024")
-    return frame[column].astype(int)
-
-
-def _day(years: pd.Series, layout: Layout) -> pd.Series:
-    """Return the day by which an authority must exist: the 31 March that ends the year, or the one after a mid-year."""
-    return (years + bool(layout.column("mid_year"))).astype(str) + "-03-31"
+def _skipped(frame: pd.DataFrame, layout: Layout) -> dict[int, str]:
+    """Return the rows that the layout leaves, {row: reason}: codes that begin as it says, keys of tables that are of no use."""
+    left: dict[int, str] = {}
+    for entry in layout.rows[layout.rows["role"] == "skip"].itertuples(index=False):
+        begins = frame[entry.column].str.startswith(entry.reference)
+        left |= dict.fromkeys(frame.index[begins].tolist(), str(entry.note))
+    if layout.of_file("other_keys"):
+        note = layout.rows.loc[layout.rows["role"] == "other_keys", "note"].iloc[0]
+        unknown = ~_joined(frame, layout).isin(layout.figures["where"])
+        left |= dict.fromkeys(frame.index[unknown].tolist(), str(note))
+    return left
 
 
 def _keys(frame: pd.DataFrame, layout: Layout, name: str) -> pd.Series:
     if not layout.keys:
         return pd.Series("", index=frame.index)
-    key = frame[layout.keys[0]].str.cat([frame[column] for column in layout.keys[1:]], sep=KEY_JOINT)
+    key = _joined(frame, layout)
     known = sorted(set(layout.figures["where"]) - {ANY_ROW})
     broken = ~key.isin(known)
     if broken.any():
@@ -118,6 +120,10 @@ def _keys(frame: pd.DataFrame, layout: Layout, name: str) -> pd.Series:
         expected = "a value of the layout" + (f" such as {near[0]!r}" if near else "")
         raise DataError(name, row=row, column=layout.keys[-1], found=repr(key[row]), expected=expected)
     return key
+
+
+def _joined(frame: pd.DataFrame, layout: Layout) -> pd.Series:
+    return frame[layout.keys[0]].str.cat([frame[column] for column in layout.keys[1:]], sep=KEY_JOINT)
 
 
 def _check_once(placed: pd.DataFrame, name: str) -> None:
@@ -131,7 +137,7 @@ def _check_once(placed: pd.DataFrame, name: str) -> None:
 
 def _check_keys(placed: pd.DataFrame, layout: Layout, name: str) -> None:
     """Raise DataError unless every area has a row for each key of the layout in each of its years."""
-    if not layout.keys:
+    if not layout.keys or layout.of_file("other_keys"):
         return
     keys = sorted(set(layout.figures["where"]) - {ANY_ROW})
     counts = placed.groupby(["area", "year"])["key"].nunique()
@@ -151,14 +157,41 @@ def _melt(frame: pd.DataFrame, placed: pd.DataFrame, layout: Layout) -> pd.DataF
     at = {column: number for number, column in enumerate(frame.columns, start=1)}
     exact = layout.figures[layout.figures["where"] != ANY_ROW]
     parts = []
-    for entry in exact[exact["role"] != "left"].itertuples(index=False):
+    for entry in exact[~exact["role"].isin(("left", "sum"))].itertuples(index=False):
         mine = placed[placed["key"] == entry.where] if layout.keys else placed
         cells = mine[["area", "level", "year"]].assign(
-            row=mine.index, column=at[entry.column], heading=entry.column, text=frame.loc[mine.index, entry.column]
+            row=mine.index,
+            place=mine.index.astype(str) + f",{at[entry.column]}",
+            column=at[entry.column],
+            heading=entry.column,
+            text=frame.loc[mine.index, entry.column],
         )
         references = entry.reference.split("|")
         parts += [cells.assign(role=entry.role, reference=reference, detail=entry.note) for reference in references]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_MELTED))
+
+
+def _summed(frame: pd.DataFrame, placed: pd.DataFrame, layout: Layout, name: str) -> pd.DataFrame:
+    """Return one row a figure that is a sum of cells side by side, such as single years of age; its place is their range."""
+    entries = layout.rows[layout.rows["role"] == "sum"]
+    at = {column: number for number, column in enumerate(frame.columns, start=1)}
+    columns = entries["column"].unique().tolist()
+    for column in columns:
+        broken = ~frame[column].str.fullmatch(r"[0-9]+(?:\.0)?")
+        if broken.any():
+            row = int(broken.idxmax())
+            where = f"{at[column]} ({column})"
+            raise DataError(name, row=row, column=where, found=repr(frame.at[row, column]), expected="a whole number")
+    values = frame[columns].astype(float)
+    parts = []
+    for reference in dict.fromkeys(each for text in entries["reference"] for each in text.split("|")):
+        mine = entries.loc[entries["reference"].map(lambda text, one=reference: one in text.split("|")), "column"].tolist()
+        first, last, rows = at[mine[0]], at[mine[-1]], frame.index.astype(str)
+        place = rows + f",{first}" + (("-" + rows + f",{last}") if last > first else "")
+        text = values[mine].sum(axis=1).map("{:.0f}".format)
+        cells = placed[["area", "level", "year"]].assign(row=frame.index, place=place, column=first, heading=mine[0], text=text)
+        parts.append(cells.assign(role="figure", reference=reference, detail=""))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_MELTED))
 
 
 def _observations(melted: pd.DataFrame, layout: Layout, release: Release, name: str) -> pd.DataFrame:
@@ -172,7 +205,7 @@ def _observations(melted: pd.DataFrame, layout: Layout, release: Release, name: 
         {
             "series": series[0],
             "area": melted["area"],
-            "period": _period(melted["year"], series[0].map(known["kind"]), layout),
+            "period": dating.period(melted["year"], series[0].map(known["kind"]), layout),
             "category": series[2].where(series[2] != "", catalogue.TOTAL),
             "value": value,
             "status": status,
@@ -182,13 +215,6 @@ def _observations(melted: pd.DataFrame, layout: Layout, release: Release, name: 
         }
     )
     return found[list(COLUMNS)]
-
-
-def _period(years: pd.Series, kinds: pd.Series, layout: Layout) -> pd.Series:
-    if layout.column("mid_year"):
-        return years.astype(str) + "-06-30"
-    financial = (years - 1).astype(str) + "-" + (years % 100).astype(str).str.zfill(2)
-    return financial.where(kinds == "flow", years.astype(str) + "-03-31")
 
 
 def _read(melted: pd.DataFrame, units: pd.Series, layout: Layout, name: str) -> tuple[pd.Series, pd.Series, pd.Series]:
@@ -217,7 +243,7 @@ def _symbols(publisher: str) -> dict[str, tuple[str, str]]:
 
 
 def _source(melted: pd.DataFrame, name: str) -> pd.Series:
-    return f"{name}#cell=" + melted["row"].astype(str) + "," + melted["column"].astype(str)
+    return f"{name}#cell=" + melted["place"]
 
 
 def _published(melted: pd.DataFrame, layout: Layout, release: Release, name: str) -> pd.DataFrame:
@@ -232,7 +258,7 @@ def _published(melted: pd.DataFrame, layout: Layout, release: Release, name: str
             "kind": melted["role"],
             "reference": melted["reference"],
             "area": melted["area"],
-            "period": _period(melted["year"], first.map(catalogue.series()["kind"]), layout),
+            "period": dating.period(melted["year"], first.map(catalogue.series()["kind"]), layout),
             "text": melted["text"],
             "decimals": melted["detail"].astype(int),
             "rounded": melted["level"].isin(layout.of_file("rounded").split()),
