@@ -61,10 +61,12 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
         if official.is_official(release)
         for file in sorted(release.checksums)
     ]
-    parts = [*printed, *((each.observations, each.cells) for each in imported)]
-    received = pd.concat([observations for observations, _ in parts], ignore_index=True)
-    cells = pd.concat([cells for _, cells in parts], ignore_index=True)
-    cleaned = pd.concat([domain.clean(received) for domain in _DOMAINS], ignore_index=True)
+    cells = pd.concat([*(each for _, each in printed), *(each.cells for each in imported)], ignore_index=True)
+    parts = [each.observations for each in imported]
+    if printed:  # a project may hold official statistics alone
+        received = pd.concat([observations for observations, _ in printed], ignore_index=True)
+        parts = [*(domain.clean(received) for domain in _DOMAINS), *parts]
+    cleaned = pd.concat(parts, ignore_index=True)
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
     return store.check(cleaned), cells, published
 
