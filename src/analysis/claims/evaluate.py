@@ -72,11 +72,15 @@ Result = Value | Many | Truth | Moment | str
 
 @dataclass(frozen=True)
 class Context:
-    """What a formula is evaluated against: the figures, the place, and what other statements state ({id: figure})."""
+    """What a formula is evaluated against: the figures, the place, and what other statements state ({id: figure}).
+
+    `official` figures are asked where a report gives a figure in one place only.
+    """
 
     figures: Figures
     at: Place
     said: dict[str, Value] = field(default_factory=dict)
+    official: Figures | None = None
 
 
 def evaluate(node: Node, context: Context) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,14 +67,20 @@ class Printed:
 
 
 class Figures:
-    """The figures held, for look-ups by the thousand; `official` figures are those whose publisher controlled disclosure."""
+    """The figures held, for look-ups by the thousand.
 
-    def __init__(self, held: Store, official: bool | None = False) -> None:
+    `official` figures are those whose publisher controlled disclosure: only these, none of these, or (None) both. With `areas`
+    only the figures of these.
+    """
+
+    def __init__(self, held: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
         frame = held.observations
         frame = frame[frame["status"].isin(WITH_VALUE)]
+        self._titles = {name: origin["title"] for name, origin in held.origins.items() if origin.get("controlled")}
         if official is not None:
-            controlled = {name for name, origin in held.origins.items() if origin.get("controlled")}
-            frame = frame[frame["release"].isin(controlled) == official]
+            frame = frame[frame["release"].isin(set(self._titles)) == official]
+        if areas:
+            frame = frame[frame["area"].isin(areas)]
         text = dict(zip(held.cells["source"], held.cells["text"], strict=True))
         percent = set(catalogue.series().index[catalogue.series()["unit"] == "percent"])
         self.all = [_printed(row, text, percent) for row in frame.itertuples(index=False)]
@@ -116,12 +122,18 @@ class Figures:
         row, _, column = cell.partition(",")
         if (file, row) in self._statements:
             return self._statements[file, row]
-        return f"{file.rpartition('/')[2].removesuffix('.csv').replace('-', ' ').capitalize()} row {row}, column {column}"
+        title = self._titles.get(file.rpartition("/")[0])
+        name = title or file.rpartition("/")[2].removesuffix(".csv").replace("-", " ").capitalize()
+        return f"{name}{',' if title else ''} row {row}, column {column}"
 
     def own(self, at: Place, series: str, category: str) -> Printed | None:
         """Return the print in the place's own cell, or None."""
         found = self._by_key.get((series, at.area, at.period, category), [])
         return next((each for each in found if each.source == at.cell), None)
+
+    def best(self, figure: Printed) -> Printed:
+        """Return the print of the same figure that takes precedence."""
+        return self.prints(figure.series, figure.category, Place(figure.area, figure.period))[0]
 
     def categories(self, series: str, at: Place) -> list[Printed]:
         """Return the parts of a breakdown at a place, in the order in which they were printed."""

@@ -7,7 +7,7 @@ the figure is printed; what a row `asserts` is evaluated as a formula. The first
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from analysis import areas, catalogue, periods, tables
 from analysis.claims.case import Case
 from analysis.claims.causes import likely_cause
 from analysis.claims.evaluate import Context, Truth, UnfitError, Unknown, Value, evaluate, value_of
-from analysis.claims.figures import Figures, Place
+from analysis.claims.figures import Figures, Place, Printed
 from analysis.claims.grammar import Call, Figure, FormulaError, Node, Said, parse
 from analysis.claims.severity import severity_of
 from analysis.claims.stated import Stated, printed, read_stated
@@ -48,11 +48,16 @@ class _Outcome:
 
 
 def judge(
-    statements: pd.DataFrame, figures: Figures, kind: str = "printed", beside: pd.DataFrame | None = None
+    statements: pd.DataFrame,
+    figures: Figures,
+    kind: str = "printed",
+    beside: pd.DataFrame | None = None,
+    official: Figures | None = None,
 ) -> pd.DataFrame:
     """Return the statements judged, in COLUMNS and MORE, in their order.
 
-    A formula may name another statement of the same frame, or one of those `beside` it.
+    A formula may name another statement of the same frame, or one of those `beside` it. A level that the report gives in one
+    place only is held against the `official` figure, where there is one.
 
     Raises DataError naming file, row and column for an area, a period, a series or a formula that can't be read, and for a
     statement whose figure or words do not stand in its quote.
@@ -63,7 +68,7 @@ def judge(
     said |= _said(rows, stated)
     corrections = _corrections()
     judged = [
-        _judged(number, rows, stated[number], Context(figures, _place(row), said), corrections, kind)
+        _judged(number, rows, stated[number], Context(figures, _place(row), said, official), corrections, kind)
         for number, row in enumerate(rows)
     ]
     return pd.DataFrame(judged, columns=[*COLUMNS, *MORE])
@@ -123,19 +128,25 @@ def _outcomes(row: dict[str, str], stated: Stated | None, context: Context) -> I
         return
     known = catalogue.series().loc[row["series"]]
     by_category = f":{catalogue.SAME_CATEGORY}" in known["numerator"]
-    computed = False
+    found = False
     if known["numerator"] and (row["category"] == catalogue.TOTAL or by_category):
         node = parse(share_formula(row["series"], row["category"]))
         outcome = _numeric(node, row, stated, context)
         if outcome.verdict != "not_checkable":
-            computed = True
+            found = True
             yield outcome
-    figure = Figure(row["series"], row["category"])
-    for print_ in context.figures.best_prints(row["series"], row["category"], context.at, computed=computed):
-        value = value_of(print_)
-        verdict = stated.agrees_with_print(print_.value, print_.decimals)
-        place = context.figures.where(print_.source)
-        yield _Outcome(verdict, value.words, f"{place} has {value.words}", instead=value.words, value=value, node=figure)
+    prints = context.figures.best_prints(row["series"], row["category"], context.at, computed=found)
+    yield from (_print(each, stated, context.figures) for each in prints)
+    if context.official is not None and not found and not prints:
+        official = replace(context, figures=context.official, official=None)
+        yield from (each for each in _outcomes(row | {"asserts": ""}, stated, official) if each.verdict != "not_checkable")
+
+
+def _print(found: Printed, stated: Stated, figures: Figures) -> _Outcome:
+    value = value_of(found)
+    verdict = stated.agrees_with_print(found.value, found.decimals)
+    words = f"{figures.where(found.source)} has {value.words}"
+    return _Outcome(verdict, value.words, words, instead=value.words, value=value, node=Figure(found.series, found.category))
 
 
 def share_formula(series: str, category: str) -> str:

@@ -8,15 +8,24 @@ from analysis.claims.figures import Figures
 from analysis.claims.implied import implied
 from analysis.claims.judge import VERDICTS, judge
 from analysis.claims.ledger import CONFIRMED, printed_statements
+from analysis.claims.official import triangulated
 from analysis.claims.severity import SEVERITIES
 from analysis.store import Store
 
 
 def review(held: Store) -> pd.DataFrame:
-    """Return every statement that is held and every claim that its figures imply, judged; see `judge` for the columns."""
+    """Return every statement of a report, every claim that its figures imply and every figure beside its official return, judged.
+
+    See `judge` for the columns; `kind` is printed, implied or official.
+    """
     figures = Figures(held)
+    official = Figures(held, official=True, areas={each.area for each in figures.all})
     statements = printed_statements(held)
-    parts = [judge(statements, figures), judge(implied(held, figures), figures, "implied", beside=statements)]
+    parts = [
+        triangulated(statements, figures, official),
+        judge(statements, figures, official=official),
+        judge(implied(held, figures), figures, "implied", beside=statements),
+    ]
     return ordered(pd.concat([part for part in parts if not part.empty], ignore_index=True))
 
 
