@@ -1,4 +1,4 @@
-"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that reproduces the printed figure, with its arithmetic.
+"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives the printed figure, with its arithmetic.
 
 A rule says something only if what it says gives exactly what is printed. Where none does, no cause is named.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import ceil, floor
 
 from analysis import tables
+from analysis.claims import cause_bases as bases
 from analysis.claims import cause_sources as sources
 from analysis.claims.case import Case
 from analysis.claims.evaluate import Many, Value, evaluate
@@ -42,7 +43,11 @@ def _transposed(case: Case) -> str:
     digits = re.sub(r"\D", "", printed(case.stated.value, case.stated.decimals, "count"))
     right = re.sub(r"\D", "", printed(case.value.number, case.stated.decimals, "count"))
     swaps = {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(len(digits) - 1)} - {digits}
-    return f"{printed(case.value.number, case.stated.decimals, case.stated.unit)} with two digits changed round" if right in swaps else ""
+    return (
+        f"{printed(case.value.number, case.stated.decimals, case.stated.unit)} with two digits changed round"
+        if right in swaps
+        else ""
+    )
 
 
 def _truncated(case: Case) -> str:
@@ -98,16 +103,16 @@ _RULES: dict[str, Callable[[Case], str]] = {
     "years_swapped": sources.other_year,
     "areas_swapped": sources.other_area,
     "count_as_percentage": _count_as_percentage,
-    "mean_of_quarters": sources.mean_of_quarters,
-    "wrong_denominator": sources.other_base,
-    "part_of_numerator": sources.part_of_numerator,
+    "mean_of_quarters": bases.mean_of_quarters,
+    "wrong_denominator": bases.other_base,
+    "part_of_numerator": bases.part_of_numerator,
     "wrong_column": sources.other_column,
     "transposed": _transposed,
     "truncated": _truncated,
     "lost_digit": _lost_digit,
-    "other_respondents": sources.other_respondents,
+    "other_respondents": bases.other_respondents,
     "stale": sources.earlier_release,
     "restated": sources.restated,
-    "base_implied": sources.implied_base,
+    "base_implied": bases.implied_base,
     "copied": sources.copied,
 }

@@ -1,7 +1,7 @@
 """Working out what a formula gives at a place: a number with its range and its arithmetic in words, a truth, or why it can't be.
 
 Printed percentages are known to half a unit of their last digit only. What is computed from them is known within a range, and
-the range is carried along (interval arithmetic; Moore RE, 1966), so that nothing is called a contradiction that rounding explains.
+the range is carried along (interval arithmetic; Moore RE, 1966), so that nothing is called wrong that rounding explains.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-
 from analysis import areas, catalogue, periods
 from analysis.clean.statements import FILE, HEADER
 from analysis.store import WITH_VALUE, Store
@@ -205,5 +204,3 @@ def _printed(row: object, text: dict[str, str], percent: set[str]) -> Printed:
     # A count is exact; a percentage stands for all that would be printed so. All of something is all of it.
     half = 0.5 * 10.0**-decimals if series in percent and words and words[:1].isdigit() else 0.0
     return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)  # type: ignore[attr-defined]
-
-

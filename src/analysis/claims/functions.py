@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from analysis import areas, catalogue, periods
+from analysis import areas, catalogue
 from analysis.claims.evaluate import (
     Context,
     Many,
@@ -194,20 +194,22 @@ def _majority(arguments: tuple[Node, ...], context: Context) -> Truth:
     share = _share(arguments, context) if len(arguments) == 2 else number(evaluate(arguments[0], context))
     shown = f"{float(round_half_up(share.number, share.decimals if len(arguments) == 1 else 1)):g}%"
     words = shown if len(arguments) == 1 else f"{share.words} = {shown}"
-    return Truth(share.number > 50, f"{words}, {'more' if share.number > 50 else 'not more'} than half", f"{shown}, which is no majority")
+    return Truth(
+        share.number > 50, f"{words}, {'more' if share.number > 50 else 'not more'} than half", f"{shown}, which is no majority"
+    )
 
 
 def _attainable(arguments: tuple[Node, ...], context: Context) -> Truth:
     """Whether a whole number of people can be the printed percentage of a printed base."""
     share, base = (number(evaluate(each, context)) for each in arguments)
-    near = [count for count in range(int(share.low * base.number / 100), int(share.high * base.number / 100) + 2)]
+    near = range(int(share.low * base.number / 100), int(share.high * base.number / 100) + 2)
     holds = any(float(round_half_up(100 * count / base.number, share.decimals)) == share.number for count in near)
     tried = [f"{count} / {base.words} = {printed(100 * count / base.number, share.decimals, 'percent')}" for count in near[:2]]
     return Truth(holds, "; ".join(tried), f"no number out of {base.words} is {share.words}")
 
 
 def _clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
-    """Whether the 95 % interval of a change excludes none: two counts (exact ratio), or two shares as count, base, count, base."""
+    """Whether the 95 % interval of a change excludes none: two counts (exact ratio), or two shares: count, base, count, base."""
     values = list(_pair(arguments, context)) if len(arguments) < 3 else [number(evaluate(each, context)) for each in arguments]
     counts = [value.number for value in values]
     if len(arguments) == 3 or any(value.low != value.high or value.number < 0 for value in values):

@@ -1,4 +1,4 @@
-"""Claims that a report makes without saying so, made by rules: a total claims to be the sum of its parts, a share to be of its base.
+"""Claims that a report makes without saying so, made by rules: a total is the sum of its parts, a share is of its base.
 
 Each rule reads the catalogue (what is a part of what, what divides what), never a name, so a new table has its claims at once.
 """
@@ -76,7 +76,13 @@ def _partitions(figures: Figures) -> Iterator[_Row]:
             continue
         whole = any(set(parts.split("|")) <= named for parts in _whole(str(known.at[series, "dimension"])))
         formula = f"sum(parts({series})) {'=' if whole else '<='} 100"
-        yield row_of(figures, "shares_to_100", shares[0], formula, "The shares add to 100%" if whole else "The shares add to no more than 100%")
+        yield row_of(
+            figures,
+            "shares_to_100",
+            shares[0],
+            formula,
+            "The shares add to 100%" if whole else "The shares add to no more than 100%",
+        )
 
 
 def _whole(dimension: str) -> list[str]:
@@ -103,12 +109,14 @@ def _above_base(figures: Figures) -> Iterator[_Row]:
 def _one_value(figures: Figures) -> Iterator[_Row]:
     """Two unrelated counts of one area and date differ."""
     known = catalogue.series()
-    for (_, _), printed in _grouped(figures).items():
+    for printed in _grouped(figures).values():
         large = [each for each in printed if known.at[each.series, "unit"] == "count" and each.value >= _COINCIDENCE]
         latest = {(each.series, each.category): each for each in large}
         for one, other in combinations(sorted(latest.values(), key=lambda each: each.source), 2):
             if one.value == other.value and one.series != other.series and not _related(one.series, other.series):
-                yield row_of(figures, "one_value", other, f"{_reference(one)} != {_reference(other)}", "Two separate counts differ")
+                yield row_of(
+                    figures, "one_value", other, f"{_reference(one)} != {_reference(other)}", "Two separate counts differ"
+                )
 
 
 def _related(one: str, other: str) -> bool:
@@ -152,7 +160,7 @@ def _common_base(figures: Figures) -> Iterator[_Row]:
 def _plausible(figures: Figures) -> Iterator[_Row]:
     """A ratio of two counts lies where such ratios lie."""
     for rule in tables.read("plausible").itertuples(index=False):
-        for (_, area, period), printed in _places(figures, {rule.denominator}).items():
+        for printed in _places(figures, {rule.denominator}).values():
             base = next((each for each in printed if each.category == catalogue.TOTAL), None)
             if base is not None:
                 ratio = f"ratio({rule.numerator}, {rule.denominator})"
@@ -194,6 +202,7 @@ def row_of(figures: Figures, rule: str, figure: Printed, formula: str, says: str
     if unit == "pounds":
         shown = f"£{figure.value:,.0f}"
     stated = says or shown
+    said = f"{shown}. {says}" if says else shown
     # A sum below zero is printed with its sign in a cell of its own: the claim is then one of equality.
     comparison = any(sign in formula for sign in "<>=") or says or "attainable(" in formula
     if figure.value < 0 and not comparison:
@@ -204,7 +213,7 @@ def row_of(figures: Figures, rule: str, figure: Printed, formula: str, says: str
         "domain": str(catalogue.series().at[figure.series, "domain"]),
         "area": areas.label(figure.area),
         "period": figure.period,
-        "quote": f"{figures.where(figure.source)}: {title}{part}, {periods.label(figure.period)}: {shown if not says else f'{shown}. {says}'}",
+        "quote": f"{figures.where(figure.source)}: {title}{part}, {periods.label(figure.period)}: {said}",
         "stated": stated,
         "unit": "word" if comparison else unit,
         "series": figure.series,

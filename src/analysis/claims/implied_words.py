@@ -25,10 +25,13 @@ def labels(held: Store, figures: Figures) -> Iterator[dict[str, str]]:
     for source, text, fate in zip(cells["source"], cells["text"], cells["fate"], strict=True):
         file, _, cell = source.partition("#cell=")
         units = [unit for word, unit in zip(named["word"], named["unit"], strict=True) if re.search(rf"\b{word}\b", text, re.I)]
-        figure = by_file.get(file) if fate == "title" else by_row.get((file, cell.partition(",")[0]))
-        if not units or figure is None:
-            continue
-        row = row_of(figures, "label", figure, f'unit_is({figure.series}, "{units[0]}")')
-        if len(units) > 1:
+        found = by_file.get(file) if fate == "title" else by_row.get((file, cell.partition(",")[0]))
+        if len(units) != 1 or found is None:
             continue  # a label that names two kinds heads a row of each
-        yield row | {"id": f"label/{source.rpartition('/')[2].replace('.csv#cell=', '/')}", "quote": text, "stated": text, "unit": "word"}
+        row = row_of(figures, "label", found, f'unit_is({found.series}, "{units[0]}")')
+        yield row | {
+            "id": f"label/{source.rpartition('/')[2].replace('.csv#cell=', '/')}",
+            "quote": text,
+            "stated": text,
+            "unit": "word",
+        }

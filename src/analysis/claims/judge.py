@@ -1,4 +1,4 @@
-"""Judging statements: each is worked out anew from the figures, and agrees, agrees once rounded, contradicts, or can't be checked.
+"""Judging statements: each is worked out anew, and agrees, agrees once rounded, contradicts the figures, or can't be checked.
 
 A row that gives the level of a series is held against the numerator and base that make it and against every other place where
 the figure is printed; what a row `asserts` is evaluated as a formula. The first that contradicts decides.

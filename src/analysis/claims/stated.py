@@ -40,7 +40,9 @@ class Stated:
             return "agrees_at_rounding" if same else "contradicts"
         # A half rounds up: a figure's range holds its lower end and not its upper, so that 96.2 and 96.3 have nothing in common.
         slack = 1e-9 * max(1.0, abs(value))
-        meets = self.low - slack <= value < self.high - slack if low == high else low < self.high - slack and high > self.low + slack
+        meets = (
+            self.low - slack <= value < self.high - slack if low == high else low < self.high - slack and high > self.low + slack
+        )
         return "agrees_at_rounding" if meets else "contradicts"
 
     def agrees_with_print(self, value: float, decimals: int) -> str:

@@ -1,6 +1,8 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
 from analysis.exhibits.comparing import beside, changes, sure_findings
+from analysis.exhibits.errata import errata, official, unchecked
+from analysis.exhibits.errata import summary as statements_summary
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
@@ -21,13 +23,17 @@ __all__ = [
     "control_charts",
     "differences",
     "disagreements",
+    "errata",
     "fates",
     "funnels",
     "ground",
+    "official",
     "profile",
     "rules",
     "show",
+    "statements_summary",
     "sure_findings",
     "too_few",
     "trend_findings",
+    "unchecked",
 ]
