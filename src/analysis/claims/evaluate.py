@@ -204,7 +204,13 @@ def _compare(sign: str, one: Value, other: Value) -> Truth:
     # What the arithmetic says, not what was asserted.
     shown = "is" if one.number == other.number else "is below" if one.number < other.number else "is above"
     left, right = _side(one), _side(other)
-    return Truth(holds, f"{left} {shown} {right}" if one.figure or not one.atomic or other.figure else f"{left}, not {right}")
+    words = f"{left} {shown} {right}" if one.figure or not one.atomic or other.figure else f"{left}, not {right}"
+    against = f"{_rounded(one)} against {_rounded(other)}"
+    return Truth(holds, words, "" if holds else f"{_INSTEAD[sign]}: {against}")
+
+
+def _rounded(value: Value) -> str:
+    return value.words if value.atomic else f"{_short(value.number)}{value.sign}"
 
 
 def _side(value: Value) -> str:
@@ -215,4 +221,13 @@ def _short(number: float) -> str:
     return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
 
 
+# What to say where a comparison does not hold.
+_INSTEAD = {
+    "=": "the two should be one figure",
+    "!=": "two separate counts can hardly be one number",
+    "<": "it is not lower",
+    "<=": "a part can't be above its whole",
+    ">": "it is not higher",
+    ">=": "it is too low",
+}
 _OPERATIONS = {"+": _add, "-": _add, "*": _multiply, "/": _multiply} | dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _compare)

@@ -245,11 +245,14 @@ def _printed_in(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(bool(found), words)
 
 
+_PLURALS = {"count": "numbers", "percent": "percentages", "rate": "rates"}
+
+
 def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
     node, wanted = _figure(arguments), evaluate(arguments[1], context)
     unit = str(catalogue.series().at[node.series, "unit"])
-    words = {"count": "counts", "percent": "percentages", "pounds": "pounds"}.get(unit, unit)
-    return Truth(unit == wanted, f"the figures are {words}", words)
+    words = _PLURALS.get(unit, unit)
+    return Truth(unit == wanted, f"the figures are {words}", f"{words}, not {_PLURALS.get(str(wanted), wanted)}")
 
 
 _FUNCTIONS: dict[str, Callable[[tuple[Node, ...], Context], Result]] = {

@@ -6,7 +6,7 @@ the figure is printed; what a row `asserts` is evaluated as a formula. The first
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -33,6 +33,13 @@ MORE = ("reason", "instead", "arithmetic", "series", "category", "source", "kind
 
 # The one rule that holds a figure against its other prints; every other asserts arithmetic only.
 _TWICE = "printed_twice"
+
+
+_LABELS: dict[str, Callable[[str], str]] = {
+    "area": str,
+    "period": periods.label,
+    "category": catalogue.category_label,
+}
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,18 @@ def _said(rows: list[dict[str, str]], stated: list[Stated | None] | None) -> dic
 
 
 def _judged(
-    number: int, rows: list[dict[str, str]], stated: Stated | None, context: Context, corrections: dict[str, str], kind: str
+    number: int,
+    rows: list[dict[str, str]],
+    stated: Stated | None,
+    context: Context,
+    corrections: dict[str, tuple[str, str]],
+    kind: str,
 ) -> dict[str, str]:
     row = rows[number]
     outcomes = list(_outcomes(row, stated, context)) or [_Outcome("not_checkable", reason=_unchecked(row))]
     rank = {"contradicts": 0, "agrees": 1, "agrees_at_rounding": 1, "not_checkable": 2}
     found = min(outcomes, key=lambda each: rank[each.verdict])
-    correction = corrections.get(f"{row['source'].partition('#')[0]} {row['id']}", "")
+    correction, right = corrections.get(f"{row['source'].partition('#')[0]} {row['id']}", ("", ""))
     if correction and found.verdict != "contradicts":
         found = _Outcome("contradicts", found.recomputed, found.arithmetic, value=found.value, node=found.node)
     cause = severity = ""
@@ -112,7 +124,7 @@ def _judged(
         "cause": cause,
         "note": note,
         "reason": found.reason,
-        "instead": found.instead,
+        "instead": right or found.instead,
         "arithmetic": found.arithmetic,
         "series": row["series"],
         "category": row["category"],
@@ -223,11 +235,15 @@ def _neighbours(number: int, rows: list[dict[str, str]]) -> tuple[dict[str, str]
     return tuple(row for row in near if row["section"] == rows[number]["section"])
 
 
-def _corrections() -> dict[str, str]:
+def _corrections() -> dict[str, tuple[str, str]]:
+    """Return {file and id: what is wrong, what is right for it} of the statements whose place or category is a known error."""
     table = tables.read("corrections")
     mine = table[table["file"] == FILE]
     return {
-        f"{row.source}/{row.release}/{row.file} {row.row}": f"The wrong {row.column} is named: {row.reason}"
+        f"{row.source}/{row.release}/{row.file} {row.row}": (
+            f"The wrong {row.column} is named: {row.reason}",
+            f"{_LABELS[row.column](row.corrected)} in place of {_LABELS[row.column](row.printed)}",
+        )
         for row in mine.itertuples(index=False)
     }
 

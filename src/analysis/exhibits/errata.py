@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pandas as pd
 
 from analysis import areas, catalogue, periods, wording
@@ -10,6 +13,9 @@ from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.scope import Scope
 
+_NO_CAUSE = "No rule gives the printed figure."
+# By how many characters a right figure may be longer than the printed one; anything longer is words, not a figure.
+_LONGER = 4
 _WORDS = {
     "material": ("Errors that change what a reader would conclude", "a direction, an order, a headline, or a tenth or more"),
     "moderate": ("Errors that a reader would notice", "one percentage point or two per cent and more, or two statements at odds"),
@@ -25,7 +31,14 @@ def official(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     if differing.empty:
         return []
     rows = tuple(
-        (_figure(row), row.stated, row.recomputed, row.note.partition(": ")[2].partition(". ")[0], row.severity, _place(row))
+        (
+            _figure(row),
+            row.stated,
+            row.recomputed,
+            row.note.partition(": a difference of ")[2].partition(". ")[0],
+            row.severity,
+            _place(row),
+        )
         for row in differing.itertuples(index=False)
     )
     return [
@@ -39,7 +52,7 @@ def official(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
                 ("Figure", "The report", "Official return", "Difference", "Severity", "Printed in"),
                 rows,
             ),
-            source=context.source_line(pd.concat([differing["source"], _returns(scope)]), scope),
+            source=context.source_line(pd.concat([differing["source"], _returns(scope, differing)]), scope),
             notes=("Neither is corrected here: the council that made both returns can say which of them stands.",),
             open_table=True,
         )
@@ -48,22 +61,34 @@ def official(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 def errata(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each severity of the statements in prose that are contradicted, material first."""
-    wrong = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed")]
+    wrong = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
     # One figure in one sentence may fail in two ways: the worse is shown.
     wrong = wrong.assign(_key=wrong["quote"].str.rstrip(".") + wrong["stated"] + wrong["area"]).drop_duplicates("_key")
-    return [_errata(name, wrong[wrong["severity"] == name], scope) for name in _WORDS if (wrong["severity"] == name).any()]
+    rights: dict[str, dict[str, str]] = {}
+    for row in wrong.itertuples(index=False):
+        if any(sign.isdigit() for sign in row.stated) and len(row.instead) <= len(row.stated) + _LONGER:
+            rights.setdefault(row.quote, {})[row.stated] = row.instead
+    by_severity = {name: wrong[wrong["severity"] == name] for name in _WORDS}
+    return [_errata(name, rows, rights, scope) for name, rows in by_severity.items() if not rows.empty]
 
 
-def _errata(severity: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
+def _by_return_only(judged: pd.DataFrame) -> pd.Series:
+    """Whether a statement is contradicted by the official return alone, which has an exhibit of its own."""
+    beside = judged[(judged["kind"] == "official") & (judged["verdict"] == "contradicts")]
+    shown = set(zip(beside["source"], beside["arithmetic"], strict=True))
+    found = [pair in shown for pair in zip(judged["source"], judged["arithmetic"], strict=True)]
+    return pd.Series(found, index=judged.index) & (judged["kind"] == "printed")
+
+
+def _errata(severity: str, rows: pd.DataFrame, rights: dict[str, dict[str, str]], scope: Scope) -> Exhibit:
     title, meaning = _WORDS[severity]
     cells = tuple(
         (
             f"“{row.quote}” ({_place(row)})",
             row.stated,
             row.recomputed or "not so",
-            row.note,
-            row.cause or "None found that gives the printed figure",
-            corrected(row.quote, row.stated, row.instead, row.note),
+            _how(row),
+            corrected(row, rights.get(row.quote, {})),
         )
         for row in rows.itertuples(index=False)
     )
@@ -73,7 +98,7 @@ def _errata(severity: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         subtitle=f"Statements of the report that its own figures contradict: {meaning}",
         table=Table(
             f"Statements to correct: {severity}",
-            ("Statement", "Says", "The figures give", "Arithmetic", "Likely cause", "What would be right"),
+            ("Statement", "Says", "The figures give", "How, and the likely cause", "What would be right"),
             cells,
         ),
         source=context.source_line(rows["source"], scope),
@@ -81,11 +106,23 @@ def _errata(severity: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
 
 
-def corrected(quote: str, stated: str, instead: str, note: str) -> str:
-    """Return words that would be right: the sentence with the right figure in place of the wrong one, or what the figures say."""
-    if instead and any(sign.isdigit() for sign in stated) and len(instead) <= len(stated) + 4 and stated in quote:
-        return f"“{quote.replace(stated, instead, 1)}”"
-    return f"Say instead: {instead or note}." if instead or note else "Name the group that the figure is of."
+def _how(row: Any) -> str:
+    parts = [row.note, f"Likely cause: {row.cause}" if row.cause else ""]
+    if not row.cause and any(sign.isdigit() for sign in row.recomputed[:2]):
+        parts.append(_NO_CAUSE)
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
+def corrected(row: Any, rights: dict[str, str]) -> str:
+    """Return words that would be right: the sentence with every wrong figure of it put right, or what the figures say.
+
+    `rights` is {figure as printed: the right one} of the sentence.
+    """
+    if rights.get(row.stated):
+        pattern = "|".join(re.escape(stated) for stated in sorted(rights, key=len, reverse=True) if rights[stated])
+        return f"“{re.sub(rf'(?<![0-9,.])(?:{pattern})', lambda match: rights[match[0]], row.quote)}”"
+    words = row.instead or row.note
+    return f"{words[:1].upper()}{words[1:]}." if words else "Name the group that the figure is of."
 
 
 def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
@@ -115,7 +152,7 @@ def summary(judged: pd.DataFrame, scope: Scope) -> list[Sentences]:
     wrong = judged[judged["verdict"] == "contradicts"]
     differ = wrong[(wrong["kind"] == "official") & (wrong["severity"] == "material")]
     items = [f"{_figure(row)}: the report has {row.stated}, the official return {row.recomputed}." for row in differ.itertuples()]
-    prose, said = wrong[wrong["kind"] == "printed"], int((judged["kind"] == "printed").sum())
+    prose, said = wrong[(wrong["kind"] == "printed") & ~_by_return_only(wrong)], int((judged["kind"] == "printed").sum())
     material = int((prose["severity"] == "material").sum())
     agree = wording.number(counts.get("agrees", 0) + counts.get("agrees_at_rounding", 0))
     items.append(
@@ -147,11 +184,12 @@ def _place(row: object) -> str:
     return section if str(section)[:1].isalpha() else f"section {section}"
 
 
-def _returns(scope: Scope) -> pd.Series:
-    """Return a source cell of each official release held."""
+def _returns(scope: Scope, differing: pd.DataFrame) -> pd.Series:
+    """Return a source cell of each official release that gives figures of a domain of the report."""
     controlled = {name for name, origin in scope.store.origins.items() if origin["controlled"]}
     held = scope.store.observations
-    return held[held["release"].isin(controlled)].drop_duplicates("release")["source"]
+    same = held["series"].map(catalogue.series()["domain"]).isin(set(differing["domain"]))
+    return held[held["release"].isin(controlled) & same].drop_duplicates("release")["source"]
 
 
 def _many(count: int, noun: str) -> str:
