@@ -204,9 +204,13 @@ def _compare(sign: str, one: Value, other: Value) -> Truth:
     # What the arithmetic says, not what was asserted.
     shown = "is" if one.number == other.number else "is below" if one.number < other.number else "is above"
     left, right = _side(one), _side(other)
-    words = f"{left} {shown} {right}" if one.figure or not one.atomic or other.figure else f"{left}, not {right}"
+    words = f"{left} {shown} {right}" if one.figure or not one.atomic or other.figure else f"{left} {_and(one, other)} {right}"
     against = f"{_rounded(one)} against {_rounded(other)}"
     return Truth(holds, words, "" if holds else f"{_INSTEAD[sign]}: {against}")
+
+
+def _and(one: Value, other: Value) -> str:
+    return "as" if one.number == other.number else "and"
 
 
 def _rounded(value: Value) -> str:

@@ -173,7 +173,7 @@ def _rank(arguments: tuple[Node, ...], context: Context) -> Value:
     mine, others = _siblings(arguments, context)
     rank = 1.0 + sum(other.number > mine.number for other in others)
     order = sorted((each.number for each in (mine, *others)), reverse=True)[: max(int(rank), 3)]
-    words = f"{mine.words} is number {rank:.0f} of {', '.join(f'{each:,g}' for each in order)}"
+    words = f"{mine.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
     return Value(rank, rank, rank, words)
 
 
