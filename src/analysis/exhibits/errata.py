@@ -84,7 +84,7 @@ def _errata(severity: str, rows: pd.DataFrame, rights: dict[str, dict[str, str]]
     title, meaning = _WORDS[severity]
     cells = tuple(
         (
-            f"“{row.quote}” ({_place(row)})",
+            f"“{row.quote}” ({_place(row)}, {row.area})",
             row.stated,
             row.recomputed or "not so",
             _how(row),
