@@ -383,7 +383,7 @@ def test_the_errata_put_the_worst_first_with_words_that_would_be_right(held: sto
 
 def test_the_page_says_what_differs_from_the_return_and_what_to_print_next_year(held: store.Store, judged: pd.DataFrame) -> None:
     here = Scope("", "2012-13-Q4", (), "seg", held)
-    [official] = exhibits.official(judged, here)
+    [official] = exhibits.against_return(judged, here)
     assert official.table.rows[0][:4] == ("Child protection plans in force, Rutland, 31 March 2013", "23", "35", "−12")
     assert "Department for Education" in official.source
     [unchecked] = exhibits.unchecked(judged, here)
@@ -398,7 +398,7 @@ def test_nothing_is_shown_where_nothing_is_wrong(held: store.Store, judged: pd.D
     here = Scope("", "2012-13-Q4", (), "seg", held)
     right = judged[judged["verdict"] == "agrees"]
     assert exhibits.errata(right, here) == []
-    assert exhibits.official(right, here) == []
+    assert exhibits.against_return(right, here) == []
     assert exhibits.unchecked(right, here) == []
 
 

@@ -1,7 +1,7 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
 from analysis.exhibits.comparing import beside, changes, sure_findings
-from analysis.exhibits.errata import errata, official, unchecked
+from analysis.exhibits.errata import against_return, errata, unchecked
 from analysis.exhibits.errata import summary as statements_summary
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
@@ -14,6 +14,7 @@ __all__ = [
     "Sentences",
     "Table",
     "against_comparators",
+    "against_return",
     "beside",
     "by_quarter",
     "by_year",
@@ -27,7 +28,6 @@ __all__ = [
     "fates",
     "funnels",
     "ground",
-    "official",
     "profile",
     "rules",
     "show",

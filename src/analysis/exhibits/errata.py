@@ -24,7 +24,7 @@ _WORDS = {
 }
 
 
-def official(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of figures that differ from the official return of the same figure (`claims.review`), if any do."""
     beside = judged[judged["kind"] == "official"]
     differing = beside[beside["verdict"] == "contradicts"]
