@@ -386,6 +386,7 @@ def test_the_page_says_what_differs_from_the_return_and_what_to_print_next_year(
     [official] = exhibits.against_return(judged, here)
     assert official.table.rows[0][:4] == ("Child protection plans in force, Rutland, 31 March 2013", "23", "35", "−12")
     assert "Department for Education" in official.source
+    assert "neighbours" not in official.source
     [unchecked] = exhibits.unchecked(judged, here)
     counted = sum(int(row[1]) for row in unchecked.table.rows)
     assert counted == (judged["verdict"] == "not_checkable").sum()

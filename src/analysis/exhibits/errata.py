@@ -185,10 +185,16 @@ def _place(row: object) -> str:
 
 
 def _returns(scope: Scope, differing: pd.DataFrame) -> pd.Series:
-    """Return a source cell of each official release that gives figures of a domain of the report."""
+    """Return a source cell of each official release that gives one of these figures, or a number that one of them is made of."""
     controlled = {name for name, origin in scope.store.origins.items() if origin["controlled"]}
-    held = scope.store.observations
-    same = held["series"].map(catalogue.series()["domain"]).isin(set(differing["domain"]))
+    known, held = catalogue.series(), scope.store.observations
+    made_of = {
+        term.series
+        for series in differing["series"]
+        for side in ("numerator", "denominator")
+        for term in catalogue.terms(known.at[series, side])
+    }
+    same = held["series"].isin(made_of | set(differing["series"]))
     return held[held["release"].isin(controlled) & same].drop_duplicates("release")["source"]
 
 
