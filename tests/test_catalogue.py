@@ -119,7 +119,10 @@ def test_every_category_received_has_words_and_every_word_is_of_one() -> None:
 def test_breakdowns_name_their_dimension_and_ratios_both_sides() -> None:
     series, indicators = catalogue.series(), catalogue.indicators()
     assert (series.loc[series["parts_of"] != "", "dimension"] != "").all()
-    assert ((series["numerator"] == "") == (series["denominator"] == "")).all()
+    # A base without a numerator is that of a percentage whose count the report doesn't print.
+    assert (series.loc[series["numerator"] != "", "denominator"] != "").all()
+    alone = (series["numerator"] == "") & (series["denominator"] != "")
+    assert (series.loc[alone, "unit"] == "percent").all()
     ratios = indicators["kind"].isin(("percentage", "rate"))
     assert (indicators.loc[ratios, "denominator"] + indicators.loc[ratios, "printed"] != "").all()
     assert (indicators.loc[~ratios, "denominator"] == "").all()
