@@ -28,7 +28,7 @@ from analysis import folders
 from analysis.disclosure import DisclosureError
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.pack import execute as executing
-from analysis.pack.execute import ReportError
+from analysis.pack.made import ReportError
 from analysis.pack.plan import declared, notebooks_folder, read_plan
 from analysis.pack.publish import latest_quarter, publish
 
@@ -392,7 +392,7 @@ def test_page_that_would_lose_something_stops_the_pack(project: Project, quiet: 
 def test_what_every_notebook_would_refuse_is_refused_before_any_is_run(
     project: Project, quiet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.pack.work.execute", lambda *_: pytest.fail("a report was run"))
+    monkeypatch.setattr("analysis.pack.execute.execute", lambda *_: pytest.fail("a report was run"))
     with pytest.raises(UnknownNameError, match="2031-32"):
         quiet(project, period="2031-32-Q1")
     with pytest.raises(UnknownNameError, match="Rutlnd"):

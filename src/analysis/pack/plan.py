@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import nbformat
 
 from analysis.errors import DataError, SafeguardingError
 
@@ -68,16 +67,16 @@ def declared(notebook: Path) -> dict[str, Any]:
     Raises SafeguardingError for a file that is no notebook, one without such a cell, and a value that is not written out.
     """
     try:
-        for cell in nbformat.read(notebook, as_version=4).cells:
-            if "parameters" in cell.metadata.get("tags", []):
-                nodes = [node for node in ast.parse(cell.source).body if isinstance(node, ast.Assign)]
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            if "parameters" in cell["metadata"].get("tags", []):
+                nodes = [node for node in ast.parse("".join(cell["source"])).body if isinstance(node, ast.Assign)]
                 return {
                     target.id: ast.literal_eval(node.value)
                     for node in nodes
                     for target in node.targets
                     if isinstance(target, ast.Name)
                 }
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, KeyError, TypeError, AttributeError):
         raise SafeguardingError(
             f"The notebook {notebook.name} can't be read, or its cell tagged 'parameters' holds more than plain values."
         ) from None

@@ -5,37 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from analysis import areas, catalogue, change, measures, periods, reconcile, store, wording
 from analysis.findings import findings
-from analysis.pack.execute import Executed
+from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
-MANIFEST = "manifest.json"
 _HEADLINES = 5
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What goes into a pack: what was asked, the parameters given with it, the reports made, and those that failed with why.
-
-    `key` stands for everything that the pack is made of; a pack with the same key would hold the same.
-    """
-
-    asked: Scope
-    given: dict[str, Any]
-    executed: Sequence[Executed]
-    failed: Sequence[tuple[Report, str]] = ()
-    key: str = ""
 
 
 def write(folder: Path, contents: Contents) -> list[str]:
@@ -51,8 +33,10 @@ def write(folder: Path, contents: Contents) -> list[str]:
 def headlines(held: store.Store, period: str, executed: Sequence[Executed]) -> list[str]:
     """Return at most five sentences for the index: the surest changes of the year in the pack's areas, and data quality."""
     shown = {areas.resolve(name) for each in executed for name in each.report.parameters.get("areas", [])}
-    measured = measures.measure(held.observations)
-    judged = change.year_on_year(measured[measured["area"].isin(shown) & (measured["category"] == catalogue.TOTAL)], period)
+    known = catalogue.indicators()
+    mine = held.observations[held.observations["area"].isin(shown)]
+    measured = measures.measure(mine, known.index[known["breakdown"] == ""])
+    judged = change.year_on_year(measured[measured["category"] == catalogue.TOTAL], period)
     sure = [each.headline for each in findings(judged) if each.verdict in ("up", "down") and each.stands]
     summary = reconcile.summary(held.checks)
     differ, checked = summary["differs"].sum(), summary["checked"].sum()
@@ -87,24 +71,40 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
-        context = _context(contents, each.report.title, each.report.parameters, stamp)
+        context = _context(contents, each.report.title, each.report.parameters, stamp, not_held(contents.asked, each.report))
         (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
-        nbformat.write(each.notebook, folder / "notebooks" / f"{each.report.id}.ipynb")
+        (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(each.text, encoding="utf-8")
 
 
 def _write_index(folder: Path, contents: Contents, stamp: str, said: list[str]) -> None:
     sections: dict[str, list[IndexEntry]] = {}
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
-    context = _context(contents, "Safeguarding performance", contents.given, stamp)
+    not_made = [f"{report.title}: this report could not be made this time." for report, _ in contents.failed]
+    context = _context(contents, "Safeguarding performance", contents.given, stamp, not_made)
     (folder / "index.html").write_text(render_index(context, list(sections.items()), said), encoding="utf-8")
 
 
-def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: str) -> PageContext:
+def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: str, missing: Sequence[str]) -> PageContext:
     asked = contents.asked
     inputs = tuple(asked.held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    return PageContext(title, _title(asked.period), asked.audience, stamp, store.version(), inputs, shown)
+    return PageContext(title, _title(asked.period), asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
+
+
+def not_held(asked: Scope, report: Report) -> list[str]:
+    """Return a sentence for each area of a report of which no figure of its subject is held for the year of its period."""
+    domain, named = report.parameters.get("domain"), report.parameters.get("areas", [])
+    if not domain:
+        return []
+    year, series = periods.year_of(asked.period), catalogue.series()
+    held = asked.held.observations
+    mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
+    if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks
+        return []
+    have, subject = set(mine["area"]), catalogue.domains()[domain]
+    missing = [name for name in named if areas.resolve(name) not in have]
+    return [f"{subject}: no figure of {periods.label(year)} is held for {name}." for name in missing]
 
 
 def _title(period: str) -> str:
