@@ -117,4 +117,16 @@ def _execute(report: Report, data: Path | None, how: Work) -> Result:
         return error
     finally:
         with suppress(RuntimeError):  # nothing was started, so there is none
-            asyncio.get_event_loop().close()  # nbclient leaves it open in this thread, and its sockets with it
+            _close(asyncio.get_event_loop())
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Close the loop that nbclient leaves open in this thread, and its sockets with it.
+
+    After a kernel that was stopped some of its tasks still wait; torn down with the loop, each would complain.
+    """
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.close()
