@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,12 +30,14 @@ pytestmark = LINUX
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path) -> Project:
+def project(tmp_path: Path, data: Path) -> Iterator[Project]:
     """A project of three reports, each of which says which edition it is of."""
     made = make_project(tmp_path / "project", data, "".join(f'[reports.{name}]\nnotebook = "{name}"\n{REPORT}' for name in "abc"))
-    (tmp_path / "t").mkdir()
+    short = tempfile.mkdtemp(prefix="t-", dir="/tmp")
+    (tmp_path / "t").symlink_to(short)
     edition(made, 0)
-    return made
+    yield made
+    shutil.rmtree(short, ignore_errors=True)
 
 
 def edition(project: Project, number: int) -> None:
@@ -43,7 +46,7 @@ def edition(project: Project, number: int) -> None:
 
 
 def start(project: Project, *words: str) -> subprocess.Popen[str]:
-    env = environment({MARK: str(project.root), "TMPDIR": str(project.root.parent / "t")})
+    env = environment({MARK: str(project.root), "TMPDIR": str((project.root.parent / "t").resolve())})
     command = [BIN / "safeguarding", "run", "--jobs", "2", *words]
     return subprocess.Popen(
         command, cwd=project.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -275,11 +278,13 @@ def test_readers_find_a_whole_folder_at_every_moment(tmp_path: Path) -> None:
         try:
             while not stop.is_set():
                 folder = os.open(target, os.O_RDONLY)
-                texts = {os.read(os.open(name, os.O_RDONLY, dir_fd=folder), 9) for name in ("one", "two")}
+                texts = set()
+                for name in ("one", "two"):
+                    with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=folder)) as file:
+                        texts.add(file.read())
+                os.close(folder)
                 assert len(texts) == 1
                 seen.update(texts)
-                for number in range(folder, folder + 3):
-                    os.close(number)
         except BaseException as error:
             trouble.append(error)
 
@@ -350,8 +355,9 @@ def as_nobody(command: list[str]) -> list[str]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
-def test_another_user_makes_a_pack_from_a_checkout_that_they_cannot_write(project: Project, tmp_path: Path) -> None:
-    theirs = tmp_path / "theirs"
+def test_another_user_makes_a_pack_from_a_checkout_that_they_cannot_write(project: Project) -> None:
+    theirs = (project.root.parent / "t").resolve()
+    theirs.chmod(0o755)
     shutil.copytree(project.root / "data" / "raw", theirs / "data" / "raw")
     (theirs / "t").mkdir()
     for path in (theirs, *theirs.rglob("*")):
@@ -413,15 +419,16 @@ def test_the_lock_of_a_dead_owner_is_taken_over_and_named(tmp_path: Path) -> Non
         assert left is None
 
 
-def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(tmp_path: Path) -> None:
+def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project: Project) -> None:
+    scratch = (project.root.parent / "t").resolve()
     code = "import os\nfrom analysis.pack import running\nprint(running.home(), flush=True)\n"
-    env = environment({"TMPDIR": str(tmp_path)})
+    env = environment({"TMPDIR": str(scratch)})
 
     def run(more: str) -> Path:
         done = subprocess.run([sys.executable, "-c", code + more], env=env, capture_output=True, text=True, check=False)
         return Path(done.stdout.strip())
 
     left = run("os._exit(9)")
-    assert left.exists() and left.parent == tmp_path
+    assert left.exists() and left.parent == scratch
     assert not run("").exists() and not left.exists()
     assert running.home().exists()

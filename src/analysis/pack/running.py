@@ -37,8 +37,10 @@ def home() -> Path:
             shutil.rmtree(left, ignore_errors=True)
     held = contextlib.ExitStack()
     made = _locked_folder(parent, held)
-    if "MPLCONFIGDIR" not in os.environ and not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 (never raises)
-        os.environ["MPLCONFIGDIR"] = str(made / "matplotlib")  # a service has no home; matplotlib would complain on every page
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 (never raises)
+        # A service has no home: matplotlib would complain on every page, and IPython leave a folder for every report.
+        for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
+            os.environ.setdefault(name, str(made / name.lower()))
     process = os.getpid()
 
     def remove() -> None:
