@@ -36,6 +36,11 @@ def labels(codes: Iterable[str]) -> dict[str, str]:
     return {code: label(code) for code in codes}
 
 
+def kind(code: str) -> str:
+    """Return the type of the area with this code, such as "region". Raises UnknownNameError for an unknown code."""
+    return _entry(code)["type"]
+
+
 def region(code: str) -> str:
     """Return the code of the region that the area lies in (a region's is the country's), or the empty string.
 
