@@ -22,14 +22,11 @@ class ParameterError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Scope:
-<<<<<<< HEAD
-    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to.
+    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to,
+    as the audience may see them.
 
     What is asked of it is noted (`seen`): a report is made again when a figure that it has looked at changes.
     """
-=======
-    """A checked question: domain, period, areas (codes) and audience, and the store that it is put to, as they may see it."""
->>>>>>> 59928e1 (Small numbers are protected once a pack, family by family, and proven)
 
     domain: str
     period: str
@@ -92,13 +89,7 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-<<<<<<< HEAD
-    held = store.read()
-    disclosure.check_audience(audience, _unpublished(held))
-=======
-    held = store.load()
-    held = protection.for_audience(held, disclosure.check_audience(audience))
->>>>>>> 59928e1 (Small numbers are protected once a pack, family by family, and proven)
+    held = protection.for_audience(store.read(), disclosure.check_audience(audience))
     codes = tuple(dict.fromkeys(_codes(areas)))
     return Scope(domain, _period(period, held), codes, audience, held)
 
