@@ -36,6 +36,11 @@ def banner(audience: str) -> tuple[str, str]:
     return known["banner"], known["rule"]
 
 
+def packs_folder(audience: str) -> str:
+    """Return where packs for this audience lie unless said otherwise. Raises UnknownNameError for another audience."""
+    return _audience(audience)["folder"]
+
+
 def is_exact(audience: str) -> bool:
     """Return whether this audience sees everything as it is. Raises UnknownNameError for another audience."""
     return _audience(audience)["shows"] == "everything"

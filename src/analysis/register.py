@@ -1,4 +1,4 @@
-"""The register of what was shown to whom: `data/published/`, one file a release, append-only, each line hashed on the one before.
+"""The register of what was shown to whom: `data/published/`, one file a release, append-only, every line hashed on the last.
 
 A line is JSON: its kind, what it says, and `hash`, the SHA-256 of the hash before it and of the line without it. The first line of
 a file follows the last line of the file before. Kinds: `release` opens a file, then `cell` (value, or null where it was withheld,
@@ -99,8 +99,10 @@ def withdraw(data: Path, release: str, reason: str) -> Path:
 def _cell(row: Any) -> dict[str, Any]:
     hidden = pd.isna(row.value)
     values = (None, None, None) if hidden else (float(row.value), float(row.low), float(row.high))
-    return {"kind": "cell"} | {column: getattr(row, column) for column in KEY} | dict(
-        zip(("value", "low", "high"), values, strict=True)
+    return (
+        {"kind": "cell"}
+        | {column: getattr(row, column) for column in KEY}
+        | dict(zip(("value", "low", "high"), values, strict=True))
     )
 
 
@@ -173,7 +175,9 @@ def _read(raw: str, chain: str, place: str, row: int) -> tuple[dict[str, Any], s
         said = line.pop("hash")
         line["kind"]
     except (ValueError, KeyError, AttributeError, TypeError):
-        raise DataError(place, row=row, found="a torn line or none of the register", expected="JSON with a kind and a hash") from None
+        raise DataError(
+            place, row=row, found="a torn line or none of the register", expected="JSON with a kind and a hash"
+        ) from None
     if _hash(chain, line) != said:
         raise DataError(place, row=row, found="a line that doesn't follow from the one before", expected="the line as written")
     return line | {"hash": said}, said

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, measures, periods, seen, store, tables
+from analysis import areas, catalogue, disclosure, measures, periods, protection, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 

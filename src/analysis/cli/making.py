@@ -42,7 +42,9 @@ def run(
     area: Annotated[list[str] | None, typer.Option(help="An area's name or code, instead of those in pack.toml.")] = None,
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
-    out: Annotated[Path, typer.Option(help="The folder of packs.")] = Path("reports"),
+    out: Annotated[
+        Path | None, typer.Option(help="The folder of packs.", show_default="reports, or one for each other audience")
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option(
@@ -60,7 +62,7 @@ def run(
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis import periods
+    from analysis import disclosure, periods
     from analysis.errors import SafeguardingError
     from analysis.pack import log as logs
     from analysis.pack import publish as packs
@@ -68,6 +70,7 @@ def run(
 
     log = logs.Log(as_json=log_format is LogFormat.json)
     status, error = "failed", ""
+    packs_in = out or Path(disclosure.packs_folder(audience.value))
     try:
         asked: dict[str, Any] = {
             "period": periods.parse(period) if period else None,
@@ -75,12 +78,12 @@ def run(
             "areas_given": area or (),
         }
         if dry_run:
-            for sentence in packs.would(data_folder(data), out, **asked):
+            for sentence in packs.would(data_folder(data), packs_in, **asked):
                 log(Event("would", sentence))
             return
         index = packs.publish(
             data_folder(data),
-            out,
+            packs_in,
             **asked,
             jobs=jobs or os.cpu_count() or 1,
             progress=sys.stderr.isatty() and log_format is LogFormat.text,

@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis import areas, clean, disclosure, folders, locks, periods, store
 from analysis.errors import SafeguardingError
+from analysis.pack import release, stopping
 from analysis.pack import resume as resumed
-from analysis.pack import stopping
 from analysis.pack.events import Event, Say
 from analysis.pack.last import is_current, seconds_before
 from analysis.pack.made import MANIFEST, Contents, Executed
@@ -57,7 +57,7 @@ def publish(
     """
     with stopping.by_signal():
         plan = make_plan(data, period, audience, areas_given, say)
-        target = out / plan.asked.period
+        target = release.check_place(out, audience) / plan.asked.period
         with _alone(out, say):
             folders.sweep(target)
             made = _made(plan, data, target, resume, Work(jobs, progress, timeout, warm, cluster), say)
@@ -70,7 +70,7 @@ def publish(
                     )
                 )
             else:
-                _put_in_place(target, made, keep, say)
+                _put_in_place(target, made, data, keep, say)
     return target / "index.html"
 
 
@@ -92,13 +92,13 @@ def would(
     return [*said, f"The pack {plan.asked.period} would be {'replaced' if (out / plan.asked.period).exists() else 'made'}."]
 
 
-def _put_in_place(target: Path, made: Contents, keep: int, say: Say) -> None:
+def _put_in_place(target: Path, made: Contents, data: Path, keep: int, say: Say) -> None:
     """Write the pack beside, let the gate look at it, and put it where readers look."""
     from analysis.pack.write import write  # with nbconvert, which a run that finds nothing changed has no need of
 
     with folders.replacing(target, keep) as folder:
         said = write(folder, made)
-        # The release gate looks at `folder` here: what it raises keeps the last pack in place.
+        release.approve(folder, made, data)
     _point_latest(target, say)
     fields = _described(made.asked, target) | {"headlines": said}
     say(Event("published", f"Published {len(made.executed)} reports.", fields))

@@ -14,13 +14,13 @@ import pandas as pd
 from analysis import catalogue, disclosure, raw, register, store
 from analysis.protection.protect import origin_of, protected
 
-_FOLDER = "protected"
+_FOLDER = ".protected"
 
 
 def for_audience(held: store.Store, audience: str, data: Path | None = None) -> store.Store:
     """Return the store with the figures, checks and cells that this audience may see; `held` itself for an exact audience.
 
-    What was worked out once for the same figures, policy and register is read from `<data>/protected`. Raises ProtectionError
+    What was worked out once for the same figures, policy and register is read from `<data>/.protected`. Raises ProtectionError
     when a small number can't be protected.
     """
     if disclosure.is_exact(audience):

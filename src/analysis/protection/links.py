@@ -48,7 +48,7 @@ class Links:
             "value": value, "free": free, "low": low, "high": high, "floor": 0.0, "ceiling": np.inf, "threshold": threshold,
             "hidden": not free, "sensitive": bool(1 <= value < threshold), "difference": False,
         }  # fmt: skip
-        self.cells.append(cell)
+        self.cells.append(dict(cell))
         self.at[key] = len(self.cells) - 1
         return self.at[key]
 
@@ -63,7 +63,7 @@ def link(cells: pd.DataFrame) -> Links:
             if equation:
                 links.equations.append([*equation, (number, -1)])
         if key[3] == catalogue.TOTAL:
-            for _, found in parts.get(key[:3], {}).items():
+            for found in parts.get(key[:3], {}).values():
                 _add_parts(number, found, links)
     beside = Counter(key[:3] for key in links.at)
     for key, number in list(links.at.items()):
@@ -72,7 +72,7 @@ def link(cells: pd.DataFrame) -> Links:
 
 
 def allow_differences(links: Links) -> None:
-    """Add to each equation that doesn't come out a cell for what it is out by: between nothing and that much is all anyone knows."""
+    """Add to each equation that doesn't come out a cell for what it is out by: all anyone knows is that it is no more."""
     for number, equation in enumerate(links.equations):
         out = sum(sign * links.value(cell) for cell, sign in equation)
         if out:
@@ -155,7 +155,9 @@ def _formula(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
     terms = catalogue.terms(catalogue.series().at[series, "equals"]) if category == catalogue.TOTAL else ()
     found = [(links.at.get((term.series, area, period, term.category)), term.sign) for term in terms]
-    return [(number, sign) for number, sign in found if number is not None] if found and all(n is not None for n, _ in found) else []
+    return (
+        [(number, sign) for number, sign in found if number is not None] if found and all(n is not None for n, _ in found) else []
+    )
 
 
 def _add_parts(whole: int, parts: list[int], links: Links) -> None:
@@ -174,10 +176,14 @@ def _add_rest(key: Key, number: int, beside: int, links: Links) -> None:
     """Add the rest of a whole of which this cell is a subset: nobody prints it, and a subtraction gives it."""
     series, area, period, category = key
     known = catalogue.series()
-    if not known.at[series, "subset_of"] or (known.at[series, "exclusive"] == "yes" and known.at[series, "parts_of"] and beside > 1):
+    if not known.at[series, "subset_of"] or (
+        known.at[series, "exclusive"] == "yes" and known.at[series, "parts_of"] and beside > 1
+    ):
         return
     terms = catalogue.terms(known.at[series, "subset_of"])
-    found = [links.at.get((t.series, area, period, category if t.category == catalogue.SAME_CATEGORY else t.category)) for t in terms]
+    found = [
+        links.at.get((t.series, area, period, category if t.category == catalogue.SAME_CATEGORY else t.category)) for t in terms
+    ]
     if len(found) != 1 or found[0] is None:
         return
     whole = found[0]

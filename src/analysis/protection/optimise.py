@@ -1,4 +1,4 @@
-"""Which cells to withhold besides the small numbers, so that no withheld cell can be worked out and as little as possible is lost.
+"""Which cells to withhold besides the small numbers, so that none can be worked out and as little as possible is lost.
 
 A pattern is built up step by step, and proven. Then integer programming looks for one with less loss: it chooses, sees what a
 reader could still work out, forbids just that, and chooses again. Where that doesn't end in the rounds and the time given, the

@@ -98,7 +98,9 @@ def _made(row: object, whole: int, total: float, links: Links, rounding: float) 
     low, high = disclosure.known_range(np.array([value]), np.array([threshold]), np.array([rounding]))
     # Several counts of a large base may print as one percentage: that much is open to a reader of exact figures.
     spread = 0.5 * total / 100 if rounding == 1 else 0.0
-    count = links.add(whole, key, value, free=True, low=max(float(low[0]) - spread, 0.0) // 1, high=(float(high[0]) + spread) // 1)
+    count = links.add(
+        whole, key, value, free=True, low=max(float(low[0]) - spread, 0.0) // 1, high=(float(high[0]) + spread) // 1
+    )
     if total >= value:
         rest = links.add(whole, (f"rest of {key[0]}", *key[1:]), total - value, free=False, low=0.0, high=np.inf)
         links.equations.append([(count, 1), (rest, 1), (whole, -1)])

@@ -134,9 +134,7 @@ def _with_sources(links: Links, returned: np.ndarray) -> Links:
     return Links(cells, links.at, links.equations)
 
 
-def _applied(
-    prints: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, links: Links, ties: list[Tie]
-) -> pd.DataFrame:
+def _applied(prints: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, links: Links, ties: list[Tie]) -> pd.DataFrame:
     """Return the prints as the audience sees them: every print of a withheld cell withheld, the rest rounded."""
     hidden = {key for key, number in links.at.items() if withheld[number]}
     keys = pd.Series(list(counts[KEY].itertuples(index=False, name=None)), index=counts.index)
