@@ -1,6 +1,6 @@
 """The register of what was shown to whom: `data/published/`, one file a release, append-only, every line hashed on the last.
 
-A line is JSON: its kind, what it says, and `hash`, the SHA-256 of the hash before it and of the line without it. The first line of
+A line is JSON: kind, what it says, and `hash`, the SHA-256 of the hash before it and of the line without it. The first line of
 a file follows the last line of the file before. Kinds: `release` opens a file, then `cell` (value, or null where it was withheld,
 with the range that a reader can conclude), `restated` (a figure that was shown differently before), `withdrawn` (a release), and
 `end` with the number of lines. What was withdrawn stays known to whoever has read it.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import audit, disclosure, measures, register, store
+from analysis import audit, catalogue, disclosure, measures, register, store
 from analysis.audit.cells import Cell, cells
 from analysis.audit.pages import Shown, exhibits
 from analysis.gate import figures, markup, notebooks, words, workbooks
@@ -183,7 +183,9 @@ def _protection(
         held = for_audience(store.load(data), audience, data)
     if manifest.get("inputs") != held.build["inputs"]:
         return [Broken("other-figures", MANIFEST, "its inputs")]
-    texts = figures.allowed(measures.measure(held.observations))
+    titles = catalogue.indicators()["title"]
+    mine = titles.index[titles.isin({titles[cell.indicator] for each in told.values() for cell in each})]
+    texts = figures.allowed(measures.measure(held.observations, mine))
     broken: list[Broken] = []
     for name, each in told.items():
         broken += figures.let_through(name, each, texts)

@@ -49,7 +49,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = tag in _NAMED or tag in _allowed("element")
-        place = f"line {self.getpos()[0]}, <{tag if tag in _allowed('element') or tag in _NAMED else '…'}>"
+        place = f"line {self.getpos()[0]}, <{tag if known else '…'}>"
         if tag in _NAMED:
             self.say(_NAMED[tag], place)
         elif tag not in _allowed("element"):

@@ -14,8 +14,8 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = {"notebook", "title", "section", "summary", "parameters", "required"}
-_MAY_MISS = {"parameters", "required"}
+_KEYS = {"notebook", "title", "section", "summary", "parameters", "required", "audiences"}
+_MAY_MISS = {"parameters", "required", "audiences"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
         raise DataError(FILE, found=f"text that can't be read ({error})", expected=expected) from None
     if not tables or not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise DataError(FILE, found="none, or something else under that name", expected=expected)
-    return [_report(name, table, notebooks, given) for name, table in tables.items()]
+    reports = [(_report(name, table, notebooks, given), table.get("audiences", [])) for name, table in tables.items()]
+    # A report that quotes printed figures word for word is left out for an audience that may not see them.
+    return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
 
 
 def declared(notebook: Path) -> dict[str, Any]:

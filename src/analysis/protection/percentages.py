@@ -112,6 +112,8 @@ def _add_sums(made: dict[tuple[str, str, str], list[int]], links: Links) -> None
     known = catalogue.series()
     for (series, area, period), numbers in made.items():
         base = links.at.get((_references(series)[1], area, period, catalogue.TOTAL))
-        complete = known.at[series, "exclusive"] == "yes" and len(numbers) > 1 and base is not None
-        if complete and abs(sum(links.value(number) for number in numbers) - links.value(base)) <= len(numbers) / 2:  # type: ignore[arg-type]
-            links.equations.append([*((number, 1) for number in numbers), (base, -1)])  # type: ignore[list-item]
+        if base is None or known.at[series, "exclusive"] != "yes" or len(numbers) < 2:
+            continue
+        total = sum(links.value(number) for number in numbers)
+        if abs(total - links.value(base)) <= len(numbers) / 2:
+            links.equations.append([*((number, 1) for number in numbers), (base, -1)])
