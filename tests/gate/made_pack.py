@@ -22,7 +22,9 @@ def make(folder: Path, here: Scope, data: Path) -> Path:
     """Write a pack of the breakdowns of adults into an empty folder, signed off by the gate, and return the folder."""
     shown = exhibits.profile(trend.profile(here.measures, here.period), here)
     shown = [each for each in shown if any("[c]" in row for row in each.table.rows)][:3]
-    notebook = new_notebook(cells=[new_markdown_cell("# Adults", id="head"), *(_cell(number, each) for number, each in enumerate(shown))])
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# Adults", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
+    )
     (folder / "notebooks").mkdir(parents=True)
     nbformat.write(notebook, folder / "notebooks" / "adults.ipynb")
     context = PageContext("Adults", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
@@ -57,5 +59,7 @@ def _workbook(path: Path, columns: tuple[str, ...], rows: tuple[tuple[str, ...],
     sheet = book.active
     sheet.title = "Table 1"
     for line in (columns, *rows):
-        sheet.append([float(cell.replace(",", "")) if cell.replace(",", "").replace(".", "").isdigit() else cell for cell in line])
+        sheet.append(
+            [float(cell.replace(",", "")) if cell.replace(",", "").replace(".", "").isdigit() else cell for cell in line]
+        )
     book.save(path)

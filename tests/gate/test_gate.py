@@ -14,7 +14,9 @@ import openpyxl
 import pytest
 from made_pack import BOOK, PAGE, TABLE
 
-from analysis import gate, register, tables
+from analysis import audit, gate, register, tables
+from analysis.audit.cells import cells
+from analysis.audit.pages import exhibits
 from analysis.errors import DataError
 from analysis.gate.words import is_nhs_number
 from analysis.scope import Scope, scope
@@ -123,7 +125,6 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "Windows path": ("machine-path", words("C:\\Users\\someone")),
     "host name": ("host-name", words("server1.internal")),
     "address of a machine": ("host-name", words("10.1.2.3")),
-    "e-mail": ("e-mail-address", words("a.person@example")),
     "e-mail address": ("e-mail-address", words("a.person@example.org")),
     "NHS number": ("nhs-number", words("943 476 5919")),
     "traceback": ("traceback", words("Traceback (most recent call last)")),
@@ -137,15 +138,24 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "figure in CSV": ("figure-in-csv", page(put_back_in_csv)),
     "figure in chart": ("figure-in-chart", page(put_back_in_chart)),
     "figure in workbook": ("figure-in-file", book(put_back_in_book)),
-    "small number": ("small-number", page(first_c_in_table)),
+    "small number": ("small-number", page(lambda html: html.replace('<td class="num">[c]</td>', '<td class="num">3</td>'))),
     "hidden sheet": ("hidden-sheet", book(lambda held: setattr(held.create_sheet("x"), "sheet_state", "veryHidden"))),
-    "comment on a cell": ("sheet-comment", book(lambda held: setattr(held.active["A1"], "comment", openpyxl.comments.Comment("3", "x")))),
+    "comment on a cell": (
+        "sheet-comment",
+        book(lambda held: setattr(held.active["A1"], "comment", openpyxl.comments.Comment("3", "x"))),
+    ),
     "name in the properties": ("document-properties", book(lambda held: setattr(held.properties, "creator", "Someone"))),
     "formula": ("formula", book(lambda held: held.active.append(["x", "=1+1"]))),
-    "notebook output": ("notebook-output", notebook(lambda held: held["cells"][1]["outputs"].append({"output_type": "stream", "name": "stderr", "text": "x"}))),
+    "notebook output": (
+        "notebook-output",
+        notebook(lambda held: held["cells"][1]["outputs"].append({"output_type": "stream", "name": "stderr", "text": "x"})),
+    ),
     "notebook metadata": ("notebook-metadata", notebook(lambda held: held["metadata"].update(papermill={"input_path": "x"}))),
     "formula in CSV": ("formula", lambda folder: (folder / TABLE).write_text("x\n=1+1\n", encoding="utf-8")),
-    "figure in CSV file": ("figure-in-file", lambda folder: (folder / TABLE).write_text((folder / TABLE).read_text().replace("[c]", "3", 1))),
+    "figure in CSV file": (
+        "figure-in-file",
+        lambda folder: (folder / TABLE).write_text((folder / TABLE).read_text().replace("[c]", "3", 1)),
+    ),
     "picture": ("file-type", lambda folder: (folder / "a.png").write_bytes(b"\x89PNG")),
     "link": ("file-name", lambda folder: (folder / "a.html").symlink_to(folder / PAGE)),
     "zip bomb": ("unreadable", lambda folder: bomb(folder / BOOK)),
@@ -190,22 +200,20 @@ def test_every_rule_has_a_tampering_that_it_stops() -> None:
     assert set(tables.read("gate_rules")["rule"]) - elsewhere <= {rule for rule, _ in TAMPERINGS.values()}
 
 
-def test_what_can_be_worked_out_is_stopped(pack: Path, data: Path, here: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an earlier release that showed everything but one cell of a table, the rest of it gives the cell away."""
-    assert not [each for each in gate.check(pack, data) if each.rule == "derivable"]
-    exact = scope_exact(here, data, monkeypatch)
-    key = ["series", "area", "period", "category"]
-    shown = exact[(exact["status"] != "suppressed") & exact["value"].notna()]
-    hidden = here.held.observations.loc[here.held.observations["status"] == "suppressed", key].apply(tuple, axis=1).tolist()
-    before = shown[~shown[key].apply(tuple, axis=1).isin(hidden[:1])].drop_duplicates(key)
-    before = before[[*key]].assign(low=before["value"], high=before["value"])
-    monkeypatch.setattr(register, "known", lambda *_: before)
-    assert "derivable" in {each.rule for each in gate.check(pack, data, here.held)}
+def test_what_can_be_worked_out_is_stopped(finished: Path, data: Path, here: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an earlier release that showed all but one cell of a table exactly, the sum gives that cell away."""
+    told = cells(PAGE, exhibits((finished / PAGE).read_text(encoding="utf-8")))
+    shown = audit.printed(told, {"adults": 5})
+    nothing = register.known(data, "public")
+    assert shown["withheld"].sum() > 3 and audit.derived(shown, nothing)["open"].all()
 
-
-def scope_exact(here: Scope, data: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
-    return scope(period=here.period, domain="adults", audience="internal").held.observations
+    exact = scope(period=here.period, domain="adults", audience="internal").held.observations
+    known = exact[exact["value"].notna()].drop_duplicates(audit.KEY)
+    known = known[audit.KEY].assign(low=known["value"], high=known["value"]).set_index(audit.KEY)
+    hidden = [tuple(key) for key in shown.loc[shown["withheld"], audit.KEY].to_numpy()]
+    given_away = [audit.derived(shown, known.drop(key).reset_index()).set_index(audit.KEY).loc[key] for key in hidden]
+    assert any(not each["open"] and each["lowest"] == each["highest"] for each in given_away)
 
 
 def test_a_foreign_part_of_a_workbook_is_stopped(pack: Path, data: Path) -> None:
@@ -224,24 +232,26 @@ def test_nothing_is_signed_that_breaks_a_rule(pack: Path, data: Path, here: Scop
     assert "gate" not in json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("digits", "valid"), [("9434765919", True), ("9434765918", False), ("1111111111", False), ("4010232137", True)])
+@pytest.mark.parametrize(
+    ("digits", "valid"), [("9434765919", True), ("9434765918", False), ("1111111111", False), ("4010232137", True)]
+)
 def test_nhs_numbers_by_their_check_digit(digits: str, valid: bool) -> None:
     assert is_nhs_number(digits) == valid
 
 
 def test_the_register_is_verified_line_by_line(tmp_path: Path, here: Scope) -> None:
-    cells = gate.cells(here.held, "public")
-    first = register.record(tmp_path, period="2012-13-Q4", audience="public", made="m", pack="p", cells=cells)
+    held = gate.cells(here.held, "public")
+    first = register.record(tmp_path, period="2012-13-Q4", audience="public", made="m", pack="p", cells=held)
     assert first is not None
-    assert register.record(tmp_path, period="2012-13-Q4", audience="public", made="n", pack="p", cells=cells) is None
-    withheld = int(cells["value"].isna().sum())
+    assert register.record(tmp_path, period="2012-13-Q4", audience="public", made="n", pack="p", cells=held) is None
+    withheld = int(held["value"].isna().sum())
     lines = register.verify(tmp_path)
     assert withheld > 50 and sum(line["kind"] == "cell" and line["value"] is None for line in lines) == withheld
     known = register.known(tmp_path, "public")
-    assert len(known) == len(cells) - withheld and (known["low"] <= known["high"]).all()
+    assert len(known) == len(held) - withheld and (known["low"] <= known["high"]).all()
     assert len(register.known(tmp_path, "seg")) == len(known)
 
-    second = cells.assign(value=cells["value"] + 5, low=cells["low"] + 5, high=cells["high"] + 5)
+    second = held.assign(value=held["value"] + 5, low=held["low"] + 5, high=held["high"] + 5)
     again = register.record(tmp_path, period="2013-14-Q1", audience="public", made="m", pack="p", cells=second)
     assert sum(line["kind"] == "restated" for line in register.verify(tmp_path)) == len(known)
     register.withdraw(tmp_path, first.name, "a wrong period")

@@ -91,7 +91,12 @@ def test_what_an_earlier_release_gave_away_stops_everything_and_names_the_table(
     # 3 + 9 = 12: the 9 and the 12 were shown before.
     made = of(np.array([3, 9, 12]), np.array([[1.0, 1.0, -1.0]]))
     known = np.array([False, True, True])
-    before = Family(**(vars(made) | {"free": ~known, "floor": np.where(known, made.values, 0), "ceiling": np.where(known, made.values, np.inf)}))
+    before = Family(
+        **(
+            vars(made)
+            | {"free": ~known, "floor": np.where(known, made.values, 0), "ceiling": np.where(known, made.values, np.inf)}
+        )
+    )
     with pytest.raises(ProtectionError, match="The table made up can't be protected"):
         protect(before)
 
@@ -99,7 +104,12 @@ def test_what_an_earlier_release_gave_away_stops_everything_and_names_the_table(
 def test_a_cell_withheld_for_another_looks_like_a_small_number_itself() -> None:
     # Rows 3 + 40 = 43 and 50 + 7 = 57: of the cells that could hide the 3, those that can't pass for 1 to 4 are no use alone.
     values = np.array([3, 40, 43, 50, 7, 57, 53, 47, 100])
-    rows = [[1, 1, -1, 0, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, -1, 0, 0, 0], [1, 0, 0, 1, 0, 0, -1, 0, 0], [0, 1, 0, 0, 1, 0, 0, -1, 0]]
+    rows = [
+        [1, 1, -1, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 1, 1, -1, 0, 0, 0],
+        [1, 0, 0, 1, 0, 0, -1, 0, 0],
+        [0, 1, 0, 0, 1, 0, 0, -1, 0],
+    ]
     made = of(values, np.array(rows, dtype=float))
     assert recovered(made, protect(made).withheld) == 0
 

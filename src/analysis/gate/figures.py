@@ -79,17 +79,17 @@ def small(file: str, cells: Iterable[Cell], people: Mapping[str, int]) -> Iterat
 
 def in_file(file: str, rows: Sequence[Sequence[object]], shown: Iterable[Shown]) -> Iterator[Broken]:
     """Yield the rows of a data file whose numbers no row of that heading on a page has."""
-    pages: dict[str, set[float]] = {}
+    pages: dict[str, list[set[float]]] = {}
     for exhibit in shown:
         for row in exhibit.rows:
             for word in row:
-                pages.setdefault(_bare(word), set()).update(tokens(row))
+                pages.setdefault(_bare(word), []).append(tokens(row))
     for line, cells in enumerate(rows, start=1):
         words = [_bare(str(cell)) for cell in cells if isinstance(cell, str)]
         numbers = {abs(float(cell)) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
         numbers |= {value for value in map(_whole, words) if value is not None}
         known = [pages[word] for word in words if word in pages and _whole(word) is None]
-        if numbers and known and not any(numbers <= values for values in known):
+        if numbers and known and not any(numbers <= values for rows_of_page in known for values in rows_of_page):
             yield Broken("figure-in-file", file, f"row {line}")
 
 
