@@ -21,7 +21,7 @@ TABLE = "figures.csv"
 def make(folder: Path, here: Scope, data: Path) -> Path:
     """Write a pack of the breakdowns of adults into an empty folder, signed off by the gate, and return the folder."""
     shown = exhibits.profile(trend.profile(here.measures, here.period), here)
-    shown = [each for each in shown if any("[c]" in row for row in each.table.rows)][:3]
+    shown = [each for each in shown if "Number" in each.table.columns and any("[c]" in row for row in each.table.rows)][:4]
     notebook = new_notebook(
         cells=[new_markdown_cell("# Adults", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
     )

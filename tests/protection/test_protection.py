@@ -154,8 +154,9 @@ def test_time_grows_no_worse_than_the_number_of_families() -> None:
                  "sensitive": bool(1 <= value <= 4), "difference": False}
                 for n, value in enumerate(made.values)
             ]  # fmt: skip
-            for row in made.equations.toarray():
-                equations.append([(start + int(cell), int(row[cell])) for cell in np.flatnonzero(row)])
+            equations += [
+                [(start + int(cell), int(row[cell])) for cell in np.flatnonzero(row)] for row in made.equations.toarray()
+            ]
         return Links(cells, {}, equations)
 
     taken = {}

@@ -92,7 +92,7 @@ def _sum(reference: str, row: object, links: Links) -> int | None:
 
 def _made(row: object, whole: int, total: float, links: Links, rounding: float) -> int:
     """Add the count that a percentage of a known base gives away, and the rest of the base."""
-    key: Key = tuple(getattr(row, column) for column in KEY)  # type: ignore[assignment]
+    key: Key = tuple(getattr(row, column) for column in KEY)
     value = float(round_half_up(row.value * total / 100, 0))  # type: ignore[attr-defined]
     threshold = float(links.cells[whole]["threshold"])  # type: ignore[arg-type]
     low, high = disclosure.known_range(np.array([value]), np.array([threshold]), np.array([rounding]))
