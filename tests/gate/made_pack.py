@@ -13,21 +13,21 @@ from analysis import exhibits, gate, trend
 from analysis.pack.page import PageContext, render_page
 from analysis.scope import Scope
 
-PAGE = "adults.html"
+PAGE = "children.html"
 BOOK = "figures.xlsx"
 TABLE = "figures.csv"
 
 
 def make(folder: Path, here: Scope, data: Path) -> Path:
-    """Write a pack of the breakdowns of adults into an empty folder, signed off by the gate, and return the folder."""
-    shown = exhibits.profile(trend.profile(here.measures, here.period), here)
+    """Write a pack of children's figures by quarter into an empty folder, signed off by the gate, and return the folder."""
+    shown = exhibits.by_quarter(trend.by_quarter(here.measures, here.period), here)
     shown = [each for each in shown if "Number" in each.table.columns and any("[c]" in row for row in each.table.rows)][:4]
     notebook = new_notebook(
-        cells=[new_markdown_cell("# Adults", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
+        cells=[new_markdown_cell("# Children", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
     )
     (folder / "notebooks").mkdir(parents=True)
-    nbformat.write(notebook, folder / "notebooks" / "adults.ipynb")
-    context = PageContext("Adults", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
+    nbformat.write(notebook, folder / "notebooks" / "children.ipynb")
+    context = PageContext("Children", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
     (folder / PAGE).write_text(render_page(notebook, context), encoding="utf-8")
     (folder / TABLE).write_text(shown[0].table.csv(), encoding="utf-8")
     _workbook(folder / BOOK, shown[0].table.columns, shown[0].table.rows)

@@ -28,7 +28,7 @@ Tamper = Callable[[Path], object]
 def here(data: Path) -> Scope:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", str(data))
-        return scope(period="2012-13-Q4", domain="adults", areas=["Leicestershire", "Rutland"], audience="public")
+        return scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="public")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def book(change: Callable[[openpyxl.Workbook], object]) -> Tamper:
 
 def notebook(change: Callable[[dict], object]) -> Tamper:
     def tamper(folder: Path) -> None:
-        path = folder / "notebooks" / "adults.ipynb"
+        path = folder / "notebooks" / "children.ipynb"
         held = json.loads(path.read_text(encoding="utf-8"))
         change(held)
         path.write_text(json.dumps(held), encoding="utf-8")
@@ -203,12 +203,12 @@ def test_every_rule_has_a_tampering_that_it_stops() -> None:
 def test_what_can_be_worked_out_is_stopped(finished: Path, data: Path, here: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an earlier release that showed all but one cell of a table exactly, the sum gives that cell away."""
     told = cells(PAGE, exhibits((finished / PAGE).read_text(encoding="utf-8")))
-    shown = audit.printed(told, {"adults": 5})
+    shown = audit.printed(told, {"children": 5})
     nothing = register.known(data, "public")
     assert shown["withheld"].sum() > 3 and audit.derived(shown, nothing)["open"].all()
 
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
-    exact = scope(period=here.period, domain="adults", audience="internal").held.observations
+    exact = scope(period=here.period, domain="children", audience="internal").held.observations
     known = exact[exact["value"].notna()].drop_duplicates(audit.KEY)
     known = known[audit.KEY].assign(low=known["value"], high=known["value"]).set_index(audit.KEY)
     hidden = [tuple(key) for key in shown.loc[shown["withheld"], audit.KEY].to_numpy()]
@@ -226,7 +226,7 @@ def test_a_foreign_part_of_a_workbook_is_stopped(pack: Path, data: Path) -> None
 
 def test_nothing_is_signed_that_breaks_a_rule(pack: Path, data: Path, here: Scope) -> None:
     into_body("<script></script>")(pack)
-    with pytest.raises(gate.HeldBackError, match="script-element: adults.html, line") as stopped:
+    with pytest.raises(gate.HeldBackError, match="script-element: children.html, line") as stopped:
         made_pack.sign(pack, here, data)
     assert stopped.value.exit_status == 3
     assert "gate" not in json.loads((pack / "manifest.json").read_text(encoding="utf-8"))
