@@ -13,7 +13,7 @@ from analysis.protection.family import Family
 def family(rng: np.random.Generator, dimensions: int = 0, biggest: int = 4, mean: float = 9.0, rounding: int = 1) -> Family:
     """A table of two to four dimensions, each with its total; one dimension may be quarters whose running sums are shown too."""
     dimensions = dimensions or int(rng.integers(2, 5))
-    shape = tuple(int(size) for size in rng.integers(2, biggest + 1 - (dimensions > 2), size=dimensions))
+    shape = tuple(int(size) for size in rng.integers(2, max(biggest + 3 - dimensions, 3), size=dimensions))
     inner = rng.poisson(rng.gamma(0.8, mean / 0.8, size=shape))
     full = np.zeros(tuple(size + 1 for size in shape), dtype=int)
     for place in product(*(range(size + 1) for size in shape)):

@@ -13,6 +13,7 @@ from analysis.audit.pages import Shown
 from analysis.gate.rules import Broken
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_ADDRESS = re.compile(r" row \d+, column \d+")
 _PLACE = ["indicator", "area", "period", "category"]
 
 
@@ -82,8 +83,10 @@ def in_file(file: str, rows: Sequence[Sequence[object]], shown: Iterable[Shown])
     pages: dict[str, list[set[float]]] = {}
     for exhibit in shown:
         for row in exhibit.rows:
+            # What a row is called, and where it was printed, holds numbers that are no figures.
+            numbers_of_row = tokens(cell for cell in row[1:] if not _ADDRESS.search(cell))
             for word in row:
-                pages.setdefault(_bare(word), []).append(tokens(row))
+                pages.setdefault(_bare(word), []).append(numbers_of_row)
     for line, cells in enumerate(rows, start=1):
         words = [_bare(str(cell)) for cell in cells if isinstance(cell, str)]
         numbers = {abs(float(cell)) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
