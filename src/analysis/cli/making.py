@@ -42,9 +42,7 @@ def run(
     area: Annotated[list[str] | None, typer.Option(help="An area's name or code, instead of those in pack.toml.")] = None,
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="The folder of packs.", show_default="reports, or one for each other audience")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder of packs; each audience has one.", show_default="reports")] = None,
     resume: Annotated[
         bool,
         typer.Option(

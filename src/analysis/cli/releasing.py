@@ -11,7 +11,7 @@ from analysis.cli.options import As, Data, Format, data_folder, print_frame
 
 
 def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")], data: Data = None) -> None:
-    """Hold a pack against every rule of the release gate; exit status 3 if it breaks one."""
+    """Hold a pack against the rules of the release gate."""
     from analysis import gate
     from analysis.errors import SafeguardingError
 
@@ -29,7 +29,7 @@ def published(
     form: As = Format.table,
     data: Data = None,
 ) -> None:
-    """List the releases of the register, after verifying it; or enter that one was withdrawn."""
+    """Verify and list the register of releases."""
     import pandas as pd
 
     from analysis import register
