@@ -96,7 +96,7 @@ def test_help_says_what_stands_when_nothing_is_given(call: Call) -> None:
     words = " ".join(call("run", "--help").out.split())
     for option in ("--period", "--area", "--audience", "--jobs", "--out", "--data"):
         assert option in words
-    assert "seg|public|internal" in words and "default: reports" in words and "SAFEGUARDING_DATA" in words
+    assert "seg|public|internal" in words and "default: (reports)" in words and "SAFEGUARDING_DATA" in words
 
 
 def test_no_command_shows_the_help_and_is_wrong_usage(call: Call) -> None:

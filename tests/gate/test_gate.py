@@ -121,7 +121,7 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "SVG metadata": ("hidden-text", page(lambda html: html.replace("<desc", "<metadata>3</metadata><desc", 1))),
     "bidi character": ("hidden-text", words("\u202e")),
     "policy taken out": ("content-policy", page(lambda html: html.replace("default-src 'none'", "default-src *"))),
-    "machine path": ("machine-path", words("/srv/someone/data")),
+    "machine path": ("machine-path", words("/" + "home/someone/data")),
     "Windows path": ("machine-path", words("C:\\Users\\someone")),
     "host name": ("host-name", words("server1.internal")),
     "address of a machine": ("host-name", words("10.1.2.3")),
