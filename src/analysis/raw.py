@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from pathlib import Path
 from analysis.errors import DataError, SafeguardingError
 
 ORIGIN = "origin.toml"
+# A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
+_NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
+_LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 
 
@@ -54,6 +58,9 @@ class Release:
         Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
         """
         name = f"{self.id}/{file}"
+        size = (self.folder / file).stat().st_size
+        if size > _LARGEST:
+            raise DataError(name, found=f"{size:,} bytes", expected=f"a table of at most {_LARGEST:,}")
         content = (self.folder / file).read_bytes()
         if not content.strip():
             raise DataError(name, found="an empty file", expected="a table")
@@ -64,11 +71,20 @@ class Release:
             utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
             found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
             raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+        if "\0" in text:
+            raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
+        long = max(map(len, text.split("\n")))
+        if long > _LONGEST:
+            raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
-            return list(reader)
+            rows = list(reader)
         except csv.Error as error:
             raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+        wide = max(map(len, rows), default=0)
+        if wide > _WIDEST:
+            raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
+        return rows
 
 
 def data_folder() -> Path:
@@ -126,6 +142,8 @@ def _release(path: Path, root: Path) -> Release:
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
     for file, expected in origin["files"].items():
+        if not _NAME.fullmatch(file) or (folder / file).is_symlink():
+            raise DataError(place, found=f"the file name {file!r}", expected="the name of a file in this folder, and no link")
         _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
     return Release(
         source=origin["source"],

@@ -47,7 +47,8 @@ def summary(checks: pd.DataFrame) -> pd.DataFrame:
 
 def differences(checks: pd.DataFrame, domain: str | None = None) -> pd.DataFrame:
     """Return the checks that differ, of one domain or all, totals before breakdowns, then the largest relative difference."""
-    differing = checks[checks["outcome"] == "differs"]
+    # Where the figures are protected only the outcome is known: it counts in `summary`, and there is nothing to list.
+    differing = checks[(checks["outcome"] == "differs") & checks["printed"].notna()]
     if domain is not None:
         differing = differing[differing["series"].map(catalogue.series()["domain"]) == domain]
     size = (differing["difference"] / differing["printed"].where(differing["printed"] != 0, 1)).abs()

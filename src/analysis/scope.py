@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, continuity, disclosure, measures, periods, store, tables
+from analysis import areas, catalogue, continuity, disclosure, measures, periods, protection, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -21,13 +22,28 @@ class ParameterError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Scope:
-    """A checked question: domain, period, areas (codes) and audience, and the store that it is put to."""
+    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to,
+    as the audience may see them.
+
+    What is asked of it is noted (`seen`): a report is made again when a figure that it has looked at changes.
+    """
 
     domain: str
     period: str
     areas: tuple[str, ...]
     audience: str
-    store: store.Store
+    held: store.Store
+
+    @property
+    def store(self) -> store.Store:
+        """All that is held, for whoever looks at all of it; a report of a domain has `measures` and `everywhere`."""
+        seen.note(seen.EVERYTHING)
+        return self.held
+
+    @property
+    def origins(self) -> dict[str, dict[str, Any]]:
+        """What is known of each release (see `store.Store`)."""
+        return self.held.origins
 
     @property
     def year(self) -> str:
@@ -37,8 +53,7 @@ class Scope:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators in every area (see `measures.measure`)."""
-        known = catalogue.indicators()
-        return measures.measure(self.store.observations, known.index[known["domain"] == self.domain])
+        return _measures(self.held, seen.View(self.domain))
 
     @cached_property
     def official_year(self) -> str:
@@ -89,8 +104,23 @@ class Scope:
     def measures(self) -> pd.DataFrame:
         """The measures of the domain's indicators in the areas asked for, in their order."""
         order = {code: number for number, code in enumerate(self.areas)}
-        mine = self.everywhere[self.everywhere["area"].isin(order)]
+        mine = _measures(self.held, seen.View(self.domain, self.areas)) if self.areas else self.everywhere.iloc[:0]
         return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+
+
+def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
+    """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
+    observations = held.observations
+    if view.domain:
+        observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
+    return observations[observations["area"].isin(view.areas)] if view.areas else observations
+
+
+def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
+    """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
+    seen.note(view)
+    known = catalogue.indicators()
+    return measures.measure(figures(held, view), known.index[known["domain"] == view.domain])
 
 
 def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience: str = "seg", comparators: str = "") -> Scope:
@@ -104,8 +134,7 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-    held = store.load()
-    disclosure.check_audience(audience, _unpublished(held))
+    held = protection.for_audience(store.read(), disclosure.check_audience(audience))
     asked = _period(period, held)
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
 
@@ -157,11 +186,6 @@ def _period(text: str, held: store.Store) -> str:
         years = sorted({periods.year_of(each) for each in known})
         raise UnknownNameError(f"No figure is held for the period {period!r}: there are figures for {', '.join(years)}.")
     return period
-
-
-def _unpublished(held: store.Store) -> list[str]:
-    used = held.observations["release"].unique()
-    return [release for release in used if not held.origins[release]["published"]]
 
 
 def _comparator_sets() -> list[str]:

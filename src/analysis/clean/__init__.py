@@ -23,8 +23,7 @@ def clean(data: Path) -> bool:
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
     releases = raw.releases(data)
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
-    if store.is_current(data, inputs):
+    if store.is_current(data, _inputs(releases)):
         return False
     observations, cells, published = read(releases)
     origins = {
@@ -38,8 +37,17 @@ def clean(data: Path) -> bool:
         }
         for each in releases
     }
-    store.write(data, observations, _checks(observations, cells, published, releases), cells, inputs, origins)
+    store.write(data, observations, _checks(observations, cells, published, releases), cells, _inputs(releases), origins)
     return True
+
+
+def is_due(data: Path) -> bool:
+    """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
+    return not store.is_current(data, _inputs(raw.releases(data)))
+
+
+def _inputs(releases: list[raw.Release]) -> dict[str, str]:
+    return {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
 
 
 def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

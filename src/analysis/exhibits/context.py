@@ -46,7 +46,7 @@ def source_line(sources: pd.Series, scope: Scope) -> str:
     files = {release for source in sources.dropna().unique() for release in _RELEASE.findall(source)}
     lines = []
     for release in sorted(files):
-        origin = scope.store.origins[release]
+        origin = scope.origins[release]
         licence = f", {origin['licence']}" if origin["licence"].startswith("Open Government") else ""
         lines.append(f"{origin['producer']}, {origin['title']}{licence}")
     open_licence = any("Open Government Licence v3.0" in line for line in lines)

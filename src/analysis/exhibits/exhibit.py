@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from analysis import disclosure
+
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = re.compile(r"^[−+£]?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?$|^\[[cxz]\]$|^$")
@@ -82,12 +84,24 @@ class Exhibit:
             inner = figures + self._details("Definition", more)
         else:
             inner = self._details("Table and definition" if more else "Table", figures + more)
-        charts = Markup('<div class="chart">{}</div>').format(Markup("".join(self.panels))) if self.panels else ""
-        notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in self.notes)
+        withheld = self._withheld()
+        panels = Markup("").join(_spoken(panel, withheld) for panel in self.panels)
+        charts = Markup('<div class="chart">{}</div>').format(panels) if self.panels else ""
+        said = (*self.notes, withheld) if withheld else self.notes
+        notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in said)
         return Markup(
             '<figure class="exhibit" id="{}"><h3>{}</h3><p class="subtitle">{}</p>{}{}{}'
             "<figcaption>Source: {}</figcaption></figure>"
         ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
+
+    def _withheld(self) -> str:
+        """Return the sentence on withheld figures; empty where there are none."""
+        count = sum(cell == disclosure.SYMBOL for row in self.table.rows for cell in row[1:])
+        if not count:
+            return ""
+        figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
+        left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
+        return f"{count} {figures} withheld, shown as {disclosure.SYMBOL}, so that no person can be recognised.{left_out}"
 
     def _details(self, summary: str, inner: Markup) -> Markup:
         # The table's caption, which no other has, tells a screen reader one of twenty such summaries from the next.
@@ -123,6 +137,11 @@ class Sentences:
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
         how = Markup("<details><summary>How these were judged</summary>{}</details>").format(_terms(self.how)) if self.how else ""
         return str(Markup('<section class="findings"><ul>{}</ul>{}</section>').format(items, how))
+
+
+def _spoken(panel: str, withheld: str) -> Markup:
+    """Return a chart whose description says, too, what it leaves out."""
+    return Markup(panel.replace("</desc>", f" {withheld}</desc>", 1) if withheld else panel)
 
 
 def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
