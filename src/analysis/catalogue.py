@@ -71,9 +71,10 @@ def indicators() -> pd.DataFrame:
 
 @cache
 def categories() -> dict[str, str]:
-    """Return {category id: words for readers}; an id that the table lacks reads as itself with spaces."""
-    table = tables.read("categories")
-    return dict(zip(table["id"], table["title"], strict=True))
+    """Return {category id: words for readers}, agencies by their names; an id that no table has reads as itself with spaces."""
+    table, agencies = tables.read("categories"), tables.read("agencies")
+    by_agency = dict(zip(agencies["id"].str.replace("-", "_"), agencies["title"], strict=True))
+    return by_agency | dict(zip(table["id"], table["title"], strict=True))
 
 
 def category_label(category: str) -> str:

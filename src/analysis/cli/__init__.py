@@ -12,6 +12,7 @@ import typer
 from analysis.cli.importing import import_
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
+from analysis.cli.returns import app as returns
 
 app = typer.Typer(
     name="safeguarding",
@@ -25,6 +26,7 @@ app = typer.Typer(
 for _command in (clean, run, indicators, areas):
     app.command()(_command)
 app.command("import")(import_)
+app.add_typer(returns, name="returns")
 
 
 def main() -> None:
