@@ -18,7 +18,7 @@ from analysis.store import WITH_VALUE
 LEDGER = (
     "series", "area", "period", "category", "first", "restated", "change", "change_pct", "release", "when", "by", "why", "source",
 )  # fmt: skip
-MOVES = ("indicator", "quarter", "figures", "restated", "median_pct", "largest_pct")
+MOVES = ("series", "quarter", "figures", "restated", "median_pct", "largest_pct")
 _FIGURE = ["series", "area", "period", "category"]
 NOT_SAID = "No reason is given."
 # Below this many figures nothing is said of how much they usually move.
@@ -51,7 +51,7 @@ def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
 
     `figures` are those that could have been restated: of periods for which a later one is held; `restated` is how many were.
     `median_pct` is the median of the movement of all of them, those that stood counting 0, and `largest_pct` the largest.
-    `quarter` is Q1 to Q4, or year. `indicator` holds the series' id. Series that were never restated have no row.
+    `quarter` is Q1 to Q4, or year. Series that were never restated have no row.
     """
     held = observations[observations["status"].isin(WITH_VALUE)].drop_duplicates(_FIGURE)
     held = held[held["series"].isin(entries["series"]) & (held["category"] == catalogue.TOTAL)]
@@ -69,7 +69,7 @@ def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         median_pct="median",
         largest_pct=lambda each: each.loc[each.abs().idxmax()],
     ).reset_index()
-    return table.rename(columns={"series": "indicator"})[list(MOVES)]
+    return table[list(MOVES)]
 
 
 def fresh(table: pd.DataFrame, period: str) -> list[str]:
@@ -85,7 +85,7 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
             else "too few figures to say how much usually"
         )
         sentences.append(
-            f"{titles[row.indicator]} ({row.quarter}): {row.restated} of {row.figures} figures moved after they were first given "
+            f"{titles[row.series]} ({row.quarter}): {row.restated} of {row.figures} figures moved after they were first given "
             f"({size}; at most {abs(row.largest_pct):.1f}% {way}). Take the figure of {periods.label(period)} as provisional."
         )
     return sentences

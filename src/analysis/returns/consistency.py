@@ -135,11 +135,9 @@ def _definitions(mine: Return, before: History) -> list[Remark]:
     return remarks
 
 
-@cache
 def _changed(series: str, earlier: str, later: str) -> str:
-    table = tables.read("breaks")
-    mine = table[(table["series"] == series) & (table["from"] > periods.end(earlier)) & (table["from"] <= periods.end(later))]
-    return "" if mine.empty else str(mine["reason"].iloc[-1])
+    """Return why the figures of two periods are not one series; empty where they are."""
+    return catalogue.break_of_series(series, periods.end(earlier), periods.end(later))
 
 
 def _to_date(mine: Return, before: History) -> list[Remark]:
