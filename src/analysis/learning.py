@@ -13,6 +13,9 @@ from analysis.store import WITH_VALUE
 
 # What the members of a population were asked, so that a sample of them has a known whole.
 _ASKED = "asked"
+# A share of fewer than four says nothing against a target: one meeting attended of one is no performance.
+SMALLEST_BASE = 4
+_DIRECTIONS = ("high_is_good", "low_is_good")
 MET, NEAR, MISSED, NO_TARGET = "met", "missed, within tolerance", "missed", ""
 ACTION_ORDER = ("overdue", "open", "audited_no_effect", "done", "shown_to_work")
 
@@ -20,8 +23,9 @@ ACTION_ORDER = ("overdue", "open", "audited_no_effect", "done", "shown_to_work")
 def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the measures of a quarter, of its last day, and of its year if it is the fourth, held against the framework.
 
-    Added: `statement` and `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or
-    empty without a target), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
+    Where a quarter's base is below SMALLEST_BASE the fourth quarter gives the year instead. Added: `statement` and
+    `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or empty without a target
+    or with too small a base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
     indicator, area and category, in the order of the framework.
     """
     spans = {period, periods.end(period)} | ({periods.year_of(period)} if period.endswith("Q4") else set())
@@ -30,12 +34,10 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
     serving = serving.assign(order=range(len(serving))).drop_duplicates("indicator").set_index("indicator")
     rows = measures[measures["period"].isin(spans)]
     rows = rows.join(serving[["statement", "framework_category", "frequency", "target", "tolerance", "order"]], on="indicator")
-    # What is asked each quarter stands for the quarter; the year that its quarters add up to is another report's.
-    rows = rows[(rows["frequency"] == "annual") | (rows["period"].map(periods.kind) != "year")]
-    is_share = rows["indicator"].map(catalogue.indicators()["kind"]) == "percentage"
-    rows = rows.assign(
-        target=pd.to_numeric(rows["target"]).where(is_share), tolerance=pd.to_numeric(rows["tolerance"]).where(is_share)
-    )
+    rows = _quarter_or_year(rows)
+    known = catalogue.indicators()
+    aimed = (rows["indicator"].map(known["kind"]) == "percentage") & rows["indicator"].map(known["polarity"]).isin(_DIRECTIONS)
+    rows = rows.assign(target=pd.to_numeric(rows["target"]).where(aimed), tolerance=pd.to_numeric(rows["tolerance"]).where(aimed))
     rows = _sampled(rows, observations)
     position = {name: number for number, name in enumerate(catalogue.categories())}
     rows = rows.assign(against=_against(rows), _category=rows["category"].map(position))
@@ -87,6 +89,16 @@ def action_plan(actions: pd.DataFrame, period: str) -> pd.DataFrame:
     )
 
 
+def _quarter_or_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the year for what is asked once a year, and where a quarter's base is too small to be judged; else the quarter."""
+    of_year = rows["period"].map(periods.kind) == "year"
+    place = pd.MultiIndex.from_frame(rows[["indicator", "area", "category"]])
+    small = place[~of_year & (rows["denominator"] < SMALLEST_BASE) & (rows["frequency"] != "annual")]
+    with_year = place[of_year & rows["value"].notna()]
+    by_year = (rows["frequency"] == "annual") | (place.isin(small) & place.isin(with_year))
+    return rows[(of_year == by_year) | ((rows["frequency"] == "annual") & ~of_year)]
+
+
 def _sampled(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the population of those that are a sample of one, and their limits by it."""
     known = catalogue.series()
@@ -118,4 +130,8 @@ def _root(indicator: str) -> str:
 def _against(rows: pd.DataFrame) -> np.ndarray:
     low = rows["indicator"].map(catalogue.indicators()["polarity"]) == "low_is_good"
     short = (rows["target"] - rows["value"]).where(~low, rows["value"] - rows["target"])
-    return np.select([short.isna(), short <= 0, short <= rows["tolerance"]], [NO_TARGET, MET, NEAR], MISSED)
+    return np.select(
+        [short.isna() | (rows["denominator"] < SMALLEST_BASE), short <= 0, short <= rows["tolerance"]],
+        [NO_TARGET, MET, NEAR],
+        MISSED,
+    )

@@ -36,10 +36,10 @@ def returns_status(scope: Scope) -> list[Exhibit]:
             row.title,
             row.status.capitalize(),
             _day(row.due),
-            _day(row.received) if row.received else "",
-            str(row.working_days_late) if row.working_days_late else "",
+            _day(row.received) if row.received else "Not received",
+            str(row.working_days_late),
             f"{row.given} of {row.asked}",
-            row.note,
+            row.note or "Nothing",
         )
         for row in rows.itertuples(index=False)
     )
