@@ -56,7 +56,9 @@ def test_a_template_says_what_it_is_and_shows_definitions_and_last_figures(data:
     assert said["Agency"] == "rutland-children" and said["Period"] == "2013-14-Q1" and said["Template version"] == "1"
     sheet = book["Contacts and assessments"]
     first = {sheet.cell(4, column).value: sheet.cell(5, column).value for column in range(1, sheet.max_column + 1)}
-    assert first["Figure"] == "Contacts to children's social care" and first["Last return"] == 152 and first["Your figure"] is None
+    assert (
+        first["Figure"] == "Contacts to children's social care" and first["Last return"] == 152 and first["Your figure"] is None
+    )
     assert first["Definition"].startswith("Contacts to children's social care recorded")
     assert first["Ref"] == f"contacts:all@{RUTLAND}"
 
