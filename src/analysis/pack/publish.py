@@ -110,12 +110,12 @@ def _write(folder: Path, asked: Scope, given: dict[str, Any], executed: list[Exe
     for each in executed:
         report = each.report
         shown = tuple((name, _shown(value)) for name, value in report.parameters.items())
-        context = PageContext(report.title, _title(period), audience, stamp, store.version(), inputs, shown)
+        context = PageContext(report.title, _title(period, held), audience, stamp, store.version(), inputs, shown)
         (folder / f"{report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
         nbformat.write(each.notebook, folder / "notebooks" / f"{report.id}.ipynb")
     index = PageContext(
         "Safeguarding performance",
-        _title(period),
+        _title(period, held),
         audience,
         stamp,
         store.version(),
@@ -165,10 +165,11 @@ def _write_manifest(folder: Path, held: store.Store, stamp: str, given: dict[str
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _title(period: str) -> str:
+def _title(period: str, held: store.Store) -> str:
+    made_up = ", with made-up example returns" if any(each.get("made_up") for each in held.origins.values()) else ""
     if periods.kind(period) == "quarter":
-        return f"Quarter {period[-1]} of {periods.label(period[:7])}"
-    return periods.label(period)
+        return f"Quarter {period[-1]} of {periods.label(period[:7])}{made_up}"
+    return periods.label(period) + made_up
 
 
 def _shown(value: object) -> str:
