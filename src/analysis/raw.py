@@ -42,6 +42,8 @@ class Release:
     published: bool
     controlled: bool
     checksums: dict[str, str]
+    reason: str = ""  # of a later version: why it was sent again
+    made_up: bool = False  # an example, not evidence of anything
 
     @property
     def id(self) -> str:
@@ -134,7 +136,7 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
-    for key in ("published", "controlled"):
+    for key in ("published", "controlled", "made_up"):
         if not isinstance(origin.get(key, False), bool):
             # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
@@ -156,6 +158,8 @@ def _release(path: Path, root: Path) -> Release:
         published=origin["published"],
         controlled=origin.get("controlled", False),
         checksums=dict(origin["files"]),
+        reason=str(origin.get("reason", "")),
+        made_up=origin.get("made_up", False),
     )
 
 

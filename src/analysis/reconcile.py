@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import catalogue, periods
 from analysis.clean.checks import RULES
-from analysis.measures import current
+from analysis.measures import current, latest_versions
 from analysis.statistics import round_half_up
 from analysis.store import WITH_VALUE
 
@@ -20,6 +20,7 @@ def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
     Columns: series, area, period, category, used, used_source, other, other_source, difference. Two prints agree when the
     finer, rounded half up, gives the coarser. Values that agree are not listed.
     """
+    observations = latest_versions(observations)  # a later version of a return restates it: that's no disagreement
     printed = observations[observations["status"].isin(WITH_VALUE)]
     used = current(printed)[[*_FIGURE, "value", "source"]].rename(columns={"value": "used", "source": "used_source"})
     both = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,17 +27,23 @@ WITH_VALUE = ("final", "provisional", "revised")
 CHECK_COLUMNS = (
     "check", "series", "area", "period", "category", "source", "printed", "computed", "difference", "outcome", "arithmetic",
 )  # fmt: skip
+_FRAMES = ("observations", "checks", "cells", "receipts", "actions")
 CELL_COLUMNS = ("source", "text", "fate", "reason")
 
 
 @dataclass(frozen=True)
 class Store:
-    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what."""
+    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what.
+
+    `receipts` says which return came when, or was refused; `actions` are the rows of the master action plan.
+    """
 
     observations: pd.DataFrame
     checks: pd.DataFrame
     cells: pd.DataFrame
     build: dict[str, Any]
+    receipts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
@@ -75,15 +81,18 @@ def write(
     cells: pd.DataFrame,
     inputs: Mapping[str, str],
     origins: Mapping[str, Mapping[str, object]],
+    lists: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
-    """Write `data/processed` anew and return it: three parquet files and `build.json`. Same input, same bytes.
+    """Write `data/processed` anew and return it: parquet files and `build.json`. Same input, same bytes.
 
-    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published).
+    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published), `lists` the
+    receipts and actions of returns.
     The folder is made beside the old one and takes its place when complete, so an interrupted call changes nothing.
     """
     processed = data / "processed"
     with folders.replacing(processed) as new:
-        for name, frame in (("observations", check(observations)), ("checks", checks), ("cells", cells)):
+        frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(lists or {})
+        for name, frame in frames.items():
             frame.to_parquet(new / f"{name}.parquet", index=False)
         outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
         build = {
@@ -122,7 +131,7 @@ def read(data: Path | None = None) -> Store:
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
-    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in ("observations", "checks", "cells")}
+    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _FRAMES if f"{name}.parquet" in outputs}
     return Store(build=build, **frames)
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import raw, store
-from analysis.clean import adults, census, children, dols, governance, official
+from analysis import intake, raw, store
+from analysis.clean import adults, census, children, dols, governance, official, receipts, returns
 from analysis.clean.checks import check
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
 
-_DOMAINS = (census, children, adults, dols, governance)
+_DOMAINS = (census, children, adults, dols, governance, returns)
 
 
 def clean(data: Path) -> bool:
@@ -22,10 +22,14 @@ def clean(data: Path) -> bool:
     Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
+    intake.finish(data)
     releases = raw.releases(data)
-    if store.is_current(data, _inputs(releases)):
+    refusals = receipts.refusals(data)
+    inputs = _inputs(releases, refusals)
+    if store.is_current(data, inputs):
         return False
-    observations, cells, published = read(releases)
+    observations, cells, published, actions = read(releases)
+    lists = {"receipts": receipts.receipts(releases, refusals), "actions": actions}
     origins = {
         each.id: {
             "producer": each.producer,
@@ -34,32 +38,36 @@ def clean(data: Path) -> bool:
             "licence": each.licence,
             "published": each.published,
             "controlled": each.controlled,
+            "made_up": each.made_up,
+            "reason": each.reason,
         }
         for each in releases
     }
-    store.write(data, observations, _checks(observations, cells, published, releases), cells, _inputs(releases), origins)
+    checks = _checks(observations, cells, published, releases)
+    store.write(data, observations, checks, cells, inputs, origins, lists)
     return True
 
 
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
-    return not store.is_current(data, _inputs(raw.releases(data)))
+    return not store.is_current(data, _inputs(raw.releases(data), receipts.refusals(data)))
 
 
-def _inputs(releases: list[raw.Release]) -> dict[str, str]:
-    return {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
+def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal]) -> dict[str, str]:
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
+    return inputs | {each.name: each.digest for each in refusals}
 
 
-def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return (observations, cells, published) of all releases, in a fixed order.
+def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return (observations, cells, published, actions) of all releases, in a fixed order.
 
-    They are the tidy figures, the fate of every raw cell, and the rates and percentages that publishers of official statistics
-    made of their figures (`official.Reading`).
+    They are the tidy figures, the fate of every raw cell, the rates and percentages that publishers of official statistics
+    made of their figures (`official.Reading`), and the actions of reviews that returns list.
     """
     printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
         for release in releases
-        if not official.is_official(release)
+        if not official.is_official(release) and release.source != intake.SOURCE
         for file in sorted(release.checksums)
         if file.endswith(".csv")
     ]
@@ -69,14 +77,20 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
         if official.is_official(release)
         for file in sorted(release.checksums)
     ]
-    cells = pd.concat([*(each for _, each in printed), *(each.cells for each in imported)], ignore_index=True)
+    returned = [returns.read_return(release) for release in releases if release.source == intake.SOURCE]
+    cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), *(each for _, each, _ in returned)])
     parts = [each.observations for each in imported]
-    if printed:  # a project may hold official statistics alone
-        received = pd.concat([observations for observations, _ in printed], ignore_index=True)
+    if printed or returned:  # a project may hold official statistics alone
+        received = _joined([observations for observations, *_ in (*printed, *returned)])
         parts = [*(domain.clean(received) for domain in _DOMAINS), *parts]
-    cleaned = pd.concat(parts, ignore_index=True)
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
-    return store.check(cleaned), cells, published
+    actions = _joined([pd.DataFrame(columns=list(returns.ACTION_COLUMNS), dtype="str"), *(each for *_, each in returned)])
+    return store.check(returns.mark_restated(_joined(parts))), cells, published, actions
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(filled, ignore_index=True)
 
 
 def _checks(

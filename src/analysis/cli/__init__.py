@@ -14,6 +14,7 @@ from analysis.cli.judging import claims
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
 from analysis.cli.releasing import check, published
+from analysis.cli.returns import app as returns
 
 app = typer.Typer(
     name="safeguarding",
@@ -28,6 +29,7 @@ for _command in (clean, run, check, published, indicators, areas):
     app.command()(_command)
 app.command("import")(import_)
 app.add_typer(claims, name="claims")
+app.add_typer(returns, name="returns")
 
 
 def main() -> None:

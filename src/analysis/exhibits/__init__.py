@@ -4,18 +4,23 @@ from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.errata import against_return, errata, unchecked
 from analysis.exhibits.errata import summary as statements_summary
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
+from analysis.exhibits.learned import action_plan, against_targets, budget, in_category, training
 from analysis.exhibits.many import control_charts, funnels, trend_findings
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
+from analysis.exhibits.returned import made_up, restatements, returns_status, the_framework, usual_moves
 
 __all__ = [
     "Exhibit",
     "Sentences",
     "Table",
+    "action_plan",
     "against_comparators",
     "against_return",
+    "against_targets",
     "beside",
+    "budget",
     "by_quarter",
     "by_year",
     "changes",
@@ -28,12 +33,19 @@ __all__ = [
     "fates",
     "funnels",
     "ground",
+    "in_category",
+    "made_up",
     "profile",
+    "restatements",
+    "returns_status",
     "rules",
     "show",
     "statements_summary",
     "sure_findings",
+    "the_framework",
     "too_few",
+    "training",
     "trend_findings",
     "unchecked",
+    "usual_moves",
 ]

@@ -91,7 +91,9 @@ def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: 
     asked = contents.asked
     inputs = tuple(asked.held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    return PageContext(title, _title(asked.period), asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
+    return PageContext(
+        title, _title(asked.period, asked.held), asked.audience, stamp, store.version(), inputs, shown, tuple(missing)
+    )
 
 
 def not_held(asked: Scope, report: Report) -> list[str]:
@@ -109,10 +111,11 @@ def not_held(asked: Scope, report: Report) -> list[str]:
     return [f"{subject}: no figure of {periods.label(year)} is held for {name}." for name in missing]
 
 
-def _title(period: str) -> str:
+def _title(period: str, held: store.Store) -> str:
+    made_up = ", with made-up example returns" if any(each.get("made_up") for each in held.origins.values()) else ""
     if periods.kind(period) == "quarter":
-        return f"Quarter {period[-1]} of {periods.label(period[:7])}"
-    return periods.label(period)
+        return f"Quarter {period[-1]} of {periods.label(period[:7])}{made_up}"
+    return periods.label(period) + made_up
 
 
 def _shown(value: object) -> str:
