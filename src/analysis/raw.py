@@ -17,6 +17,7 @@ from pathlib import Path
 from analysis.errors import DataError, SafeguardingError
 
 ORIGIN = "origin.toml"
+COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 
 
@@ -53,22 +54,7 @@ class Release:
 
         Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
         """
-        name = f"{self.id}/{file}"
-        content = (self.folder / file).read_bytes()
-        if not content.strip():
-            raise DataError(name, found="an empty file", expected="a table")
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            row = content[: error.start].count(b"\n") + 1
-            utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-            found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
-            raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            return list(reader)
-        except csv.Error as error:
-            raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+        return _cells((self.folder / file).read_bytes(), f"{self.id}/{file}")
 
 
 def data_folder() -> Path:
@@ -101,12 +87,45 @@ def releases(data: Path) -> list[Release]:
     found = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
     named = {release.folder / file for release in found for file in release.checksums}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.name != ORIGIN and path not in named:
-            place = path.relative_to(root).as_posix()
+        place = path.relative_to(root).as_posix()
+        if path.is_file() and path.name != ORIGIN and path not in named and not place.startswith(f"{COMMENTARY}/"):
             raise DataError(place, found="a file that no origin.toml names", expected="its sha256 under [files]")
     if not found:
         raise SafeguardingError(f"There is no raw data: no {ORIGIN} lies under {root.name!r}.")
     return sorted(found, key=lambda release: release.id)
+
+
+def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
+    """Return (name under `raw/`, sha256, cells) of every `commentary/<period>.csv`, ordered by name.
+
+    Raises DataError for any other file in that folder, and for one that can't be read (see `Release.rows`).
+    """
+    root = data / "raw"
+    found = []
+    for path in sorted((root / COMMENTARY).rglob("*")):
+        place = path.relative_to(root).as_posix()
+        if path.suffix != ".csv" or path.parent.name != COMMENTARY:
+            raise DataError(place, found="no commentary", expected=f"{COMMENTARY}/<period>.csv")
+        content = path.read_bytes()
+        found.append((place, hashlib.sha256(content).hexdigest(), _cells(content, place)))
+    return found
+
+
+def _cells(content: bytes, name: str) -> list[list[str]]:
+    if not content.strip():
+        raise DataError(name, found="an empty file", expected="a table")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
+        raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
 
 
 def _release(path: Path, root: Path) -> Release:

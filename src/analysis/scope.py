@@ -36,9 +36,10 @@ class Scope:
 
     @cached_property
     def everywhere(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in every area (see `measures.measure`)."""
+        """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
         known = catalogue.indicators()
-        return measures.measure(self.store.observations, known.index[known["domain"] == self.domain])
+        mine = known["domain"] == self.domain if self.domain else known["domain"] != ""
+        return measures.measure(self.store.observations, known.index[mine])
 
     @cached_property
     def measures(self) -> pd.DataFrame:

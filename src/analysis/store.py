@@ -28,15 +28,18 @@ CHECK_COLUMNS = (
     "check", "series", "area", "period", "category", "source", "printed", "computed", "difference", "outcome", "arithmetic",
 )  # fmt: skip
 CELL_COLUMNS = ("source", "text", "fate", "reason")
+COMMENTARY_COLUMNS = ("period", "indicator", "role", "text")
+_TABLES = ("observations", "checks", "cells", "commentary")
 
 
 @dataclass(frozen=True)
 class Store:
-    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what."""
+    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, commentary, and from what."""
 
     observations: pd.DataFrame
     checks: pd.DataFrame
     cells: pd.DataFrame
+    commentary: pd.DataFrame
     build: dict[str, Any]
 
     @property
@@ -75,15 +78,18 @@ def write(
     cells: pd.DataFrame,
     inputs: Mapping[str, str],
     origins: Mapping[str, Mapping[str, object]],
+    commentary: pd.DataFrame | None = None,
 ) -> Path:
-    """Write `data/processed` anew and return it: three parquet files and `build.json`. Same input, same bytes.
+    """Write `data/processed` anew and return it: four parquet files and `build.json`. Same input, same bytes.
 
     `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published).
     The folder is made beside the old one and takes its place when complete, so an interrupted call changes nothing.
     """
     processed = data / "processed"
     with folders.replacing(processed) as new:
-        for name, frame in (("observations", check(observations)), ("checks", checks), ("cells", cells)):
+        said = pd.DataFrame(columns=list(COMMENTARY_COLUMNS), dtype=str) if commentary is None else commentary
+        tables = {"observations": check(observations), "checks": checks, "cells": cells, "commentary": said}
+        for name, frame in tables.items():
             frame.to_parquet(new / f"{name}.parquet", index=False)
         outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
         build = {
@@ -113,10 +119,13 @@ def load(data: Path | None = None) -> Store:
         raise DataError(
             "processed/build.json", found="no record of a build", expected="what `safeguarding clean` wrote"
         ) from None
+    if set(outputs) != {f"{name}.parquet" for name in _TABLES}:
+        found = "what another version of the library wrote"
+        raise DataError("processed/build.json", found=found, expected="what this one writes: run `safeguarding clean`")
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
-    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in ("observations", "checks", "cells")}
+    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _TABLES}
     return Store(build=build, **frames)
 
 

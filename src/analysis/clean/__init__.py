@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import raw, store
 from analysis.clean import adults, census, children, dols, governance
 from analysis.clean.checks import check
+from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
@@ -23,7 +24,8 @@ def clean(data: Path) -> bool:
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
     releases = raw.releases(data)
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
+    said, files = commentary(data)
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()} | files
     if store.is_current(data, inputs):
         return False
     observations, cells = read(releases)
@@ -38,7 +40,7 @@ def clean(data: Path) -> bool:
         }
         for each in releases
     }
-    store.write(data, observations, check(observations, cells), cells, inputs, origins)
+    store.write(data, observations, check(observations, cells), cells, inputs, origins, said)
     return True
 
 

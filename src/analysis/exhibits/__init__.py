@@ -1,27 +1,42 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
 from analysis.exhibits.comparing import beside, changes, sure_findings
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, show
+from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
+from analysis.exhibits.methods import audiences, breaks, comparator_sets, corrections, definitions, sources
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
+from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
 
 __all__ = [
     "Exhibit",
+    "Point",
+    "Points",
     "Sentences",
     "Table",
+    "audiences",
     "beside",
+    "breaks",
     "by_quarter",
     "by_year",
+    "card_summary",
     "changes",
+    "comparator_sets",
     "control_charts",
+    "corrections",
+    "definitions",
     "differences",
     "disagreements",
     "fates",
     "funnels",
+    "judgements",
+    "no_commentary",
+    "passed_on",
     "profile",
     "rules",
+    "score_tables",
     "show",
+    "sources",
     "sure_findings",
     "too_few",
     "trend_findings",

@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -23,6 +23,7 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    badges: Mapping[str, str] = field(default_factory=dict)  # words of a cell → red, amber or green: the words say it too
 
     def html(self) -> Markup:
         """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
@@ -44,11 +45,10 @@ class Table:
         writer.writerows([[_neutral(cell) for cell in row] for row in (self.columns, *self.rows)])
         return buffer.getvalue()
 
-    @staticmethod
-    def _row(row: tuple[str, ...], numeric: list[bool]) -> Markup:
+    def _row(self, row: tuple[str, ...], numeric: list[bool]) -> Markup:
         first, *rest = row
         cells = (
-            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(cell)
+            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(badge(cell, self.badges.get(cell, "")))
             for cell, number in zip(rest, numeric[1:], strict=True)
         )
         return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, Markup("").join(cells))
@@ -125,7 +125,43 @@ class Sentences:
         return str(Markup('<section class="findings"><ul>{}</ul>{}</section>').format(items, how))
 
 
-def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
+@dataclass(frozen=True)
+class Point:
+    """One thing that has to be passed on: the sentence, its judgement in words with a colour or none, and what stands beneath."""
+
+    headline: str
+    words: str = ""
+    colour: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points under one heading, each with its reason and what was said about it."""
+
+    title: str
+    items: tuple[Point, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.title}: {' '.join(item.headline for item in self.items)}"
+
+    def _repr_html_(self) -> str:
+        items = Markup("").join(self._item(item) for item in self.items)
+        return str(Markup('<section class="findings"><h3>{}</h3><ul>{}</ul></section>').format(self.title, items))
+
+    @staticmethod
+    def _item(item: Point) -> Markup:
+        words = badge(item.words, item.colour) + " " if item.colour else Markup()
+        lines = Markup("").join(Markup('<p class="beneath">{}</p>').format(line) for line in item.lines)
+        return Markup("<li>{}{}{}</li>").format(words, item.headline, lines)
+
+
+def badge(words: str, colour: str) -> Markup:
+    """Return words as they are, or on a ground of the colour (red, amber, green): the words say by themselves what it says."""
+    return Markup('<span class="rag rag-{}">{}</span>').format(colour, words) if colour else Markup("{}").format(words)
+
+
+def show(exhibits: Sequence[Exhibit | Sentences | Points], otherwise: str) -> None:
     """Display the exhibits one after the other; where there are none, the one sentence `otherwise`."""
     from IPython.display import display
 
