@@ -1,5 +1,7 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
+from analysis.exhibits.annual import figure, flow, levels, section
+from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
@@ -28,13 +30,18 @@ __all__ = [
     "differences",
     "disagreements",
     "fates",
+    "figure",
+    "flow",
     "funnels",
     "judgements",
+    "levels",
+    "multiples",
     "no_commentary",
     "passed_on",
     "profile",
     "rules",
     "score_tables",
+    "section",
     "show",
     "sources",
     "sure_findings",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMERIC = re.compile(r"^[−+£]?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?$|^\[[cxz]\]$|^$")
+_NUMERIC = re.compile(r"^[−+£]?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Exhibit:
     panels: tuple[str, ...] = ()
     definition: tuple[tuple[str, str], ...] = ()
     open_table: bool = field(default=False)
+    footnotes: tuple[str, ...] = ()  # numbered as the cells name them: [note 1] is the first
+    small: bool = field(default=False)  # small charts, several in a row
 
     def __repr__(self) -> str:
         return f"Exhibit: {self.headline}"
@@ -76,18 +78,23 @@ class Exhibit:
 
     def html(self) -> Markup:
         """Return the exhibit as an HTML fragment, everything from outside escaped."""
-        figures = self.table.html() + self._download()
+        figures = self.table.html() + self._footnotes() + self._download()
         more = self._definition()
         if self.open_table:
             inner = figures + self._details("Definition", more)
         else:
             inner = self._details("Table and definition" if more else "Table", figures + more)
-        charts = Markup('<div class="chart">{}</div>').format(Markup("".join(self.panels))) if self.panels else ""
+        frame = Markup('<div class="chart small">{}</div>' if self.small else '<div class="chart">{}</div>')
+        charts = frame.format(Markup("".join(self.panels))) if self.panels else ""
         notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in self.notes)
         return Markup(
             '<figure class="exhibit" id="{}"><h3>{}</h3><p class="subtitle">{}</p>{}{}{}'
             "<figcaption>Source: {}</figcaption></figure>"
         ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
+
+    def _footnotes(self) -> Markup:
+        items = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.footnotes)
+        return Markup('<ol class="footnotes">{}</ol>').format(items) if self.footnotes else Markup()
 
     def _details(self, summary: str, inner: Markup) -> Markup:
         # The table's caption, which no other has, tells a screen reader one of twenty such summaries from the next.
@@ -108,11 +115,15 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences that stand by themselves: findings as a list with how they were judged, or one statement of what is not held."""
+    """Sentences that stand by themselves: findings as a list, one statement of what is not held, or the prose of a report.
+
+    `how` are the methods by which findings were judged, each with its line.
+    """
 
     items: tuple[str, ...]
     statement: bool = False
     how: tuple[tuple[str, str], ...] = ()
+    prose: bool = False
 
     def __repr__(self) -> str:
         return " ".join(self.items)
@@ -122,7 +133,8 @@ class Sentences:
             return str(Markup('<p class="statement">{}</p>').format(" ".join(self.items)))
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
         how = Markup("<details><summary>How these were judged</summary>{}</details>").format(_terms(self.how)) if self.how else ""
-        return str(Markup('<section class="findings"><ul>{}</ul>{}</section>').format(items, how))
+        kind = Markup(' data-kind="prose"') if self.prose else Markup()
+        return str(Markup('<section class="findings"{}><ul>{}</ul>{}</section>').format(kind, items, how))
 
 
 @dataclass(frozen=True)
