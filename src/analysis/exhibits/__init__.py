@@ -1,11 +1,12 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
+from analysis.exhibits.accounts import accounts, attendance, tabled
 from analysis.exhibits.annual import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
-from analysis.exhibits.methods import audiences, breaks, comparator_sets, corrections, definitions, sources
+from analysis.exhibits.methods import audiences, breaks, comparator_sets, corrections, definitions, sources, ways_of_judging
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
 from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
@@ -16,6 +17,8 @@ __all__ = [
     "Points",
     "Sentences",
     "Table",
+    "accounts",
+    "attendance",
     "audiences",
     "beside",
     "breaks",
@@ -45,6 +48,8 @@ __all__ = [
     "show",
     "sources",
     "sure_findings",
+    "tabled",
     "too_few",
     "trend_findings",
+    "ways_of_judging",
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis import areas, catalogue, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table, slug
+from analysis.findings import methods
 from analysis.scope import Scope
 
 _TABLES = "the tables of this project."
+_READING = {"high_is_good": "More", "low_is_good": "Less", "band": "Neither much nor little", "neutral": "Neither"}
 _COLLECTIONS = {"definition": "Definition", "base": "Base", "collection": "Collection"}
 
 
@@ -31,29 +35,47 @@ def sources(scope: Scope) -> list[Exhibit]:
     return [_table("sources", headline, "Every release received, as its record names it", "Sources", columns, rows)]
 
 
-def definitions(scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each domain: what every indicator counts, its national code, how to read it, and what to beware of."""
+def definitions() -> list[Exhibit]:
+    """Return the exhibit of the national indicators by their codes, then one for each domain with every indicator it has."""
     known = catalogue.indicators()
-    found = []
-    for domain, words in catalogue.domains().items():
-        mine = known[known["domain"] == domain]
-        rows = tuple(
-            (context.measured(str(name)), entry["ni_code"], entry["definition"], _reading(str(name)), entry["caveats"])
-            for name, entry in mine.iterrows()
+    coded = known[known["ni_code"] != ""].sort_values("ni_code", key=lambda codes: codes.str.extract(r"(\d+)")[0].astype(int))
+    found = [_definitions("National indicators", coded.index, open_table=True)]
+    return found + [
+        _definitions(words, known.index[known["domain"] == domain], open_table=False)
+        for domain, words in catalogue.domains().items()
+    ]
+
+
+def ways_of_judging() -> list[Exhibit]:
+    """Return the exhibit of the methods by which changes, trends and differences are judged."""
+    rows = tuple((each.title, each.words, each.formula, each.source) for each in methods().values())
+    headline = f"{len(rows)} methods judge what has changed and what differs"
+    columns = ("Method", "In words", "Formula", "After")
+    return [_table("ways-of-judging", headline, "Each is named under the exhibits that it judged", "Methods", columns, rows)]
+
+
+def _definitions(words: str, names: pd.Index, *, open_table: bool) -> Exhibit:
+    known = catalogue.indicators()
+    rows = tuple(
+        (
+            _named(str(name)),
+            known.at[name, "definition"],
+            _READING[known.at[name, "polarity"]],
+            known.at[name, "caveats"],
         )
-        columns = ("Indicator", "National code", "Definition", "How to read it", "Caution")
-        kept = [number for number in range(len(columns)) if any(row[number] for row in rows)]
-        found.append(
-            _table(
-                slug(f"definitions-{domain}"),
-                f"{words}: {len(rows)} indicators",
-                "What each counts; an empty cell means that there is nothing to say",
-                f"Definitions: {words}",
-                tuple(columns[number] for number in kept),
-                tuple(tuple(row[number] for number in kept) for row in rows),
-            )
-        )
-    return found
+        for name in names
+    )
+    columns = ("Indicator", "Definition", "What is good", "Caution")
+    subtitle = "What each counts; an empty cell means that there is nothing to beware of"
+    headline = f"{words}: {len(rows)} indicators"
+    return replace(
+        _table(slug(f"definitions-{words}"), headline, subtitle, f"Definitions: {words}", columns, rows), open_table=open_table
+    )
+
+
+def _named(indicator: str) -> str:
+    code = catalogue.indicators().at[indicator, "ni_code"]
+    return (f"{code}: " if code else "") + context.measured(indicator)
 
 
 def breaks() -> list[Exhibit]:
@@ -102,16 +124,14 @@ def comparator_sets() -> list[Exhibit]:
     )
     headline = f"{len(rows)} set{'s' if len(rows) != 1 else ''} of areas can be compared with"
     columns = ("Set", "What it is", "Vintage", "Areas")
-    return [_table("comparator-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)]
+    return [
+        _table("comparator-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)
+    ]
 
 
 def _table(identity: str, headline: str, subtitle: str, caption: str, columns: tuple[str, ...], rows: tuple) -> Exhibit:
     table = Table(caption, columns, rows)
     return Exhibit(identity, headline, subtitle, table, source=_TABLES, open_table=True)
-
-
-def _reading(indicator: str) -> str:
-    return dict(context.definition(indicator)).get("How to read it", "")
 
 
 def _place(cell: str) -> str:

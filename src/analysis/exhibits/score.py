@@ -158,7 +158,9 @@ def _category(number: str, name: str, rows: pd.DataFrame, said: dict, scope: Sco
 def _cells(row: object, finding: Finding | None) -> tuple[str, ...]:
     r: dict = row._asdict()  # type: ignore[attr-defined]
     name = r["indicator"]
-    latest = f"{context.value(name, r['latest'], r['latest_status'])}, {context.period_words(r['latest_period'], r['latest_status'])}"
+    latest = (
+        f"{context.value(name, r['latest'], r['latest_status'])}, {context.period_words(r['latest_period'], r['latest_status'])}"
+    )
     change = _CHANGES[r["verdict"]]
     if finding and finding.verdict != "no events":
         interval = f" ({finding.interval_words})" if finding.interval_words else ""

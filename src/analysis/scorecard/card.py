@@ -58,7 +58,12 @@ def _latest(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     kept = measures[measures["period"].isin(rank) & measures["value"].notna()]
     ordered = kept.assign(_rank=kept["period"].map(rank)).sort_values("_rank", kind="stable")
     names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
-    names |= {"lower": "lower_limit", "upper": "upper_limit", "numerator": "latest_numerator", "denominator": "latest_denominator"}
+    names |= {
+        "lower": "lower_limit",
+        "upper": "upper_limit",
+        "numerator": "latest_numerator",
+        "denominator": "latest_denominator",
+    }
     return ordered.drop_duplicates(_PLACE)[[*_PLACE, *names, "origin", "source"]].rename(columns=names)
 
 

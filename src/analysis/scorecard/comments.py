@@ -10,9 +10,7 @@ from analysis import catalogue
 def comments(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> dict[str, list[tuple[str, str]]]:
     """Return {indicator: [(author's role, text), …]} of the commentary received for the period on these exceptions."""
     mine = commentary[(commentary["period"] == period) & commentary["indicator"].isin(exceptions["indicator"])]
-    return {
-        str(name): list(zip(rows["role"], rows["text"], strict=True)) for name, rows in mine.groupby("indicator", sort=False)
-    }
+    return {str(name): list(zip(rows["role"], rows["text"], strict=True)) for name, rows in mine.groupby("indicator", sort=False)}
 
 
 def without_comment(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -17,9 +17,7 @@ def confidence(card: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     """
     keys = card[[*_PLACE, "latest_period"]].drop_duplicates(_PLACE)
     parts = [(row.indicator, row.category, row.area, periods.year_of(row.latest_period)) for row in keys.itertuples(index=False)]
-    made_of = [
-        (*part[:3], series, category, part[3]) for part in parts for series, category in _figures(part[0], part[1])
-    ]
+    made_of = [(*part[:3], series, category, part[3]) for part in parts for series, category in _figures(part[0], part[1])]
     columns = [*_PLACE, "series", "of", "year"]
     figures = pd.DataFrame(made_of, columns=columns)
     known = checks.assign(year=checks["period"].map(periods.year_of), differs=checks["outcome"] == "differs")

@@ -70,6 +70,11 @@ def profile(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     return _in_order(kept[~kept["indicator"].isin(counted_again)])
 
 
+def of_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the totals and breakdowns of the financial year of `period` or of 31 March at its end, in order."""
+    return _in_order(measures[measures["period"].isin((periods.year_of(period), periods.year_end(period)))])
+
+
 def parts_by_quarter(measures: pd.DataFrame, period: str, indicators: Sequence[str]) -> pd.DataFrame:
     """Return the breakdowns of these indicators by quarter, the latest twelve quarters up to `period`, in order of time."""
     kept = measures[
