@@ -4,6 +4,7 @@ from analysis.exhibits.accounts import accounts, attendance, tabled
 from analysis.exhibits.annual import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, sure_findings
+from analysis.exhibits.context import measured
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
 from analysis.exhibits.methods import audiences, breaks, comparator_sets, corrections, definitions, sources, ways_of_judging
@@ -38,6 +39,7 @@ __all__ = [
     "funnels",
     "judgements",
     "levels",
+    "measured",
     "multiples",
     "no_commentary",
     "passed_on",

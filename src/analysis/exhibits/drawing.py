@@ -224,8 +224,10 @@ def _inline(svg: str, identity: str, description: str) -> str:
     assert match is not None
     view = re.search(r'viewBox="([^"]*)"', match[0])
     assert view is not None
+    # The width is for where no style sheet is, as in JupyterLab: a page's own overrules it.
+    width = round(float(view[1].split()[2]) * 4 / 3)  # points to pixels
     head = (
-        f'<svg role="img" aria-labelledby="{identity}-desc" viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg" '
+        f'<svg role="img" aria-labelledby="{identity}-desc" width="{width}" viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg" '
         f'xmlns:xlink="http://www.w3.org/1999/xlink"><desc id="{identity}-desc">{escape(description)}</desc>'
     )
     compact = re.sub(r">\s+<", "><", body[match.end() :])
