@@ -11,6 +11,7 @@ from analysis.exhibits.methods import audiences, breaks, comparator_sets, correc
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
 from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
+from analysis.exhibits.sparkline import sparkline
 
 __all__ = [
     "Exhibit",
@@ -49,6 +50,7 @@ __all__ = [
     "section",
     "show",
     "sources",
+    "sparkline",
     "sure_findings",
     "tabled",
     "too_few",

@@ -21,6 +21,7 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from analysis import disclosure
+from analysis.pack.dashboard import Dashboard
 from analysis.pack.prose import PageError, Prose, check_link, slug
 
 __all__ = ["IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
@@ -87,23 +88,31 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     return html + "\n"
 
 
-def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], headlines: Sequence[str]) -> str:
-    """One HTML document: headlines, then each section's reports with links, then provenance.
+def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], shown: Dashboard) -> str:
+    """One HTML document: the dashboard, then each section's reports with links, then provenance.
 
-    `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a report
-    whose page is not within the pack and for an unknown audience.
+    `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a link
+    that does not lead to a file within the pack and for an unknown audience.
     """
     taken: set[str] = set()
     titled = [(slug(title, taken), title, entries) for title, entries in sections]
     for _, title, entries in titled:
         for entry in entries:
             check_link(entry.href, f"The index, section {title!r},")
+    for each in (*shown.headlines, *shown.rows, shown.quality):
+        if each.href:
+            check_link(each.href, "The index, its dashboard,")
+    parts = (
+        ("headlines", "What matters this quarter", shown.headlines),
+        ("quality", "Can the figures be trusted?", shown.quality.text),
+        ("status", "Where each area stands", shown.rows),
+    )
     resources = {
         "context": context,
         "audience": _audience(context),
-        "headlines": headlines,
+        "dashboard": shown,
         "sections": titled,
-        "contents": [("headlines", "Headlines")] * bool(headlines) + [(name, title) for name, title, _ in titled],
+        "contents": [(name, words) for name, words, held in parts if held] + [(name, title) for name, title, _ in titled],
     }
     html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
     return html + "\n"
