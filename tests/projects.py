@@ -57,9 +57,22 @@ class Project:
         nbformat.write(new_notebook(cells=[first, *rest], metadata=kernel), self.root / "notebooks" / f"{name}.ipynb")
 
     def files(self) -> dict[str, bytes]:
-        """Everything under reports/, hidden or not, by path."""
-        folder = self.root / "reports"
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        """Every file of every pack that readers see, by path."""
+        packs = [pack for name in self.packs() if not (pack := self.root / "reports" / name).is_symlink()]
+        return {
+            path.relative_to(self.root / "reports").as_posix(): path.read_bytes()
+            for pack in packs
+            for path in pack.rglob("*")
+            if path.is_file()
+        }
+
+    def packs(self) -> list[str]:
+        """What lies in reports/, but what is hidden and `latest`, which leads to one of the others."""
+        return sorted(path.name for path in (self.root / "reports").iterdir() if path.name != "latest" and path.name[0] != ".")
+
+    def hidden(self) -> list[str]:
+        """What a run keeps or has left in reports/ beside the packs, without the lock, which a killed owner leaves unlocked."""
+        return sorted(path.name for path in (self.root / "reports").iterdir() if path.name[0] == "." and path.name != ".run")
 
     def command(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """`safeguarding` with these words, typed in the project's folder."""

@@ -205,6 +205,7 @@ def quarters(count: int, last: str = "2012-13-Q4") -> list[str]:
 def with_measures(asked: Scope, measures: pd.DataFrame) -> Scope:
     changed = replace(asked)
     changed.__dict__["everywhere"] = measures
+    changed.__dict__["measures"] = measures[measures["area"].isin(asked.areas)]
     return changed
 
 

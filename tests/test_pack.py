@@ -42,7 +42,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     monkeypatch.setenv("SAFEGUARDING_DATA", "")
 
     def run(project: Project, **more: Any) -> Path:
-        return publish(project.root / "data", project.root / "reports", **({"say": lambda line: None} | more))
+        return publish(project.root / "data", project.root / "reports", **({"say": lambda event: None} | more))
 
     return run
 
@@ -64,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Project:
 @pytest.fixture
 def again(made: Project, tmp_path: Path) -> Project:
     """A copy of the quick project with its pack, to be changed."""
-    return Project(Path(shutil.copytree(made.root, tmp_path / "project")))
+    return Project(Path(shutil.copytree(made.root, tmp_path / "project", symlinks=True)))
 
 
 # The plan
@@ -149,7 +149,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[tupl
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", "")
-        index = publish(full.root / "data", full.root / "reports", jobs=2, say=said.append)
+        index = publish(full.root / "data", full.root / "reports", jobs=2, say=lambda event: said.append(str(event)))
     assert index == full.pack / "index.html"
     yield full, said
 
@@ -173,8 +173,10 @@ def test_pack_has_a_page_for_each_report_and_says_so(whole: tuple[Project, list[
     }  # fmt: skip
     assert len(plan) >= 12
     assert {path.stem for path in (project.pack / "notebooks").iterdir()} == {report.id for report in plan}
-    assert len(said) == len(plan) and said[-1].startswith(f"[{len(plan)}/{len(plan)}] ")
-    assert [path.name for path in (project.root / "reports").iterdir()] == [PERIOD]
+    assert len(said) == len(plan) + 1 and said[-2].startswith(f"[{len(plan)}/{len(plan)}] ")
+    assert said[-1] == f"Published {len(plan)} reports."
+    assert project.packs() == [PERIOD] and project.hidden() == []
+    assert (project.root / "reports" / "latest").resolve() == project.pack.resolve()
     assert project.pack.stat().st_mode & 0o777 == 0o755
 
 
@@ -293,7 +295,7 @@ def test_index_says_what_changed_and_what_does_not_come_out(whole: tuple[Project
 
 def test_same_figures_give_the_same_bytes_but_for_stamp_and_durations(again: Project) -> None:
     before = again.files()
-    assert again.command("run", "--jobs", "1").returncode == 0
+    assert again.command("run", "--force", "--jobs", "1").returncode == 0
     after = again.files()
     assert set(before) == set(after)
 
@@ -332,7 +334,7 @@ def test_areas_and_period_given_take_the_place_of_the_plans(project: Project, qu
     project.plan(QUICK.split("[reports.quality]")[0])
     shutil.rmtree(project.root / "data" / "processed")
     said: list[str] = []
-    index = quiet(project, period="2011-12", areas_given=["E06000017"], jobs=1, say=said.append)
+    index = quiet(project, period="2011-12", areas_given=["E06000017"], jobs=1, say=lambda event: said.append(str(event)))
     assert said[0] == "Cleaned the raw figures." and said[1].startswith("[1/1] DoLS: year on year (")
     assert index == project.root / "reports" / "2011-12" / "index.html"
     manifest = json.loads(index.with_name("manifest.json").read_text(encoding="utf-8"))
@@ -384,13 +386,13 @@ def test_page_that_would_lose_something_stops_the_pack(project: Project, quiet: 
     project.plan(f'[reports.loose]\nnotebook = "loose"\n{REPORT}')
     with pytest.raises(SafeguardingError, match=r"writes to stdout, which no page shows"):
         quiet(project)
-    assert list((project.root / "reports").iterdir()) == []
+    assert not (project.root / "reports").exists()
 
 
 def test_what_every_notebook_would_refuse_is_refused_before_any_is_run(
     project: Project, quiet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.pack.publish.execute", lambda *_: pytest.fail("a report was run"))
+    monkeypatch.setattr("analysis.pack.work.execute", lambda *_: pytest.fail("a report was run"))
     with pytest.raises(UnknownNameError, match="2031-32"):
         quiet(project, period="2031-32-Q1")
     with pytest.raises(UnknownNameError, match="Rutlnd"):
@@ -427,9 +429,9 @@ def test_progress_bar_is_shown_where_someone_looks(
 def test_kernels_are_reached_through_ports_only_where_there_is_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert executing._kernels_in(tmp_path)().transport == "ipc"
-    monkeypatch.setattr(executing.os, "name", "nt")
-    assert executing._kernels_in(tmp_path) is executing.AsyncKernelManager
+    assert executing._kernels_in(tmp_path, warm=True)().transport == "ipc"
+    monkeypatch.setattr(executing, "POSIX", False)
+    assert executing._kernels_in(tmp_path, warm=True)().transport == "tcp"
 
 
 def test_latest_quarter_is_the_latest_and_must_be_there() -> None:
@@ -461,7 +463,7 @@ def test_killed_while_a_report_runs_leaves_the_last_pack(again: Project) -> None
     kernel = int(started.read_text())
     try:
         assert again.files() == before
-        assert [path.name for path in (again.root / "reports").iterdir()] == [PERIOD]
+        assert again.packs() == [PERIOD] and again.hidden() == []
     finally:
         if Path(f"/proc/{kernel}").exists():
             os.kill(kernel, signal.SIGKILL)
@@ -472,18 +474,17 @@ def test_killed_while_the_pack_is_written_leaves_the_last_one_and_the_next_run_m
     again.notebook("empty", "period;")
     again.plan(f'[reports.empty]\nnotebook = "empty"\n{REPORT}')
     code = (
-        "import os; from pathlib import Path; from analysis.pack import publish as p;"
-        "p._write_manifest = lambda *_: os._exit(9);"
+        "import os; from pathlib import Path; from analysis.pack import publish as p, write;"
+        "write.write_manifest = lambda *_: os._exit(9);"
         "p.publish(Path('data'), Path('reports'))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=again.root, env=environment(), capture_output=True, check=False)
     assert done.returncode == 9, done.stderr
-    assert {name: content for name, content in again.files().items() if not name.startswith(".")} == before
-    (left,) = (path for path in (again.root / "reports").iterdir() if path.name != PERIOD)
-    assert left.name.startswith(f".{PERIOD}-")  # hidden, and swept once it is too old to be in the making
-    os.utime(left, (0, 0))
+    assert again.files() == before
+    (left,) = again.hidden()
+    assert left.startswith(f".{PERIOD}-")  # the next run holds the lock, so nobody is making it any more
     assert again.command("run").returncode == 0
-    assert [path.name for path in (again.root / "reports").iterdir()] == [PERIOD]
+    assert again.packs() == [PERIOD] and again.hidden() == [".earlier"]
     assert (again.pack / "empty.html").exists() and not (again.pack / "dols.html").exists()
 
 

@@ -50,6 +50,14 @@ def terms(reference: str) -> tuple[Term, ...]:
 
 
 @cache
+def series_of(domain: str) -> frozenset[str]:
+    """Return the series that the indicators of a domain are made of: what they count, their bases, and what was printed."""
+    known = indicators()
+    mine = known.loc[known["domain"] == domain, ["numerator", "denominator", "printed"]]
+    return frozenset(term.series for reference in mine.to_numpy().ravel() for term in terms(reference))
+
+
+@cache
 def domains() -> dict[str, str]:
     """Return {domain: title} in the order of the report."""
     table = tables.read("domains")

@@ -50,15 +50,15 @@ VIEWS: dict[str, tuple[str, str, str]] = {
     "Beside other areas": (
         _EVERYWHERE,
         "exhibits.beside(compared, benchmark.against_others(compared, here.areas, {comparators!r}), {comparators!r}, here)",
-        "This can't be compared between areas: it is a raw number, or it is held for fewer than two of them. Choose a rate or a share.",
+        "This can't be compared between areas: it is a raw number, or fewer than two of them have it. Choose a rate or a share.",
     ),
 }
 
 
 def code(view: str, **chosen: Any) -> str:
-    """Return the three lines that make a view of the indicator chosen: `period`, `domain`, `areas`, `audience`, `indicator`, `comparators`.
+    """Return the three lines that make a view of what is chosen: period, domain, areas, audience, indicator and comparators.
 
-    They need `from analysis import benchmark, change, exhibits, trend` and `from analysis.scope import scope` above them.
+    They need the imports that stand in `explore.ipynb` above the widgets.
     """
     first = "here = scope(period={period!r}, domain={domain!r}, areas={areas!r}, audience={audience!r})"
     second, third, otherwise = VIEWS[view]

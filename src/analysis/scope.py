@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, measures, periods, store, tables
+from analysis import areas, catalogue, disclosure, measures, periods, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -21,13 +22,27 @@ class ParameterError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Scope:
-    """A checked question: domain, period, areas (codes) and audience, and the store that it is put to."""
+    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to.
+
+    What is asked of it is noted (`seen`): a report is made again when a figure that it has looked at changes.
+    """
 
     domain: str
     period: str
     areas: tuple[str, ...]
     audience: str
-    store: store.Store
+    held: store.Store
+
+    @property
+    def store(self) -> store.Store:
+        """All that is held, for whoever looks at all of it; a report of a domain has `measures` and `everywhere`."""
+        seen.note(seen.EVERYTHING)
+        return self.held
+
+    @property
+    def origins(self) -> dict[str, dict[str, Any]]:
+        """What is known of each release (see `store.Store`)."""
+        return self.held.origins
 
     @property
     def year(self) -> str:
@@ -37,16 +52,29 @@ class Scope:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
-        known = catalogue.indicators()
-        mine = known["domain"] == self.domain if self.domain else known["domain"] != ""
-        return measures.measure(self.store.observations, known.index[mine])
+        return _measures(self.held, seen.View(self.domain))
 
     @cached_property
     def measures(self) -> pd.DataFrame:
         """The measures of the domain's indicators in the areas asked for, in their order."""
         order = {code: number for number, code in enumerate(self.areas)}
-        mine = self.everywhere[self.everywhere["area"].isin(order)]
+        mine = _measures(self.held, seen.View(self.domain, self.areas)) if self.areas else self.everywhere.iloc[:0]
         return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+
+
+def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
+    """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
+    observations = held.observations
+    if view.domain:
+        observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
+    return observations[observations["area"].isin(view.areas)] if view.areas else observations
+
+
+def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
+    """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
+    seen.note(view)
+    known = catalogue.indicators()
+    return measures.measure(figures(held, view), known.index[known["domain"] == view.domain] if view.domain else known.index)
 
 
 def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience: str = "seg", comparators: str = "") -> Scope:
@@ -60,7 +88,7 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-    held = store.load()
+    held = store.read()
     disclosure.check_audience(audience, _unpublished(held))
     codes = tuple(dict.fromkeys(_codes(areas)))
     return Scope(domain, _period(period, held), codes, audience, held)

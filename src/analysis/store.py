@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import __version__, folders, raw
+from analysis import __version__, folders, raw, seen
 from analysis.errors import DataError, SafeguardingError
 
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
@@ -103,6 +103,12 @@ def write(
 
 
 def load(data: Path | None = None) -> Store:
+    """Return what `read` returns, and note that all of it is looked at: `scope` gives a report the part that it asks for."""
+    seen.note(seen.EVERYTHING)
+    return read(data)
+
+
+def read(data: Path | None = None) -> Store:
     """Return what `safeguarding clean` built under `data` (found by `raw.data_folder` when not given).
 
     Raises SafeguardingError when there is nothing yet, DataError when a file isn't the one that was built.

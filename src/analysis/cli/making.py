@@ -36,6 +36,14 @@ def run(
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
     out: Annotated[Path, typer.Option(help="The folder of packs.")] = Path("reports"),
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume/--force", help="Take over what was made before and still holds, of a run that was killed too, or not."
+        ),
+    ] = True,
+    keep: Annotated[int, typer.Option(min=1, help="How many packs before this one to keep, in .earlier.")] = 2,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 600,
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
@@ -50,6 +58,9 @@ def run(
         areas_given=area or (),
         jobs=jobs or os.cpu_count() or 1,
         progress=sys.stderr.isatty(),
-        say=typer.echo,
+        resume=resume,
+        keep=keep,
+        timeout=timeout,
+        say=print,
     )
     typer.echo(f"The pack is ready: {index}")

@@ -12,7 +12,7 @@ from analysis.scope import Scope
 
 
 def accounts(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each topic in pounds: every line, then every total, in the order of the catalogue (`trend.of_year`)."""
+    """Return an exhibit for each topic in pounds: its totals and lines in the order of the catalogue (`trend.of_year`)."""
     found = []
     for topic, held in rows[_of(rows, "unit") == "pounds"].groupby(_of(rows, "topic"), sort=False):
         totals = held[held["category"] == catalogue.TOTAL]

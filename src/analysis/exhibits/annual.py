@@ -151,9 +151,12 @@ class _Notes:
         numbers = []
         for term in catalogue.terms(entry[side]):
             part = category if term.category == catalogue.SAME_CATEGORY else term.category
-            for row in self._by_place.get((term.series, area, period, part), pd.DataFrame()).itertuples(index=False):
-                numbers.append(self._numbers.setdefault((row.check, term.series, area, part), len(self._numbers) + 1))
+            rules = self._by_place[place]["check"] if (place := (term.series, area, period, part)) in self._by_place else ()
+            numbers += [self._number(rule, term.series, area, part) for rule in rules]
         return "".join(f" [note {number}]" for number in dict.fromkeys(numbers))
+
+    def _number(self, *key: str) -> int:
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     @property
     def texts(self) -> list[str]:
@@ -166,7 +169,8 @@ class _Notes:
         series = catalogue.series().loc[name]
         decimals = 1 if series["unit"] == "percent" else 0
         spoken = [
-            f"{periods.label(row.period)} printed {wording.value(row.printed, series['unit'], decimals)}, {_in_words(row.arithmetic)}"
+            f"{periods.label(row.period)} printed {wording.value(row.printed, series['unit'], decimals)}, "
+            f"{_in_words(row.arithmetic)}"
             for row in rows.drop_duplicates(["period", "printed"]).itertuples(index=False)
         ]
         return f"{series['title'].removesuffix(', % as printed')}. {RULES[rule]}, and does not here: {'; '.join(spoken)}."

@@ -18,7 +18,7 @@ MOST_CHARTS = 12
 
 
 def stackable(name: str, rows: pd.DataFrame) -> bool:
-    """Return whether the rows of a breakdown are shares of one whole, two to four of them in each area, so that they can be stacked."""
+    """Return whether the rows of a breakdown can be stacked: shares of one whole in each area, two to four of them."""
     numerators = catalogue.terms(catalogue.indicators().at[name, "numerator"])
     exclusive = bool(numerators) and all(catalogue.series().at[term.series, "exclusive"] == "yes" for term in numerators)
     parts = rows[rows["value"].notna()]["category"].nunique()

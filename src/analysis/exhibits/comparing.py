@@ -86,7 +86,7 @@ def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
         panels=panels,
         table=_change_table(f"{kind}, {place}: {_SPANS[span]}", every),
-        source=context.source_line(_sources(rows, scope), scope),
+        source=context.source_line(sources(rows, scope), scope),
         definition=how_judged(every),
     )
 
@@ -124,8 +124,9 @@ def _change_table(caption: str, every: list[Finding]) -> Table:
     return Table(caption, columns, cells)
 
 
-def _sources(rows: pd.DataFrame, scope: Scope) -> pd.Series:
-    mine = scope.everywhere
+def sources(rows: pd.DataFrame, scope: Scope) -> pd.Series:
+    """Return the source cells of the rows' indicators in the rows' areas."""
+    mine = scope.measures if rows["area"].isin(scope.areas).all() else scope.everywhere
     return mine.loc[mine["indicator"].isin(rows["indicator"]) & mine["area"].isin(rows["area"]), "source"]
 
 

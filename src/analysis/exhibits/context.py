@@ -44,7 +44,7 @@ def source_line(sources: pd.Series, scope: Scope) -> str:
     files = set(re.findall(r"([^ ]+?)/[^/ ]+\.csv#", " ".join(sources.dropna())))
     lines = []
     for release in sorted(files):
-        origin = scope.store.origins[release]
+        origin = scope.origins[release]
         licence = f", {origin['licence']}" if origin["licence"].startswith("Open Government") else ""
         lines.append(f"{origin['producer']}, {origin['title']}{licence}")
     return "; ".join(lines) + "."

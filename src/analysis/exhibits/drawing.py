@@ -227,8 +227,9 @@ def _inline(svg: str, identity: str, description: str) -> str:
     # The width is for where no style sheet is, as in JupyterLab: a page's own overrules it.
     width = round(float(view[1].split()[2]) * 4 / 3)  # points to pixels
     head = (
-        f'<svg role="img" aria-labelledby="{identity}-desc" width="{width}" viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink"><desc id="{identity}-desc">{escape(description)}</desc>'
+        f'<svg role="img" aria-labelledby="{identity}-desc" width="{width}" viewBox="{view[1]}" '
+        f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<desc id="{identity}-desc">{escape(description)}</desc>'
     )
     compact = re.sub(r">\s+<", "><", body[match.end() :])
     return head + compact.strip().replace(f"fill: {INK}; ", f"fill:{INK};")

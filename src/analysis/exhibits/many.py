@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import areas, periods, wording
 from analysis.exhibits import context
+from analysis.exhibits.comparing import sources
 from analysis.exhibits.drawing import control_chart, funnel_plot, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
 from analysis.findings import finding_of_chart, finding_of_funnel, findings_of_trends, how_judged, title
@@ -81,7 +82,7 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
             panel(control_chart(points, areas.label(area), words), identity, f"{caption}: {wording.listing(spoken)}. {said}"),
         ),
         table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
-        source=context.source_line(_sources(name, scope), scope),
+        source=context.source_line(sources(rows, scope), scope),
         definition=(*context.definition(name), *how_judged([finding])),
     )
 
@@ -120,13 +121,9 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),
             cells,
         ),
-        source=context.source_line(_sources(name, scope), scope),
+        source=context.source_line(sources(rows, scope), scope),
         definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0])), *how_judged(found)),
     )
-
-
-def _sources(name: str, scope: Scope) -> pd.Series:
-    return scope.everywhere.loc[scope.everywhere["indicator"] == name, "source"]
 
 
 def _tick(period: str) -> str:

@@ -9,7 +9,7 @@ from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.findings import Finding, findings, how_many_by_chance, phrases, title
 from analysis.scope import Scope
-from analysis.scorecard import comments, judged_words, without_comment
+from analysis.scorecard import absent, comments, judged_words, without_comment
 
 _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",
@@ -22,8 +22,9 @@ _EMPTY = {
     "Beside other areas": ("Not compared", "None of these is held for other areas in a way that can be compared."),
 }
 _CHANGES = {
-    "up": "Rose", "down": "Fell", "no clear change": "No clear change", "no events": "None in either", "values only": "Not tested",
-    "not tested": "Can't be tested", "not comparable": "Not one series", "missing": "No figure a year before",
+    "up": "Rose", "down": "Fell", "no clear change": "No clear change", "no events": "None in either",
+    "values only": "Not tested", "not tested": "Can't be tested", "not comparable": "Not one series",
+    "missing": "No figure a year before",
 }  # fmt: skip
 _BESIDE = {"up": "higher", "down": "lower", "no clear change": "no clear difference"}
 _KEY = ["indicator", "category", "area"]
@@ -80,7 +81,11 @@ def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each category of the performance framework that has a row on the card, in its order."""
     said = _said(card)
     names = tables.read("framework_categories").set_index("id")["title"]
-    return [_category(str(number), names[number], rows, said, scope) for number, rows in card.groupby("framework", sort=False)]
+    lacking = absent(card)
+    return [
+        _category(str(number), names[number], rows, said, lacking[lacking["framework"] == number], scope)
+        for number, rows in card.groupby("framework", sort=False)
+    ]
 
 
 def judgements() -> list[Exhibit]:
@@ -134,7 +139,7 @@ def _latest_only(row: object) -> str:
     )
 
 
-def _category(number: str, name: str, rows: pd.DataFrame, said: dict, scope: Scope) -> Exhibit:
+def _category(number: str, name: str, rows: pd.DataFrame, said: dict, lacking: pd.DataFrame, scope: Scope) -> Exhibit:
     cells = [_cells(row, said.get((row.indicator, row.category, row.area))) for row in rows.itertuples(index=False)]
     frame = pd.DataFrame(cells, columns=list(_COLUMNS))
     empty = [column for column, (words, _) in _EMPTY.items() if frame[column].eq(words).all()]
@@ -146,13 +151,18 @@ def _category(number: str, name: str, rows: pd.DataFrame, said: dict, scope: Sco
         identity=f"card-{number}",
         headline=f"{number}. {name}",
         subtitle=f"{len(rows)} rows: {wording.listing(spoken)}",
-        notes=tuple(_EMPTY[column][1] for column in empty),
+        notes=(*(_EMPTY[column][1] for column in empty), *_lacking(lacking)),
         table=Table(
             f"Score card, category {number}: {name}", tuple(kept.columns), tuple(kept.itertuples(index=False, name=None)), colours
         ),
         source=context.source_line(rows["source"], scope),
         open_table=True,
     )
+
+
+def _lacking(rows: pd.DataFrame) -> tuple[str, ...]:
+    names = [wording.lower_first(title(row.indicator, row.category)) for row in rows.itertuples(index=False)]
+    return (f"No figure is held for {wording.listing(names)}.",) if names else ()
 
 
 def _cells(row: object, finding: Finding | None) -> tuple[str, ...]:

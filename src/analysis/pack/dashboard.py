@@ -51,10 +51,17 @@ class Dashboard:
     rows: tuple[StatusRow, ...] = ()
     quality: Headline = field(default_factory=lambda: Headline(""))
 
+    @property
+    def links(self) -> list[str]:
+        """Every address that the dashboard leads to."""
+        said = [each.href for each in (*self.headlines, self.quality)]
+        return [href for href in (*said, *(row.href for row in self.rows)) if href]
 
-def dashboard(scope: Scope, comparators: str, reports: Iterable[Report]) -> Dashboard:
+
+def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     """Return the dashboard of a pack: its score card in a few sentences and a row for each domain and area."""
     pages = list(reports)
+    comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
     card = scorecard.card(scope.measures, scope.everywhere, scope.period, comparators, scope.store.checks)
     rows = scorecard.dashboard(card, scope.measures, scope.period)
     summary = reconcile.summary(scope.store.checks)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import time
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import papermill
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Unicode
 
+from analysis import seen
 from analysis.errors import SafeguardingError
+from analysis.pack import running
 from analysis.pack.plan import Report
+
+POSIX = os.name == "posix"
+WARM = "safeguarding-warm"  # the entry point of `warm.WarmProvisioner`
+# Threads of a matrix library would share the cores with the reports beside, and two numbers of them round differently.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 class ReportError(SafeguardingError):
@@ -26,53 +35,79 @@ class ReportError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Executed:
-    """One report's executed notebook, free of paths and times, and the seconds that it took."""
+    """One report's executed notebook, free of paths and times, the seconds that it took, and which figures it looked at."""
 
     report: Report
     notebook: NotebookNode
     seconds: float
+    seen: tuple[seen.View, ...] = (seen.EVERYTHING,)
 
 
-def execute(report: Report, progress: bool = False) -> Executed:
-    """Return the executed notebook of a report. Raises ReportError naming notebook, cell and error, in one line."""
+def execute(report: Report, progress: bool = False, timeout: float | None = None, warm: bool = True) -> Executed:
+    """Return the executed notebook of a report. Raises ReportError naming notebook, cell and error, in one line.
+
+    `timeout` is in seconds, for the whole report. The kernel is forked from one that is ready if `warm` and the system allows it.
+    """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the bar and the error say what its log would
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / report.notebook.name
+    ends = started + timeout if timeout else None
+    with running.folder() as folder:
         try:
-            papermill.execute_notebook(
+            notebook = papermill.execute_notebook(
                 report.notebook,
-                output,
+                None,  # it is kept in memory: saved after every cell, it would be written some twenty times
                 parameters=report.parameters,
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
                 log_output=False,
                 extra_arguments=["--log-level=CRITICAL"],  # of the kernel: stopped after an error, it would say so beside it
-                kernel_manager_class=_kernels_in(Path(folder)),
+                kernel_manager_class=_kernels_in(folder, warm),
+                timeout_func=(lambda _: max(1, round(ends - time.monotonic()))) if ends else None,
+                shutdown_kernel="immediate",  # it is thrown away: what it would tidy is its own folder
             )
         except PapermillExecutionError as error:
             said = " ".join(f"{error.ename}: {error.evalue}".split())
             # Counted from 1 as in the stored notebook: above it papermill has put a cell of its own with the parameters.
             place = f"{report.notebook.name}, cell {error.cell_index + (not report.parameters)}"
             raise ReportError(f"The report {report.id!r} failed: {place}: {said}") from None
-        except Exception as error:  # a kernel that dies or never starts: whatever it raises, the report has failed
+        except CellTimeoutError:
+            said = f"stopped after {timeout:g} seconds, the longest that a report may take"
+            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}.") from None
+        except DeadKernelError as error:
+            said = "its kernel ended in the middle, killed by the system (for lack of memory?) or by itself"
+            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: DeadKernelError: {said}.") from error
+        except Exception as error:  # a kernel that never starts: whatever it raises, the report has failed
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
-        notebook = nbformat.read(output, as_version=4)
-    return Executed(report, _without_traces(notebook), time.monotonic() - started)
+        views = seen.read(folder / "seen")
+    return Executed(report, _without_traces(notebook), time.monotonic() - started, views)
 
 
-def _kernels_in(folder: Path) -> type[AsyncKernelManager]:
+def _kernels_in(folder: Path, warm: bool) -> type[AsyncKernelManager]:
     """Return a kernel manager whose kernel is reached through files in `folder`, which only this user can open.
 
     The ports that it would use otherwise are open to everyone on the machine. Windows has no such files, and keeps the ports.
+    What the kernel writes for itself lies in `folder` too, and is gone with it; so is its note of the figures looked at.
     """
-    if os.name != "posix":
-        return AsyncKernelManager
-    traits = {
-        "transport": CaselessStrEnum(["tcp", "ipc"], default_value="ipc", config=True),
-        "ip": Unicode(str(folder / "kernel"), config=True),
-    }
-    return type("KernelsInFolder", (AsyncKernelManager,), traits)
+
+    class KernelsInFolder(AsyncKernelManager):
+        connection_file = Unicode(str(folder / "kernel.json"), config=True)
+        if POSIX:
+            transport = CaselessStrEnum(["tcp", "ipc"], default_value="ipc", config=True)
+            ip = Unicode(str(folder / "kernel"), config=True)
+
+        @property
+        def kernel_spec(self) -> KernelSpec | None:
+            spec = deepcopy(super().kernel_spec)
+            if spec is not None and warm and POSIX:
+                spec.metadata["kernel_provisioner"] = {"provisioner_name": WARM}
+            return spec
+
+        async def start_kernel(self, **more: Any) -> None:
+            env = os.environ | _ONE_THREAD | {"IPYTHONDIR": str(folder / "ipython"), seen.VARIABLE: str(folder / "seen")}
+            await super().start_kernel(env=env, **more)
+            running.note(self.provisioner.pid)
+
+    return KernelsInFolder
 
 
 def _without_traces(notebook: NotebookNode) -> NotebookNode:

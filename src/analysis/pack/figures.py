@@ -55,7 +55,7 @@ class PageTable:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of data: its heading, with the unit where it has one, and its cells: numbers, texts, or None where there is nothing."""
+    """One column of data: its heading with its unit, and its cells: numbers, texts, or None where there is nothing."""
 
     heading: str
     cells: tuple[float | int | str | None, ...]

@@ -24,7 +24,7 @@ from analysis import disclosure
 from analysis.pack.dashboard import Dashboard
 from analysis.pack.prose import PageError, Prose, check_link, slug
 
-__all__ = ["IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
+__all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
 _TEMPLATE = Path(__file__).with_name("template")
 
@@ -37,7 +37,7 @@ _FRAGMENTS = {
     '<div class="missing"': "</div>",
 }
 
-_SYMBOLS = (
+SYMBOLS = (
     ("[c]", "confidential: withheld so that no person can be recognised. It does not mean zero."),
     ("[x]", "not available: no figure was received or published. It does not mean zero."),
     ("[z]", "not applicable: no such figure can exist."),
@@ -80,7 +80,7 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     that was not run, output that is neither an exhibit nor markdown, a raw cell, and a picture or an outward
     link in markdown; besides, for an id that occurs twice and an audience that there is no banner for.
     """
-    resources = {"context": context, "audience": _audience(context), "symbols": _SYMBOLS}
+    resources = {"context": context, "audience": _audience(context), "symbols": SYMBOLS}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
     twice = sorted(name for name, count in Counter(_ID.findall(html)).items() if count > 1)
     if twice:
@@ -99,9 +99,8 @@ def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[In
     for _, title, entries in titled:
         for entry in entries:
             check_link(entry.href, f"The index, section {title!r},")
-    for each in (*shown.headlines, *shown.rows, shown.quality):
-        if each.href:
-            check_link(each.href, "The index, its dashboard,")
+    for href in shown.links:
+        check_link(href, "The index, its dashboard,")
     parts = (
         ("headlines", "What matters this quarter", shown.headlines),
         ("quality", "Can the figures be trusted?", shown.quality.text),

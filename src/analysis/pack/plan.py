@@ -15,12 +15,16 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = {"notebook", "title", "section", "summary", "parameters"}
+_KEYS = {"notebook", "title", "section", "summary", "parameters", "required"}
+_MAY_MISS = {"parameters", "required"}
 
 
 @dataclass(frozen=True)
 class Report:
-    """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says."""
+    """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says.
+
+    Without one that is `required` there is no pack; one that isn't is named on the index when it fails.
+    """
 
     id: str
     notebook: Path
@@ -28,6 +32,7 @@ class Report:
     section: str
     summary: str
     parameters: dict[str, Any]
+    required: bool = True
 
 
 def notebooks_folder(data: Path) -> Path:
@@ -82,10 +87,13 @@ def declared(notebook: Path) -> dict[str, Any]:
 def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, Any]) -> Report:
     if not _ID.fullmatch(name) or name == "index":
         raise DataError(FILE, found=f"[reports.{name}]", expected="small letters, digits and hyphens, and not index")
-    wrong = (_KEYS - {"parameters"} - set(table)) | (set(table) - _KEYS)
+    wrong = (_KEYS - _MAY_MISS - set(table)) | (set(table) - _KEYS)
     if wrong:
         expected = ", ".join(sorted(_KEYS))
         raise DataError(f"{FILE}, [reports.{name}]", found=f"{', '.join(sorted(wrong))} missing or unknown", expected=expected)
+    required = table.get("required", True)
+    if not isinstance(required, bool):
+        raise DataError(f"{FILE}, [reports.{name}]", found=f"required = {required!r}", expected="true or false, without quotes")
     notebook = notebooks / f"{table['notebook']}.ipynb"
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
@@ -97,4 +105,4 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
             f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown[0]!r}: it has {', '.join(known)}."
         )
     parameters = {key: given.get(key, own.get(key, default)) for key, default in known.items()}
-    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters)
+    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, required)

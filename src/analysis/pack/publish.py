@@ -1,33 +1,36 @@
-"""Making a pack: clean when needed, run every report, export it, and put the finished folder in place, all or nothing."""
+"""Making a pack: plan, execute, write, gate, put in place. All or nothing: the last pack stands until the new one is whole."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
+import contextlib
 import os
-import platform
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
-from datetime import UTC, datetime
-from importlib.metadata import version as installed
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 
-from analysis import areas, catalogue, change, clean, disclosure, folders, measures, periods, reconcile, store, wording
+from analysis import areas, clean, disclosure, folders, locks, periods, store
 from analysis.errors import SafeguardingError
-from analysis.findings import findings
-from analysis.pack.execute import Executed, execute
-from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
+from analysis.pack import resume as resumed
+from analysis.pack import stopping
+from analysis.pack.events import Event, Say
+from analysis.pack.execute import Executed
+from analysis.pack.last import is_current, seconds_before
 from analysis.pack.plan import Report, notebooks_folder, read_plan
-from analysis.scope import scope
+from analysis.pack.work import Work, work
+from analysis.pack.write import MANIFEST, Contents, write
+from analysis.scope import Scope, scope
 
-_RAN_BY = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "pyarrow")
-_HEADLINES = 5
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run was asked for, checked: the scope, the parameters given with it, and the reports that answer it."""
+
+    asked: Scope
+    given: dict[str, Any]
+    reports: list[Report]
 
 
 def publish(
@@ -39,31 +42,112 @@ def publish(
     areas_given: Sequence[str] = (),
     jobs: int = 2,
     progress: bool = False,
-    say: Callable[[str], None] = print,
+    timeout: float | None = None,
+    resume: bool = True,
+    keep: int = 2,
+    warm: bool = True,
+    say: Say = print,
 ) -> Path:
     """Make the pack of a period and return its `index.html` under `out/<period>/`.
 
-    The period is the latest quarter held when not given; `areas_given` takes the place of each report's own areas. The pack is
-    built in a folder beside and takes the place of the last one when complete. Raises SafeguardingError, and leaves the last
-    pack as it was, when anything fails.
+    The period is the latest quarter held when not given; `areas_given` takes the place of each report's own areas. What was made
+    before and still holds is taken over if `resume`. The pack is built in a folder beside and takes the place of the last
+    one when complete; the last `keep` before it are kept. Raises SafeguardingError, and leaves the last pack as it was, when
+    anything fails.
+    """
+    with stopping.by_signal():
+        plan = make_plan(data, period, audience, areas_given, say)
+        target = out / plan.asked.period
+        with _alone(out, say):
+            folders.sweep(target)
+            made = _made(plan, data, target, resume, Work(jobs, progress, timeout, warm), say)
+            if resume and is_current(target, made):
+                say(Event("unchanged", "Nothing has changed: the last pack holds what a new one would.", {"pack": str(target)}))
+            else:
+                _put_in_place(target, made, keep, say)
+    return target / "index.html"
+
+
+def _put_in_place(target: Path, made: Contents, keep: int, say: Say) -> None:
+    """Write the pack beside, let the gate look at it, and put it where readers look."""
+    with folders.replacing(target, keep) as folder:
+        said = write(folder, made)
+        # The release gate looks at `folder` here: what it raises keeps the last pack in place.
+    _point_latest(target, say)
+    fields = {"pack": str(target), "period": made.asked.period, "audience": made.asked.audience, "headlines": said}
+    say(Event("published", f"Published {len(made.executed)} reports.", fields))
+
+
+def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Say) -> Contents:
+    """Return the contents of the pack: reports taken over where nothing that they look at has changed, the others executed."""
+    folder, digest = data / resumed.FOLDER, resumed.digest_of(plan.asked.held)
+    taken = [found for report in plan.reports if resume and (found := resumed.take_over(folder, report, digest)[0])]
+    if taken:
+        names = [each.report.id for each in taken]
+        sentence = f"Took over {len(taken)} of {len(plan.reports)} reports: nothing in them has changed."
+        say(Event("taken over", sentence, {"reports": names}))
+    have = {each.report.id: each for each in taken}
+
+    def keep(each: Executed) -> None:
+        try:
+            resumed.keep(folder, each, digest)
+        except OSError as error:
+            say(Event("not kept", f"{each.report.title}: not kept for the next run ({error.strerror})."))
+
+    todo = [report for report in plan.reports if report.id not in have]
+    made, failed = work(todo, how, say, keep, seconds_before(target)) if todo else ([], [])
+    have |= {each.report.id: each for each in made}
+    executed = [have[report.id] for report in plan.reports if report.id in have]
+    resumed.prune(folder, [each.report for each in executed])
+    more = {"given": plan.given, "inputs": plan.asked.held.build["inputs"], "library": store.version()}
+    return Contents(plan.asked, plan.given, executed, failed, resumed.key(executed, more, digest))
+
+
+@contextlib.contextmanager
+def _alone(out: Path, say: Say) -> Iterator[None]:
+    """Be the only run that works on this folder of packs; one that was killed is named and makes no difference."""
+    new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with locks.holding(out / ".run") as left:
+            if left:
+                say(
+                    Event(
+                        "took over", f"An earlier run was killed ({left}); this one takes its place.", {"process": left.process}
+                    )
+                )
+            yield
+    finally:
+        if new and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _point_latest(target: Path, say: Say) -> None:
+    """Let `latest` lead to the pack of the latest period; an older one that is made again doesn't move it."""
+    link = target.with_name("latest")
+    packs = [path.name for path in target.parent.glob(f"[!.]*/{MANIFEST}") for path in (path.parent,) if path != link]
+    try:
+        folders.point(link, max(packs, key=periods.order))
+    except (OSError, NotImplementedError) as error:  # Windows makes links for administrators only
+        say(Event("no link", f"The link {link.name!r} could not be set ({getattr(error, 'strerror', None) or error})."))
+
+
+def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequence[str], say: Say) -> Plan:
+    """Return what is to be made, the raw figures cleaned when they have changed.
+
+    What every notebook would refuse is refused here, before any is run: see `scope` for what is raised.
     """
     disclosure.check_audience(audience)
     if clean.clean(data):
-        say("Cleaned the raw figures.")
+        say(Event("cleaned", "Cleaned the raw figures."))
     os.environ["SAFEGUARDING_DATA"] = str(data.resolve())
     if period is None:
         period = latest_quarter(store.load(data).observations)
-    # What every notebook would refuse is refused before any is run.
     asked = scope(period=period, areas=areas_given, audience=audience)
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]
-    reports = read_plan(notebooks_folder(data), given)
-    executed = _execute_all(reports, jobs, progress, say)
-    target = out / asked.period
-    with folders.replacing(target) as folder:
-        _write(folder, asked.store, asked.period, audience, given, executed)
-    return target / "index.html"
+    return Plan(asked, given, read_plan(notebooks_folder(data), given))
 
 
 def latest_quarter(observations: pd.DataFrame) -> str:
@@ -72,98 +156,3 @@ def latest_quarter(observations: pd.DataFrame) -> str:
     if not quarters:
         raise SafeguardingError("No figure is held for any quarter: name the period.")
     return max(quarters, key=periods.order)
-
-
-def _execute_all(reports: list[Report], jobs: int, progress: bool, say: Callable[[str], None]) -> list[Executed]:
-    """Run the reports side by side and return them in the order of the plan; the first failure ends the run."""
-    done: dict[str, Executed] = {}
-    # The kernels are processes of their own: a thread is enough to wait for each.
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        futures = [pool.submit(_execute, report, progress) for report in reports]
-        try:
-            for future in as_completed(futures):
-                result = future.result()
-                done[result.report.id] = result
-                say(f"[{len(done)}/{len(reports)}] {result.report.title} ({result.seconds:.1f} s)")
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return [done[report.id] for report in reports]
-
-
-def _execute(report: Report, progress: bool) -> Executed:
-    try:
-        return execute(report, progress)
-    finally:
-        with suppress(RuntimeError):  # nothing was started, so there is none
-            asyncio.get_event_loop().close()  # nbclient leaves it open in this thread, and its sockets with it
-
-
-def _write(folder: Path, held: store.Store, period: str, audience: str, given: dict[str, Any], executed: list[Executed]) -> None:
-    stamp = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
-    inputs = tuple(held.build["inputs"].items())
-    (folder / "notebooks").mkdir()
-    for each in executed:
-        report = each.report
-        shown = tuple((name, _shown(value)) for name, value in report.parameters.items())
-        context = PageContext(report.title, _title(period), audience, stamp, store.version(), inputs, shown)
-        (folder / f"{report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
-        nbformat.write(each.notebook, folder / "notebooks" / f"{report.id}.ipynb")
-    index = PageContext(
-        "Safeguarding performance",
-        _title(period),
-        audience,
-        stamp,
-        store.version(),
-        inputs,
-        tuple((name, _shown(value)) for name, value in given.items()),
-    )
-    sections: dict[str, list[IndexEntry]] = {}
-    for report in (each.report for each in executed):
-        sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
-    page = render_index(index, list(sections.items()), headlines(held, period, executed))
-    (folder / "index.html").write_text(page, encoding="utf-8")
-    _write_manifest(folder, held, stamp, given, executed)
-
-
-def headlines(held: store.Store, period: str, executed: list[Executed]) -> list[str]:
-    """Return at most five sentences for the index: the surest changes of the year in the pack's areas, and data quality."""
-    shown = {areas.resolve(name) for each in executed for name in each.report.parameters.get("areas", [])}
-    measured = measures.measure(held.observations)
-    judged = change.year_on_year(measured[measured["area"].isin(shown) & (measured["category"] == catalogue.TOTAL)], period)
-    sure = [each.headline for each in findings(judged) if each.verdict in ("up", "down") and each.stands]
-    summary = reconcile.summary(held.checks)
-    differ, checked = summary["differs"].sum(), summary["checked"].sum()
-    quality = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
-    return [*sure[: _HEADLINES - 1], quality]
-
-
-def _write_manifest(folder: Path, held: store.Store, stamp: str, given: dict[str, Any], executed: list[Executed]) -> None:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest = {
-        "made": stamp,
-        "version": store.version(),
-        "versions": {"python": platform.python_version()} | {name: installed(name) for name in _RAN_BY},
-        "parameters": given,
-        "inputs": held.build["inputs"],
-        "reports": {
-            each.report.id: {
-                "notebook": each.report.notebook.name,
-                "parameters": each.report.parameters,
-                "seconds": round(each.seconds, 2),
-            }
-            for each in executed
-        },
-        "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _title(period: str) -> str:
-    if periods.kind(period) == "quarter":
-        return f"Quarter {period[-1]} of {periods.label(period[:7])}"
-    return periods.label(period)
-
-
-def _shown(value: object) -> str:
-    return wording.listing([str(item) for item in value]) if isinstance(value, list) else str(value)

@@ -1,4 +1,4 @@
-"""One accessible workbook a pack: cover, contents, notes, and one table a sheet, after the Government Analysis Function's guidance.
+"""One accessible workbook a pack, after the Government Analysis Function's guidance: cover, contents, notes, a table a sheet.
 
 Every table begins in column A under its title, without merged cells or blank rows; numbers are numbers.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Cover:
 
 
 def write(
-    folder: Path, cover: Cover, symbols: tuple[tuple[str, str], ...], titles: dict[str, str], tables: list[PageTable]
+    folder: Path, cover: Cover, symbols: Sequence[tuple[str, str]], titles: Mapping[str, str], tables: Sequence[PageTable]
 ) -> None:
     """Write `figures.xlsx`: the cover, the contents with links, the symbols, and each table on a sheet of its own.
 
@@ -130,7 +131,7 @@ def _put(target: Cell, text: str) -> Cell:
     return target
 
 
-def _text_columns(headings: tuple[str, ...], rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...]) -> list[Column]:
+def _text_columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[Column]:
     return [Column(heading, tuple(cells), None) for heading, cells in zip(headings, zip(*rows, strict=True), strict=True)]
 
 

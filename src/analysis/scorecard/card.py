@@ -38,12 +38,11 @@ def card(measures: pd.DataFrame, everywhere: pd.DataFrame, period: str, comparat
     return rag(order.sort_values(by, kind="stable").drop(columns="_area").reset_index(drop=True))
 
 
-def missing(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the entries of `scorecard.csv` for which none of the areas has a figure in the period: framework, indicator, category."""
+def absent(card: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category."""
     listed = _listed()
-    held = _latest(measures.merge(listed[_KEY], on=_KEY), period)
-    absent = ~pd.MultiIndex.from_frame(listed[_KEY]).isin(pd.MultiIndex.from_frame(held[_KEY]))
-    return listed.loc[absent, ["framework", *_KEY]].reset_index(drop=True)
+    held = pd.MultiIndex.from_frame(card[_KEY])
+    return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(held), ["framework", *_KEY]].reset_index(drop=True)
 
 
 def _listed() -> pd.DataFrame:

@@ -13,7 +13,7 @@ def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.Dat
     """Return one row for each domain and area on the card: domain, area, the counts of its judgements, and a series.
 
     `worse`, `better`, `changed` (a sure change that is neither), `same`, `untested` count rows of the card; `indicator` is the
-    domain's headline in `domains.csv`, `points` its latest figures as (period, value), years where there are three, else quarters.
+    domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are three, or quarters.
     """
     domain = card["indicator"].map(catalogue.indicators()["domain"])
     changed = card["verdict"].isin(("up", "down")) & (card["judgement"] == "")

@@ -14,7 +14,7 @@ _BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")
 
 
 def rag(card: pd.DataFrame) -> pd.DataFrame:
-    """Return the card with `target` (text, empty where none is set), `basis`, `result`, `rag` (red, amber, green or empty) and `words`.
+    """Return the card with `target` (text, or empty), `basis`, `result`, `rag` (red, amber, green or empty) and `words`.
 
     A target counts before the change: it is met, missed within the figure's 95% interval (near), or missed for sure; a figure
     without an interval that misses is missed. Without a target the change is judged by the indicator's polarity. What the

@@ -1,0 +1,32 @@
+"""What a kernel of this project imports anyway: importing this module leaves a process that kernels can be forked from.
+
+The server of `warm` imports it before its first fork. One chart is drawn and thrown away, because drawing imports and prepares as
+much again as importing does. Nothing is read from the data folder, nothing random is drawn, no thread is left.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+PATH = [entry for entry in sys.path if entry]  # as a kernel started by itself has it, before IPython adds its own
+
+# Threads don't survive a fork, and reports that run side by side have their cores already.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+os.environ.update(ONE_THREAD)
+
+import pandas as pd  # noqa: E402
+import pyarrow.parquet  # noqa: E402, F401
+
+from analysis import benchmark, change, exhibits, reconcile, scope, trend  # noqa: E402, F401
+from analysis.exhibits import drawing  # noqa: E402
+
+_POINTS = pd.DataFrame(
+    {"label": ["a", "b"], "value": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "focus": [True, False]}
+)
+for _draw in (drawing.over_time, drawing.dots, drawing.bars):
+    drawing.panel(_draw(_POINTS, "", str), "ready", "", 2)
+
+gc.collect()
+gc.freeze()  # what is there now is shared with every kernel: a collection in one of them would copy it
