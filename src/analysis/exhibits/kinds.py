@@ -18,7 +18,7 @@ from analysis.exhibits.style import FOCUS, INK, PALETTE
 MOST_PARTS = len(PALETTE)
 # Ink that can be read on each colour of the palette, in its order.
 _ON = ("#ffffff", INK, "#ffffff", INK)
-# A part narrower than this, in per cent of the whole, has no room for its figure; the table has it.
+# A part narrower than this, in per cent of the whole, has no room for its figure: it stands behind the bar, with its name.
 _ROOM_IN_PART = 7.0
 # Letters of the title of a small chart that fit its width.
 _LETTERS = 20
@@ -48,15 +48,20 @@ def shares(table: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dr
 
     def draw(axes: Axes) -> None:
         left = np.zeros(len(table))
+        beside: list[list[str]] = [[] for _ in left]
         for part, colour, ink in zip(table.columns, PALETTE, _ON, strict=False):
             values = table[part].fillna(0).to_numpy(float)
             axes.barh(np.arange(len(table)), values, left=left, color=colour, height=0.42, edgecolor="white", linewidth=0.8)
             for y, value in enumerate(values):
                 if value >= _ROOM_IN_PART:
                     axes.annotate(words(value), (left[y] + value / 2, y), ha="center", va="center", fontsize=8, color=ink)
+                else:
+                    beside[y].append(f"{part} {words(value)}")
             left = left + values
         set_rows(axes, title, pd.Series(table.index))
-        axes.set_xlim(0, max(100.0, left.max()))
+        for y, narrow in enumerate(beside):
+            axes.annotate("\n".join(narrow), (left[y], y), (4, 0), textcoords="offset points", va="center", fontsize=8)
+        axes.set_xlim(0, max(100.0, left.max()) * (1.5 if any(beside) else 1.0))
         named = [Patch(color=colour, label=part) for part, colour in zip(table.columns, PALETTE, strict=False)]
         axes.legend(handles=named, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, frameon=False, fontsize=8, borderpad=0)
 
