@@ -105,6 +105,12 @@ def year_end(period: str) -> str:
     return f"{int(year_of(period)[:4]) + 1}-03-31"
 
 
+@cache
+def mid_year(period: str) -> str:
+    """Return the 30 June in the financial year that `period` lies in, whose population is the base of official rates."""
+    return f"{year_of(period)[:4]}-06-30"
+
+
 def previous(period: str) -> str:
     """Return the quarter before a quarter, the year before a year, the same day a year before a date."""
     if kind(period) == "date":

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, measures, periods, seen, store, tables
+from analysis import areas, catalogue, continuity, disclosure, measures, periods, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -55,6 +55,52 @@ class Scope:
         return _measures(self.held, seen.View(self.domain))
 
     @cached_property
+    def official_year(self) -> str:
+        """The financial year that official statistics are shown up to: that of a yearly report, else the latest held.
+
+        A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
+        UnknownNameError where none are held.
+        """
+        held = self.store.observations
+        mine = held[catalogue.is_official(held["release"]) & (held["series"].map(catalogue.series()["kind"]) == "flow")]
+        years = sorted(mine["period"].map(periods.year_of).unique())
+        if periods.kind(self.period) == "year":
+            years = [year for year in years if year <= self.period]
+        if not years:
+            raise UnknownNameError(
+                f"No official figure is held up to {periods.label(self.period)}: `safeguarding import` adds them."
+            )
+        return str(years[-1])
+
+    @property
+    def official_areas(self) -> tuple[str, ...]:
+        """The areas asked for, as they stand at the end of the official year."""
+        on = periods.year_end(self.official_year)
+        return tuple(dict.fromkeys(each for code in self.areas for each in areas.standing(code, on)))
+
+    @cached_property
+    def official(self) -> pd.DataFrame:
+        """The measures of the domain's indicators from official statistics alone, every area, up to the official year.
+
+        An authority that another has taken the place of on the same ground is one series with it, under its later code.
+        """
+        known = catalogue.indicators()
+        mine = known.index[known["domain"] == self.domain] if self.domain else known.index
+        found = measures.official(self.store.observations, mine)
+        upto = found[found["period"].map(periods.end) <= periods.year_end(self.official_year)]
+        return continuity.joined_across_reorganisations(upto)
+
+    @cached_property
+    def official_measures(self) -> pd.DataFrame:
+        """The official rates and shares of the areas asked for, in their order; counts stand beside them as numerators."""
+        order = {code: number for number, code in enumerate(self.official_areas)}
+        ratio = self.official["indicator"].map(catalogue.indicators()["denominator"]) != ""
+        mine = continuity.with_gaps(self.official[self.official["area"].isin(order) & ratio])
+        return mine.sort_values(
+            ["area", "period"], key=lambda column: column.map(order) if column.name == "area" else column, ignore_index=True
+        )
+
+    @cached_property
     def measures(self) -> pd.DataFrame:
         """The measures of the domain's indicators in the areas asked for, in their order."""
         order = {code: number for number, code in enumerate(self.areas)}
@@ -90,8 +136,8 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
     held = store.read()
     disclosure.check_audience(audience, _unpublished(held))
-    codes = tuple(dict.fromkeys(_codes(areas)))
-    return Scope(domain, _period(period, held), codes, audience, held)
+    asked = _period(period, held)
+    return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
 
 
 def check_injected() -> None:
@@ -121,7 +167,7 @@ def _assigned(source: str) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _codes(names: Sequence[str]) -> list[str]:
+def _codes(names: Sequence[str], on: str) -> tuple[str, ...]:
     if isinstance(names, str):  # papermill's -p hands a list over as its text
         try:
             names = json.loads(names)
@@ -129,7 +175,9 @@ def _codes(names: Sequence[str]) -> list[str]:
             names = ""
         if not isinstance(names, list):
             raise UnknownNameError('The areas are given as a list, such as ["Leicestershire", "Rutland"], not as one name.')
-    return [areas.resolve(name) for name in names]
+    resolved = [areas.resolve(name) for name in names]
+    # A name outlives its codes: what it means depends on the day.
+    return tuple(dict.fromkeys(code for each in resolved for code in areas.standing(each, on)))
 
 
 def _period(text: str, held: store.Store) -> str:

@@ -19,7 +19,7 @@ FUNNEL_FROM = 10
 COLUMNS = (
     "indicator", "area", "period", "value", "numerator", "denominator", "target", "expected", "flag", "label", "lower_998",
     "lower_95", "upper_95", "upper_998", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper", "phi",
-    "tau2", "areas",
+    "tau2", "areas", "source",
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     flags = funnel_flags(count, base, pooled * per, kind, per=per, tau2=spread.tau2)
     lines = funnel_limits(base, pooled * per, kind, per=per, tau2=spread.tau2)
     shrunk = _shrunk(count, base, per, share)
-    return rows[["indicator", "area", "period", "value", "numerator", "denominator"]].assign(
+    return rows[["indicator", "area", "period", "value", "numerator", "denominator", "source"]].assign(
         target=pooled * per,
         expected=np.asarray(flags.expected),
         flag=np.asarray(flags.flag),
@@ -88,7 +88,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         phi=spread.phi,
         tau2=spread.tau2,
         areas=len(rows),
-    )
+    )[list(COLUMNS)]
 
 
 def _shrunk(count: np.ndarray, base: np.ndarray, per: float, share: bool) -> dict[str, np.ndarray]:

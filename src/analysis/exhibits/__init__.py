@@ -7,7 +7,8 @@ from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.context import measured
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.many import control_charts, funnels, trend_findings
-from analysis.exhibits.methods import audiences, breaks, comparator_sets, corrections, definitions, sources, ways_of_judging
+from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
+from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
 from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
@@ -20,6 +21,7 @@ __all__ = [
     "Sentences",
     "Table",
     "accounts",
+    "against_comparators",
     "attendance",
     "audiences",
     "beside",
@@ -29,6 +31,7 @@ __all__ = [
     "card_summary",
     "changes",
     "comparator_sets",
+    "comparators_over_time",
     "control_charts",
     "corrections",
     "definitions",
@@ -38,12 +41,14 @@ __all__ = [
     "figure",
     "flow",
     "funnels",
+    "ground",
     "judgements",
     "levels",
     "measured",
     "multiples",
     "no_commentary",
     "passed_on",
+    "peer_sets",
     "profile",
     "rules",
     "score_tables",

@@ -121,7 +121,7 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),
             cells,
         ),
-        source=context.source_line(sources(rows, scope), scope),
+        source=context.source_line(rows["source"], scope),
         definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0])), *how_judged(found)),
     )
 

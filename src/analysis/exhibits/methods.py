@@ -115,7 +115,7 @@ def audiences(scope: Scope) -> list[Exhibit]:
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]
 
 
-def comparator_sets() -> list[Exhibit]:
+def peer_sets() -> list[Exhibit]:
     """Return the exhibit of the sets of areas that may be compared with, each with its vintage."""
     table = tables.read("peers")
     rows = tuple(
@@ -124,9 +124,7 @@ def comparator_sets() -> list[Exhibit]:
     )
     headline = f"{len(rows)} set{'s' if len(rows) != 1 else ''} of areas can be compared with"
     columns = ("Set", "What it is", "Vintage", "Areas")
-    return [
-        _table("comparator-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)
-    ]
+    return [_table("peer-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)]
 
 
 def _table(identity: str, headline: str, subtitle: str, caption: str, columns: tuple[str, ...], rows: tuple) -> Exhibit:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from analysis import areas, catalogue, exhibits, periods, reconcile, scorecard, wording
 from analysis.findings import Finding, findings
+from analysis.pack.choose import not_held
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 
@@ -50,6 +51,7 @@ class Dashboard:
     headlines: tuple[Headline, ...] = ()
     rows: tuple[StatusRow, ...] = ()
     quality: Headline = field(default_factory=lambda: Headline(""))
+    lacking: tuple[str, ...] = ()  # what the pack doesn't hold, and why
 
     @property
     def links(self) -> list[str]:
@@ -70,6 +72,7 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     return Dashboard(
         headlines=tuple(_headlines(card, pages)),
         rows=tuple(_row(row, pages) for row in rows.itertuples(index=False)),
+        lacking=tuple(not_held(pages, scope)),
         quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")),
     )
 

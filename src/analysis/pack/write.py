@@ -57,6 +57,8 @@ def write(folder: Path, contents: Contents) -> list[str]:
     names = [name for report in reports for name in report.parameters.get("areas", [])]
     shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
     summary = dashboard(shown, reports)
+    failed = tuple(f"The report {report.title!r} could not be made: {reason}" for report, reason in contents.failed)
+    summary = replace(summary, lacking=(*summary.lacking, *failed))
     _write_index(folder, contents, stamp, summary)
     write_manifest(folder, contents, stamp)
     return [each.text for each in (*summary.headlines, summary.quality)]
