@@ -16,6 +16,8 @@ import matplotlib
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from analysis.exhibits import sparkline
+from analysis.pack.dashboard import Dashboard, Headline, StatusRow
 from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
 
 matplotlib.use("svg")
@@ -168,11 +170,25 @@ def sample_index(audience: str) -> str:
         IndexEntry("Benchmarking", "benchmarking.html", "Where we stand among our statistical neighbours."),
     ]
     overall = [IndexEntry("Scorecard", "scorecard.html", "Every indicator in one table, exceptions first.")]
-    headlines = [
+    said = [
         "Re-referrals rose to 27.1% in Leicestershire, above the limits that three years set.",
         "Every child protection review was held in time in both counties.",
     ]
-    return render_index(sample_context(audience), [("Overview", overall), ("Children", children)], headlines)
+    shown = Dashboard(
+        headlines=(Headline(said[0], "scorecard.html#card-2", "Score card, category 2"), Headline(said[1])),
+        rows=(
+            StatusRow(
+                "Children, Leicestershire",
+                "trend.html",
+                (("red", "■ 1 worse"), ("", "3 without a clear change")),
+                "Referrals: 412 in Q4 2012/13",
+                sparkline([380, 395, 412], "Referrals, Leicestershire: Q2 380, Q3 395 and Q4 412."),
+            ),
+            StatusRow("Children, Rutland", "", (("green", "● 1 better"),), "", sparkline([], "")),
+        ),
+        quality=Headline("2 of 80 checks do not come out.", "trend.html", "What can't be trusted"),
+    )
+    return render_index(sample_context(audience), [("Overview", overall), ("Children", children)], shown)
 
 
 def write_pages(folder: Path) -> dict[str, Path]:

@@ -228,7 +228,7 @@ def test_control_charts_say_what_they_mark(here: Callable[..., Scope]) -> None:
     asked = with_measures(here(), pd.concat([made("referrals", calm), made("referrals", loud, RUTLAND)]))
     shown = exhibits.control_charts(trend.control(asked.measures, asked.period), asked)
     assert ["Rutland" in each.table.caption for each in shown] == [True, False]  # what stands out comes first
-    assert shown[0].table.rows[-1][-1] != "None" and "190" in shown[0].headline
+    assert shown[0].table.rows[-1][-1] != "No rule" and "190" in shown[0].headline
     for each in shown:
         document = tree(each._repr_html_())
         description = next(document.iter(f"{SVG}desc"))

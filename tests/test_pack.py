@@ -283,10 +283,12 @@ def test_manifest_lists_what_went_in_and_what_came_out(whole: tuple[Project, lis
 def test_index_says_what_changed_and_what_does_not_come_out(whole: tuple[Project, list[str]]) -> None:
     project, _ = whole
     index = pages(project)["index.html"]
-    headlines = re.findall(r"<li>(.*?)</li>", index[index.index('id="headlines"') : index.index("</section>")])
+    headlines = re.findall(r"<li>(.*?)<p", index[index.index('id="headlines"') : index.index("</section>")])
     assert 2 <= len(headlines) <= 5
-    assert re.search(r"checks of the printed arithmetic do not come out\.$", headlines[-1])
     assert all(headline.endswith(".") for headline in headlines)
+    quality = index[index.index('id="quality"') :]
+    assert re.search(r"checks of the printed arithmetic do not come out\. <a href=\"data-quality\.html\">", quality)
+    assert "figures.xlsx" in outline(index).values("href")
 
 
 # Made again

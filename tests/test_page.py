@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from analysis.errors import SafeguardingError, UnknownNameError
+from analysis.exhibits import sparkline
+from analysis.pack.dashboard import Dashboard, Headline, StatusRow
 from analysis.pack.page import IndexEntry, PageContext, PageError, render_index, render_page
 
 CONTEXT = PageContext(
@@ -172,7 +174,7 @@ def test_title_parameters_and_index_are_escaped() -> None:
     entry = IndexEntry(hostile, "trend.html", hostile)
     for html in (
         render_page(new_notebook(), context),
-        render_index(context, [(hostile, [entry])], [hostile]),
+        render_index(context, [(hostile, [entry])], dashboard(hostile)),
     ):
         assert "script" not in outline(html).tags
         assert "{{ 1 }}" in html
@@ -242,10 +244,18 @@ def test_an_exhibit_shown_twice_is_refused() -> None:
         page(shows(html=EXHIBIT), shows(html=EXHIBIT))
 
 
+def dashboard(text: str) -> Dashboard:
+    """A dashboard that says the same in every place."""
+    line = sparkline([1, 2], text)
+    row = StatusRow(text, "trend.html", (("red", text), ("", text)), text, line)
+    return Dashboard((Headline(text, "trend.html#a", text),), (row,), Headline(text, "trend.html", text))
+
+
 def test_index_lists_headlines_then_reports_in_order() -> None:
     trend = IndexEntry("Trends", "trend.html", "Eight quarters.")
     adults = IndexEntry("Adults", "adults/trend.html", "Alerts & referrals.")
-    html = render_index(CONTEXT, [("Children", [trend]), ("Adults", [adults])], ["Referrals fell.", "Visits rose."])
+    shown = Dashboard((Headline("Referrals fell.", "trend.html", "Trend"), Headline("Visits rose.")))
+    html = render_index(CONTEXT, [("Children", [trend]), ("Adults", [adults])], shown)
     document = outline(html)
     order = [html.index(words) for words in ("<h1>", "Referrals fell.", "Visits rose.", "Eight quarters.", "Alerts &amp;")]
     assert order == sorted(order)
@@ -253,10 +263,16 @@ def test_index_lists_headlines_then_reports_in_order() -> None:
     assert "index.html" not in document.values("href")
     assert html.count(CONTEXT.stamp) == 1
     assert "#headlines" in document.values("href")
-    assert "headlines" not in Outline(render_index(CONTEXT, [], [])).values("id")
+    assert "headlines" not in Outline(render_index(CONTEXT, [], Dashboard())).values("id")
 
 
 @pytest.mark.parametrize("href", ["https://example.org/a.html", "javascript:x()", "/etc/a.html", "../a.html", "a.txt", ""])
 def test_index_leads_only_to_pages_of_the_pack(href: str) -> None:
-    with pytest.raises(PageError, match="links to"):
-        render_index(CONTEXT, [("Children", [IndexEntry("Trends", href, "")])], [])
+    places = [
+        ([("Children", [IndexEntry("Trends", href, "")])], Dashboard()),
+        *([([], Dashboard((Headline("Said.", href, "there"),)))] * bool(href)),
+        *([([], Dashboard(rows=(StatusRow("Rutland", href, (), "", sparkline([], "")),)))] * bool(href)),
+    ]
+    for sections, shown in places:
+        with pytest.raises(PageError, match="links to"):
+            render_index(CONTEXT, sections, shown)

@@ -27,6 +27,12 @@ def check_audience(audience: str) -> str:
     return audience
 
 
+def shows_commentary(audience: str) -> bool:
+    """Return whether agencies' commentary is shown to the audience: free text can't be protected, so it is not published."""
+    known = tables.read("audiences").set_index("id")
+    return bool(known.loc[audience, "shows"] != "protected")
+
+
 def banner(audience: str) -> tuple[str, str]:
     """Return what stands at the head of every page for this audience: the line itself, and what follows for the reader.
 

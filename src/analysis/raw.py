@@ -21,6 +21,7 @@ ORIGIN = "origin.toml"
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
 _LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
+COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 
 
@@ -59,34 +60,7 @@ class Release:
 
         Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
         """
-        name = f"{self.id}/{file}"
-        size = (self.folder / file).stat().st_size
-        if size > _LARGEST:
-            raise DataError(name, found=f"{size:,} bytes", expected=f"a table of at most {_LARGEST:,}")
-        content = (self.folder / file).read_bytes()
-        if not content.strip():
-            raise DataError(name, found="an empty file", expected="a table")
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            row = content[: error.start].count(b"\n") + 1
-            utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-            found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
-            raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
-        if "\0" in text:
-            raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
-        long = max(map(len, text.split("\n")))
-        if long > _LONGEST:
-            raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            rows = list(reader)
-        except csv.Error as error:
-            raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
-        wide = max(map(len, rows), default=0)
-        if wide > _WIDEST:
-            raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
-        return rows
+        return _cells((self.folder / file).read_bytes(), f"{self.id}/{file}")
 
 
 def data_folder() -> Path:
@@ -119,12 +93,56 @@ def releases(data: Path) -> list[Release]:
     found = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
     named = {release.folder / file for release in found for file in release.checksums}
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.name != ORIGIN and path not in named:
-            place = path.relative_to(root).as_posix()
+        place = path.relative_to(root).as_posix()
+        if path.is_file() and path.name != ORIGIN and path not in named and not place.startswith(f"{COMMENTARY}/"):
             raise DataError(place, found="a file that no origin.toml names", expected="its sha256 under [files]")
     if not found:
         raise SafeguardingError(f"There is no raw data: no {ORIGIN} lies under {root.name!r}.")
     return sorted(found, key=lambda release: release.id)
+
+
+def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
+    """Return (name under `raw/`, sha256, cells) of every `commentary/<period>.csv`, ordered by name.
+
+    Raises DataError for any other file in that folder, and for one that can't be read (see `Release.rows`).
+    """
+    root = data / "raw"
+    found = []
+    for path in sorted((root / COMMENTARY).rglob("*")):
+        place = path.relative_to(root).as_posix()
+        if path.suffix != ".csv" or path.parent.name != COMMENTARY:
+            raise DataError(place, found="no commentary", expected=f"{COMMENTARY}/<period>.csv")
+        content = path.read_bytes()
+        found.append((place, hashlib.sha256(content).hexdigest(), _cells(content, place)))
+    return found
+
+
+def _cells(content: bytes, name: str) -> list[list[str]]:
+    if len(content) > _LARGEST:
+        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
+    if not content.strip():
+        raise DataError(name, found="an empty file", expected="a table")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
+        raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+    if "\0" in text:
+        raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
+    long = max(map(len, text.split("\n")))
+    if long > _LONGEST:
+        raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+    wide = max(map(len, rows), default=0)
+    if wide > _WIDEST:
+        raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
+    return rows
 
 
 def _release(path: Path, root: Path) -> Release:

@@ -52,7 +52,7 @@ class Scope:
 
     @cached_property
     def everywhere(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in every area (see `measures.measure`)."""
+        """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
         return _measures(self.held, seen.View(self.domain))
 
     @cached_property
@@ -86,7 +86,8 @@ class Scope:
         An authority that another has taken the place of on the same ground is one series with it, under its later code.
         """
         known = catalogue.indicators()
-        found = measures.official(self.store.observations, known.index[known["domain"] == self.domain])
+        mine = known.index[known["domain"] == self.domain] if self.domain else known.index
+        found = measures.official(self.store.observations, mine)
         upto = found[found["period"].map(periods.end) <= periods.year_end(self.official_year)]
         return continuity.joined_across_reorganisations(upto)
 
@@ -120,7 +121,7 @@ def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
     seen.note(view)
     known = catalogue.indicators()
-    return measures.measure(figures(held, view), known.index[known["domain"] == view.domain])
+    return measures.measure(figures(held, view), known.index[known["domain"] == view.domain] if view.domain else known.index)
 
 
 def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience: str = "seg", comparators: str = "") -> Scope:

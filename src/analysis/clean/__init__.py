@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import intake, raw, store
 from analysis.clean import adults, census, children, dols, governance, official, receipts, returns
 from analysis.clean.checks import check
+from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
@@ -25,11 +26,12 @@ def clean(data: Path) -> bool:
     intake.finish(data)
     releases = raw.releases(data)
     refusals = receipts.refusals(data)
-    inputs = _inputs(releases, refusals)
+    said, files = commentary(data)
+    inputs = _inputs(releases, refusals, files)
     if store.is_current(data, inputs):
         return False
     observations, cells, published, actions = read(releases)
-    lists = {"receipts": receipts.receipts(releases, refusals), "actions": actions}
+    lists = {"receipts": receipts.receipts(releases, refusals), "actions": actions, "commentary": said}
     origins = {
         each.id: {
             "producer": each.producer,
@@ -50,12 +52,12 @@ def clean(data: Path) -> bool:
 
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
-    return not store.is_current(data, _inputs(raw.releases(data), receipts.refusals(data)))
+    return not store.is_current(data, _inputs(raw.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
-def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal]) -> dict[str, str]:
+def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
     inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
-    return inputs | {each.name: each.digest for each in refusals}
+    return inputs | {each.name: each.digest for each in refusals} | more
 
 
 def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:

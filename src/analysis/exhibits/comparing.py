@@ -117,7 +117,7 @@ def _change_table(caption: str, every: list[Finding]) -> Table:
             finding.change_words,
             finding.interval_words,
             _VERDICTS[finding.verdict],
-            finding.judgement.capitalize() or "None",
+            finding.judgement.capitalize() or "No judgement",
         )
         for finding in every
     )

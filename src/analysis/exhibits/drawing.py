@@ -18,16 +18,16 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
-from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC
+from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
 
 # Room above the highest point or its interval for the figure printed at it.
-_HEADROOM = 1.18
+HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
 _TICKS = 6
 # Letters of a row's name that fit the width; the table beneath has every name in full.
 _LETTERS = 62
 # Room beyond the longest bar or interval for the figure printed beside it.
-_ROOM_BESIDE = 1.22
+ROOM_BESIDE = 1.22
 
 
 def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], top: float | None = None) -> Draw:
@@ -42,9 +42,9 @@ def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], t
         if not np.isnan(values).all():
             sns.lineplot(x=place, y=values, units=stretch, estimator=None, marker="o", color=FOCUS, ax=axes)
         axes.vlines(place, points["lower"], points["upper"], color=FOCUS, linewidth=1.2)
-        lowest, highest = _span(points[["value", "upper"]])
-        limit = min(_HEADROOM * highest, 1.08 * top) if top else _HEADROOM * highest
-        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(_HEADROOM * lowest, limit))
+        lowest, highest = span_of(points[["value", "upper"]])
+        limit = min(HEADROOM * highest, 1.08 * top) if top else HEADROOM * highest
+        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(HEADROOM * lowest, limit))
         step = -(-len(points) // _TICKS)
         axes.set_xticks(place[::-step], points["label"][::-step])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
@@ -72,10 +72,10 @@ def bars(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
 
     def draw(axes: Axes) -> None:
         values = points["value"].to_numpy(float)
-        sns.barplot(x=values, y=_keys(points), orient="h", color=FOCUS, saturation=1, errorbar=None, width=0.42, ax=axes)
-        _rows(axes, title, points["label"])
-        lowest, highest = _span(values)
-        axes.set_xlim(_ROOM_BESIDE * lowest, _ROOM_BESIDE * highest)
+        sns.barplot(x=values, y=row_keys(points), orient="h", color=FOCUS, saturation=1, errorbar=None, width=0.42, ax=axes)
+        set_rows(axes, title, points["label"])
+        lowest, highest = span_of(values)
+        axes.set_xlim(ROOM_BESIDE * lowest, ROOM_BESIDE * highest)
         for y, value in enumerate(values):
             if not np.isnan(value):
                 shift, side = (-3, "right") if value < 0 else (3, "left")
@@ -91,13 +91,13 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
     def draw(axes: Axes) -> None:
         values = points["value"].to_numpy(float)
         colours = np.where(points["focus"], FOCUS, BACKGROUND)
-        keys = _keys(points)
+        keys = row_keys(points)
         axes.hlines(keys, points["lower"], points["upper"], colors=colours, linewidth=1.6)
         palette = dict(zip(keys, colours, strict=True))
         sns.stripplot(x=values, y=keys, hue=keys, palette=palette, jitter=False, size=8, legend=False, ax=axes)
-        _rows(axes, title, points["label"])
-        lowest, highest = _span(points[["value", "upper"]])
-        axes.set_xlim(_ROOM_BESIDE * lowest, _ROOM_BESIDE * highest)
+        set_rows(axes, title, points["label"])
+        lowest, highest = span_of(points[["value", "upper"]])
+        axes.set_xlim(ROOM_BESIDE * lowest, ROOM_BESIDE * highest)
         for y, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
             if not np.isnan(value):
                 place = (np.nanmax([value, upper]), y)
@@ -114,13 +114,13 @@ def forest(points: pd.DataFrame, title: str) -> Draw:
         sure = (limits[:, 0] > 0) | (limits[:, 1] < 0)
         colours = np.where(sure, FOCUS, BACKGROUND)
         axes.axvline(0, color=INK, linewidth=1)
-        keys = _keys(points)
+        keys = row_keys(points)
         axes.hlines(keys, limits[:, 0], limits[:, 1], colors=colours, linewidth=1.6)
         palette = dict(zip(keys, colours, strict=True))
         estimates = points["estimate"].to_numpy(float)
         sns.stripplot(x=estimates, y=keys, hue=keys, palette=palette, jitter=False, size=7, legend=False, ax=axes)
-        _rows(axes, title, points["label"])
-        low, high = _span(limits)
+        set_rows(axes, title, points["label"])
+        low, high = span_of(limits)
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
         for y, (words, upper) in enumerate(zip(points["words"], limits[:, 1], strict=True)):
             axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
@@ -140,8 +140,8 @@ def control_chart(points: pd.DataFrame, title: str, words: Callable[[float], str
         marked = points["signal"].to_numpy(bool)
         axes.plot(place[~marked], values[~marked], "o", color=BACKGROUND, markersize=4)
         axes.plot(place[marked], values[marked], "D", color=PALETTE[2], markersize=6)
-        lowest, highest = _span(points[["value", "upper"]])
-        axes.set(title=title, xlabel="", ylabel="", ylim=(_HEADROOM * lowest, _HEADROOM * highest))
+        lowest, highest = span_of(points[["value", "upper"]])
+        axes.set(title=title, xlabel="", ylabel="", ylim=(HEADROOM * lowest, HEADROOM * highest))
         every = max(1, len(points) // 6)
         axes.set_xticks(place[::every], points["label"].iloc[::every])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
@@ -175,12 +175,12 @@ def funnel_plot(points: pd.DataFrame, title: str) -> Draw:
 Draw = Callable[[Axes], None]
 
 
-def panel(draw: Draw, identity: str, description: str, rows: int = 0) -> str:
+def panel(draw: Draw, identity: str, description: str, rows: int = 0, *, small: bool = False) -> str:
     """Return one inline SVG: drawn by `draw`, described by `description`, its ids prefixed by `identity`.
 
-    `rows` gives a chart of rows (bars, dots, changes) the height that so many need.
+    `rows` gives a chart of rows (bars, dots, changes) the height that so many need; `small` is for one of several.
     """
-    width, height = PANEL
+    width, height = SMALL_PANEL if small else PANEL
     with mpl.rc_context(RC):
         figure = _figure(width * (1.25 if rows else 1), 0.5 + 0.42 * rows if rows else height)
         axes = figure.add_subplot()
@@ -196,19 +196,19 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _span(values: np.ndarray | pd.DataFrame) -> tuple[float, float]:
+def span_of(values: np.ndarray | pd.DataFrame) -> tuple[float, float]:
     """Return the lowest and the highest value, zero among them; 0 and 1 where there is nothing but zeros or gaps."""
     every = np.append(np.asarray(values, dtype=float), 0.0)
     lowest, highest = float(np.nanmin(every)), float(np.nanmax(every))
     return (lowest, highest) if lowest < highest else (0.0, 1.0)
 
 
-def _keys(points: pd.DataFrame) -> list[str]:
+def row_keys(points: pd.DataFrame) -> list[str]:
     """Return a name for each row: two rows with the same words stay two, where seaborn would make one of them."""
     return [f"row {number}" for number in range(len(points))]
 
 
-def _rows(axes: Axes, title: str, labels: pd.Series) -> None:
+def set_rows(axes: Axes, title: str, labels: pd.Series) -> None:
     """Set each row's label above its bar or point, from the left edge: long names fit, and a phone can show them."""
     axes.set(title=title, xlabel="", ylabel="", ylim=(len(labels) - 0.6, -0.8))
     axes.grid(visible=False)
@@ -243,9 +243,12 @@ def _inline(svg: str, identity: str, description: str) -> str:
     assert match is not None
     view = re.search(r'viewBox="([^"]*)"', match[0])
     assert view is not None
+    # The width is for where no style sheet is, as in JupyterLab: a page's own overrules it.
+    width = round(float(view[1].split()[2]) * 4 / 3)  # points to pixels
     head = (
-        f'<svg role="img" aria-labelledby="{identity}-desc" viewBox="{view[1]}" xmlns="http://www.w3.org/2000/svg" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink"><desc id="{identity}-desc">{escape(description)}</desc>'
+        f'<svg role="img" aria-labelledby="{identity}-desc" width="{width}" viewBox="{view[1]}" '
+        f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<desc id="{identity}-desc">{escape(description)}</desc>'
     )
     compact = re.sub(r">\s+<", "><", body[match.end() :])
     return head + compact.strip().replace(f"fill: {INK}; ", f"fill:{INK};")

@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from analysis import disclosure
 
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMERIC = re.compile(r"^[−+£]?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?$|^\[[cxz]\]$|^$")
+_NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    badges: Mapping[str, str] = field(default_factory=dict)  # words of a cell → red, amber or green: the words say it too
 
     def html(self) -> Markup:
         """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
@@ -46,11 +47,10 @@ class Table:
         writer.writerows([[_neutral(cell) for cell in row] for row in (self.columns, *self.rows)])
         return buffer.getvalue()
 
-    @staticmethod
-    def _row(row: tuple[str, ...], numeric: list[bool]) -> Markup:
+    def _row(self, row: tuple[str, ...], numeric: list[bool]) -> Markup:
         first, *rest = row
         cells = (
-            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(cell)
+            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(badge(cell, self.badges.get(cell, "")))
             for cell, number in zip(rest, numeric[1:], strict=True)
         )
         return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, Markup("").join(cells))
@@ -69,6 +69,8 @@ class Exhibit:
     panels: tuple[str, ...] = ()
     definition: tuple[tuple[str, str], ...] = ()
     open_table: bool = field(default=False)
+    footnotes: tuple[str, ...] = ()  # numbered as the cells name them: [note 1] is the first
+    small: bool = field(default=False)  # small charts, several in a row
 
     def __repr__(self) -> str:
         return f"Exhibit: {self.headline}"
@@ -78,7 +80,7 @@ class Exhibit:
 
     def html(self) -> Markup:
         """Return the exhibit as an HTML fragment, everything from outside escaped."""
-        figures = self.table.html() + self._download()
+        figures = self.table.html() + self._footnotes() + self._download()
         more = self._definition()
         if self.open_table:
             inner = figures + self._details("Definition", more)
@@ -86,7 +88,8 @@ class Exhibit:
             inner = self._details("Table and definition" if more else "Table", figures + more)
         withheld = self._withheld()
         panels = Markup("").join(_spoken(panel, withheld) for panel in self.panels)
-        charts = Markup('<div class="chart">{}</div>').format(panels) if self.panels else ""
+        frame = Markup('<div class="chart small">{}</div>' if self.small else '<div class="chart">{}</div>')
+        charts = frame.format(panels) if self.panels else ""
         said = (*self.notes, withheld) if withheld else self.notes
         notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in said)
         return Markup(
@@ -102,6 +105,10 @@ class Exhibit:
         figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
         left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
         return f"{count} {figures} withheld, shown as {disclosure.SYMBOL}, so that no person can be recognised.{left_out}"
+
+    def _footnotes(self) -> Markup:
+        items = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.footnotes)
+        return Markup('<ol class="footnotes">{}</ol>').format(items) if self.footnotes else Markup()
 
     def _details(self, summary: str, inner: Markup) -> Markup:
         # The table's caption, which no other has, tells a screen reader one of twenty such summaries from the next.
@@ -122,11 +129,15 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences that stand by themselves: findings as a list with how they were judged, or one statement of what is not held."""
+    """Sentences that stand by themselves: findings as a list, one statement of what is not held, or the prose of a report.
+
+    `how` are the methods by which findings were judged, each with its line.
+    """
 
     items: tuple[str, ...]
     statement: bool = False
     how: tuple[tuple[str, str], ...] = ()
+    prose: bool = False
 
     def __repr__(self) -> str:
         return " ".join(self.items)
@@ -136,7 +147,8 @@ class Sentences:
             return str(Markup('<p class="statement">{}</p>').format(" ".join(self.items)))
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
         how = Markup("<details><summary>How these were judged</summary>{}</details>").format(_terms(self.how)) if self.how else ""
-        return str(Markup('<section class="findings"><ul>{}</ul>{}</section>').format(items, how))
+        kind = Markup(' data-kind="prose"') if self.prose else Markup()
+        return str(Markup('<section class="findings"{}><ul>{}</ul>{}</section>').format(kind, items, how))
 
 
 def _spoken(panel: str, withheld: str) -> Markup:
@@ -144,7 +156,43 @@ def _spoken(panel: str, withheld: str) -> Markup:
     return Markup(panel.replace("</desc>", f" {withheld}</desc>", 1) if withheld else panel)
 
 
-def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
+@dataclass(frozen=True)
+class Point:
+    """One thing that has to be passed on: the sentence, its judgement in words with a colour or none, and what stands beneath."""
+
+    headline: str
+    words: str = ""
+    colour: str = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points under one heading, each with its reason and what was said about it."""
+
+    title: str
+    items: tuple[Point, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.title}: {' '.join(item.headline for item in self.items)}"
+
+    def _repr_html_(self) -> str:
+        items = Markup("").join(self._item(item) for item in self.items)
+        return str(Markup('<section class="findings"><h3>{}</h3><ul>{}</ul></section>').format(self.title, items))
+
+    @staticmethod
+    def _item(item: Point) -> Markup:
+        words = badge(item.words, item.colour) + " " if item.colour else Markup()
+        lines = Markup("").join(Markup('<p class="beneath">{}</p>').format(line) for line in item.lines)
+        return Markup("<li>{}{}{}</li>").format(words, item.headline, lines)
+
+
+def badge(words: str, colour: str) -> Markup:
+    """Return words as they are, or on a ground of the colour (red, amber, green): the words say by themselves what it says."""
+    return Markup('<span class="rag rag-{}">{}</span>').format(colour, words) if colour else Markup("{}").format(words)
+
+
+def show(exhibits: Sequence[Exhibit | Sentences | Points], otherwise: str) -> None:
     """Display the exhibits one after the other; where there are none, the one sentence `otherwise`."""
     from IPython.display import display
 

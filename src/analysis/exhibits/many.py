@@ -68,7 +68,7 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
             context.bare(name, row.value),
             context.bare(name, row.centre),
             context.interval(name, row.lower, row.upper),
-            wording.listing([text for rule, text in _RULES.items() if getattr(row, rule)]) or "None",
+            wording.listing([text for rule, text in _RULES.items() if getattr(row, rule)]) or "No rule",
         )
         for row in rows.itertuples(index=False)
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import areas, catalogue, periods, wording
 from analysis.exhibits import context
+from analysis.exhibits.breakdowns import stackable, stacked
 from analysis.exhibits.drawing import bars, over_time, panel
 from analysis.exhibits.exhibit import Exhibit, Table, slug
 from analysis.findings import title
@@ -25,9 +26,14 @@ def by_year(years: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def profile(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each breakdown and area: a bar a category (`trend.profile`)."""
-    groups = rows.groupby(["indicator", "area"], sort=False)
-    return [_breakdown(name, area, group, scope) for (name, area), group in groups]
+    """Return the exhibits of breakdowns (`trend.profile`): shares of one whole stacked, else a bar a category for each area."""
+    found = []
+    for name, held in rows.groupby("indicator", sort=False):
+        if stackable(str(name), held):
+            found.append(stacked(str(name), held, scope))
+        else:
+            found += [_breakdown(name, area, group, scope) for area, group in held.groupby("area", sort=False)]
+    return found
 
 
 def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:

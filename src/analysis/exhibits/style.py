@@ -9,6 +9,7 @@ PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25")
 FOCUS, BACKGROUND = "#12436D", "#8A8A8A"
 INK, GRID = "#1d1d1d", "#d9d9d9"
 PANEL = (3.6, 2.35)  # inches: two panels stand side by side on a laptop, one fills a phone
+SMALL_PANEL = (2.1, 1.5)  # two stand side by side on a phone
 
 RC: dict[str, Any] = {
     "svg.fonttype": "none",

@@ -6,7 +6,7 @@ A finding is the same object for the headline, the chart, the table's row and th
 from analysis.findings.breaks import break_of
 from analysis.findings.finding import SURE, Finding, how_judged, methods
 from analysis.findings.judge import PAIR_COLUMNS, judge
-from analysis.findings.sentence import SMALL_BASE, findings, how_many_by_chance, title
+from analysis.findings.sentence import SMALL_BASE, findings, how_many_by_chance, phrases, title
 from analysis.findings.series import finding_of_chart, finding_of_funnel, findings_of_trends
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "how_many_by_chance",
     "judge",
     "methods",
+    "phrases",
     "title",
 ]

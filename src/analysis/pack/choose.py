@@ -42,5 +42,6 @@ def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
     domain = catalogue.series()["domain"]
     named = [areas.resolve(name) for name in report.parameters.get("areas", [])]
     wanted = {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
-    mine = held[(held["series"].map(domain) == report.parameters.get("domain")) & held["area"].isin(wanted)]
+    asked_for = report.parameters.get("domain")
+    mine = held[((held["series"].map(domain) == asked_for) | (asked_for is None)) & held["area"].isin(wanted)]
     return bool(mine["value"].notna().any())

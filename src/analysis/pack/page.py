@@ -21,9 +21,10 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from analysis import disclosure
+from analysis.pack.dashboard import Dashboard
 from analysis.pack.prose import PageError, Prose, check_link, slug
 
-__all__ = ["IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
+__all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
 _TEMPLATE = Path(__file__).with_name("template")
 
@@ -36,7 +37,7 @@ _FRAGMENTS = {
     '<div class="missing"': "</div>",
 }
 
-_SYMBOLS = (
+SYMBOLS = (
     ("[c]", "confidential: withheld so that no person can be recognised. It does not mean zero."),
     ("[x]", "not available: no figure was received or published. It does not mean zero."),
     ("[z]", "not applicable: no such figure can exist."),
@@ -80,7 +81,7 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     that was not run, output that is neither an exhibit nor markdown, a raw cell, and a picture or an outward
     link in markdown; besides, for an id that occurs twice and an audience that there is no banner for.
     """
-    resources = {"context": context, "audience": _audience(context), "symbols": _SYMBOLS}
+    resources = {"context": context, "audience": _audience(context), "symbols": SYMBOLS}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
     twice = sorted(name for name, count in Counter(_ID.findall(html)).items() if count > 1)
     if twice:
@@ -88,23 +89,30 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     return html + "\n"
 
 
-def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], headlines: Sequence[str]) -> str:
-    """One HTML document: headlines, then each section's reports with links, then provenance.
+def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], shown: Dashboard) -> str:
+    """One HTML document: the dashboard, then each section's reports with links, then provenance.
 
-    `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a report
-    whose page is not within the pack and for an unknown audience.
+    `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a link
+    that does not lead to a file within the pack and for an unknown audience.
     """
     taken: set[str] = set()
     titled = [(slug(title, taken), title, entries) for title, entries in sections]
     for _, title, entries in titled:
         for entry in entries:
             check_link(entry.href, f"The index, section {title!r},")
+    for href in shown.links:
+        check_link(href, "The index, its dashboard,")
+    parts = (
+        ("headlines", "What matters this quarter", shown.headlines),
+        ("quality", "Can the figures be trusted?", shown.quality.text),
+        ("status", "Where each area stands", shown.rows),
+    )
     resources = {
         "context": context,
         "audience": _audience(context),
-        "headlines": headlines,
+        "dashboard": shown,
         "sections": titled,
-        "contents": [("headlines", "Headlines")] * bool(headlines) + [(name, title) for name, title, _ in titled],
+        "contents": [(name, words) for name, words, held in parts if held] + [(name, title) for name, title, _ in titled],
     }
     html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
     return html + "\n"

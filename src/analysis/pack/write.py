@@ -1,48 +1,50 @@
-"""Writing a pack's folder: a page and an executed notebook a report, the index, and the manifest of all of it."""
+"""Writing a pack's folder: a page and an executed notebook a report, their figures as data, the index, the manifest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis import areas, catalogue, change, measures, periods, reconcile, store, wording
-from analysis.findings import findings
-from analysis.pack import choose
-from analysis.pack.made import MANIFEST, Contents, Executed
-from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
+from analysis import areas, catalogue, disclosure, periods, store, wording
+from analysis.pack import datafiles, workbook
+from analysis.pack.dashboard import Dashboard, dashboard
+from analysis.pack.figures import tables_of
+from analysis.pack.made import MANIFEST, Contents
+from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
-_HEADLINES = 5
+_TITLE = "Safeguarding performance"
+_DOWNLOADS = (
+    IndexEntry("Workbook", workbook.FILE, "Every table of these pages, one a sheet, for a spreadsheet program (.xlsx)."),
+    IndexEntry(
+        "CSV files",
+        f"{datafiles.FOLDER}/{datafiles.METADATA}",
+        "The same tables as CSV files in the folder data; this file says what each column is (CSVW).",
+    ),
+)
 
 
 def write(folder: Path, contents: Contents) -> list[str]:
-    """Write everything of a pack into an empty folder, the manifest last, and return the headlines of its index."""
+    """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index."""
     stamp = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
     _write_reports(folder, contents, stamp)
-    said = headlines(contents.asked.held, contents.asked.period, contents.executed)
-    _write_index(folder, contents, stamp, said)
+    _write_figures(folder, contents)
+    reports = [each.report for each in contents.executed]
+    names = [name for report in reports for name in report.parameters.get("areas", [])]
+    shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
+    summary = dashboard(shown, reports)
+    failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)
+    summary = replace(summary, lacking=(*summary.lacking, *failed))
+    _write_index(folder, contents, stamp, summary)
     write_manifest(folder, contents, stamp)
-    return said
-
-
-def headlines(held: store.Store, period: str, executed: Sequence[Executed]) -> list[str]:
-    """Return at most five sentences for the index: the surest changes of the year in the pack's areas, and data quality."""
-    shown = {areas.resolve(name) for each in executed for name in each.report.parameters.get("areas", [])}
-    known = catalogue.indicators()
-    mine = held.observations[held.observations["area"].isin(shown)]
-    measured = measures.measure(mine, known.index[known["breakdown"] == ""])
-    judged = change.year_on_year(measured[measured["category"] == catalogue.TOTAL], period)
-    sure = [each.headline for each in findings(judged) if each.verdict in ("up", "down") and each.stands]
-    summary = reconcile.summary(held.checks)
-    differ, checked = summary["differs"].sum(), summary["checked"].sum()
-    quality = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
-    return [*sure[: _HEADLINES - 1], quality]
+    return [each.text for each in (*summary.headlines, summary.quality)]
 
 
 def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
@@ -77,14 +79,22 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
         (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(each.text, encoding="utf-8")
 
 
-def _write_index(folder: Path, contents: Contents, stamp: str, said: list[str]) -> None:
+def _write_figures(folder: Path, contents: Contents) -> None:
+    """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
+    shown = [table for each in contents.executed for table in tables_of(each.report.id, each.notebook)]
+    label, rule = disclosure.banner(contents.asked.audience)
+    cover = workbook.Cover(_TITLE, _title(contents.asked.period, contents.asked.held), label, rule, store.version())
+    workbook.write(folder, cover, SYMBOLS, {each.report.id: each.report.title for each in contents.executed}, shown)
+    datafiles.write(folder, f"{_TITLE}, {_title(contents.asked.period, contents.asked.held)}", shown)
+
+
+def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard) -> None:
     sections: dict[str, list[IndexEntry]] = {}
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
-    silent = choose.not_held([each.report for each in contents.executed], contents.asked)
-    not_made = [f"{report.title}: this report could not be made this time." for report, _ in contents.failed]
-    context = _context(contents, "Safeguarding performance", contents.given, stamp, not_made)
-    (folder / "index.html").write_text(render_index(context, list(sections.items()), [*said, *silent]), encoding="utf-8")
+    sections["The figures as data"] = list(_DOWNLOADS)
+    context = _context(contents, _TITLE, contents.given, stamp, [])
+    (folder / "index.html").write_text(render_index(context, list(sections.items()), summary), encoding="utf-8")
 
 
 def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: str, missing: Sequence[str]) -> PageContext:

@@ -2,6 +2,16 @@
 
 from analysis.trend.control import control
 from analysis.trend.lengths import tested
-from analysis.trend.series import by_quarter, by_year, last_against_first, profile, too_few
+from analysis.trend.series import by_quarter, by_year, last_against_first, of_year, parts_by_quarter, profile, too_few
 
-__all__ = ["by_quarter", "by_year", "control", "last_against_first", "profile", "tested", "too_few"]
+__all__ = [
+    "by_quarter",
+    "by_year",
+    "control",
+    "last_against_first",
+    "of_year",
+    "parts_by_quarter",
+    "profile",
+    "tested",
+    "too_few",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import catalogue, periods
@@ -66,6 +68,23 @@ def profile(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     counted_again = known.index[(known["denominator"] == "") & known["numerator"].isin(shares)]
     kept = measures[measures["period"].isin(spans) & (measures["category"] != catalogue.TOTAL)]
     return _in_order(kept[~kept["indicator"].isin(counted_again)])
+
+
+def of_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the totals and breakdowns of the financial year of `period` or of 31 March at its end, in order."""
+    return _in_order(measures[measures["period"].isin((periods.year_of(period), periods.year_end(period)))])
+
+
+def parts_by_quarter(measures: pd.DataFrame, period: str, indicators: Sequence[str]) -> pd.DataFrame:
+    """Return the breakdowns of these indicators by quarter, the latest twelve quarters up to `period`, in order of time."""
+    kept = measures[
+        measures["indicator"].isin(indicators)
+        & (measures["category"] != catalogue.TOTAL)
+        & (measures["period"].map(periods.kind) == "quarter")
+        & (measures["period"].map(periods.end) <= periods.end(period))
+    ]
+    latest = sorted(kept["period"].unique(), key=periods.order)[-QUARTERS_SHOWN:]
+    return _in_order(kept[kept["period"].isin(latest)])
 
 
 def too_few(measures: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -1,0 +1,142 @@
+"""Exhibits about the figures themselves: sources, definitions, what changed when, corrections, audiences, comparator sets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis import areas, catalogue, tables, wording
+from analysis.exhibits import context
+from analysis.exhibits.exhibit import Exhibit, Table, slug
+from analysis.findings import methods
+from analysis.scope import Scope
+
+_TABLES = "the tables of this project."
+_READING = {"high_is_good": "More", "low_is_good": "Less", "band": "Neither much nor little", "neutral": "Neither"}
+_COLLECTIONS = {"definition": "Definition", "base": "Base", "collection": "Collection"}
+
+
+def sources(scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of every release that the figures come from."""
+    rows = tuple(
+        (
+            origin["title"],
+            origin["producer"],
+            str(origin["date"]),
+            origin["licence"],
+            "Published" if origin["published"] else "Not published",
+        )
+        for origin in scope.store.origins.values()
+    )
+    columns = ("Title", "Producer", "Date", "Licence", "Published or not")
+    number = f"{len(rows)} source{'s' if len(rows) != 1 else ''}"
+    headline = f"The figures come from {number}"
+    return [_table("sources", headline, "Every release received, as its record names it", "Sources", columns, rows)]
+
+
+def definitions() -> list[Exhibit]:
+    """Return the exhibit of the national indicators by their codes, then one for each domain with every indicator it has."""
+    known = catalogue.indicators()
+    coded = known[known["ni_code"] != ""].sort_values("ni_code", key=lambda codes: codes.str.extract(r"(\d+)")[0].astype(int))
+    found = [_definitions("National indicators", coded.index, open_table=True)]
+    return found + [
+        _definitions(words, known.index[known["domain"] == domain], open_table=False)
+        for domain, words in catalogue.domains().items()
+    ]
+
+
+def ways_of_judging() -> list[Exhibit]:
+    """Return the exhibit of the methods by which changes, trends and differences are judged."""
+    rows = tuple((each.title, each.words, each.formula, each.source) for each in methods().values())
+    headline = f"{len(rows)} methods judge what has changed and what differs"
+    columns = ("Method", "In words", "Formula", "After")
+    return [_table("ways-of-judging", headline, "Each is named under the exhibits that it judged", "Methods", columns, rows)]
+
+
+def _definitions(words: str, names: pd.Index, *, open_table: bool) -> Exhibit:
+    known = catalogue.indicators()
+    rows = tuple(
+        (
+            _named(str(name)),
+            known.at[name, "definition"],
+            _READING[known.at[name, "polarity"]],
+            known.at[name, "caveats"],
+        )
+        for name in names
+    )
+    columns = ("Indicator", "Definition", "What is good", "Caution")
+    subtitle = "What each counts; an empty cell means that there is nothing to beware of"
+    headline = f"{words}: {len(rows)} indicators"
+    return replace(
+        _table(slug(f"definitions-{words}"), headline, subtitle, f"Definitions: {words}", columns, rows), open_table=open_table
+    )
+
+
+def _named(indicator: str) -> str:
+    code = catalogue.indicators().at[indicator, "ni_code"]
+    return (f"{code}: " if code else "") + context.measured(indicator)
+
+
+def breaks() -> list[Exhibit]:
+    """Return the exhibit of the dates from which a figure means something else; empty where the tables know none."""
+    table = tables.read("breaks").sort_values(["from", "series"], kind="stable")
+    names = catalogue.series()["title"]
+    rows = tuple(
+        (names[row["series"]], context.period_words(row["from"]), _COLLECTIONS.get(row["kind"], row["kind"]), row["reason"])
+        for row in table.to_dict("records")
+    )
+    headline = f"{len(rows)} times a figure came to mean something else"
+    subtitle = "Figures from before and after such a date are set side by side and never compared"
+    columns = ("Figure", "From", "What changed", "Why")
+    return [_table("breaks", headline, subtitle, "What changed when", columns, rows)] if rows else []
+
+
+def corrections() -> list[Exhibit]:
+    """Return the exhibit of known errors of the sources and what is used instead; empty where there are none."""
+    table = tables.read("corrections")
+    rows = tuple(
+        (f"{row['file']} {row['row']}, {row['column']}", row["printed"], row["corrected"], row["reason"], row["authority"])
+        for row in table.map(_place).to_dict("records")
+    )
+    headline = f"{len(rows)} misprints of a source are corrected, and only these"
+    subtitle = "A wrong area or date is corrected with its reason; a wrong sum stands as printed and is listed under data quality"
+    columns = ("Where", "Printed", "Used here", "Why", "Who says so")
+    return [_table("corrections", headline, subtitle, "Corrections of the sources", columns, rows)] if rows else []
+
+
+def audiences(scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of who may see what."""
+    table = tables.read("audiences")
+    rows = tuple((row["title"], row["banner"], row["rule"]) for row in table.to_dict("records"))
+    mine = table.set_index("id").at[scope.audience, "title"]
+    headline = f"This pack is for one of {len(rows)} audiences: {wording.lower_first(mine)}"
+    columns = ("Audience", "What stands at the head of each page", "What is shown")
+    return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]
+
+
+def peer_sets() -> list[Exhibit]:
+    """Return the exhibit of the sets of areas that may be compared with, each with its vintage."""
+    table = tables.read("peers")
+    rows = tuple(
+        (str(name), group["title"].iloc[0], group["vintage"].iloc[0], _members(group))
+        for name, group in table.groupby("set", sort=False)
+    )
+    headline = f"{len(rows)} set{'s' if len(rows) != 1 else ''} of areas can be compared with"
+    columns = ("Set", "What it is", "Vintage", "Areas")
+    return [_table("peer-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)]
+
+
+def _table(identity: str, headline: str, subtitle: str, caption: str, columns: tuple[str, ...], rows: tuple) -> Exhibit:
+    table = Table(caption, columns, rows)
+    return Exhibit(identity, headline, subtitle, table, source=_TABLES, open_table=True)
+
+
+def _place(cell: str) -> str:
+    """Return the words of a cell of `corrections.csv`: an area's code as its name, an id of a category as its words."""
+    known = catalogue.categories()
+    return context.period_words(cell) if cell[:2] == "20" and len(cell) == 10 else known.get(cell, cell)
+
+
+def _members(group: pd.DataFrame) -> str:
+    return wording.listing([areas.label(code) for code in group["area"]])

@@ -1,0 +1,33 @@
+"""A sparkline: the shape of a series in the height of a line of text, drawn as an SVG of a few hundred bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from analysis.exhibits.style import FOCUS
+
+_WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
+
+
+def sparkline(values: Sequence[float], description: str) -> Markup:
+    """Return an inline SVG of the values in their order, from zero up, the latest marked; `description` is its text alternative.
+
+    Fewer than two values have no shape: the result is empty.
+    """
+    if len(values) < 2:
+        return Markup()
+    highest = max(max(values), 1e-9)
+    step = (_WIDTH - 2 * _MARGIN) / (len(values) - 1)
+    points = [
+        (round(_MARGIN + number * step, 1), round(_HEIGHT - _MARGIN - (_HEIGHT - 2 * _MARGIN) * value / highest, 1))
+        for number, value in enumerate(values)
+    ]
+    line = " ".join(f"{x:g},{y:g}" for x, y in points)
+    x, y = points[-1]
+    return Markup(
+        '<svg class="sparkline" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" '
+        'xmlns="http://www.w3.org/2000/svg"><polyline points="{}" fill="none" stroke="{}" stroke-width="2"/>'
+        '<circle cx="{:g}" cy="{:g}" r="3.2" fill="{}"/></svg>'
+    ).format(description, _WIDTH, _HEIGHT, _WIDTH, _HEIGHT, line, FOCUS, x, y, FOCUS)

@@ -1,0 +1,137 @@
+"""What stands on the index: what matters this quarter, how each domain and area stands, and the quality of the data in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis import areas, catalogue, exhibits, periods, reconcile, scorecard, wording
+from analysis.findings import Finding, findings
+from analysis.pack.choose import not_held
+from analysis.pack.plan import Report
+from analysis.scope import Scope
+
+MOST_SENTENCES = 5
+_COUNTS = {
+    "worse": ("red", "■ {} worse"),
+    "better": ("green", "● {} better"),
+    "changed": ("", "{} changed for sure"),
+    "same": ("", "{} without a clear change"),
+    "untested": ("", "{} not comparable with the year before"),
+}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One sentence of the index, and where on which page more of it stands."""
+
+    text: str
+    href: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """How one domain stands in one area: counts of its judgements in words with a colour or none, and the shape of one series."""
+
+    heading: str
+    href: str
+    counts: tuple[tuple[str, str], ...]  # colour, words
+    series: str
+    sparkline: Markup
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The index above the list of reports."""
+
+    headlines: tuple[Headline, ...] = ()
+    rows: tuple[StatusRow, ...] = ()
+    quality: Headline = field(default_factory=lambda: Headline(""))
+    lacking: tuple[str, ...] = ()  # what the pack doesn't hold, and why
+
+    @property
+    def links(self) -> list[str]:
+        """Every address that the dashboard leads to."""
+        said = [each.href for each in (*self.headlines, self.quality)]
+        return [href for href in (*said, *(row.href for row in self.rows)) if href]
+
+
+def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
+    """Return the dashboard of a pack: its score card in a few sentences and a row for each domain and area."""
+    pages = list(reports)
+    comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
+    card = scorecard.card(scope.measures, scope.everywhere, scope.period, comparators, scope.store.checks)
+    rows = scorecard.dashboard(card, scope.measures, scope.period)
+    summary = reconcile.summary(scope.store.checks)
+    differ, checked = summary["differs"].sum(), summary["checked"].sum()
+    quality = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
+    return Dashboard(
+        headlines=tuple(_headlines(card, pages)),
+        rows=tuple(_row(row, pages) for row in rows.itertuples(index=False)),
+        lacking=tuple(not_held(pages, scope)),
+        quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")),
+    )
+
+
+def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
+    """Return at most five sentences: what got worse for sure or that nothing did, then the other sure changes."""
+    held = findings(card)
+    framework = dict(zip(zip(card["indicator"], card["category"], strict=True), card["framework"], strict=True))
+    sure = [each for each in held if each.sure and each.stands]
+    worse = [each for each in sure if each.judgement == "worse"]
+    said = [_headline(each, framework[each.indicator, each.category], pages) for each in sure]
+    if not worse:
+        none = "No indicator that can be judged got worse by more than chance explains."
+        said.insert(0, Headline(none, *_place("scorecard", pages, "The score card")))
+    return said[:MOST_SENTENCES]
+
+
+def _headline(finding: Finding, category: str, pages: list[Report]) -> Headline:
+    href, _ = _place("scorecard", pages, "")
+    return Headline(finding.headline, f"{href}#card-{category}" if href else "", f"Score card, category {category}")
+
+
+def _place(notebook: str, pages: list[Report], words: str) -> tuple[str, str]:
+    found = next((f"{page.id}.html" for page in pages if page.notebook.stem == notebook), "")
+    return found, words if found else ""
+
+
+def _row(row: object, pages: list[Report]) -> StatusRow:
+    domain, code, points = row.domain, row.area, row.points  # type: ignore[attr-defined]
+    counts = tuple(
+        (colour, words.format(wording.number(getattr(row, kind))))
+        for kind, (colour, words) in _COUNTS.items()
+        if getattr(row, kind)
+    )
+    mine = [page for page in pages if page.parameters.get("domain") == domain]
+    href = next((f"{page.id}.html" for page in mine if page.notebook.stem == "year_on_year"), "")
+    href = href or next((f"{page.id}.html" for page in mine), "")
+    return StatusRow(
+        heading=f"{catalogue.domains()[domain]}, {areas.label(code)}",
+        href=href,
+        counts=counts,
+        series=_latest(row.indicator, points) if points else "",  # type: ignore[attr-defined]
+        sparkline=_sparkline(row.indicator, code, points),  # type: ignore[attr-defined]
+    )
+
+
+def _latest(indicator: str, points: list[tuple[str, float]]) -> str:
+    period, value = points[-1]
+    return f"{catalogue.indicators().at[indicator, 'title']}: {_figure(indicator, value)} {periods.phrase(period)}"
+
+
+def _sparkline(indicator: str, code: str, points: list[tuple[str, float]]) -> Markup:
+    if len(points) < 2:
+        return Markup()
+    spoken = [f"{periods.label(period)} {_figure(indicator, value)}" for period, value in points]
+    title = catalogue.indicators().at[indicator, "title"]
+    return exhibits.sparkline([value for _, value in points], f"{title}, {areas.label(code)}: {wording.listing(spoken)}.")
+
+
+def _figure(indicator: str, value: float) -> str:
+    entry = catalogue.indicators().loc[indicator]
+    return wording.value(value, entry["unit"], int(entry["decimals"]))

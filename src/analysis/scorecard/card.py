@@ -1,0 +1,105 @@
+"""The card: one row for each indicator of the framework and area, held against a year before, its target and its peers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis import benchmark, catalogue, change, periods, tables, trend
+from analysis.findings import PAIR_COLUMNS, judge
+from analysis.scorecard.confidence import confidence
+from analysis.scorecard.judging import rag
+
+_KEY = ["indicator", "category"]
+_PLACE = [*_KEY, "area"]
+
+
+def card(measures: pd.DataFrame, everywhere: pd.DataFrame, period: str, comparators: str, checks: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each entry of `scorecard.csv` and each area that has a figure, in the order of the framework.
+
+    `measures` are those of the areas asked for, `everywhere` those of every area. The columns are those of `findings.judge`,
+    and besides: `framework` (category of the performance framework), `latest` and `latest_period`, `latest_status`, `lower_limit`
+    and `upper_limit` of the latest figure, `compared_*` (the pooled peers, see `benchmark.against_others`), `target`, the
+    columns of `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
+    `confidence`. The comparison is that of the same quarter a year before where both quarters are held, else of the year or
+    of 31 March. Benjamini and Hochberg's rule runs over the whole card.
+    """
+    listed = _listed()
+    mine = measures.merge(listed[_KEY], on=_KEY)
+    rows = _latest(mine, period).merge(_pairs(mine, period), how="left", on=_PLACE)
+    judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
+    judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
+    for part in (_compared(judged, everywhere, period, comparators), _control(measures, period)):
+        judged = judged.merge(part, how="left", on=["indicator", "area"])
+    judged["control"] = judged["control"].fillna("")
+    judged = judged.merge(confidence(judged, checks), on=_PLACE)
+    order = judged.assign(_area=judged["area"].map({code: n for n, code in enumerate(dict.fromkeys(measures["area"]))}))
+    by = ["framework", "position", "_area"]
+    return rag(order.sort_values(by, kind="stable").drop(columns="_area").reset_index(drop=True))
+
+
+def absent(card: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category."""
+    listed = _listed()
+    held = pd.MultiIndex.from_frame(card[_KEY])
+    return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(held), ["framework", *_KEY]].reset_index(drop=True)
+
+
+def _listed() -> pd.DataFrame:
+    table = tables.read("scorecard")
+    framework = table["indicator"].map(catalogue.indicators()["framework_category"])
+    return table.assign(framework=framework, position=range(len(table)))
+
+
+def _latest(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return the figure of the period's year or of 31 March at its end; of the quarter itself where no year is held yet."""
+    rank = {periods.year_of(period): 0, periods.year_end(period): 0, period: 1}
+    kept = measures[measures["period"].isin(rank) & measures["value"].notna()]
+    ordered = kept.assign(_rank=kept["period"].map(rank)).sort_values("_rank", kind="stable")
+    names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
+    names |= {
+        "lower": "lower_limit",
+        "upper": "upper_limit",
+        "numerator": "latest_numerator",
+        "denominator": "latest_denominator",
+    }
+    return ordered.drop_duplicates(_PLACE)[[*_PLACE, *names, "origin", "source"]].rename(columns=names)
+
+
+def _pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    quarter, year = change.same_quarter(measures, period), change.year_on_year(measures, period)
+    both = pd.concat([frame[frame["verdict"] != "missing"] for frame in (quarter, year)])
+    return both.drop_duplicates(_PLACE)[list(PAIR_COLUMNS)]
+
+
+def _with_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a pair for every row: where there is none to compare with, the latest figure and no reference."""
+    alone = rows["period"].isna()
+    before = rows["latest_period"].map(periods.year_before)
+    return rows.assign(
+        period=rows["period"].where(~alone, rows["latest_period"]),
+        value=rows["value"].where(~alone, rows["latest"]),
+        reference_period=rows["reference_period"].where(~alone, before),
+        reference_name="",
+    )[list(PAIR_COLUMNS)]
+
+
+def _compared(card: pd.DataFrame, everywhere: pd.DataFrame, period: str, comparators: str) -> pd.DataFrame:
+    """Return for each row the judged difference from its peers, by the indicator that may be compared between areas."""
+    table = tables.read("scorecard")
+    by = dict(zip(table["indicator"], table["compared_by"].where(table["compared_by"] != "", table["indicator"]), strict=True))
+    totals = card.loc[card["category"] == catalogue.TOTAL, ["indicator", "area"]].drop_duplicates()
+    found = benchmark.values(everywhere[everywhere["indicator"].isin(by.values())], period, comparators)
+    judged = benchmark.against_others(found, list(dict.fromkeys(card["area"])), comparators)
+    names = {
+        "indicator": "compared_by", "value": "compared_value", "reference": "compared_reference",
+        "reference_name": "compared_name", "verdict": "compared_verdict", "judgement": "compared_judgement",
+    }  # fmt: skip
+    kept = judged[[*names, "area"]].rename(columns=names)
+    return totals.assign(compared_by=totals["indicator"].map(by)).merge(kept, how="left", on=["compared_by", "area"])
+
+
+def _control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    charts = trend.control(measures, period)
+    last = charts.groupby(["indicator", "area"], sort=False).last().reset_index()
+    return last.assign(control=last["icon"].where(last["icon"] != "", np.nan))[["indicator", "area", "control"]]

@@ -1,0 +1,47 @@
+"""The dashboard: a row for each domain and area, with how many indicators got worse, better or neither, and one series."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import catalogue, periods, tables
+
+_POINTS = 12
+
+
+def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return one row for each domain and area on the card: domain, area, the counts of its judgements, and a series.
+
+    `worse`, `better`, `changed` (a sure change that is neither), `same`, `untested` count rows of the card; `indicator` is the
+    domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are three, or quarters.
+    """
+    domain = card["indicator"].map(catalogue.indicators()["domain"])
+    changed = card["verdict"].isin(("up", "down")) & (card["judgement"] == "")
+    kinds = {
+        "worse": card["judgement"] == "worse",
+        "better": card["judgement"] == "better",
+        "changed": changed,
+        "same": card["verdict"].isin(("no clear change", "no events")),
+    }
+    counted = card.assign(domain=domain, **kinds, untested=~sum(kinds.values()).astype(bool))
+    counts = counted.groupby(["domain", "area"], sort=False)[[*kinds, "untested"]].sum().reset_index()
+    headline = dict(zip(tables.read("domains")["id"], tables.read("domains")["headline"], strict=True))
+    counts["indicator"] = counts["domain"].map(headline)
+    counts["points"] = [_points(measures, row.indicator, row.area, period) for row in counts.itertuples(index=False)]
+    order = {name: number for number, name in enumerate(catalogue.domains())}
+    return counts.sort_values("domain", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
+
+def _points(measures: pd.DataFrame, indicator: str, area: str, period: str) -> list[tuple[str, float]]:
+    mine = measures[
+        (measures["indicator"] == indicator)
+        & (measures["area"] == area)
+        & (measures["category"] == catalogue.TOTAL)
+        & measures["value"].notna()
+        & (measures["period"].map(periods.end) <= periods.year_end(period))
+    ]
+    quarterly = mine["period"].map(periods.kind) == "quarter"
+    years = mine[~quarterly]
+    held = years if len(years) >= 3 else mine[quarterly]
+    ordered = sorted(zip(held["period"], held["value"], strict=True), key=lambda point: periods.order(point[0]))
+    return ordered[-_POINTS:]

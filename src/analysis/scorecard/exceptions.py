@@ -1,0 +1,32 @@
+"""Exceptions: which rows of the card are passed on, to whom and why, by the rules of `exceptions.csv`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import catalogue, tables
+
+_CONDITIONS = ("result", "control", "verdict", "stands", "polarity", "doubt")
+
+
+def exceptions(card: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the card that a rule takes, with `rule`, `goes_to` and `why`, in the order of the rules.
+
+    A rule of `exceptions.csv` names the values that a row must have; an empty cell takes any. The first rule that fits counts.
+    """
+    rules = tables.read("exceptions")
+    shown = card.assign(
+        stands=card["stands"].map({True: "yes", False: ""}),
+        polarity=card["indicator"].map(catalogue.indicators()["polarity"]),
+        control=card["control"].str.partition(" ")[0],  # "concern high" is a concern
+    )
+    first = pd.Series(len(rules), index=card.index)
+    for number, rule in reversed(list(enumerate(rules.to_dict("records")))):
+        fits = pd.Series(True, index=card.index)
+        for column in _CONDITIONS:
+            if rule[column]:
+                fits &= shown[column] == rule[column]
+        first = first.mask(fits, number)
+    taken = card.assign(_rule=first)[first < len(rules)].sort_values("_rule", kind="stable")
+    found = rules[["id", "goes_to", "why"]].rename(columns={"id": "rule"})
+    return taken.merge(found, left_on="_rule", right_index=True).drop(columns="_rule").reset_index(drop=True)

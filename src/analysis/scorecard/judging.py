@@ -1,0 +1,64 @@
+"""Red, amber, green: only against a target, or where one side is good and the change was tested; else no judgement."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, tables
+from analysis.errors import SafeguardingError
+
+_BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")
+
+
+def rag(card: pd.DataFrame) -> pd.DataFrame:
+    """Return the card with `target` (text, or empty), `basis`, `result`, `rag` (red, amber, green or empty) and `words`.
+
+    A target counts before the change: it is met, missed within the figure's 95% interval (near), or missed for sure; a figure
+    without an interval that misses is missed. Without a target the change is judged by the indicator's polarity. What the
+    results mean and look like is `rag.csv`. Raises SafeguardingError for a target that is no number (or "10 to 15" for a band).
+    """
+    known = catalogue.indicators()
+    target, polarity = card["indicator"].map(known["target"]), card["indicator"].map(known["polarity"])
+    floor, ceiling = np.array([_wanted(*pair) for pair in zip(target, polarity, strict=True)], dtype=float).reshape(-1, 2).T
+    value = card["latest"].to_numpy(float)
+    lower, upper = card["lower_limit"].fillna(card["latest"]), card["upper_limit"].fillna(card["latest"])
+    total = (card["category"] == catalogue.TOTAL).to_numpy()  # a target is one of the whole
+    aimed = total & (np.isfinite(floor) | np.isfinite(ceiling))
+    met = (value >= floor) & (value <= ceiling)
+    near = (upper >= floor) & (lower <= ceiling)
+    sided = polarity.isin(("high_is_good", "low_is_good")) & (card["verdict"] != "values only")
+    worse, better = card["judgement"] == "worse", card["judgement"] == "better"
+    same = sided & card["verdict"].isin(("no clear change", "no events"))
+    result = np.select(
+        [aimed & met, aimed & near, aimed, worse & card["stands"], worse, better & card["stands"], better, same],
+        ["met", "near", "missed", "worse for sure", "worse", "better for sure", "better", "no clear change"],
+        "",
+    )
+    found = card.assign(target=target.where(total, ""), basis=np.where(aimed, "target", np.where(result == "", "none", "change")))
+    return found.assign(result=result).merge(_table(), how="left", on=["basis", "result"])
+
+
+def judged_words() -> list[tuple[str, str, str]]:
+    """Return every judgement that a card can show: its words with their shape, its colour or nothing, and what it means."""
+    table = tables.read("rag")
+    return list(zip(table["words"], table["rag"], table["meaning"], strict=True))
+
+
+def _table() -> pd.DataFrame:
+    return tables.read("rag")[["basis", "result", "rag", "words"]]
+
+
+def _wanted(target: str, polarity: str) -> tuple[float, float]:
+    """Return the lowest and the highest figure that meets the target; no target is no number at all."""
+    if not target:
+        return np.nan, np.nan
+    band = _BAND.fullmatch(target)
+    try:
+        if band:
+            return float(band[1]), float(band[2])
+        return (float(target), np.inf) if polarity == "high_is_good" else (-np.inf, float(target))
+    except ValueError:
+        raise SafeguardingError(f'A target in indicators.csv is {target!r}: it must be a number, or "10 to 15".') from None

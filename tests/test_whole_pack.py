@@ -1,0 +1,297 @@
+"""The whole pack as its readers have it: every page in real Chromium, and every number the same wherever it stands."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+import openpyxl
+import pytest
+from html_outline import outline
+from projects import make_project
+
+from analysis.pack.publish import publish
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+MB = 1_000_000
+browsed = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """The folder of the pack as pack.toml has it."""
+    project = make_project(tmp_path_factory.mktemp("pack") / "project", data, plan=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", "")
+        index = publish(project.root / "data", project.root / "reports", jobs=os.cpu_count() or 2, say=lambda event: None)
+    return index.parent
+
+
+@pytest.fixture(scope="module")
+def pages(pack: Path) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(pack.glob("*.html"))}
+
+
+# Sizes, and nothing lost between notebook and page
+
+
+def test_pack_can_be_sent_and_each_page_too(pack: Path, pages: dict[str, str]) -> None:
+    assert sum(path.stat().st_size for path in pack.rglob("*") if path.is_file()) <= 6 * MB
+    assert all(len(html.encode()) <= 1.5 * MB for html in pages.values())
+    assert len(pages["index"].encode()) <= 150_000
+
+
+def test_tables_and_charts_of_each_page_are_those_of_its_notebook(pack: Path, pages: dict[str, str]) -> None:
+    for path in sorted((pack / "notebooks").glob("*.ipynb")):
+        shown = [
+            output.data.get("text/html", "")
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.cell_type == "code"
+            for output in cell.outputs
+        ]
+        for mark in ("<table", "<svg", '<figure class="exhibit"', '<section class="findings"', "<desc"):
+            assert pages[path.stem].count(mark) == sum(html.count(mark) for html in shown), (path.stem, mark)
+        outline(pages[path.stem])
+
+
+def test_every_link_of_the_index_leads_to_a_file_and_a_place_in_it(pack: Path, pages: dict[str, str]) -> None:
+    for href in outline(pages["index"]).values("href"):
+        file, _, place = href.partition("#")
+        if href.startswith("data:"):
+            continue
+        assert not file or (pack / file).is_file(), href
+        if place:
+            assert f'id="{place}"' in (pack / (file or "index.html")).read_text(encoding="utf-8"), href
+
+
+def test_no_page_shows_what_readers_would_be_ashamed_of(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        text = re.sub(r"<(style|svg).*?</\1>|<code>.*?</code>|<[^>]+>", " ", html, flags=re.DOTALL)
+        assert not re.search(r"\b(nan|NaN|None\b(?! of| has)|inf|NaT|<NA>)\b(?! set)", text.replace("None in either", "")), name
+        assert not re.search(r"\d\.\d{5,}", text), name
+        assert "No description" not in html
+        assert not re.search(
+            r"\b[a-z]+_[a-z_]+\b", re.sub(r"[a-z-]+/[\w./#=,-]+", "", text).partition("How this page was made")[0]
+        ), name
+
+
+# Every number is the same wherever it stands
+
+NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
+# Words with numbers in them that are no figures: names of periods, codes, methods, and the numbers of notes, tables and cells.
+NO_FIGURES = re.compile(
+    r"\bQ[1-4]( of)? \d{4}/\d{2}|\bQuarter \d of \d{4}/\d{2}|\bQ[1-4]\b|\d{4}/\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}|\bNI \d+|\[note \d+\]|"
+    r"row \d+, column \d+|\b95% interval|\b99\.8%|\bTable \d+|\bFigures? \d+|\b[Ss]ections? \d+(\.\d+)*\w?|statement c\d+|\bc\d{3}\b"
+)
+
+
+def figures(text: str) -> set[str]:
+    """The figures in a text, without signs and commas: "−25%" and "25" are one."""
+    return {found.lstrip("−-").replace(",", "") for found in NUMBER.findall(NO_FIGURES.sub(" ", text))}
+
+
+def words(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def exhibits_of(html: str) -> list[str]:
+    return re.findall(r'<figure class="exhibit".*?</figure>', html, flags=re.DOTALL)
+
+
+def rows_of(table: str) -> list[list[str]]:
+    return [
+        [words(cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table, flags=re.DOTALL)
+    ]
+
+
+def test_every_number_of_a_chart_and_its_description_stands_in_the_table(pages: dict[str, str]) -> None:
+    seen = 0
+    for name, html in pages.items():
+        for exhibit in exhibits_of(html):
+            held = figures(words(re.search(r"<table.*?</table>", exhibit, flags=re.DOTALL)[0]))  # type: ignore[index]
+            for description in re.findall(r"<desc[^>]*>(.*?)</desc>", exhibit, flags=re.DOTALL):
+                said = figures(unescape(description).partition(": ")[2])
+                assert said <= held, (name, said - held)
+                seen += len(said)
+    assert seen > 500
+
+
+def test_table_and_its_download_and_its_data_file_and_its_sheet_hold_the_same(pack: Path, pages: dict[str, str]) -> None:
+    book = openpyxl.load_workbook(pack / "figures.xlsx")
+    sheets = [sheet for sheet in book.worksheets if sheet.title.startswith("Table ")]
+    described = {entry["url"]: entry for entry in json.loads((pack / "data" / "metadata.json").read_text())["tables"]}
+    reports = json.loads((pack / "manifest.json").read_text())["reports"]
+    found = [(name, exhibit) for name in reports for exhibit in exhibits_of(pages[name])]
+    assert len(found) == len(sheets) == len(described) == len(list((pack / "data").glob("*.csv"))) > 100
+    for (name, exhibit), sheet in zip(found, sheets, strict=True):
+        table = rows_of(exhibit)
+        identity = re.search(r'id="([^"]+)"', exhibit)[1]  # type: ignore[index]
+        download = base64.b64decode(re.search(r"base64,([^\"]+)", exhibit)[1]).decode("utf-8-sig")  # type: ignore[index]
+        assert [[cell.removeprefix("'") for cell in row] for row in csv.reader(io.StringIO(download, newline=""))] == table
+        file = f"{name}--{identity}.csv"
+        with (pack / "data" / file).open(encoding="utf-8", newline="") as handle:
+            data = list(csv.reader(handle))
+        assert [column["titles"] for column in described[file]["tableSchema"]["columns"]] == data[0]
+        assert len(data) == len(table)
+        head = next(number for number, row in enumerate(sheet.iter_rows(values_only=True), start=1) if list(row) == data[0])
+        cells = list(sheet.iter_rows(min_row=head + 1, values_only=True))
+        assert len(cells) == len(table) - 1
+        for shown, exported, typed in zip(table[1:], data[1:], cells, strict=True):
+            wanted = sorted(number for cell in shown for number in figures_all(cell))
+            assert sorted(number for cell in exported for number in figures_all(cell)) == wanted, (file, shown)
+            assert sorted(number for cell in typed for number in figures_all(as_text(cell))) == sorted(
+                as_text(float(number)) if "." in number or number.isdigit() else number for number in wanted
+            ), (file, typed)
+
+
+def figures_all(text: str) -> list[str]:
+    return [found.lstrip("−-").replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+def as_text(cell: object) -> str:
+    """A typed cell as text, without trailing zeros, which a number does not have."""
+    return f"{cell:.6f}".rstrip("0").rstrip(".") if isinstance(cell, int | float) else str(cell or "")
+
+
+def test_every_number_in_a_sentence_is_a_number_of_some_table_of_the_pack(pages: dict[str, str]) -> None:
+    held = {
+        number for html in pages.values() for exhibit in exhibits_of(html) for number in figures(words(exhibit_table(exhibit)))
+    }
+    for name, html in pages.items():
+        for sentence in re.findall(
+            r"<li>(.*?)</li>", "".join(re.findall(r'<section class="findings".*?</section>', html, re.DOTALL))
+        ):
+            said = figures(re.sub(r"<p class=\"beneath\">.*", "", sentence))
+            counted = re.search(r"comparisons? w|series w|rows, one|With numbers of this size|chance alone|more are", sentence)
+            if not counted:
+                assert said <= held, (name, sentence, said - held)
+
+
+def exhibit_table(exhibit: str) -> str:
+    return re.search(r"<table.*?</table>", exhibit, flags=re.DOTALL)[0]  # type: ignore[index]
+
+
+# Every page in a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Path:
+    """Where the pictures of the last run lie, to be looked at."""
+    folder = Path(__file__).resolve().parents[1] / "reports" / "test-output"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_axe_finds_nothing_on_any_page_with_all_open(tab: Page, pack: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for path in sorted(pack.glob("*.html")):
+        tab.goto(path.as_uri())
+        tab.evaluate(OPEN_ALL)
+        for media in ("screen", "print"):
+            tab.emulate_media(media=media)
+            found = axe.run(tab, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+            broken = [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found]
+            assert broken == [], (path.name, media)
+
+
+def test_no_page_asks_for_anything_or_says_anything_on_the_console(tab: Page, pack: Path) -> None:
+    requests: list[str] = []
+    console: list[str] = []
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.on("console", lambda message: console.append(message.text))
+    tab.on("pageerror", lambda error: console.append(str(error)))
+    paths = sorted(pack.glob("*.html"))
+    for path in paths:
+        tab.goto(path.as_uri())
+        tab.evaluate(OPEN_ALL)
+    assert [url for url in requests if not url.startswith("data:")] == [path.as_uri() for path in paths]
+    assert console == []
+
+
+def test_no_page_scrolls_sideways_on_a_telephone_or_at_four_times_its_size(tab: Page, pack: Path, pictures: Path) -> None:
+    for width, height in ((320, 640), (1280 // 4, 1024 // 4)):  # WCAG 1.4.10: 1280 by 1024 enlarged four times
+        tab.set_viewport_size({"width": width, "height": height})
+        for path in sorted(pack.glob("*.html")):
+            tab.goto(path.as_uri())
+            tab.evaluate(OPEN_ALL)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, path.name
+            if height == 640:
+                tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = false)")
+                tab.screenshot(path=pictures / f"{path.stem}-narrow.png")
+
+
+def test_keyboard_alone_reaches_links_details_tables_and_downloads(tab: Page, pack: Path) -> None:
+    for name in ("index", "scorecard"):
+        tab.goto((pack / f"{name}.html").as_uri())
+        stops = tab.locator("a[href], summary, .table-scroll").count()
+        reached = []
+        for _ in range(stops + 2):
+            tab.keyboard.press("Tab")
+            where = tab.evaluate(
+                "[document.activeElement.tagName, document.activeElement.className, getComputedStyle(document.activeElement).outlineStyle]"
+            )
+            reached.append(tuple(where))
+        assert {tag for tag, _, _ in reached} >= {"A", "SUMMARY", "DIV"}
+        assert all(outline_style != "none" for tag, _, outline_style in reached if tag in ("A", "SUMMARY", "DIV"))
+    tab.locator("summary").last.focus()
+    tab.keyboard.press("Enter")
+    assert tab.locator("details").last.evaluate("d => d.open")
+
+
+def test_paper_cuts_no_table_and_shows_what_is_closed(tab: Page, pack: Path, pictures: Path) -> None:
+    tab.set_viewport_size({"width": 672, "height": 1000})  # A4 less its margins: 178 mm at 96 dots an inch
+    tab.emulate_media(media="print")
+    for path in sorted(pack.glob("*.html")):
+        tab.goto(path.as_uri())
+        sizes = tab.evaluate(
+            "[...document.querySelectorAll('table')].map(t => [t.getBoundingClientRect().right, t.offsetHeight, t.caption.innerText])"
+        )
+        assert [caption for right, height, caption in sizes if right > 673 or height < 20] == [], path.name
+    tab.goto((pack / "scorecard.html").as_uri())
+    assert tab.pdf(path=pictures / "scorecard.pdf", prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_pictures_are_kept_of_every_page(tab: Page, pack: Path, pictures: Path) -> None:
+    for path in sorted(pack.glob("*.html")):
+        tab.goto(path.as_uri())
+        tab.screenshot(path=pictures / f"{path.stem}-wide.png")
+        assert (pictures / f"{path.stem}-wide.png").stat().st_size > 10_000
+
+
+for _test in [
+    each for name, each in list(globals().items()) if name.startswith("test_") and ("tab" in each.__code__.co_varnames)
+]:
+    _test.pytestmark = browsed
