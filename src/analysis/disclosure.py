@@ -28,9 +28,11 @@ def check_audience(audience: str) -> str:
 
 
 def shows_commentary(audience: str) -> bool:
-    """Return whether agencies' commentary is shown to the audience: free text can't be protected, so it is not published."""
-    known = tables.read("audiences").set_index("id")
-    return bool(known.loc[audience, "shows"] != "protected")
+    """Return whether agencies' own words (commentary, actions, remarks) are shown: free text can't be protected, so not to all.
+
+    Raises UnknownNameError for another audience.
+    """
+    return _audience(audience)["commentary"] == "yes"
 
 
 def banner(audience: str) -> tuple[str, str]:

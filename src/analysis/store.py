@@ -95,7 +95,7 @@ def write(
     processed = data / "processed"
     with folders.replacing(processed) as new:
         frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(lists or {})
-        for name, frame in frames.items():
+        for name, frame in (dict.fromkeys(_FRAMES, pd.DataFrame()) | frames).items():
             frame.to_parquet(new / f"{name}.parquet", index=False)
         outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
         build = {

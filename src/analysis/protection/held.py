@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,8 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None) -> 
     except FileNotFoundError:
         observations = protected(held.observations, held.origins, audience, known).observations
         _keep(observations, file)
-    return store.Store(observations, _checks(held, audience), held.cells.assign(text=""), held.build)
+    words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
+    return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
 
 
 def _digest(held: store.Store, known: pd.DataFrame) -> str:
@@ -53,6 +55,15 @@ def _keep(observations: pd.DataFrame, file: Path) -> None:
         Path(name).replace(file)
     except PermissionError:
         return  # a read-only checkout works it out each time
+
+
+def _cells(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return the raw cells, their text only where a count of people in their source would be shown exactly too."""
+    files = held.cells["source"].str.partition("#")[0]
+    origin = origin_of(held.origins, files.str.rpartition("/")[0]).fillna("returned")
+    people = pd.DataFrame({"domain": "children", "unit": "count", "origin": origin})
+    rules = disclosure.policy(audience, people["domain"], people["unit"], people["origin"])
+    return held.cells.assign(text=held.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
 
 
 def _checks(held: store.Store, audience: str) -> pd.DataFrame:
