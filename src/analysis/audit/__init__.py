@@ -22,12 +22,15 @@ def printed(cells: Sequence[Cell], rounding: Mapping[str, int], threshold: int =
     """Return what the counts on a pack's pages say: series, area, period, category, low, high, withheld, place.
 
     `rounding` is that of each domain's counts, as the page tells its readers (1 where they are exact). A count printed twice is
-    taken with what both prints leave; one that is withheld in one place and printed in another is printed.
+    taken with what both prints leave, or with all between them where they contradict each other; one that is withheld in one place and printed in another is printed.
     """
     rows = [row for cell in cells for row in _counts(cell, rounding, threshold)]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     grouped = table.groupby(KEY, sort=True)
     found = grouped.agg(low=("low", "max"), high=("high", "min"), withheld=("withheld", "all"), place=("place", "first"))
+    # Two sources that give one figure two values leave a reader with everything between them.
+    clash = found["low"] > found["high"]
+    found.loc[clash, ["low", "high"]] = found.loc[clash, ["high", "low"]].to_numpy()
     return found.reset_index()
 
 
