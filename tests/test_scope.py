@@ -60,7 +60,7 @@ def test_areas_as_papermill_hands_them_over() -> None:
     [
         (
             {"domain": "chldren"},
-            r"There is no domain 'chldren': there is census, children, adults, dols, governance\. Did you mean",
+            r"There is no domain 'chldren': there is census, children, adults, dols, governance, learning\. Did you mean",
         ),
         ({"areas": ["Leicestershyre"]}, r"No area is called 'Leicestershyre': did you mean Leicestershire"),
         (

@@ -56,7 +56,7 @@ def is_due(data: Path) -> bool:
 
 
 def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
     return inputs | {each.name: each.digest for each in refusals} | more
 
 
@@ -88,6 +88,14 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
     actions = _joined([pd.DataFrame(columns=list(returns.ACTION_COLUMNS), dtype="str"), *(each for *_, each in returned)])
     return store.check(returns.mark_restated(_joined(parts))), cells, published, actions
+
+
+def _known_by(release: raw.Release) -> dict[str, str]:
+    """Return the files that a release is known by: of a return the file as it came and its record, which seals the others."""
+    held = release.inputs()
+    if release.source != intake.SOURCE:
+        return held
+    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(returns.AS_RECEIVED)}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

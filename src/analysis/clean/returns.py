@@ -15,6 +15,7 @@ from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
+AS_RECEIVED = "as-received"
 OPEN, OVERDUE, FINISHED, WORKS, NO_EFFECT = "open", "overdue", "done", "shown_to_work", "audited_no_effect"
 _FATES = {form.REMARK: "remark", form.LAST: "label"}
 
@@ -39,7 +40,7 @@ def read_return(release: Release) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
     cells: list[dict[str, str]] = []
     actions: list[dict[str, str]] = []
     for file in sorted(release.checksums):
-        if not file.endswith(".csv") or file.startswith("as-received"):
+        if not file.endswith(".csv") or file.startswith(AS_RECEIVED):
             continue
         columns: dict[str, int] = {}
         for number, row in enumerate(release.rows(file), start=1):

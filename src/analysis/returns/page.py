@@ -19,7 +19,8 @@ _COLUMNS = ("Where", "Figure", "What was found", "What to do")
 _STYLE = (
     "body{font:1rem/1.5 Arial,sans-serif;color:#1d1d1d;max-width:64rem;margin:0 auto;padding:1rem}"
     "table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:bold;padding:.5rem 0}"
-    "th,td{border:1px solid #8a8a8a;padding:.4rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+    "th,td{border:1px solid #8a8a8a;padding:.4rem;text-align:left;vertical-align:top;overflow-wrap:break-word}"
+    "th{min-width:6rem}"
     "thead th{background:#12436d;color:#fff}"
     "@media(max-width:40rem){thead{position:absolute;left:-999rem}tr{display:block;border:2px solid #12436d;margin:0 0 1rem}"
     "th,td{display:block;border:0}td[data-name]:not(:empty)::before{content:attr(data-name) ': ';font-weight:bold}}"

@@ -56,9 +56,9 @@ def identify(book: Book) -> tuple[Return | None, list[Remark]]:
     mine = Return(
         agency,
         period,
-        sender=shown.get(form.SENDER, ""),
+        sender=_line(shown.get(form.SENDER, "")),
         span=shown.get(form.SPAN, ""),
-        reason=shown.get(form.REASON, ""),
+        reason=_line(shown.get(form.REASON, "")),
         made_up=said.get(form.MADE_UP_KEY) == "yes",
     )
     return mine, _check_identity(mine, shown, said[form.AGREEMENT_KEY] == expected, cover)
@@ -136,6 +136,11 @@ def _named(book: Book, name: str) -> Sheet | None:
         sheet = book.sheets[0]
         return sheet if form.FORMAT_KEY in pairs(sheet) else None
     return next((sheet for sheet in book.sheets if sheet.name == name), None)
+
+
+def _line(text: str) -> str:
+    """Return text as one line without characters that don't print: it goes into the record of the return."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def _is_csv(book: Book) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis import clean, folders, framework, intake, measures, periods, raw, store
+from analysis.clean.returns import AS_RECEIVED
 from analysis.errors import SafeguardingError
 from analysis.framework import form
 from analysis.returns import consistency
@@ -22,7 +23,6 @@ from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
 
 RESULT = "result.json"
-_AS_RECEIVED = "as-received"
 _LICENCE = "Not published: for the Boards and their groups"
 
 
@@ -144,7 +144,7 @@ def _is_known(data: Path, judged: _Judged) -> bool:
 
 def _same_as(folder: Path, mine: Return, content: bytes) -> bool:
     """Return whether a file says what was kept: the same bytes, or the same cells saved once more."""
-    if any(path.read_bytes() == content for path in folder.glob(f"{_AS_RECEIVED}.*")):
+    if any(path.read_bytes() == content for path in folder.glob(f"{AS_RECEIVED}.*")):
         return True
     return all((folder / name).is_file() and (folder / name).read_bytes() == held for name, held in _sheets(mine).items())
 
@@ -158,7 +158,7 @@ def _files(judged: _Judged, version: int, on: date) -> dict[str, bytes]:
     mine = judged.mine
     assert mine is not None
     suffix = ".csv" if not judged.content.startswith(b"PK") else ".xlsx"
-    files = {f"{_AS_RECEIVED}{suffix}": judged.content} | _sheets(mine)
+    files = {f"{AS_RECEIVED}{suffix}": judged.content} | _sheets(mine)
     files[RESULT] = (json.dumps(_result(judged.remarks), indent=1, ensure_ascii=False) + "\n").encode()
     made_up = " (made up, as an example)" if mine.made_up else ""
     entries = {

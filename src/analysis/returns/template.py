@@ -21,6 +21,7 @@ _INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
 _WIDTHS = {form.FIGURE: 44, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 60, form.LAST: 13, form.YOURS: 14,
            form.REMARK: 36, form.REF: 30}  # fmt: skip
 _ACTION_WIDTHS = {form.ACTION: 60, form.EVIDENCE: 40}
+_LINE = 15  # points
 _GUIDANCE = (
     "Fill in the cells of the column “Your figure”, on every sheet. All other cells are locked.",
     "Write 0 where you counted and there were none. Write x where you can't give the figure, and say why under “Remark”. "
@@ -102,17 +103,17 @@ def _cover(sheet: Worksheet, agency: str, period: str, title: str, subjects: lis
         (form.REASON, "", True),
     ]
     for number, (label, text, yours) in enumerate(rows, start=4):
-        sheet.cell(number, 1, label).font = Font(bold=True, color=_INK)
+        sheet.cell(number, 1, label).font = _font(bold=True, color=_INK)
         _put(sheet.cell(number, 2, text), yours=yours)
     spans = DataValidation(type="list", formula1=f'"{",".join(form.SPANS)}"')
     spans.error, spans.showErrorMessage = "Choose one of the two.", True
     sheet.add_data_validation(spans)
     spans.add("B7")
-    sheet["A10"], sheet["A10"].font = "Sheets to fill in", Font(bold=True, color=_INK)
+    sheet["A10"], sheet["A10"].font = "Sheets to fill in", _font(bold=True, color=_INK)
     for number, subject in enumerate(subjects, start=11):
         cell = sheet.cell(number, 1, subject)
         cell.hyperlink = f"#'{subject}'!A1"
-        cell.font = Font(underline="single", color=_HEAD)
+        cell.font = _font(underline="single", color=_HEAD)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 70
     _finish(sheet)
 
@@ -121,6 +122,7 @@ def _guidance(sheet: Worksheet) -> None:
     _heading(sheet, "How to fill it in")
     for number, text in enumerate(_GUIDANCE, start=1):
         cell = sheet.cell(number + 2, 1, f"{number}. {text}")
+        _tall(sheet, number + 2, text, 100)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = 100
     _finish(sheet)
@@ -144,6 +146,8 @@ def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str
             )
             if name == form.YOURS:
                 cell.number_format = "#,##0"
+            if name == form.DEFINITION:
+                _tall(sheet, number, str(value), _WIDTHS[name])
     _validate(sheet, asked, rows)
     sheet.freeze_panes = "B5"
     sheet.print_title_rows = "4:4"
@@ -216,20 +220,29 @@ def _machine(sheet: Worksheet, agency: str, period: str, made_up: bool) -> None:
     _finish(sheet)
 
 
+def _font(**more: object) -> Font:
+    return Font(name="Calibri", **{"size": 11} | more)
+
+
+def _tall(sheet: Worksheet, row: int, text: str, width: int) -> None:
+    """Make a row as tall as its longest text, wrapped: not every program does it by itself."""
+    sheet.row_dimensions[row].height = _LINE * max(1, -(-len(text) * 11 // (10 * width)))
+
+
 def _heading(sheet: Worksheet, text: str) -> None:
-    sheet["A1"], sheet["A1"].font = text, Font(size=16, bold=True, color=_HEAD)
+    sheet["A1"], sheet["A1"].font = text, _font(size=16, bold=True, color=_HEAD)
 
 
 def _header(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) -> None:
     for column, name in enumerate(columns, start=1):
         cell = sheet.cell(4, column, name)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_HEAD)
+        cell.font, cell.fill = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_HEAD)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[form.address(1, column)[:-1]].width = widths.get(name, 16)
 
 
 def _put(cell: object, *, yours: bool = False, quiet: bool = False, right: bool = False) -> None:
-    cell.font = Font(color=_QUIET if quiet else _INK)  # type: ignore[attr-defined]
+    cell.font = _font(color=_QUIET if quiet else _INK)  # type: ignore[attr-defined]
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if right else None)  # type: ignore[attr-defined]
     if yours:
         line = Side(style="thin", color=_QUIET)
