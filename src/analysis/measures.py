@@ -16,7 +16,7 @@ from analysis import areas, catalogue, periods
 from analysis.bases import join_mid_year, join_nearest
 from analysis.errors import SummingError
 from analysis.statistics import proportion_interval, rate_interval
-from analysis.store import WITH_VALUE
+from analysis.store import WITH_VALUE, latest_versions
 
 COLUMNS = (
     "indicator", "area", "period", "category", "value", "lower", "upper", "numerator", "denominator", "denominator_period",
@@ -45,19 +45,6 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["blank", "rank", "row"])
     return chosen.sort_values(["series", *_PLACE], ignore_index=True)
-
-
-def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations without those of returns that a later version has taken the place of.
-
-    The version is the last part of a release such as `returns/<agency>/<period>/2`. What was returned first stays in the store,
-    and `restatements` tells its history.
-    """
-    named = observations["release"].drop_duplicates()
-    parts = named.str.extract(r"^(?P<whole>.+/.+/.+)/(?P<version>\d+)$").assign(release=named).dropna()
-    version = parts["version"].astype(int)
-    superseded = parts.loc[version < version.groupby(parts["whole"]).transform("max"), "release"]
-    return observations[~observations["release"].isin(superseded)]
 
 
 def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:

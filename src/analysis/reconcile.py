@@ -6,9 +6,9 @@ import pandas as pd
 
 from analysis import catalogue, periods
 from analysis.clean.checks import RULES
-from analysis.measures import current, latest_versions
+from analysis.measures import current
 from analysis.statistics import round_half_up
-from analysis.store import WITH_VALUE
+from analysis.store import WITH_VALUE, latest_versions
 
 _FIGURE = ["series", "area", "period", "category"]
 _OUTCOMES = ("agrees", "agrees_at_rounding", "differs")

@@ -150,6 +150,19 @@ def is_current(data: Path, inputs: Mapping[str, str]) -> bool:
     return build["inputs"] == dict(inputs) and build["version"] == version()
 
 
+def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations without those of returns that a later version has taken the place of.
+
+    The version is the last part of a release such as `returns/<agency>/<period>/2`. What was returned first stays in the store,
+    and `restatements` tells its history.
+    """
+    named = observations["release"].drop_duplicates()
+    parts = named.str.extract(r"^(?P<whole>.+/.+/.+)/(?P<version>\d+)$").assign(release=named).dropna()
+    version = parts["version"].astype(int)
+    superseded = parts.loc[version < version.groupby(parts["whole"]).transform("max"), "release"]
+    return observations[~observations["release"].isin(superseded)]
+
+
 @cache
 def version() -> str:
     """Return the library's version and, behind it, a digest of its code and tables: a changed table is another library."""
