@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from notebook_cells import DOMAINS, NOTEBOOKS, shown_by
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import tables
+from analysis import catalogue, tables
 from analysis.exhibits import Sentences
 from analysis.pack.plan import declared
 
@@ -171,7 +171,7 @@ def test_one_cell_declares_the_parameters_and_explains_each(name: str) -> None:
     assert len(known) == len(lines) == len(ast.parse(cell.source).body)
     assert {"period", "audience"} <= set(known) <= {"period", "domain", "areas", "audience", "comparators"}
     assert known["audience"] in tables.read("audiences")["id"].tolist()
-    assert known.get("domain", "adults") in DOMAINS
+    assert known.get("domain", "adults") in catalogue.domains()
 
 
 @pytest.mark.parametrize("name", ALL)
