@@ -22,7 +22,8 @@ def printed(cells: Sequence[Cell], rounding: Mapping[str, int], threshold: int =
     """Return what the counts on a pack's pages say: series, area, period, category, low, high, withheld, place.
 
     `rounding` is that of each domain's counts, as the page tells its readers (1 where they are exact). A count printed twice is
-    taken with what both prints leave, or with all between them where they contradict each other; one that is withheld in one place and printed in another is printed.
+    taken with what both prints leave, or with all between them where they contradict each other; one that is withheld in one
+    place and printed in another is printed.
     """
     rows = [row for cell in cells for row in _counts(cell, rounding, threshold)]
     table = pd.DataFrame(rows, columns=_COLUMNS)

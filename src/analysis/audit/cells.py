@@ -46,7 +46,7 @@ def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
     words = [_MARK.sub("", word) for word in (*row[:1], texts.get("Area", ""), texts.get("When", ""), texts.get("Indicator", ""))]
     words.append(exhibit.caption)
     indicator, category = _indicator(words, row, exhibit)
-    if not indicator:
+    if not indicator or _is_of_others(row[0]):
         return []
     area = _first(words, _areas())
     period = _first(words, _periods()) if area else ""
@@ -89,6 +89,17 @@ def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str
             return each
     percent = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE)
     return next((each for each in same if (known.at[each, "unit"] == "percent") == percent), name)
+
+
+def _is_of_others(heading: str) -> bool:
+    """Return whether a row is of what an area is compared with: many areas pooled, and no figure of the area's own."""
+    _, _, what = heading.partition(": ")
+    return any(re.fullmatch(pattern, what) for pattern in _comparators())
+
+
+@cache
+def _comparators() -> tuple[str, ...]:
+    return tuple(re.sub(r"\\{\w+\\}", ".+", re.escape(title)) for title in tables.read("comparators")["title"])
 
 
 def _category(text: str, indicator: str) -> str:

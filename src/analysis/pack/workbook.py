@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -138,7 +139,9 @@ def _text_columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) ->
 def _link(sheet: Worksheet, targets: list[str]) -> None:
     first = sheet.max_row - len(targets) + 1
     for row, target in enumerate(targets, start=first):
-        sheet.cell(row, 1).hyperlink = f"#'{target}'!A1"
+        # A place in the workbook itself: given as an address, it would be written as a link that leads out of it.
+        cell = sheet.cell(row, 1)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A1")
         sheet.cell(row, 1).font = _LINK
 
 
