@@ -57,16 +57,16 @@ class Release:
         return _cells((self.folder / file).read_bytes(), f"{self.id}/{file}")
 
 
-def data_folder() -> Path:
+def data_folder(start: Path | None = None) -> Path:
     """Return the folder that holds `raw/` and `processed/`.
 
-    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from the working directory up, so
-    that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
+    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from `start` (the working directory when
+    not given) up, so that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
     """
     named = os.environ.get("SAFEGUARDING_DATA")
     if named:
         return Path(named)
-    here = Path.cwd()
+    here = start or Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
             return folder / "data"

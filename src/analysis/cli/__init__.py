@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from analysis.cli.documents import word
 from analysis.cli.importing import import_
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
@@ -25,6 +26,7 @@ app = typer.Typer(
 for _command in (clean, run, indicators, areas):
     app.command()(_command)
 app.command("import")(import_)
+app.command()(word)
 
 
 def main() -> None:

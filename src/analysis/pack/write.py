@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from analysis.pack.versions import versions
 from analysis.scope import Scope
 
 MANIFEST = "manifest.json"
+STAMP = "%d %B %Y, %H:%M UTC"
 _TITLE = "Safeguarding performance"
 _DOWNLOADS = (
     IndexEntry("Workbook", workbook.FILE, "Every table of these pages, one a sheet, for a spreadsheet program (.xlsx)."),
@@ -50,7 +51,7 @@ class Contents:
 
 def write(folder: Path, contents: Contents) -> list[str]:
     """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index."""
-    stamp = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
+    stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
     _write_reports(folder, contents, stamp)
     _write_figures(folder, contents)
     reports = [each.report for each in contents.executed]
@@ -91,9 +92,12 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
-        context = _context(contents, each.report.title, each.report.parameters, stamp)
-        (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
-        nbformat.write(each.notebook, folder / "notebooks" / f"{each.report.id}.ipynb")
+        asked = contents.asked
+        said = context(asked.held, each.report.title, each.report.parameters, asked.period, asked.audience, stamp)
+        (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, said), encoding="utf-8")
+        titled = each.notebook.copy()
+        titled["metadata"] = each.notebook.metadata | {"title": each.report.title}
+        nbformat.write(titled, folder / "notebooks" / f"{each.report.id}.ipynb")
 
 
 def _write_figures(folder: Path, contents: Contents) -> None:
@@ -110,15 +114,16 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
-    context = _context(contents, _TITLE, contents.given, stamp)
-    (folder / "index.html").write_text(render_index(context, list(sections.items()), summary), encoding="utf-8")
-
-
-def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: str) -> PageContext:
     asked = contents.asked
-    inputs = tuple(asked.held.build["inputs"].items())
+    said = context(asked.held, _TITLE, contents.given, asked.period, asked.audience, stamp)
+    (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
+
+
+def context(held: store.Store, title: str, parameters: Mapping[str, Any], period: str, audience: str, stamp: str) -> PageContext:
+    """Return what a page says of itself: its title, period, audience and parameters, and what its figures come from."""
+    inputs = tuple(held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    return PageContext(title, _title(asked.period), asked.audience, stamp, store.version(), inputs, shown)
+    return PageContext(title, _title(periods.parse(period)), audience, stamp, store.version(), inputs, shown)
 
 
 def _title(period: str) -> str:
