@@ -13,13 +13,16 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-.PHONY: help report test test-slow lab check bench
+.PHONY: help report demo test test-slow lab check bench
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 report: $(READY) ## Make the pack of the latest quarter and say where its index.html lies
 	@$(BIN)/safeguarding run
+
+demo: $(READY) ## Make a made-up second year from returns: four packs under demo/reports
+	$(BIN)/python examples/2013-14/make_returns.py demo
 
 test: $(READY) ## Run the tests
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow"

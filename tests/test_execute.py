@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.pack.execute import ReportError, execute
+from analysis.pack.execute import execute
+from analysis.pack.made import ReportError
 from analysis.pack.plan import Report
 
 
@@ -40,7 +41,7 @@ def test_a_failing_cell_is_one_line_with_notebook_cell_and_error(tmp_path: Path)
 
 
 def test_the_notebook_kept_names_no_path_and_no_time(tmp_path: Path) -> None:
-    text = nbformat.writes(execute(report(tmp_path, "x")).notebook)
+    text = execute(report(tmp_path, "x")).text
     assert str(tmp_path) not in text
     assert "start_time" not in text
     assert "duration" not in text

@@ -484,3 +484,30 @@ def test_every_indicator_is_defined_for_its_reader() -> None:
         terms = dict(context.definition(name))
         assert terms["Definition"] and terms["How to read it"]
         assert all(terms.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ([1.0, 2.0, 3.0], [0, 1, 2]),
+        ([np.nan, 2.0, np.nan, 4.0], [1, 3]),
+        ([5.0, 6, 7, 1, 8, 9, 30, 9, 8, 7, 6, 5], [0, 3, 6, 11]),
+        ([5.0, 30, 7, 8, 8, 9, 9, 9, 8, 7, 1, 5], [0, 11]),  # beside an end there is no room
+        ([np.nan] * 12, []),
+    ],
+)
+def test_of_many_points_the_ends_and_the_extremes_are_printed(values: list[float], printed: list[int]) -> None:
+    assert drawing.printed_points(np.array(values)) == printed
+
+
+def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    here = scope(period="2012-13-Q4", domain="children", areas=["Rutland"])
+    rows = made("contacts", {"2003-04": 50, "2004-05": 60, "2007-08": 70, "2008-09": 80, "2012-13": 90}, "E06000017")
+    (shown,) = exhibits.by_year(rows, here)
+    (panel,) = shown.panels
+    assert "2005/06 [x], 2006/07 [x]" in panel and "2011/12 [x]" in panel  # the description says what is missing
+    # One line a stretch of years that are all there.
+    lines = [path.get("d", "") for group in tree(panel).iter(f"{SVG}g") if (group.get("id") or "").startswith("line2d")
+             for path in group.iter(f"{SVG}path") if path.get("d", "").count("L") == 1 and "fill: none" in path.get("style", "")]  # fmt: skip
+    assert len(lines) >= 2

@@ -98,7 +98,6 @@ def test_what_is_not_known_stops_with_one_sentence(
         ({"period": "last year"}, ("'last year'", "2012-13-Q4")),
         ({"areas": "Rutland"}, ('["Leicestershire", "Rutland"]',)),
         ({"audience": "all"}, ("'all'", "internal, seg, public")),
-        ({"audience": "public"}, ("'public'", "protected")),
         ({"areas": ["Zzyzx"]}, ("'Zzyzx'", "`safeguarding areas`")),
     ],
 )

@@ -25,10 +25,9 @@ from html_outline import outline
 from projects import BIN, PERIOD, QUICK, Project, environment, make_project
 
 from analysis import folders
-from analysis.disclosure import DisclosureError
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.pack import execute as executing
-from analysis.pack.execute import ReportError
+from analysis.pack.made import ReportError
 from analysis.pack.plan import declared, notebooks_folder, read_plan
 from analysis.pack.publish import latest_quarter, publish
 
@@ -394,22 +393,14 @@ def test_page_that_would_lose_something_stops_the_pack(project: Project, quiet: 
 def test_what_every_notebook_would_refuse_is_refused_before_any_is_run(
     project: Project, quiet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.pack.work.execute", lambda *_: pytest.fail("a report was run"))
+    monkeypatch.setattr("analysis.pack.execute.execute", lambda *_: pytest.fail("a report was run"))
     with pytest.raises(UnknownNameError, match="2031-32"):
         quiet(project, period="2031-32-Q1")
     with pytest.raises(UnknownNameError, match="Rutlnd"):
         quiet(project, areas_given=["Rutlnd"])
-    with pytest.raises(DisclosureError, match="public"):
-        quiet(project, audience="public")
+    with pytest.raises(UnknownNameError, match="press"):
+        quiet(project, audience="press")
     assert not (project.root / "reports").exists()
-
-
-def test_public_pack_is_refused_with_one_sentence_and_nothing_is_written(project: Project) -> None:
-    shutil.rmtree(project.root / "data" / "processed")
-    done = project.command("run", "--audience", "public")
-    assert done.returncode == 1 and done.stdout == ""
-    assert re.fullmatch(r"Error: No pack is made for the audience 'public': [^\n]+\.\n", done.stderr)
-    assert not (project.root / "reports").exists() and not (project.root / "data" / "processed").exists()
 
 
 def test_progress_bar_is_shown_where_someone_looks(

@@ -71,9 +71,13 @@ def test_files_that_the_readme_names_are_there() -> None:
 def test_options_that_the_readme_names_exist() -> None:
     helps = "".join(
         subprocess.run(
-            ["safeguarding", name, "--help"], env=environment() | {"COLUMNS": "200"}, capture_output=True, text=True, check=True
+            ["safeguarding", *name.split(), "--help"],
+            env=environment() | {"COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
-        for name in ("clean", "run", "indicators", "areas")
+        for name in ("clean", "run", "indicators", "areas", "import", "returns template", "returns status")
     )
     named = {
         word for command in COMMANDS if command.startswith("safeguarding") for word in command.split() if word.startswith("--")

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import IPython
+import pandas as pd
 import pytest
 from conftest import RawCopy
 
 from analysis import catalogue
 from analysis.clean import clean
-from analysis.disclosure import DisclosureError, banner, check_audience
+from analysis.disclosure import banner, check_audience
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.scope import ParameterError, check_injected, scope
 
@@ -59,7 +60,7 @@ def test_areas_as_papermill_hands_them_over() -> None:
     [
         (
             {"domain": "chldren"},
-            r"There is no domain 'chldren': there is census, children, adults, dols, governance\. Did you mean",
+            r"There is no domain 'chldren': there is census, children, adults, dols, governance, learning\. Did you mean",
         ),
         ({"areas": ["Leicestershyre"]}, r"No area is called 'Leicestershyre': did you mean Leicestershire"),
         (
@@ -79,12 +80,16 @@ def test_what_is_not_known_is_one_sentence_that_names_what_there_is(change: dict
     assert "\n" not in str(caught.value)
 
 
-def test_public_is_refused() -> None:
-    with pytest.raises(DisclosureError, match="small numbers in it would have to be protected first"):
-        scope(**GOOD, audience="public")
+def test_public_sees_protected_figures_and_seg_what_is_published() -> None:
+    small = {"series": "lado_referrals", "area": "E06000017", "period": "2012-13-Q2"}
+    status = {}
+    for audience in ("internal", "seg", "public"):
+        held = scope(**GOOD, audience=audience).held.observations
+        status[audience] = held.loc[(held[list(small)] == pd.Series(small)).all(axis=1), "status"].tolist()
+    assert status == {"internal": ["final"], "seg": ["final"], "public": ["suppressed"]}
 
 
-def test_seg_sees_only_what_is_published_and_internal_everything(
+def test_seg_sees_no_small_number_of_what_is_not_published(
     tmp_path: Path, data: Path, raw_copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy: RawCopy = raw_copy()
@@ -92,13 +97,17 @@ def test_seg_sees_only_what_is_published_and_internal_everything(
     origin.write_text(origin.read_text(encoding="utf-8").replace("published = true", "published = false"), encoding="utf-8")
     clean(copy.data)
     monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.data))
-    with pytest.raises(DisclosureError, match=r"for the audience 'seg': annual-report/2012-13 is not published\."):
-        scope(**GOOD, audience="seg")
-    assert scope(**GOOD, audience="internal").audience == "internal"
+    held = scope(**GOOD, audience="seg").held
+    domains = held.observations["series"].map(catalogue.series()["domain"])
+    units = held.observations["series"].map(catalogue.series()["unit"])
+    people = held.observations[domains.isin(["children", "adults", "dols"]) & (units == "count")]
+    assert not people["value"].between(1, 4).any()
+    assert (people["status"] == "suppressed").sum() > 90
+    assert set(held.cells["text"]) == {""}
 
 
 def test_audiences() -> None:
-    assert check_audience("internal", ["secret"]) == "internal"
+    assert check_audience("internal") == "internal"
     assert banner("seg")[0].startswith("Restricted circulation")
     for ask in (banner, check_audience):
         with pytest.raises(UnknownNameError, match="There is no audience 'press': there is internal, seg, public"):

@@ -74,7 +74,9 @@ def test_the_record_names_every_input_and_output(data: Path, held: store.Store) 
     inputs = {path.relative_to(RAW).as_posix() for path in RAW.rglob("*") if path.is_file()}
     assert len(held.build["inputs"]) == len(inputs)
     assert {name.rpartition("/")[2] for name in held.build["inputs"]} == {name.rpartition("/")[2] for name in inputs}
-    assert set(held.build["outputs"]) == {f"{name}.parquet" for name in ("observations", "checks", "cells", "commentary")}
+    assert set(held.build["outputs"]) == {
+        f"{name}.parquet" for name in ("observations", "checks", "cells", "receipts", "actions", "commentary")
+    }
     assert held.build["version"] == store.version()
     assert {path.name for path in (data / "processed").iterdir()} == {*held.build["outputs"], "build.json"}
 

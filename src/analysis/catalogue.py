@@ -79,9 +79,10 @@ def indicators() -> pd.DataFrame:
 
 @cache
 def categories() -> dict[str, str]:
-    """Return {category id: words for readers}; an id that the table lacks reads as itself with spaces."""
-    table = tables.read("categories")
-    return dict(zip(table["id"], table["title"], strict=True))
+    """Return {category id: words for readers}, agencies by their names; an id that no table has reads as itself with spaces."""
+    table, agencies = tables.read("categories"), tables.read("agencies")
+    by_agency = dict(zip(agencies["id"].str.replace("-", "_"), agencies["title"], strict=True))
+    return by_agency | dict(zip(table["id"], table["title"], strict=True))
 
 
 def category_label(category: str) -> str:
@@ -97,19 +98,30 @@ def break_between(indicator: str, earlier: str, later: str) -> str:
     lies after the one and on or before the other; a breakdown shares the breaks of the series that it is a part of. The last
     one is given.
     """
-    dates, reasons = _breaks(indicator)
+    entry = indicators().loc[indicator]
+    named = {term.series for side in ("numerator", "denominator", "printed") for term in terms(entry[side])}
+    return _break_of(frozenset(named), earlier, later)
+
+
+@cache
+def break_of_series(name: str, earlier: str, later: str) -> str:
+    """Return why figures of one series from before and after a break are not comparable (see `break_between`); or nothing."""
+    return _break_of(frozenset({name}), earlier, later)
+
+
+def _break_of(named: frozenset[str], earlier: str, later: str) -> str:
+    dates, reasons = _breaks(named)
     found = [reason for date, reason in zip(dates, reasons, strict=True) if earlier < date <= later]
     return found[-1] if found else ""
 
 
 @cache
-def _breaks(indicator: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    entry, known = indicators().loc[indicator], series()
-    named = {term.series for side in ("numerator", "denominator", "printed") for term in terms(entry[side])}
+def _breaks(named: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = series()
     wholes = {str(known.loc[each, side]) for each in named for side in ("parts_of", "subset_of", "numerator", "denominator")}
-    named |= {term.series for whole in wholes for term in terms(whole)}
+    related = named | {term.series for whole in wholes for term in terms(whole)}
     table = tables.read("breaks")
-    mine = table[table["series"].isin(named)].sort_values("from")
+    mine = table[table["series"].isin(related)].sort_values("from")
     return tuple(mine["from"]), tuple(mine["reason"])
 
 

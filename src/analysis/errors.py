@@ -10,6 +10,8 @@ class SafeguardingError(ValueError):
     exit status, and everything else that escapes is a defect.
     """
 
+    exit_status = 1
+
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception how it wants to be shown: an analyst needs the sentence, not fifty lines of frames.
         return [f"{type(self).__name__}: {self}"]
@@ -41,6 +43,8 @@ class DataError(SafeguardingError):
 
 class UnknownNameError(SafeguardingError):
     """A domain, area, period, indicator or audience that no table knows; the sentence says what there is."""
+
+    exit_status = 2
 
 
 class RefusedError(SafeguardingError):

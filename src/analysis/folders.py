@@ -147,3 +147,14 @@ def _sync(folder: Path) -> None:
 
 def _previous(target: Path) -> Path:
     return target.with_name(f".{target.name}{_PREVIOUS}")
+
+
+@contextlib.contextmanager
+def replacing_file(target: Path) -> Iterator[Path]:
+    """Give the name of a new file beside `target`; on leaving without an error it takes the place of `target`."""
+    new = target.with_name(f".{target.stem}-new{target.suffix}")
+    try:
+        yield new
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)

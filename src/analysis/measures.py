@@ -36,6 +36,7 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     Of equal rank the newest release counts, and in it the later cell; a blank cell gives way to any print. The other prints
     stay in `observations`, and `reconcile` compares them.
     """
+    observations = latest_versions(observations)
     ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
     ordered = observations.assign(
         rank=observations["source"].map(ranks),
@@ -44,6 +45,19 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["blank", "rank", "row"])
     return chosen.sort_values(["series", *_PLACE], ignore_index=True)
+
+
+def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations without those of returns that a later version has taken the place of.
+
+    The version is the last part of a release such as `returns/<agency>/<period>/2`. What was returned first stays in the store,
+    and `restatements` tells its history.
+    """
+    named = observations["release"].drop_duplicates()
+    parts = named.str.extract(r"^(?P<whole>.+/.+/.+)/(?P<version>\d+)$").assign(release=named).dropna()
+    version = parts["version"].astype(int)
+    superseded = parts.loc[version < version.groupby(parts["whole"]).transform("max"), "release"]
+    return observations[~observations["release"].isin(superseded)]
 
 
 def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -178,13 +192,17 @@ def _measure(name: str, entry: pd.Series, figures: dict[str, pd.DataFrame]) -> p
 def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """Return numerator over base where both are there; a numerator above its base gives not_available and says why."""
     base = base.rename(columns={"value": "base", "status": "base_status", "source": "base_source"})
-    base = base.drop(columns=["note", "category", "summed"])
+    base = base.drop(columns=["note", "summed"])
+    # Each category over its own base (a question over those who answered it), or all of them over one.
+    own_base = f":{catalogue.SAME_CATEGORY}" in entry["denominator"]
+    if not own_base:
+        base = base.drop(columns="category")
     if entry["denominator_period"] == "nearest":
         joined = join_nearest(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
     elif entry["denominator_period"] == "mid_year":
         joined = join_mid_year(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
     else:
-        joined = numerator.merge(base, on=["area", "period"]).assign(denominator_period="")
+        joined = numerator.merge(base, on=_PLACE if own_base else ["area", "period"]).assign(denominator_period="")
     usable = joined["value"].notna() & (joined["base"] > 0)
     share = entry["kind"] == "percentage" and entry["numerator"].partition(":")[0] != entry["denominator"]
     above = share & usable & (joined["value"] > joined["base"])

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from pathlib import Path
 from analysis.errors import DataError, SafeguardingError
 
 ORIGIN = "origin.toml"
+# A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
+_NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
+_LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 
@@ -39,6 +43,8 @@ class Release:
     published: bool
     controlled: bool
     checksums: dict[str, str]
+    reason: str = ""  # of a later version: why it was sent again
+    made_up: bool = False  # an example, not evidence of anything
 
     @property
     def id(self) -> str:
@@ -57,16 +63,16 @@ class Release:
         return _cells((self.folder / file).read_bytes(), f"{self.id}/{file}")
 
 
-def data_folder(start: Path | None = None) -> Path:
+def data_folder() -> Path:
     """Return the folder that holds `raw/` and `processed/`.
 
-    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from `start` (the working directory when
-    not given) up, so that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
+    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from the working directory up, so
+    that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
     """
     named = os.environ.get("SAFEGUARDING_DATA")
     if named:
         return Path(named)
-    here = start or Path.cwd()
+    here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
             return folder / "data"
@@ -112,6 +118,8 @@ def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
 
 
 def _cells(content: bytes, name: str) -> list[list[str]]:
+    if len(content) > _LARGEST:
+        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
     if not content.strip():
         raise DataError(name, found="an empty file", expected="a table")
     try:
@@ -121,11 +129,20 @@ def _cells(content: bytes, name: str) -> list[list[str]]:
         utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
         found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
         raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+    if "\0" in text:
+        raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
+    long = max(map(len, text.split("\n")))
+    if long > _LONGEST:
+        raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        return list(reader)
+        rows = list(reader)
     except csv.Error as error:
         raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+    wide = max(map(len, rows), default=0)
+    if wide > _WIDEST:
+        raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
+    return rows
 
 
 def _release(path: Path, root: Path) -> Release:
@@ -137,7 +154,7 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
-    for key in ("published", "controlled"):
+    for key in ("published", "controlled", "made_up"):
         if not isinstance(origin.get(key, False), bool):
             # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
@@ -145,6 +162,8 @@ def _release(path: Path, root: Path) -> Release:
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
     for file, expected in origin["files"].items():
+        if not _NAME.fullmatch(file) or (folder / file).is_symlink():
+            raise DataError(place, found=f"the file name {file!r}", expected="the name of a file in this folder, and no link")
         _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
     return Release(
         source=origin["source"],
@@ -157,6 +176,8 @@ def _release(path: Path, root: Path) -> Release:
         published=origin["published"],
         controlled=origin.get("controlled", False),
         checksums=dict(origin["files"]),
+        reason=str(origin.get("reason", "")),
+        made_up=origin.get("made_up", False),
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import catalogue, periods
 from analysis.clean.checks import RULES
-from analysis.measures import current
+from analysis.measures import current, latest_versions
 from analysis.statistics import round_half_up
 from analysis.store import WITH_VALUE
 
@@ -20,6 +20,7 @@ def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
     Columns: series, area, period, category, used, used_source, other, other_source, difference. Two prints agree when the
     finer, rounded half up, gives the coarser. Values that agree are not listed.
     """
+    observations = latest_versions(observations)  # a later version of a return restates it: that's no disagreement
     printed = observations[observations["status"].isin(WITH_VALUE)]
     used = current(printed)[[*_FIGURE, "value", "source"]].rename(columns={"value": "used", "source": "used_source"})
     both = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)
@@ -47,7 +48,8 @@ def summary(checks: pd.DataFrame) -> pd.DataFrame:
 
 def differences(checks: pd.DataFrame, domain: str | None = None) -> pd.DataFrame:
     """Return the checks that differ, of one domain or all, totals before breakdowns, then the largest relative difference."""
-    differing = checks[checks["outcome"] == "differs"]
+    # Where the figures are protected only the outcome is known: it counts in `summary`, and there is nothing to list.
+    differing = checks[(checks["outcome"] == "differs") & checks["printed"].notna()]
     if domain is not None:
         differing = differing[differing["series"].map(catalogue.series()["domain"]) == domain]
     size = (differing["difference"] / differing["printed"].where(differing["printed"] != 0, 1)).abs()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, continuity, disclosure, measures, periods, seen, store, tables
+from analysis import areas, catalogue, continuity, disclosure, measures, periods, protection, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -22,7 +22,8 @@ class ParameterError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Scope:
-    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to.
+    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to,
+    as the audience may see them.
 
     What is asked of it is noted (`seen`): a report is made again when a figure that it has looked at changes.
     """
@@ -137,8 +138,7 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-    held = store.read()
-    disclosure.check_audience(audience, _unpublished(held))
+    held = protection.for_audience(store.read(), disclosure.check_audience(audience))
     asked = _period(period, held)
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
 
@@ -190,11 +190,6 @@ def _period(text: str, held: store.Store) -> str:
         years = sorted({periods.year_of(each) for each in known})
         raise UnknownNameError(f"No figure is held for the period {period!r}: there are figures for {', '.join(years)}.")
     return period
-
-
-def _unpublished(held: store.Store) -> list[str]:
-    used = held.observations["release"].unique()
-    return [release for release in used if not held.origins[release]["published"]]
 
 
 def _comparator_sets() -> list[str]:

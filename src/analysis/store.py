@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,26 @@ WITH_VALUE = ("final", "provisional", "revised")
 CHECK_COLUMNS = (
     "check", "series", "area", "period", "category", "source", "printed", "computed", "difference", "outcome", "arithmetic",
 )  # fmt: skip
+_FRAMES = ("observations", "checks", "cells", "receipts", "actions", "commentary")
 CELL_COLUMNS = ("source", "text", "fate", "reason")
 COMMENTARY_COLUMNS = ("period", "indicator", "role", "text")
-_TABLES = ("observations", "checks", "cells", "commentary")
 
 
 @dataclass(frozen=True)
 class Store:
-    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, commentary, and from what."""
+    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what.
+
+    `receipts` says which return came when, or was refused; `actions` are the rows of the master action plan; `commentary` is what
+    agencies wrote about a period's figures.
+    """
 
     observations: pd.DataFrame
     checks: pd.DataFrame
     cells: pd.DataFrame
-    commentary: pd.DataFrame
     build: dict[str, Any]
+    receipts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    commentary: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COMMENTARY_COLUMNS), dtype=str))
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
@@ -78,18 +84,18 @@ def write(
     cells: pd.DataFrame,
     inputs: Mapping[str, str],
     origins: Mapping[str, Mapping[str, object]],
-    commentary: pd.DataFrame | None = None,
+    lists: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
-    """Write `data/processed` anew and return it: four parquet files and `build.json`. Same input, same bytes.
+    """Write `data/processed` anew and return it: parquet files and `build.json`. Same input, same bytes.
 
-    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published).
+    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published), `lists` the
+    receipts and actions of returns and the commentary.
     The folder is made beside the old one and takes its place when complete, so an interrupted call changes nothing.
     """
     processed = data / "processed"
     with folders.replacing(processed) as new:
-        said = pd.DataFrame(columns=list(COMMENTARY_COLUMNS), dtype=str) if commentary is None else commentary
-        tables = {"observations": check(observations), "checks": checks, "cells": cells, "commentary": said}
-        for name, frame in tables.items():
+        frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(lists or {})
+        for name, frame in (dict.fromkeys(_FRAMES, pd.DataFrame()) | frames).items():
             frame.to_parquet(new / f"{name}.parquet", index=False)
         outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
         build = {
@@ -125,13 +131,13 @@ def read(data: Path | None = None) -> Store:
         raise DataError(
             "processed/build.json", found="no record of a build", expected="what `safeguarding clean` wrote"
         ) from None
-    if set(outputs) != {f"{name}.parquet" for name in _TABLES}:
+    if set(outputs) != {f"{name}.parquet" for name in _FRAMES}:
         found = "what another version of the library wrote"
         raise DataError("processed/build.json", found=found, expected="what this one writes: run `safeguarding clean`")
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
-    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _TABLES}
+    frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _FRAMES}
     return Store(build=build, **frames)
 
 

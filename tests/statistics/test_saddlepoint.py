@@ -16,7 +16,7 @@ def exact_upper(chances: np.ndarray, count: int) -> np.ndarray:
     return mass[::-1].cumsum()[::-1]
 
 
-@pytest.mark.parametrize("count", [1000, 2000, 5000])
+@pytest.mark.parametrize("count", [500, 2000])
 @pytest.mark.parametrize("chances", [[0.2] * 5, [0.5, 0.2, 0.1, 0.1, 0.05, 0.05], [0.02, 0.03, 0.1, 0.15, 0.2, 0.2, 0.3]])
 def test_tails_are_those_of_the_exact_distribution(chances: list[float], count: int) -> None:
     chance, scores = np.array(chances), np.arange(len(chances), dtype=float)

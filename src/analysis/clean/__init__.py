@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import raw, store
-from analysis.clean import adults, census, children, dols, governance, official
+from analysis import intake, raw, store
+from analysis.clean import adults, census, children, dols, governance, official, receipts, returns
 from analysis.clean.checks import check
 from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
 
-_DOMAINS = (census, children, adults, dols, governance)
+_DOMAINS = (census, children, adults, dols, governance, returns)
 
 
 def clean(data: Path) -> bool:
@@ -23,12 +23,15 @@ def clean(data: Path) -> bool:
     Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
+    intake.finish(data)
     releases = raw.releases(data)
+    refusals = receipts.refusals(data)
     said, files = commentary(data)
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()} | files
+    inputs = _inputs(releases, refusals, files)
     if store.is_current(data, inputs):
         return False
-    observations, cells, published = read(releases)
+    observations, cells, published, actions = read(releases)
+    lists = {"receipts": receipts.receipts(releases, refusals), "actions": actions, "commentary": said}
     origins = {
         each.id: {
             "producer": each.producer,
@@ -37,23 +40,36 @@ def clean(data: Path) -> bool:
             "licence": each.licence,
             "published": each.published,
             "controlled": each.controlled,
+            "made_up": each.made_up,
+            "reason": each.reason,
         }
         for each in releases
     }
-    store.write(data, observations, _checks(observations, cells, published, releases), cells, inputs, origins, said)
+    checks = _checks(observations, cells, published, releases)
+    store.write(data, observations, checks, cells, inputs, origins, lists)
     return True
 
 
-def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return (observations, cells, published) of all releases, in a fixed order.
+def is_due(data: Path) -> bool:
+    """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
+    return not store.is_current(data, _inputs(raw.releases(data), receipts.refusals(data), commentary(data)[1]))
 
-    They are the tidy figures, the fate of every raw cell, and the rates and percentages that publishers of official statistics
-    made of their figures (`official.Reading`).
+
+def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
+    return inputs | {each.name: each.digest for each in refusals} | more
+
+
+def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return (observations, cells, published, actions) of all releases, in a fixed order.
+
+    They are the tidy figures, the fate of every raw cell, the rates and percentages that publishers of official statistics
+    made of their figures (`official.Reading`), and the actions of reviews that returns list.
     """
     printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
         for release in releases
-        if not official.is_official(release)
+        if not official.is_official(release) and release.source != intake.SOURCE
         for file in sorted(release.checksums)
         if file.endswith(".csv")
     ]
@@ -63,12 +79,28 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
         if official.is_official(release)
         for file in sorted(release.checksums)
     ]
-    parts = [*printed, *((each.observations, each.cells) for each in imported)]
-    received = pd.concat([observations for observations, _ in parts], ignore_index=True)
-    cells = pd.concat([cells for _, cells in parts], ignore_index=True)
-    cleaned = pd.concat([domain.clean(received) for domain in _DOMAINS], ignore_index=True)
+    returned = [returns.read_return(release) for release in releases if release.source == intake.SOURCE]
+    cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), *(each for _, each, _ in returned)])
+    parts = [each.observations for each in imported]
+    if printed or returned:  # a project may hold official statistics alone
+        received = _joined([observations for observations, *_ in (*printed, *returned)])
+        parts = [*(domain.clean(received) for domain in _DOMAINS), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
-    return store.check(cleaned), cells, published
+    actions = _joined([pd.DataFrame(columns=list(returns.ACTION_COLUMNS), dtype="str"), *(each for *_, each in returned)])
+    return store.check(returns.mark_restated(_joined(parts))), cells, published, actions
+
+
+def _known_by(release: raw.Release) -> dict[str, str]:
+    """Return the files that a release is known by: of a return the file as it came and its record, which seals the others."""
+    held = release.inputs()
+    if release.source != intake.SOURCE:
+        return held
+    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(returns.AS_RECEIVED)}
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(filled, ignore_index=True)
 
 
 def _checks(

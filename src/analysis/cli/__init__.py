@@ -11,8 +11,11 @@ import typer
 
 from analysis.cli.documents import word
 from analysis.cli.importing import import_
+from analysis.cli.judging import claims
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
+from analysis.cli.releasing import check, published
+from analysis.cli.returns import app as returns
 
 app = typer.Typer(
     name="safeguarding",
@@ -23,22 +26,22 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 # In the order in which the help lists them.
-for _command in (clean, run, indicators, areas):
+for _command in (clean, run, check, published, indicators, areas):
     app.command()(_command)
 app.command("import")(import_)
+app.add_typer(claims, name="claims")
+app.add_typer(returns, name="returns")
 app.command()(word)
 
 
 def main() -> None:
     """Run the command; every error meant for people is one sentence on standard error, and exit status 1 or 2."""
-    from analysis.errors import SafeguardingError, UnknownNameError
+    from analysis.errors import SafeguardingError
 
     try:
         app(prog_name="safeguarding")
-    except UnknownNameError as error:  # a period, an area or a domain that was asked for and isn't known
-        _fail(str(error), 2)
     except SafeguardingError as error:
-        _fail(str(error), 1)
+        _fail(str(error), error.exit_status)
     except OSError as error:  # a folder that can't be written, a disk that is full
         _fail(f"{error.filename or 'The system'}: {error.strerror or type(error).__name__}.", 1)
 

@@ -6,7 +6,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,37 +30,76 @@ def clean(data: Data = None) -> None:
     typer.echo("Cleaned the raw figures." if done else "Nothing to do: the processed figures are up to date.")
 
 
+class LogFormat(StrEnum):
+    """How a run says what it does."""
+
+    text = "text"
+    json = "json"
+
+
 def run(
     period: Annotated[str | None, typer.Option(help="Such as 2012-13-Q4; the latest quarter held when not given.")] = None,
     area: Annotated[list[str] | None, typer.Option(help="An area's name or code, instead of those in pack.toml.")] = None,
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
-    out: Annotated[Path, typer.Option(help="The folder of packs.")] = Path("reports"),
+    out: Annotated[Path | None, typer.Option(help="The folder of packs; each audience has one.", show_default="reports")] = None,
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume/--force", help="Take over what was made before and still holds, of a run that was killed too, or not."
+            "--resume/--force", help="Take over what was made before, by a killed run too, and still holds; or make all."
         ),
     ] = True,
     keep: Annotated[int, typer.Option(min=1, help="How many packs before this one to keep, in .earlier.")] = 2,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 600,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a dask.distributed scheduler that is to make the reports.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why, and do nothing.")] = False,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines for people or JSON for programs.")] = LogFormat.text,
+    notify: Annotated[str | None, typer.Option(help="A command that gets a summary as JSON on its standard input.")] = None,
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis import periods
-    from analysis.pack.publish import publish
+    from analysis import disclosure, periods
+    from analysis.errors import SafeguardingError
+    from analysis.pack import log as logs
+    from analysis.pack import publish as packs
+    from analysis.pack.events import Event
 
-    index = publish(
-        data_folder(data),
-        out,
-        period=periods.parse(period) if period else None,
-        audience=audience.value,
-        areas_given=area or (),
-        jobs=jobs or os.cpu_count() or 1,
-        progress=sys.stderr.isatty(),
-        resume=resume,
-        keep=keep,
-        timeout=timeout,
-        say=print,
-    )
-    typer.echo(f"The pack is ready: {index}")
+    log = logs.Log(as_json=log_format is LogFormat.json)
+    status, error = "failed", ""
+    packs_in = out or Path(disclosure.packs_folder(audience.value))
+    try:
+        asked: dict[str, Any] = {
+            "period": periods.parse(period) if period else None,
+            "audience": audience.value,
+            "areas_given": area or (),
+        }
+        if dry_run:
+            for sentence in packs.would(data_folder(data), packs_in, **asked):
+                log(Event("would", sentence))
+            return
+        index = packs.publish(
+            data_folder(data),
+            packs_in,
+            **asked,
+            jobs=jobs or os.cpu_count() or 1,
+            progress=sys.stderr.isatty() and log_format is LogFormat.text,
+            resume=resume,
+            keep=keep,
+            timeout=timeout,
+            cluster=cluster,
+            say=log,
+        )
+        status = "done"
+        log(Event("ready", f"The pack is ready: {index}", {"index": str(index)}))
+    except (SafeguardingError, OSError) as failed:
+        error = str(failed)
+        if log_format is LogFormat.json:
+            log(Event("error", error))
+        raise
+    finally:
+        if notify and not dry_run:
+            unheard = logs.notify(notify, log.summary(status, error))
+            if unheard:
+                typer.echo(f"Warning: {unheard}", err=True)

@@ -5,12 +5,16 @@ from analysis.exhibits.annual import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, sure_findings
 from analysis.exhibits.context import measured
+from analysis.exhibits.errata import against_return, errata, unchecked
+from analysis.exhibits.errata import summary as statements_summary
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
+from analysis.exhibits.learned import action_plan, against_targets, budget, in_category, training
 from analysis.exhibits.many import control_charts, funnels, trend_findings
 from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
+from analysis.exhibits.returned import made_up, restatements, returns_status, the_framework, usual_moves
 from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
 from analysis.exhibits.sparkline import sparkline
 
@@ -21,11 +25,15 @@ __all__ = [
     "Sentences",
     "Table",
     "accounts",
+    "action_plan",
     "against_comparators",
+    "against_return",
+    "against_targets",
     "attendance",
     "audiences",
     "beside",
     "breaks",
+    "budget",
     "by_quarter",
     "by_year",
     "card_summary",
@@ -37,28 +45,38 @@ __all__ = [
     "definitions",
     "differences",
     "disagreements",
+    "errata",
     "fates",
     "figure",
     "flow",
     "funnels",
     "ground",
+    "in_category",
     "judgements",
     "levels",
+    "made_up",
     "measured",
     "multiples",
     "no_commentary",
     "passed_on",
     "peer_sets",
     "profile",
+    "restatements",
+    "returns_status",
     "rules",
     "score_tables",
     "section",
     "show",
     "sources",
     "sparkline",
+    "statements_summary",
     "sure_findings",
     "tabled",
+    "the_framework",
     "too_few",
+    "training",
     "trend_findings",
+    "unchecked",
+    "usual_moves",
     "ways_of_judging",
 ]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from analysis import disclosure
+
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
@@ -84,13 +86,25 @@ class Exhibit:
             inner = figures + self._details("Definition", more)
         else:
             inner = self._details("Table and definition" if more else "Table", figures + more)
+        withheld = self._withheld()
+        panels = Markup("").join(_spoken(panel, withheld) for panel in self.panels)
         frame = Markup('<div class="chart small">{}</div>' if self.small else '<div class="chart">{}</div>')
-        charts = frame.format(Markup("".join(self.panels))) if self.panels else ""
-        notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in self.notes)
+        charts = frame.format(panels) if self.panels else ""
+        said = (*self.notes, withheld) if withheld else self.notes
+        notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in said)
         return Markup(
             '<figure class="exhibit" id="{}"><h3>{}</h3><p class="subtitle">{}</p>{}{}{}'
             "<figcaption>Source: {}</figcaption></figure>"
         ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
+
+    def _withheld(self) -> str:
+        """Return the sentence on withheld figures; empty where there are none."""
+        count = sum(cell == disclosure.SYMBOL for row in self.table.rows for cell in row[1:])
+        if not count:
+            return ""
+        figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
+        left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
+        return f"{count} {figures} withheld, shown as {disclosure.SYMBOL}, so that no person can be recognised.{left_out}"
 
     def _footnotes(self) -> Markup:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.footnotes)
@@ -135,6 +149,11 @@ class Sentences:
         how = Markup("<details><summary>How these were judged</summary>{}</details>").format(_terms(self.how)) if self.how else ""
         kind = Markup(' data-kind="prose"') if self.prose else Markup()
         return str(Markup('<section class="findings"{}><ul>{}</ul>{}</section>').format(kind, items, how))
+
+
+def _spoken(panel: str, withheld: str) -> Markup:
+    """Return a chart whose description says, too, what it leaves out."""
+    return Markup(panel.replace("</desc>", f" {withheld}</desc>", 1) if withheld else panel)
 
 
 @dataclass(frozen=True)

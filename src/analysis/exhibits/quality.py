@@ -23,6 +23,8 @@ _FATES = {
     "printed blank": "A blank cell where a figure belongs: not available, not zero",
     "statement": "Belongs to a statement that gives no level, only a change",
     "label": "The label of a row",
+    "remark": "A remark of the agency",
+    "action": "Belongs to an action of the master action plan",
     "header": "The header of a table",
     "title": "The title of a table",
     "block": "The heading of a block of rows",

@@ -19,7 +19,7 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     `returns` are figures of the year of the period that are no official statistics; `official` are official ones. A report that
     needs neither is always made.
     """
-    held = asked.store.observations
+    held = asked.held.observations
     official = catalogue.is_official(held["release"])
     this_year = held["period"].map(periods.year_of) == asked.year
     # Populations serve every domain; a report on them needs none of its own year.

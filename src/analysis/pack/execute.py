@@ -6,10 +6,10 @@ import logging
 import os
 import time
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -19,8 +19,8 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Unicode
 
 from analysis import seen
-from analysis.errors import SafeguardingError
 from analysis.pack import running
+from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
 
 POSIX = os.name == "posix"
@@ -29,24 +29,13 @@ WARM = "safeguarding-warm"  # the entry point of `warm.WarmProvisioner`
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
-class ReportError(SafeguardingError):
-    """A report that could not be made; the sentence names notebook, cell and error."""
-
-
-@dataclass(frozen=True)
-class Executed:
-    """One report's executed notebook, free of paths and times, the seconds that it took, and which figures it looked at."""
-
-    report: Report
-    notebook: NotebookNode
-    seconds: float
-    seen: tuple[seen.View, ...] = (seen.EVERYTHING,)
-
-
-def execute(report: Report, progress: bool = False, timeout: float | None = None, warm: bool = True) -> Executed:
+def execute(
+    report: Report, progress: bool = False, timeout: float | None = None, warm: bool = True, data: Path | None = None
+) -> Executed:
     """Return the executed notebook of a report. Raises ReportError naming notebook, cell and error, in one line.
 
     `timeout` is in seconds, for the whole report. The kernel is forked from one that is ready if `warm` and the system allows it.
+    `data` is the data folder of the notebook, that of this process when not given.
     """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the bar and the error say what its log would
     started = time.monotonic()
@@ -60,7 +49,7 @@ def execute(report: Report, progress: bool = False, timeout: float | None = None
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
                 log_output=False,
                 extra_arguments=["--log-level=CRITICAL"],  # of the kernel: stopped after an error, it would say so beside it
-                kernel_manager_class=_kernels_in(folder, warm),
+                kernel_manager_class=_kernels_in(folder, warm, data),
                 timeout_func=(lambda _: max(1, round(ends - time.monotonic()))) if ends else None,
                 shutdown_kernel="immediate",  # it is thrown away: what it would tidy is its own folder
             )
@@ -79,10 +68,10 @@ def execute(report: Report, progress: bool = False, timeout: float | None = None
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
         views = seen.read(folder / "seen")
-    return Executed(report, _without_traces(notebook), time.monotonic() - started, views)
+    return Executed(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
 
 
-def _kernels_in(folder: Path, warm: bool) -> type[AsyncKernelManager]:
+def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[AsyncKernelManager]:
     """Return a kernel manager whose kernel is reached through files in `folder`, which only this user can open.
 
     The ports that it would use otherwise are open to everyone on the machine. Windows has no such files, and keeps the ports.
@@ -103,7 +92,13 @@ def _kernels_in(folder: Path, warm: bool) -> type[AsyncKernelManager]:
             return spec
 
         async def start_kernel(self, **more: Any) -> None:
-            env = os.environ | _ONE_THREAD | {"IPYTHONDIR": str(folder / "ipython"), seen.VARIABLE: str(folder / "seen")}
+            env = (
+                os.environ
+                | _ONE_THREAD
+                | {"TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython"), seen.VARIABLE: str(folder / "seen")}
+            )
+            if data is not None:
+                env["SAFEGUARDING_DATA"] = str(data)
             await super().start_kernel(env=env, **more)
             running.note(self.provisioner.pid)
 

@@ -1,23 +1,23 @@
 """The page of a notebook from JupyterLab's own menu: File, Save and Export Notebook As, Safeguarding page.
 
-The page is the one that a run makes of the same executed notebook. Period, audience and parameters are those of the notebook.
+The page is the one that a run makes of the same executed notebook. Period, audience and parameters are those of the notebook;
+the figures are found as a notebook finds them (`raw.data_folder`).
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from analysis import raw, store
 from analysis.pack.page import render_page
 from analysis.pack.plan import assigned
 from analysis.pack.prose import PageError
-from analysis.pack.write import STAMP, context
+from analysis.pack.write import STAMP, context, not_held
+from analysis.scope import scope
 
 
 class PageExporter(Exporter):
@@ -34,13 +34,12 @@ class PageExporter(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page and the resources. Raises PageError for a notebook that a page can't show whole."""
         found = dict(resources or {})
-        folder = Path(found.get("metadata", {}).get("path") or Path.cwd())
         parameters = _parameters(nb)
         if "period" not in parameters or "audience" not in parameters:
             raise PageError("The notebook has no parameters period and audience, which its page has to name.")
-        held = store.read(raw.data_folder(folder))
+        asked = scope(period=parameters["period"], areas=parameters.get("areas", ()), audience=parameters["audience"])
         stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
-        page = render_page(nb, context(held, _title(nb), parameters, parameters["period"], parameters["audience"], stamp))
+        page = render_page(nb, context(asked, _title(nb), parameters, stamp, not_held(asked, parameters)))
         return page, found | {"output_extension": ".html"}
 
 

@@ -61,6 +61,7 @@ class PageContext:
     version: str
     inputs: tuple[tuple[str, str], ...]  # path under data/raw, sha256
     parameters: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...] = ()  # sentences: what a reader would look for here and not find
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required"}
-_MAY_MISS = {"parameters", "needs", "required"}
+_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
+_MAY_MISS = {"parameters", "needs", "required", "audiences"}
 _NEEDS = ("", "returns", "official")
 
 
@@ -24,8 +23,8 @@ _NEEDS = ("", "returns", "official")
 class Report:
     """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says.
 
-    Without one that is `required` there is no pack; one that isn't is named on the index when it fails.
-    `needs` says which figures it is made for: `returns`, `official`, or empty where it is always made.
+    `needs` says which figures it is made for: `returns`, `official`, or empty where it is always made. Without one that is
+    `required` there is no pack; one that isn't is named on the index when it fails.
     """
 
     id: str
@@ -34,8 +33,8 @@ class Report:
     section: str
     summary: str
     parameters: dict[str, Any]
-    required: bool = True
     needs: str = ""
+    required: bool = True
 
 
 def notebooks_folder(data: Path) -> Path:
@@ -62,7 +61,9 @@ def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
         raise DataError(FILE, found=f"text that can't be read ({error})", expected=expected) from None
     if not tables or not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise DataError(FILE, found="none, or something else under that name", expected=expected)
-    return [_report(name, table, notebooks, given) for name, table in tables.items()]
+    reports = [(_report(name, table, notebooks, given), table.get("audiences", [])) for name, table in tables.items()]
+    # A report that quotes printed figures word for word is left out for an audience that may not see them.
+    return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
 
 
 def assigned(source: str) -> dict[str, Any]:
@@ -78,10 +79,10 @@ def declared(notebook: Path) -> dict[str, Any]:
     Raises SafeguardingError for a file that is no notebook, one without such a cell, and a value that is not written out.
     """
     try:
-        for cell in nbformat.read(notebook, as_version=4).cells:
-            if "parameters" in cell.metadata.get("tags", []):
-                return assigned(cell.source)
-    except (ValueError, SyntaxError):
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            if "parameters" in cell["metadata"].get("tags", []):
+                return assigned("".join(cell["source"]))
+    except (ValueError, SyntaxError, KeyError, TypeError, AttributeError):
         raise SafeguardingError(
             f"The notebook {notebook.name} can't be read, or its cell tagged 'parameters' holds more than plain values."
         ) from None
@@ -95,12 +96,12 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
     if wrong:
         expected = ", ".join(sorted(_KEYS))
         raise DataError(f"{FILE}, [reports.{name}]", found=f"{', '.join(sorted(wrong))} missing or unknown", expected=expected)
-    required = table.get("required", True)
-    if not isinstance(required, bool):
-        raise DataError(f"{FILE}, [reports.{name}]", found=f"required = {required!r}", expected="true or false, without quotes")
     needs = table.get("needs", "")
     if needs not in _NEEDS:
         raise DataError(f"{FILE}, [reports.{name}]", found=f"needs = {needs!r}", expected="returns or official, or no such line")
+    required = table.get("required", True)
+    if not isinstance(required, bool):
+        raise DataError(f"{FILE}, [reports.{name}]", found=f"required = {required!r}", expected="true or false, without quotes")
     notebook = notebooks / f"{table['notebook']}.ipynb"
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
@@ -112,4 +113,4 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
             f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown[0]!r}: it has {', '.join(known)}."
         )
     parameters = {key: given.get(key, own.get(key, default)) for key, default in known.items()}
-    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, required, needs)
+    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, needs, required)

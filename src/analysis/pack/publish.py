@@ -13,15 +13,14 @@ import pandas as pd
 
 from analysis import areas, clean, disclosure, folders, locks, periods, store
 from analysis.errors import SafeguardingError
+from analysis.pack import release, stopping
 from analysis.pack import resume as resumed
-from analysis.pack import stopping
 from analysis.pack.choose import held_reports
 from analysis.pack.events import Event, Say
-from analysis.pack.execute import Executed
 from analysis.pack.last import is_current, seconds_before
+from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.plan import Report, notebooks_folder, read_plan
 from analysis.pack.work import Work, work
-from analysis.pack.write import MANIFEST, Contents, write
 from analysis.scope import Scope, scope
 
 
@@ -47,36 +46,67 @@ def publish(
     resume: bool = True,
     keep: int = 2,
     warm: bool = True,
+    cluster: str | None = None,
     say: Say = print,
 ) -> Path:
     """Make the pack of a period and return its `index.html` under `out/<period>/`.
 
     The period is the latest quarter held when not given; `areas_given` takes the place of each report's own areas. What was made
-    before and still holds is taken over if `resume`. The pack is built in a folder beside and takes the place of the last
-    one when complete; the last `keep` before it are kept. Raises SafeguardingError, and leaves the last pack as it was, when
-    anything fails.
+    before and still holds is taken over if `resume`. Reports are executed `jobs` side by side, or by the workers of `cluster`.
+    The pack is built in a folder beside and takes the place of the last one when complete; the last `keep` before it are kept.
+    Raises SafeguardingError, and leaves the last pack as it was, when anything fails.
     """
     with stopping.by_signal():
         plan = make_plan(data, period, audience, areas_given, say)
-        target = out / plan.asked.period
+        target = release.check_place(out, audience) / plan.asked.period
         with _alone(out, say):
             folders.sweep(target)
-            made = _made(plan, data, target, resume, Work(jobs, progress, timeout, warm), say)
+            made = _made(plan, data, target, resume, Work(jobs, progress, timeout, warm, cluster), say)
             if resume and is_current(target, made):
-                say(Event("unchanged", "Nothing has changed: the last pack holds what a new one would.", {"pack": str(target)}))
+                say(
+                    Event(
+                        "unchanged",
+                        "Nothing has changed: the last pack holds what a new one would.",
+                        _described(plan.asked, target),
+                    )
+                )
             else:
-                _put_in_place(target, made, keep, say)
+                _put_in_place(target, made, data, keep, say)
     return target / "index.html"
 
 
-def _put_in_place(target: Path, made: Contents, keep: int, say: Say) -> None:
+def would(
+    data: Path, out: Path, *, period: str | None = None, audience: str = "seg", areas_given: Sequence[str] = ()
+) -> list[str]:
+    """Return what `publish` would do, a sentence a report and why, and write nothing."""
+    if clean.is_due(data):
+        return [
+            "The raw figures would be cleaned first: they or the library have changed. Which reports that changes shows then."
+        ]
+    plan = make_plan(data, period, audience, areas_given, print)
+    digest = resumed.digest_of(plan.asked.held)
+    found = [(report, *resumed.take_over(data / resumed.FOLDER, report, digest)) for report in plan.reports]
+    said = [f"{report.title}: would be {'made: ' + why if made is None else 'taken over'}." for report, made, why in found]
+    contents = _contents(plan, [made for _, made, _ in found if made], [], digest)
+    if is_current(out / plan.asked.period, contents):
+        return [*said, "The pack would stay as it is: nothing has changed."]
+    return [*said, f"The pack {plan.asked.period} would be {'replaced' if (out / plan.asked.period).exists() else 'made'}."]
+
+
+def _put_in_place(target: Path, made: Contents, data: Path, keep: int, say: Say) -> None:
     """Write the pack beside, let the gate look at it, and put it where readers look."""
+    from analysis.pack.write import write  # with nbconvert, which a run that finds nothing changed has no need of
+
     with folders.replacing(target, keep) as folder:
         said = write(folder, made)
-        # The release gate looks at `folder` here: what it raises keeps the last pack in place.
+        release.approve(folder, made, data)
     _point_latest(target, say)
-    fields = {"pack": str(target), "period": made.asked.period, "audience": made.asked.audience, "headlines": said}
+    fields = _described(made.asked, target) | {"headlines": said}
     say(Event("published", f"Published {len(made.executed)} reports.", fields))
+
+
+def _described(asked: Scope, target: Path) -> dict[str, Any]:
+    return {"pack": str(target), "period": asked.period, "audience": asked.audience}
 
 
 def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Say) -> Contents:
@@ -100,6 +130,10 @@ def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Sa
     have |= {each.report.id: each for each in made}
     executed = [have[report.id] for report in plan.reports if report.id in have]
     resumed.prune(folder, [each.report for each in executed])
+    return _contents(plan, executed, failed, digest)
+
+
+def _contents(plan: Plan, executed: list[Executed], failed: list[tuple[Report, str]], digest: resumed.Digest) -> Contents:
     more = {"given": plan.given, "inputs": plan.asked.held.build["inputs"], "library": store.version()}
     return Contents(plan.asked, plan.given, executed, failed, resumed.key(executed, more, digest))
 

@@ -13,7 +13,12 @@ import sys
 PATH = [entry for entry in sys.path if entry]  # as a kernel started by itself has it, before IPython adds its own
 
 # Threads don't survive a fork, and reports that run side by side have their cores already.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 os.environ.update(ONE_THREAD)
 
 import pandas as pd  # noqa: E402

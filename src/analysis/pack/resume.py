@@ -16,12 +16,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pandas as pd
 
 from analysis import catalogue, folders, seen, store
-from analysis.pack.execute import Executed
+from analysis.pack.made import Executed
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 
@@ -54,18 +53,17 @@ def take_over(folder: Path, report: Report, digest: Digest) -> tuple[Executed | 
     for part, reason in _REASONS.items():
         if entry["key"].get(part) != now[part]:
             return None, reason
-    return Executed(report, nbformat.reads(text, as_version=4), entry["seconds"], views), ""
+    return Executed(report, text, entry["seconds"], views), ""
 
 
 def keep(folder: Path, made: Executed, digest: Digest) -> None:
     """Keep a report as it was made. Raises OSError where nothing can be written."""
-    text = nbformat.writes(made.notebook)
     entry = {
         "key": _key(made.report) | {"figures": digest(made.seen)},
         "seen": made.seen,
         "seconds": made.seconds,
-        "sha256": _sha256(text),
-        "notebook": text,
+        "sha256": _sha256(made.text),
+        "notebook": made.text,
     }
     folder.mkdir(parents=True, exist_ok=True)
     folders.write_whole(_path(folder, made.report), json.dumps(entry).encode())

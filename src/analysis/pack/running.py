@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import multiprocessing
 import os
+import shutil
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from analysis import locks
+
+_PREFIX, _LOCK = "safeguarding-", "in-use"
+_LONGEST = 60  # letters of a path, so that those of the sockets in it stay within what the system allows
 _lock = threading.Lock()
 _kernels: dict[int, int] = {}  # thread that waits for it: process group
 _ending = threading.Event()
 
 
+@cache
+def home() -> Path:
+    """Return this process's folder for temporary files, made when first asked for and removed when the process ends.
+
+    A process that is killed leaves it; the next one finds its lock free and removes it.
+    """
+    parent = Path(tempfile.gettempdir())
+    if os.name == "posix" and len(str(parent)) > _LONGEST:
+        parent = Path("/tmp")  # noqa: S108 (a socket's path has a limit of 107 letters; the folder is this user's alone)
+    for left in parent.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError, locks.HeldError), locks.holding(left / _LOCK):
+            shutil.rmtree(left, ignore_errors=True)
+    held = contextlib.ExitStack()
+    made = _locked_folder(parent, held)
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 (never raises)
+        # A service has no home: matplotlib would complain on every page, and IPython leave a folder for every report.
+        for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
+            os.environ.setdefault(name, str(made / name.lower()))
+    process = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == process:  # not a kernel that was forked from here
+            held.close()
+            shutil.rmtree(made, ignore_errors=True)
+
+    atexit.register(remove)
+    multiprocessing.current_process()._config["tempdir"] = str(made)  # type: ignore[attr-defined]  # where its sockets are made
+    return made
+
+
+def _locked_folder(parent: Path, held: contextlib.ExitStack) -> Path:
+    """Return a new folder and enter its lock; another process that sweeps may take one away before it is locked."""
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        try:
+            held.enter_context(locks.holding(made / _LOCK))
+            return made
+        except (FileNotFoundError, locks.HeldError):
+            continue
+
+
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
     """Give an empty folder to one report; on leaving it is gone, and so is the report's kernel."""
-    with tempfile.TemporaryDirectory(prefix="safeguarding-") as made:
+    with tempfile.TemporaryDirectory(prefix="report-", dir=home()) as made:
         try:
             yield Path(made)
         finally:

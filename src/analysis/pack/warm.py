@@ -58,7 +58,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Wait until the kernel's process has gone, and return its exit status."""
-        if not isinstance(self.process, Forked):
+        if hasattr(self.process, "args"):  # the Popen of an ordinary kernel
             return await super().wait()
         while self.process.poll() is None:
             await asyncio.sleep(_POLL)
@@ -118,6 +118,7 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """Make this forked process what a kernel started by itself would be, and serve until it is stopped."""
     os.setsid()
     _die_with_client()
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # a notebook may start processes
     import ipykernel_launcher
     import matplotlib as mpl
     import numpy as np

@@ -5,24 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from analysis import areas, disclosure, periods, store, wording
+from analysis import areas, catalogue, disclosure, periods, store, wording
 from analysis.pack import datafiles, workbook
 from analysis.pack.dashboard import Dashboard, dashboard
-from analysis.pack.execute import Executed
 from analysis.pack.figures import tables_of
+from analysis.pack.made import MANIFEST, Contents
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
-MANIFEST = "manifest.json"
 STAMP = "%d %B %Y, %H:%M UTC"
 _TITLE = "Safeguarding performance"
 _DOWNLOADS = (
@@ -35,20 +32,6 @@ _DOWNLOADS = (
 )
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What goes into a pack: what was asked, the parameters given with it, the reports made, and those that failed with why.
-
-    `key` stands for everything that the pack is made of; a pack with the same key would hold the same.
-    """
-
-    asked: Scope
-    given: dict[str, Any]
-    executed: Sequence[Executed]
-    failed: Sequence[tuple[Report, str]] = ()
-    key: str = ""
-
-
 def write(folder: Path, contents: Contents) -> list[str]:
     """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index."""
     stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
@@ -58,7 +41,7 @@ def write(folder: Path, contents: Contents) -> list[str]:
     names = [name for report in reports for name in report.parameters.get("areas", [])]
     shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
     summary = dashboard(shown, reports)
-    failed = tuple(f"The report {report.title!r} could not be made: {reason}" for report, reason in contents.failed)
+    failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)
     summary = replace(summary, lacking=(*summary.lacking, *failed))
     _write_index(folder, contents, stamp, summary)
     write_manifest(folder, contents, stamp)
@@ -93,20 +76,25 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
         asked = contents.asked
-        said = context(asked.held, each.report.title, each.report.parameters, asked.period, asked.audience, stamp)
+        said = context(asked, each.report.title, each.report.parameters, stamp, not_held(asked, each.report.parameters))
         (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, said), encoding="utf-8")
-        titled = each.notebook.copy()
-        titled["metadata"] = each.notebook.metadata | {"title": each.report.title}
-        nbformat.write(titled, folder / "notebooks" / f"{each.report.id}.ipynb")
+        (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(_titled(each), encoding="utf-8")
+
+
+def _titled(each: Executed) -> str:
+    """Return the executed notebook with the report's title in its metadata, by which JupyterLab exports the same page."""
+    notebook = json.loads(each.text)
+    notebook["metadata"]["title"] = each.report.title
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _write_figures(folder: Path, contents: Contents) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
     shown = [table for each in contents.executed for table in tables_of(each.report.id, each.notebook)]
     label, rule = disclosure.banner(contents.asked.audience)
-    cover = workbook.Cover(_TITLE, _title(contents.asked.period), label, rule, store.version())
+    cover = workbook.Cover(_TITLE, _title(contents.asked.period, contents.asked.held), label, rule, store.version())
     workbook.write(folder, cover, SYMBOLS, {each.report.id: each.report.title for each in contents.executed}, shown)
-    datafiles.write(folder, f"{_TITLE}, {_title(contents.asked.period)}", shown)
+    datafiles.write(folder, f"{_TITLE}, {_title(contents.asked.period, contents.asked.held)}", shown)
 
 
 def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard) -> None:
@@ -114,22 +102,38 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
-    asked = contents.asked
-    said = context(asked.held, _TITLE, contents.given, asked.period, asked.audience, stamp)
+    said = context(contents.asked, _TITLE, contents.given, stamp)
     (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
 
 
-def context(held: store.Store, title: str, parameters: Mapping[str, Any], period: str, audience: str, stamp: str) -> PageContext:
-    """Return what a page says of itself: its title, period, audience and parameters, and what its figures come from."""
-    inputs = tuple(held.build["inputs"].items())
+def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:
+    """Return what a page says of itself: its title, period, audience and parameters, what its figures come from and lacks."""
+    inputs = tuple(asked.held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    return PageContext(title, _title(periods.parse(period)), audience, stamp, store.version(), inputs, shown)
+    when = _title(asked.period, asked.held)
+    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
 
 
-def _title(period: str) -> str:
+def not_held(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each area of a report of which no figure of its subject is held for the year of its period."""
+    domain, named = parameters.get("domain"), parameters.get("areas", [])
+    if not domain:
+        return []
+    year, series = periods.year_of(asked.period), catalogue.series()
+    held = asked.held.observations
+    mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
+    if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks
+        return []
+    have, subject = set(mine["area"]), catalogue.domains()[domain]
+    missing = [name for name in named if areas.resolve(name) not in have]
+    return [f"{subject}: no figure of {periods.label(year)} is held for {name}." for name in missing]
+
+
+def _title(period: str, held: store.Store) -> str:
+    made_up = ", with made-up example returns" if any(each.get("made_up") for each in held.origins.values()) else ""
     if periods.kind(period) == "quarter":
-        return f"Quarter {period[-1]} of {periods.label(period[:7])}"
-    return periods.label(period)
+        return f"Quarter {period[-1]} of {periods.label(period[:7])}{made_up}"
+    return periods.label(period) + made_up
 
 
 def _shown(value: object) -> str:

@@ -15,6 +15,7 @@ from analysis.statistics.detectable import (
     detectable_difference,
     detectable_ratio,
 )
+from analysis.statistics.finite import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval, standardised_rate
 from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends
@@ -61,6 +62,7 @@ __all__ = [
     "rate_interval",
     "rate_ratio",
     "round_half_up",
+    "sample_interval",
     "seasonal_mann_kendall",
     "shrink",
     "standardised_rate",

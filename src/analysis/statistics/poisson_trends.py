@@ -27,7 +27,7 @@ from analysis.statistics.saddlepoint import upper_tail
 
 EXACT_FROM, REGRESSION_FROM = 5, 12
 # From here on the exact distribution takes seconds, and what it would add is far below what is printed.
-MANY_EVENTS = 2000
+MANY_EVENTS = 500
 # No rate grows e^30-fold from one point to the next; a limit further out is reported as 0 or infinity.
 STEEPEST = 30.0
 ITERATIONS, CONVERGED = 50, 1e-10
@@ -79,7 +79,7 @@ def poisson_trend_exact(counts: ArrayLike, bases: ArrayLike = 1, confidence: flo
     to be called indicative. The test and the interval use the sum of position times count and twice the
     smaller tail, so that they agree; where all events lie in the first or the last point the value is 0 or
     infinite. Assumes Poisson counts: with more variation than that the p-value is too small. Tails are
-    computed to about 1e-12, and from 2,000 events on to about 0.1 % of themselves (`saddlepoint`).
+    computed to about 1e-12, and from 500 events on to about 0.1 % of themselves (`saddlepoint`).
 
     Raises StatisticsError for a negative, fractional or infinite count, or a confidence outside (0, 1).
 

@@ -15,8 +15,8 @@ AT_THE_MEAN = 1e-4
 def upper_tail(chances: Floats, scores: Floats, count: int, total: float) -> float:
     """Return the chance that `count` independent draws of `scores` (with `chances`) add up to `total` or more.
 
-    Scores are whole numbers from 0 on. With a thousand draws or more the relative error is below 0.1 % (tests hold it against the
-    exact distribution).
+    Scores are whole numbers from 0 on. With five hundred draws or more the relative error is below 0.1 %: tests hold it
+    against the exact distribution.
 
     Source: Lugannani R, Rice S (1980), Advances in Applied Probability 12, 475-490; for whole numbers with Daniels' second
     continuity correction: Daniels HE (1987), International Statistical Review 55, 37-48.

@@ -38,9 +38,7 @@ def _end_of(release: Release, name: str) -> str:
 
 
 def day(year: pd.Series, layout: Layout) -> pd.Series:
-    """Return the day on which an authority must exist: the 31 March that ends the year or follows a mid-year, or one named."""
-    if layout.of_file("on"):
-        return pd.Series(layout.of_file("on"), index=year.index)
+    """Return the day on which an authority must exist: the 31 March that ends the year, or the one after a mid-year."""
     return (year + layout.is_mid_year).astype(str) + "-03-31"
 
 

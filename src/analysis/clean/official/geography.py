@@ -70,7 +70,8 @@ def _nested(place: dict[str, str], named: dict[str, str], level: str, row: int, 
     code = _code(place["area_code"], named["area_code"], row, file)
     _check_level(code, "authority", named["area_code"], row, file)
     _check_name(code, place["area_name"], named["area_name"], row, file)
-    _check_number(code, place["area_number"], named["area_number"], row, file)
+    if named["area_number"]:
+        _check_number(code, place["area_number"], named["area_number"], row, file)
     if region not in _regions_of(code):
         expected = f"{areas.region(code)!r}, the region of {areas.label(code)}"
         raise DataError(file, row=row, column=named["region_code"], found=repr(place["region_code"]), expected=expected)

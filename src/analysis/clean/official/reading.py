@@ -18,6 +18,7 @@ from analysis.store import CELL_COLUMNS, COLUMNS
 PUBLISHED = ("kind", "reference", "area", "period", "text", "decimals", "rounded", "source", "release")
 _MELTED = ("area", "level", "year", "row", "place", "column", "heading", "text", "role", "reference", "detail")
 _NUMBER = {"count": "[0-9]+", "percent": r"[0-9]+(?:\.[0-9]+)?", "rate": r"[0-9]+(?:\.[0-9]+)?"}
+_WHOLE = 100.0
 _WORDS = {"count": "a whole number", "percent": "a percentage", "rate": "a rate"}
 _ERROR_OF_A_SPREADSHEET = "#"
 
@@ -231,6 +232,11 @@ def _read(melted: pd.DataFrame, units: pd.Series, layout: Layout, name: str) -> 
                 name, row=int(cell["row"]), column=column, found=repr(cell["text"]), expected=f"{_WORDS[unit]} or a symbol"
             )
     value = pd.to_numeric(text.where(~marked)).astype(float)
+    above = (units == "percent") & (value > _WHOLE)
+    if above.any():
+        cell = melted[above].iloc[0]
+        column = f"{cell['column']} ({cell['heading']})"
+        raise DataError(name, row=int(cell["row"]), column=column, found=repr(cell["text"]), expected="a percentage up to 100")
     status = text.map({symbol: status for symbol, (status, _) in symbols.items()}).where(marked, "final")
     note = text.map({symbol: f"{meaning[:1].upper()}{meaning[1:]}." for symbol, (_, meaning) in symbols.items()})
     return value, status, note.where(marked, "").astype(object)
@@ -277,7 +283,8 @@ def _cells(frame: pd.DataFrame, layout: Layout, left: dict[int, str], name: str)
     rows = []
     for at, column in enumerate(frame.columns, start=1):
         fate = "official column" if column in used or roles.get(column) not in ("left", None) else "official column left"
-        rows.append((f"{name}#col={at}", column, fate, reasons.get(column, "") if fate.endswith("left") else ""))
+        reason = reasons.get(column, "Empty in every row.") if fate.endswith("left") else ""
+        rows.append((f"{name}#col={at}", column, fate, reason))
     rows += [(f"{name}#row={row}", "", "official row left", reason) for row, reason in left.items()]
     texts = frame.to_numpy(str)
     for row, column in np.argwhere(np.char.startswith(texts, _ERROR_OF_A_SPREADSHEET)):

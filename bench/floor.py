@@ -1,0 +1,60 @@
+"""The floor: the same cells, executed in warm processes without Jupyter, and exported. Started by `bench.reports`.
+
+What a notebook must cost whatever runs it: its cells in the order of the notebook, each output turned into what a kernel
+would send, and the page. No kernel, no messages, no papermill.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import sys
+from pathlib import Path
+
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from analysis.pack.page import PageContext, render_page
+from analysis.pack.plan import Report, read_plan
+
+
+def execute(report: Report) -> nbformat.NotebookNode:
+    """Return the report's notebook with the outputs of its cells, executed here."""
+    notebook = nbformat.read(report.notebook, as_version=4)
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    for number, cell in enumerate(cell for cell in notebook.cells if cell.cell_type == "code"):
+        source = cell.source
+        if "parameters" in cell.metadata.get("tags", []):
+            source = "\n".join(f"{name} = {value!r}" for name, value in report.parameters.items())
+        with capture_output() as captured:
+            result = shell.run_cell(source, silent=False)
+        result.raise_error()
+        cell["execution_count"] = number + 1
+        cell["outputs"] = [nbformat.v4.new_output("display_data", data=output.data) for output in captured.outputs]
+    return notebook
+
+
+def _make(job: tuple[Report, str]) -> None:
+    report, folder = job
+    context = PageContext(report.title, "P", "seg", "now", "1", (), ())
+    (Path(folder) / f"{report.id}.html").write_text(render_page(execute(report), context), encoding="utf-8")
+
+
+def main() -> None:
+    """Make the reports that the JSON on standard input names, in forked processes: notebooks, given, ids, jobs, out."""
+    from analysis.pack import ready
+
+    asked = json.load(sys.stdin)
+    assert ready.PATH
+    reports = [each for each in read_plan(Path(asked["notebooks"]), asked["given"]) if each.id in asked["ids"]]
+    with contextlib.closing(multiprocessing.get_context("fork").Pool(asked["jobs"], maxtasksperchild=1)) as pool:
+        pool.map(_make, [(report, asked["out"]) for report in reports], chunksize=1)
+        pool.close()
+        pool.join()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""The pack by several ways, rounds interleaved: papermill's commands, its API in a pool, this project, and the floor.
+
+Besides: how the time grows with the number of reports, memory, a run with nothing changed and one with one figure changed, and a
+nation. Every way makes the same reports on the same number of workers; a round of each before the next begins.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+JOBS = os.cpu_count() or 1
+PERIOD = "2012-13-Q4"
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "1,12,48,300").split(",")]
+_POOL = """
+import json, sys
+from concurrent.futures import ProcessPoolExecutor
+import papermill
+def one(job): papermill.execute_notebook(job[0], job[1], parameters=job[2], progress_bar=False, log_output=False)
+if __name__ == "__main__":
+    jobs = json.load(sys.stdin)
+    with ProcessPoolExecutor(int(sys.argv[1])) as pool: list(pool.map(one, jobs))
+    from nbconvert import HTMLExporter
+    import nbformat
+    for _, out, _ in jobs: open(out + ".html", "w").write(HTMLExporter().from_filename(out)[0])
+"""
+
+
+class Work:
+    """A folder with a copy of the data and the notebooks, in which the ways are run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.data, self.out = root, root / "data", root / "reports"
+        shutil.copytree(ROOT / "data" / "raw", self.data / "raw")
+        shutil.copytree(ROOT / "notebooks", root / "notebooks")
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARDING_")}
+        self.env |= {"SAFEGUARDING_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
+        self.call([BIN / "safeguarding", "clean"])
+
+    def call(self, command: list[object], given: str = "") -> tuple[float, float]:
+        """Run a command; return its seconds by the clock and of processor time, its children's included."""
+        before, started = os.times(), time.perf_counter()
+        done = subprocess.run(
+            [str(word) for word in command], cwd=self.root, env=self.env, input=given, capture_output=True, text=True
+        )
+        seconds, after = time.perf_counter() - started, os.times()
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
+        return seconds, after.children_user + after.children_system - before.children_user - before.children_system
+
+    def plan(self, count: int) -> list[tuple[str, Path, dict[str, object]]]:
+        """Write a plan of so many reports, the sixteen of the pack over and over, and return them."""
+        from analysis.pack.plan import read_plan
+
+        blocks = re.split(r"(?m)^(?=\[reports\.)", (ROOT / "notebooks" / "pack.toml").read_text(encoding="utf-8"))[1:]
+        # Twelve that stand for all: those without the census and the page on all figures.
+        chosen = [block for block in blocks if "census" not in block][:12]
+        made = [
+            re.sub(r"^\[reports\.([a-z0-9-]+)\]", rf"[reports.\1-{turn}]", block)
+            for turn in range(-(-count // len(chosen)))
+            for block in chosen
+        ][:count]
+        (self.root / "notebooks" / "pack.toml").write_text("".join(made), encoding="utf-8")
+        reports = read_plan(self.root / "notebooks", {"period": PERIOD, "audience": "seg"})
+        return [(each.id, each.notebook, each.parameters) for each in reports]
+
+    def ours(self, *words: str) -> tuple[float, float]:
+        """The command of this project."""
+        return self.call([BIN / "safeguarding", "run", "--data", self.data, "--out", self.out, "--jobs", JOBS, *words])
+
+
+def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
+    wall = cpu = 0.0
+    for name, notebook, parameters in reports:
+        (folder / "p.yaml").write_text(json.dumps(parameters), encoding="utf-8")
+        out = folder / f"{name}.ipynb"
+        for command in (
+            [BIN / "papermill", notebook, out, "-f", folder / "p.yaml", "--no-progress-bar"],
+            [BIN / "jupyter", "nbconvert", "--to", "html", out],
+        ):
+            seconds = work.call(command)
+            wall, cpu = wall + seconds[0], cpu + seconds[1]
+    return wall, cpu
+
+
+def _pool(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
+    (folder / "pool.py").write_text(_POOL, encoding="utf-8")
+    jobs = [(str(notebook), str(folder / f"{name}.ipynb"), parameters) for name, notebook, parameters in reports]
+    return work.call([sys.executable, folder / "pool.py", JOBS], json.dumps(jobs))
+
+
+def _floor(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
+    asked = {
+        "notebooks": str(work.root / "notebooks"), "given": {"period": PERIOD, "audience": "seg"},
+        "ids": [name for name, _, _ in reports], "jobs": JOBS, "out": str(folder),
+    }  # fmt: skip
+    return work.call([sys.executable, "-m", "bench.floor"], json.dumps(asked))
+
+
+def _memory(stop: threading.Event, found: dict[str, float]) -> None:
+    """Note the largest proportional set size, in MB, of one kernel and of everything that this process has started."""
+    while not stop.wait(0.3):
+        sizes: dict[int, tuple[int, float]] = {}
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+                match = re.search(r"^Pss: +(\d+)", (path / "smaps_rollup").read_text(), re.MULTILINE)
+                sizes[int(path.name)] = (parent, int(match[1]) / 1024 if match else 0.0)
+            except (OSError, ValueError, IndexError):
+                continue
+        mine = {os.getpid()}
+        while more := {pid for pid, (parent, _) in sizes.items() if parent in mine and pid not in mine}:
+            mine |= more
+        parts = [sizes[pid][1] for pid in mine - {os.getpid()} if pid in sizes]
+        found["all, MB"] = round(max(found.get("all, MB", 0), sum(parts)))
+        found["one process, MB"] = round(max(found.get("one process, MB", 0), *parts, 0))
+
+
+def run() -> dict[str, object]:
+    """Return seconds (median, min, max) by the clock and of processor time, ratios, growth, and memory."""
+    with tempfile.TemporaryDirectory(prefix="b-") as folder:
+        return _run(Work(Path(folder)))
+
+
+def _run(work: Work) -> dict[str, object]:
+    reports = work.plan(12)
+    ways: dict[str, Callable[[Path], tuple[float, float]]] = {
+        "papermill + nbconvert commands": lambda folder: _commands(work, reports, folder),
+        "papermill's API in a pool": lambda folder: _pool(work, reports, folder),
+        "safeguarding run": lambda _: work.ours("--force"),
+        "the floor": lambda folder: _floor(work, reports, folder),
+    }
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    for number in range(ROUNDS):
+        for name, way in ways.items():
+            with tempfile.TemporaryDirectory(dir=work.root) as folder:
+                times[name].append(way(Path(folder)))
+                print(f"round {number + 1}: {times[name][-1][0]:7.1f} s, {times[name][-1][1]:7.1f} s of processor  {name}")
+    found: dict[str, object] = {"workers": JOBS, "reports": len(reports)}
+    found["ways"] = {
+        name: {"clock": _spread([each[0] for each in rounds]), "processor": _spread([each[1] for each in rounds])}
+        for name, rounds in times.items()
+    }
+    commands, pool, ours, floor = ([each[0] for each in rounds] for rounds in times.values())
+
+    def ratio(over: list[float], under: list[float]) -> float:
+        return round(statistics.median(a / b for a, b in zip(over, under, strict=True)), 2)
+
+    found["ratios"] = {
+        "papermill_cli_over_ours": ratio(commands, ours),
+        "papermill_pool_over_ours": ratio(pool, ours),
+        "ours_over_floor": ratio(ours, floor),
+    }
+    found["nothing changed"] = _spread([work.ours()[0] for _ in range(ROUNDS)])
+    figure = work.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
+    _restate(figure)
+    found["one figure changed"] = round(work.ours()[0], 2)
+    found["growth"] = _growth(work)
+    print(json.dumps(found, indent=1, ensure_ascii=False))
+    return found
+
+
+def _growth(work: Work) -> dict[str, dict[str, float]]:
+    """Return by number of reports the seconds in all and a report, and the memory."""
+    growth = {}
+    for count in SIZES:
+        work.plan(count)
+        memory: dict[str, float] = {}
+        stop = threading.Event()
+        watch = threading.Thread(target=_memory, args=(stop, memory))
+        watch.start()
+        clock, processor = work.ours("--force")
+        stop.set()
+        watch.join()
+        growth[str(count)] = {
+            "clock": round(clock, 1),
+            "processor": round(processor, 1),
+            "a report": round(clock / count, 2),
+        } | memory
+        print(count, growth[str(count)])
+    return growth
+
+
+def _restate(figure: Path) -> None:
+    """Change one figure of another county, and its checksum."""
+    import hashlib
+
+    text = figure.read_text(encoding="utf-8")
+    assert "Essex,259" in text
+    figure.write_text(text.replace("Essex,259", "Essex,958"), encoding="utf-8")
+    origin = figure.with_name("origin.toml")
+    digest = hashlib.sha256(figure.read_bytes()).hexdigest()
+    origin.write_text(
+        re.sub(rf'(?m)^"{figure.name}" = ".*"$', f'"{figure.name}" = "{digest}"', origin.read_text(encoding="utf-8")),
+        encoding="utf-8",
+    )
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    return {"median": round(statistics.median(values), 2), "min": round(min(values), 2), "max": round(max(values), 2)}

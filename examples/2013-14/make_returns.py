@@ -1,0 +1,303 @@
+"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into four packs.
+
+Nothing here was reported by anybody. The figures of 2012-13 are those of the annual report; the quarters after it are drawn
+from them by chance with a fixed seed, and `planted.csv` says what was changed on purpose. `make demo` runs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import zlib
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+
+from analysis import catalogue, clean, framework, measures, periods, store
+from analysis.framework import form
+from analysis.returns.issuing import issue
+from analysis.returns.template import whole_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 2013
+YEAR = "2013-14"
+# What the made-up year stands on. Official statistics of 2013-14 are left out: they say what really happened.
+SOURCES = ("annual-report", "census-2011")
+# What one quarter of a series that the annual report doesn't have is like: its mean, or its share of its whole.
+MEANS = {
+    "single_assessments": {"E10000018": 1250, "E06000017": 62}, "missing_episodes": {"E10000018": 130, "E06000017": 9},
+    "exploitation_concerns": {"E10000018": 24, "E06000017": 2}, "police_protection": 14, "domestic_incidents_children": 1150,
+    "offenders_risk_to_children": 160, "young_offenders_vulnerable": 38, "schools": 291, "concerns_children": 60,
+    "concerns_adults": 45, "staff_in_scope": 640, "training_places": 48, "audit_cases": 24, "multi_agency_audit_cases": 30,
+    "survey_asked": 400, "child_deaths_notified": 3, "child_deaths_reviewed": 4, "lscb_meetings": 1, "sab_meetings": 1,
+    "conference_children": {"E10000018": 662, "E06000017": 30}, "plans_in_force": {"E10000018": 393, "E06000017": 23},
+    "plans_started": {"E10000018": 536, "E06000017": 28}, "plans_ended": {"E10000018": 667, "E06000017": 24},
+    "adult_completed": {"E10000018": 318, "E06000017": 25}, "children_in_care": {"E10000018": 435, "E06000017": 31},
+    "board_plan_line": 40000, "board_expenditure_line": 38000,
+}  # fmt: skip
+SHARES = {
+    "single_assessments_45_days": 0.83, "missing_children": 0.7, "return_interviews_offered": 0.93, "return_interviews_done": 0.8,
+    "schools_trained_lead": 0.94, "staff_trained": 0.9, "training_attended": 0.88, "training_evaluated": 0.8,
+    "training_confident_before": 0.5, "training_confident_after": 0.85, "audit_cases_good": 0.72, "survey_respondents": 0.62,
+    "survey_answered": 0.95, "survey_yes": 0.86, "child_deaths_modifiable": 0.25, "child_deaths_in_time": 0.8,
+    "lscb_attendance": 0.85, "sab_attendance": 0.85, "plans_repeat": 0.12, "plans_ended_2_years": 0.05, "plans_3_months": 0.75,
+    "plans_reviewed_on_time": 1.0, "children_in_care_3_placements": 0.06, "children_in_care_long_term": 0.25,
+    "children_in_care_stable": 0.66,
+}  # fmt: skip
+# Counted, not drawn: they are the same in every quarter.
+FIXED = ("schools", "lscb_meetings", "sab_meetings", "staff_in_scope", "survey_asked")
+# The planted truth, by (series, area): what each quarter's mean is multiplied by.
+PLANTED = {
+    ("section_47_enquiries", "E10000018"): 1.4,
+    ("contacts", "E06000017"): 1.33,
+    ("referrals", "E06000017"): 1.33,
+    ("lado_referrals", "E10000018"): 0.65,
+}
+FALSE_ALARM = {("section_47_enquiries:all@E06000017", "2013-14-Q2"): 20}
+RESTATED, RESTATED_BY = "adult_referrals:all@E10000018", 1.04
+REASON = "Referrals recorded late have been added."
+EXPLAINED = "Checked with the team: the number is right."
+# Action, review, agency, due, done, evidence, audited, effect.
+ACTIONS = (
+    ("Audit the strategy meetings of the last half year", "SCR", "Leicestershire children's social care",
+     "2013-05-31", "", "", "", ""),
+    ("Brief school staff on self-harm", "SCR", "Schools",
+     "2013-06-30", "2013-06-20", "Attendance list", "2013-10-15", "works"),
+    ("Agree one protocol for bruises in babies", "SILP", "University Hospitals of Leicester",
+     "2013-09-30", "2013-09-12", "Protocol", "2014-02-10", "no effect"),
+    ("Share the chronology of moves with the police", "DHR", "Police",
+     "2013-12-31", "2014-01-20", "E-mail of 20 January", "", ""),
+    ("Train care homes in reporting falls", "SILP", "Leicestershire adult social care",
+     "2014-03-15", "", "", "", ""),
+    ("Review thresholds with all agencies", "SCR", "The Boards' office",
+     "2014-06-30", "", "", "", ""),
+)  # fmt: skip
+
+
+@dataclass
+class Made:
+    """What was drawn so far: {(key, period): value}."""
+
+    drawn: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def start(data: Path) -> None:
+    """Make a data folder with the sources that the made-up year stands on."""
+    for source in SOURCES:
+        shutil.copytree(ROOT / "data" / "raw" / source, data / "raw" / source)
+
+
+def means(data: Path) -> dict[tuple[str, str, str], float]:
+    """Return the mean quarter of 2012-13 by (series, category, area), from the annual report."""
+    clean.clean(data)
+    current = measures.current(store.load(data).observations)
+    quarters = current[current["period"].isin(periods.quarters("2012-13")) & current["value"].notna()]
+    return quarters.groupby(["series", "category", "area"])["value"].mean().to_dict()
+
+
+def draw(agency: str, quarter: str, usual: dict[tuple[str, str, str], float], made: Made) -> dict[str, int]:
+    """Return {key: figure} for what an agency is asked for in a quarter: the same for the same seed, agency and quarter."""
+    rng = np.random.default_rng([SEED, zlib.crc32(f"{agency}/{quarter}".encode())])
+    known = catalogue.series()
+    asked = framework.asked(agency, quarter)
+    asked = asked[asked["form"] == "figures"]
+    values: dict[str, int] = {}
+    for row in asked.itertuples(index=False):
+        parts = known.at[row.series, "parts_of"]
+        whole = whole_of(row.key)
+        if row.key in values:
+            continue
+        if known.at[row.series, "exclusive"] == "yes" and f"{parts}:all@{row.area}" in values:
+            mine = asked[(asked["series"] == row.series) & (asked["area"] == row.area)]
+            weights = np.array([usual.get((row.series, each, row.area), 1.0) + 0.2 for each in mine["category"]])
+            shares = rng.multinomial(values[f"{parts}:all@{row.area}"], weights / weights.sum())
+            values |= dict(zip(mine["key"], map(int, shares), strict=True))
+        elif whole in values:
+            values[row.key] = int(rng.binomial(values[whole], _share(row, whole, usual)))
+        else:
+            mean = _mean(row, usual)
+            values[row.key] = round(mean) if row.series in FIXED else int(rng.poisson(mean))
+    values |= {key: figure for (key, of), figure in FALSE_ALARM.items() if of == quarter and key in values}
+    made.drawn |= {(key, quarter): figure for key, figure in values.items()}
+    return values
+
+
+def _mean(row: object, usual: dict[tuple[str, str, str], float]) -> float:
+    series, category, area = row.series, row.category, row.area  # type: ignore[attr-defined]
+    held = MEANS.get(series, usual.get((series, category, area), 10))
+    mean = held[area] if isinstance(held, dict) else held
+    return float(mean) * PLANTED.get((series, area), 1.0)
+
+
+def _share(row: object, whole: str, usual: dict[tuple[str, str, str], float]) -> float:
+    series, category, area = row.series, row.category, row.area  # type: ignore[attr-defined]
+    if series in SHARES:
+        return SHARES[series]
+    of, part = whole.partition(":")[0], usual.get((series, category, area))
+    base = usual.get((of, "all", area))
+    return min(part / base, 1.0) if part is not None and base else 0.5
+
+
+def fill(
+    path: Path, figures: dict[str, object], *, remarks: dict[str, str] | None = None, reason: str = "", at: str = ""
+) -> None:
+    """Fill in a template as a person does: a figure beside each reference, remarks, why it is sent again, and the actions."""
+    book = openpyxl.load_workbook(path)
+    book[form.COVER]["B6"], book[form.COVER]["B8"] = "Performance officer", reason or None
+    for sheet in book.worksheets:
+        names = [cell.value for cell in sheet[4]]
+        if form.REF in names:
+            for row in range(5, sheet.max_row + 1):
+                key = sheet.cell(row, names.index(form.REF) + 1).value
+                if key in figures:
+                    sheet.cell(row, names.index(form.YOURS) + 1).value = figures[key]
+                if remarks and key in remarks:
+                    sheet.cell(row, names.index(form.REMARK) + 1).value = remarks[key]
+        elif form.ACTION in names and at:
+            for row, action in enumerate(ACTIONS, start=5):
+                for column, text in enumerate(_as_of(action, at), start=1):
+                    sheet.cell(row, column).value = text or None
+    book.save(path)
+
+
+def _as_of(action: tuple[str, ...], day: str) -> tuple[str, ...]:
+    """Return an action as it stood on a day: what was done or audited later is not known yet."""
+    what, review, owner, due, done, evidence, audited, effect = action
+    known, audit = done and done <= day, audited and audited <= day
+    return (
+        what,
+        review,
+        owner,
+        due,
+        done if known else "",
+        evidence if known else "",
+        audited if audit else "",
+        effect if audit else "",
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One file that an agency sends, and the day on which it comes."""
+
+    file: Path
+    on: date
+    accepted: bool = True
+
+
+def make(data: Path, folder: Path, quarter: str, made: Made) -> list[Sent]:
+    """Write the files of one quarter into `folder` and return them with the days on which they come, in their order."""
+    usual = means(data)
+    sent = []
+    for agency in framework.returning(quarter):
+        due = framework.due(agency, quarter)
+        assert due is not None
+        path = folder / quarter / f"{agency}.xlsx"
+        issue(data, agency, quarter, path, made_up=True)
+        figures = draw(agency, quarter, usual, made)
+        explained = {key: EXPLAINED for key in figures if key.partition(":")[0] in {series for series, _ in PLANTED}}
+        if (agency, quarter) == ("police", "2013-14-Q3"):
+            wrong = folder / quarter / f"{agency}-to-date.xlsx"
+            shutil.copy(path, wrong)
+            fill(wrong, {key: figure + sum(_earlier(key, quarter, made)) for key, figure in figures.items()} | _counted(figures))
+            sent.append(Sent(wrong, due - timedelta(days=1), accepted=False))
+        fill(path, figures, remarks=explained, at=periods.end(quarter))
+        late = (agency, quarter) == ("schools", "2013-14-Q2")
+        sent.append(Sent(path, framework.working_days_after(due, 9) if late else due))
+    if quarter == "2013-14-Q2":
+        sent.append(_again(data, folder, made))
+    return sorted(sent, key=lambda each: each.on)
+
+
+def _earlier(key: str, quarter: str, made: Made) -> list[int]:
+    return [made.drawn.get((key, each), 0) for each in periods.quarters(quarter) if each < quarter]
+
+
+def _counted(figures: dict[str, int]) -> dict[str, int]:
+    """Return the figures that stay as they are in a year to date: the staff that there are."""
+    return {key: figure for key, figure in figures.items() if key.startswith(("staff_", "schools"))}
+
+
+def _again(data: Path, folder: Path, made: Made) -> Sent:
+    """Return the first quarter of adult social care, sent again with the second."""
+    path = folder / "2013-14-Q2" / "leicestershire-adults-first-quarter-again.xlsx"
+    shutil.copy(folder / "2013-14-Q1" / "leicestershire-adults.xlsx", path)
+    fill(path, _more(made), reason=REASON)
+    due = framework.due("leicestershire-adults", "2013-14-Q2")
+    assert due is not None
+    return Sent(path, due)
+
+
+def _more(made: Made) -> dict[str, int]:
+    """Return the restated total, and its parts: what was recorded late is of the commonest kind in each."""
+    first = {key: figure for (key, of), figure in made.drawn.items() if of == "2013-14-Q1"}
+    total = round(first[RESTATED] * RESTATED_BY)
+    series, known, found = RESTATED.partition(":")[0], catalogue.series(), {RESTATED: total}
+    for part in known.index[(known["parts_of"] == series) & (known["exclusive"] == "yes")]:
+        mine = {key: figure for key, figure in first.items() if key.startswith(f"{part}:") and key.endswith(RESTATED[-10:])}
+        if mine:
+            largest = max(mine, key=lambda key: mine[key])
+            found[largest] = mine[largest] + total - first[RESTATED]
+    return found
+
+
+def main() -> None:
+    """Make the data folder of the demo, and for each quarter receive what came in time and make the pack."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, help="the folder to make")
+    parser.add_argument("--quarters", type=int, default=4, help="how many of the four")
+    parser.add_argument("--no-packs", action="store_true", help="receive only")
+    given = parser.parse_args()
+    shutil.rmtree(given.out, ignore_errors=True)
+    data, files = given.out / "data", given.out / "returns"
+    start(data)
+    made, waiting = Made(), []
+    for quarter in periods.quarters(YEAR)[: given.quarters]:
+        waiting += make(data, files, quarter, made)
+        closing = framework.working_days_after(
+            max(due for a in framework.returning(quarter) if (due := framework.due(a, quarter))), 1
+        )
+        for day in sorted({each.on for each in waiting if each.on <= closing}):
+            _receive(data, [each for each in waiting if each.on == day])
+        waiting = [each for each in waiting if each.on > closing]
+        if not given.no_packs:
+            command(
+                "run", "--period", quarter, "--audience", "internal", "--out", str(given.out / "reports"), "--data", str(data)
+            )
+
+
+def _receive(data: Path, sent: list[Sent]) -> None:
+    for accepted in (False, True):
+        files = [str(each.file) for each in sent if each.accepted == accepted]
+        if files:
+            command(
+                "returns", "receive", *files, "--on", sent[0].on.isoformat(), "--data", str(data), status=0 if accepted else 1
+            )
+
+
+def command(*words: str, status: int = 0) -> None:
+    """Run `safeguarding` with these words; stops the demo when it ends otherwise than expected."""
+    print("safeguarding", *(Path(word).name if "/" in word else word for word in words), flush=True)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "safeguarding", *words],
+        check=False,
+        stdout=subprocess.DEVNULL if words[0] == "returns" else None,
+    )
+    if done.returncode != status:
+        sys.exit(f"Ended with status {done.returncode}, not {status}.")
+
+
+def figures_of(data: Path) -> pd.DataFrame:
+    """Return the current observations of a data folder."""
+    clean.clean(data)
+    return measures.current(store.load(data).observations)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Which figure each cell of a page's table is: told from the words around it, as a reader tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from analysis import areas, catalogue, periods, tables
+from analysis.audit.pages import Shown
+
+_VALUE = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
+_SIDES = {"Numerator": "numerator", "Base": "denominator"}
+_DATED = re.compile(r"(.*) \(([^()]+)\)")
+_MARK = re.compile(r" \[(?:r|p|note \d+)\]")
+_NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure as printed: which indicator, where, when and of which part; whether it is the value or a side of a ratio."""
+
+    indicator: str
+    area: str
+    period: str
+    category: str
+    side: str
+    text: str
+    place: str
+
+
+def cells(page: str, shown: Iterable[Shown]) -> list[Cell]:
+    """Return every figure of a page's tables whose place can be told from its row, caption and heading."""
+    return [cell for exhibit in shown for row in exhibit.rows for cell in _row(page, exhibit, row)]
+
+
+def number(text: str) -> float | None:
+    """Return the number that a printed cell gives, or None where it gives none."""
+    match = _NUMBER.match(text.replace("+", ""))
+    return float(match[0].replace("−", "-").replace(",", "").replace("£", "")) if match else None
+
+
+def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
+    texts = dict(zip(exhibit.columns, row, strict=False))
+    words = [_MARK.sub("", word) for word in (*row[:1], texts.get("Area", ""), texts.get("When", ""), texts.get("Indicator", ""))]
+    words.append(exhibit.caption)
+    indicator, category = _indicator(words, row, exhibit)
+    if not indicator:
+        return []
+    area = _first(words, _areas())
+    period = _first(words, _periods()) if area else ""
+    category = category or _category(_MARK.sub("", row[0]), indicator)
+    place = f"{exhibit.identity}, row {row[0]!r}"
+    found = []
+    for column, text in list(texts.items())[1:]:
+        side = _SIDES.get(column) or ("value" if column in _VALUE or column.startswith("Per ") else "")
+        dated = _DATED.fullmatch(text)
+        when = _periods().get(dated[2], "") if dated else ""
+        if side and text and area and (period or when):
+            own = when if when and side == "value" else period
+            if own:
+                found.append(Cell(indicator, area, own, category, side, _MARK.sub("", dated[1] if dated else text), place))
+    return found
+
+
+def _indicator(words: list[str], row: list[str], exhibit: Shown) -> tuple[str, str]:
+    """Return the indicator (and its category, where the words have it) that a row's words or its caption begin with."""
+    for text in (words[3], words[0], words[-1]):
+        for title, (name, category) in _titles().items():
+            if text == title or text.startswith((f"{title}, ", f"{title}: ")):
+                return _by_unit(name, row, exhibit.columns, exhibit.caption), category
+            if text.startswith(f"{title} (") and text.endswith(")"):
+                part = text.removeprefix(f"{title} (").removesuffix(")")
+                return _by_unit(name, row, exhibit.columns, exhibit.caption), _parts().get(part.casefold(), category)
+    return "", ""
+
+
+def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str:
+    """Return, of the indicators with one title, the one whose unit the heading, the caption or the figures say."""
+    known = catalogue.indicators()
+    same = [str(each) for each in known.index[known["title"] == known.at[name, "title"]]]
+    if len(same) == 1:
+        return name
+    headings = {"percent": "Percentage", "count": "Number", "pounds": "Pounds"}
+    for each in same:
+        heading = headings.get(known.at[each, "unit"], "Per ")
+        if any(column.startswith(heading) for column in columns) or f", {heading.lower()}" in caption:
+            return each
+    percent = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE)
+    return next((each for each in same if (known.at[each, "unit"] == "percent") == percent), name)
+
+
+def _category(text: str, indicator: str) -> str:
+    entry = catalogue.indicators().loc[indicator]
+    by_part = f":{catalogue.SAME_CATEGORY}" in entry["numerator"] + entry["printed"]
+    if not by_part:
+        return catalogue.TOTAL
+    labels = {label: category for category, label in catalogue.categories().items()}
+    return next((labels[word] for word in (text, *text.split(", ")) if word in labels), catalogue.TOTAL)
+
+
+def _first(words: list[str], known: dict[str, str]) -> str:
+    for text in words:
+        for word in (text, *re.split(r", |: ", text)):
+            if word in known:
+                return known[word]
+    return ""
+
+
+@cache
+def _titles() -> dict[str, tuple[str, str]]:
+    """Return {title: (indicator, category)}, the longest first: a title may be the beginning of another."""
+    found = {entry["title"]: (str(name), "") for name, entry in catalogue.indicators().iloc[::-1].iterrows()}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return {label.casefold(): category for category, label in catalogue.categories().items()}
+
+
+@cache
+def _areas() -> dict[str, str]:
+    return {areas.label(code): code for code in tables.read("areas")["code"]}
+
+
+@cache
+def _periods() -> dict[str, str]:
+    years = [f"{year}-{(year + 1) % 100:02d}" for year in range(2000, 2060)]
+    every = [each for year in years for each in (year, *periods.quarters(year), periods.year_end(year))]
+    return {periods.label(period): period for period in (*every, "2011-03-27")}

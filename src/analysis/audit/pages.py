@@ -1,0 +1,114 @@
+"""What a reader of a page sees, parsed back: exhibits with their headline, table, CSV, and the words in their charts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+
+
+@dataclass
+class Shown:
+    """One exhibit as it stands on a page. `rows` are the cells of its table, row headings among them, without the header."""
+
+    identity: str
+    headline: str = ""
+    subtitle: str = ""
+    caption: str = ""
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    csv: list[list[str]] | None = None
+    descriptions: list[str] = field(default_factory=list)
+    charts: int = 0
+    labels: list[str] = field(default_factory=list)  # the texts of its charts
+    values: list[str] = field(default_factory=list)  # those of them that stand at a point or a bar
+
+
+def exhibits(html: str) -> list[Shown]:
+    """Return the exhibits of a page, or of one output of a notebook, in their order."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    """Collects text by where it stands; a page of another form gives no exhibit, which the gate counts as one that is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Shown] = []
+        self._open: list[tuple[str, dict[str, str]]] = []
+        self._text: list[str] = []
+
+    @property
+    def _here(self) -> Shown | None:
+        inside = any(tag == "figure" and attributes.get("class") == "exhibit" for tag, attributes in self._open)
+        return self.found[-1] if inside else None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "figure" and attributes.get("class") == "exhibit":
+            self.found.append(Shown(attributes.get("id", "")))
+        if tag not in _VOID:
+            self._open.append((tag, attributes))
+        self._text = []
+        here = self._here
+        if here is None:
+            return
+        if tag == "tr":
+            here.rows.append([])
+        if tag == "svg":
+            here.charts += 1
+        if tag == "a" and attributes.get("href", "").startswith("data:text/csv"):
+            here.csv = _csv(attributes["href"])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag that closes itself holds no text."""
+
+    def handle_data(self, data: str) -> None:
+        self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        here, text = self._here, " ".join("".join(self._text).split())
+        if here is not None:
+            self._take(here, tag, text)
+        while self._open:
+            name, _ = self._open.pop()
+            if name == tag:
+                break
+        if tag in ("h3", "p", "caption", "th", "td", "desc", "text"):
+            self._text = []
+
+    def _take(self, here: Shown, tag: str, text: str) -> None:
+        attributes = next((found for name, found in reversed(self._open) if name == tag), {})
+        if tag == "h3" and not here.headline:
+            here.headline = text
+        elif tag == "p" and attributes.get("class") == "subtitle":
+            here.subtitle = text
+        elif tag == "caption":
+            here.caption = text
+        elif tag in ("th", "td") and here.rows:
+            here.rows[-1].append(text)
+        elif tag == "thead":
+            here.columns = here.rows.pop() if here.rows else []
+        elif tag == "desc":
+            here.descriptions.append(text)
+        elif tag == "text":
+            here.labels.append(text)
+            if "font-size: 8px" in attributes.get("style", ""):
+                here.values.append(text)
+
+
+def _csv(address: str) -> list[list[str]] | None:
+    _, _, data = address.partition("base64,")
+    try:
+        text = base64.b64decode(data, validate=True).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (binascii.Error, UnicodeDecodeError, csv.Error):
+        return None

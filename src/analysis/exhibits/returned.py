@@ -1,0 +1,197 @@
+"""Exhibits of returns: who has sent, what was restated, how much figures usually move, and the framework they belong to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from analysis import areas, catalogue, framework, periods, wording
+from analysis.exhibits import context
+from analysis.exhibits.exhibit import Exhibit, Sentences, Table
+from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, as_of, status
+from analysis.scope import Scope
+
+_FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
+_MOST = 40  # restatements in a table: the newest; all of them are in the download of the ledger's page
+
+
+def made_up(scope: Scope) -> list[Sentences]:
+    """Return one statement that figures are made up, if any in the store are; else nothing."""
+    if not any(origin.get("made_up") for origin in scope.store.origins.values()):
+        return []
+    said = "The figures from 2013/14 on are made up, as an example. No agency has reported them."
+    return [Sentences((said,), statement=True)]
+
+
+def returns_status(scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of who has sent a return for the quarter and who is late; empty where no return was asked for."""
+    receipts = scope.store.receipts
+    if receipts.empty or not framework.returning(scope.period):
+        return []
+    day = as_of(receipts, scope.period)
+    rows = status(receipts, scope.store.observations, scope.period, day)
+    cells = tuple(
+        (
+            row.title,
+            row.status.capitalize(),
+            _day(row.due),
+            _day(row.received) if row.received else "Not received",
+            str(row.working_days_late),
+            f"{row.given} of {row.asked}",
+            row.note or "Nothing",
+        )
+        for row in rows.itertuples(index=False)
+    )
+    columns = ("Agency", "Status", "Due", "Received", "Working days late", "Figures given", "What was refused")
+    return [
+        Exhibit(
+            identity="returns-status",
+            headline=_status_headline(rows),
+            subtitle=f"Returns for {periods.label(scope.period)}, as at {_day(day.isoformat())}. What was not received "
+            "is left out: nothing is carried forward",
+            table=Table(f"Returns for {periods.label(scope.period)} by agency", columns, cells),
+            source="The register of returns received.",
+            open_table=True,
+        )
+    ]
+
+
+def restatements(entries: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of figures that were first given with another value (`restatements.ledger`); empty if there are none."""
+    shown = entries[entries["period"].map(periods.end) <= periods.year_end(scope.period)]
+    if shown.empty:
+        return []
+    totals = shown[shown["category"] == catalogue.TOTAL]
+    rows = pd.concat([totals, shown[shown["category"] != catalogue.TOTAL]])
+    cells = tuple(
+        (
+            _figure(row),
+            _value(row.series, row.first),
+            f"{_value(row.series, row.restated)} [r]",
+            _signed(row.change, row.change_pct),
+            _when(row.when),
+            row.by,
+            row.why,
+        )
+        for row in rows.head(_MOST).itertuples(index=False)
+    )
+    more = f" The first {_MOST} are shown, totals before breakdowns." if len(rows) > _MOST else ""
+    columns = ("Figure", "First given", "Now", "Change", "When", "By", "Why")
+    return [
+        Exhibit(
+            identity="restatements",
+            headline=f"{len(shown)} figures have been restated since they were first given, {len(totals)} of them totals",
+            subtitle=f"What was first given, what stands now, and who changed it.{more}",
+            table=Table("Restatements", columns, cells),
+            source=context.source_line(shown["source"], scope),
+            open_table=True,
+        )
+    ]
+
+
+def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
+    """Return the exhibit of how much figures usually move after they were first given (`restatements.moves`)."""
+    rows = table[table["restated"] > 0]
+    if rows.empty:
+        return []
+    titles = catalogue.series()["title"]
+    cells = tuple(
+        (
+            titles[row.series],
+            "Year" if row.quarter == "year" else row.quarter,
+            f"{row.restated} of {row.figures}",
+            _percent(row.median_pct),
+            _percent(row.largest_pct),
+        )
+        for row in rows.itertuples(index=False)
+    )
+    columns = ("Figure", "Quarter", "Restated", "Middle movement", "Largest movement")
+    return [
+        Exhibit(
+            identity="usual-moves",
+            headline="How much figures have moved after they were first given",
+            subtitle="Of all figures with time to be restated; those that stood count as no movement. With few figures this is a "
+            "warning and no forecast",
+            table=Table("Movement after the first return, in per cent", columns, cells),
+            source="The ledger of restatements.",
+            open_table=True,
+        )
+    ]
+
+
+def the_framework() -> list[Exhibit]:
+    """Return an exhibit a category of the framework: its statements, who reports them, how often, and the target."""
+    statements, agencies = framework.statements(), framework.agencies()
+    found = []
+    for category, title in framework.categories().items():
+        mine = statements[statements["framework_category"] == category]
+        cells = tuple(
+            (row.statement, _reporters(row.reporters, agencies), _FREQUENCY[row.frequency], _target(row), row.source)
+            for row in mine.itertuples(index=False)
+        )
+        columns = ("Statement", "Reported by", "When", "Target", "From")
+        found.append(
+            Exhibit(
+                identity=f"framework-{category}",
+                headline=f"{category}. {title}: {len(mine)} statements",
+                subtitle="What the agencies report against, who reports it, and what is aimed at",
+                table=Table(f"Statements of category {category}", columns, cells),
+                source="The performance framework of the Boards (annual report 2012-13, section 8.2).",
+            )
+        )
+    return found
+
+
+def _value(series: str, figure: float) -> str:
+    """Return a figure of a series in words."""
+    unit = catalogue.series().at[series, "unit"]
+    return wording.value(figure, unit, 1 if unit == "percent" else 0)
+
+
+def _status_headline(rows: pd.DataFrame) -> str:
+    sent = rows["status"].isin((IN_TIME, LATE)).sum()
+    late = [f"{row.title} ({row.working_days_late} working days)" for row in rows[rows["status"] == LATE].itertuples(index=False)]
+    gone = rows.loc[rows["status"].isin((OVERDUE, REFUSED)), "title"].tolist()
+    said = f"{sent} of {len(rows)} agencies have sent their return"
+    said += f"; late: {wording.listing(late)}" if late else ""
+    return said + (f"; not received: {wording.listing(gone)}" if gone else "")
+
+
+def _reporters(named: str, agencies: pd.DataFrame) -> str:
+    if named == "*":
+        return "Every agency"
+    parts = named.split()
+    mine = agencies[agencies["sector"].isin(parts) | agencies.index.isin(parts)]
+    return wording.listing(mine["title"].tolist())
+
+
+def _target(row: object) -> str:
+    if not row.target:  # type: ignore[attr-defined]
+        return ""
+    within = f", {row.tolerance} points tolerated" if row.tolerance not in ("", "0") else ""  # type: ignore[attr-defined]
+    return f"{row.target}%{within}"  # type: ignore[attr-defined]
+
+
+def _figure(row: object) -> str:
+    name, part = catalogue.series().at[row.series, "title"], row.category  # type: ignore[attr-defined]
+    words = "" if part == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(part))}"
+    return f"{name}{words}, {areas.label(row.area)}, {periods.label(row.period)}"  # type: ignore[attr-defined]
+
+
+def _signed(change: float, pct: float) -> str:
+    sign = "+" if change > 0 else ""
+    return f"{sign}{wording.number(change)}" + ("" if pd.isna(pct) else f" ({_percent(pct)})")
+
+
+def _percent(figure: float) -> str:
+    return f"{'+' if figure > 0 else ''}{wording.number(figure, 1)}%"
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _when(text: str) -> str:
+    return _day(text) if len(text) == len("2013-10-21") else text

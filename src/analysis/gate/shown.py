@@ -1,0 +1,52 @@
+"""What the register keeps of a release, and what its readers are told of rounding and thresholds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, disclosure, store
+from analysis.measures import current
+from analysis.protection.protect import origin_of
+
+KEY = ["series", "area", "period", "category"]
+
+
+def rounding_of(audience: str) -> dict[str, int]:
+    """Return {domain: rounding} of the counts that this audience is shown, the least of all origins."""
+    return {domain: int(rules["rounding"].min()) for domain, rules in _policies(audience)}
+
+
+def thresholds_of(audience: str) -> dict[str, int]:
+    """Return {domain: threshold} of the domains whose counts this audience never sees small, whatever their source."""
+    return {domain: int(rules["threshold"].min()) for domain, rules in _policies(audience) if rules["threshold"].min() > 0}
+
+
+def cells(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return what a release of these (protected) figures shows: series, area, period, category, value, low, high.
+
+    Counts of people only, NaN where they are withheld; official statistics are left out, which their publisher has shown.
+    """
+    known = catalogue.series()
+    observations = held.observations
+    units = observations["series"].map(known["unit"])
+    origin = origin_of(held.origins, observations["release"])
+    rules = disclosure.policy(audience, observations["series"].map(known["domain"]), units, origin)
+    mine = (rules["kind"] == "people") & (units == "count") & (origin != "controlled")
+    has = observations["value"].notna() | (observations["status"] == "suppressed")
+    kept = current(observations.assign(threshold=rules["threshold"], rounding=rules["rounding"])[mine & has])
+    values = kept["value"].to_numpy(float)
+    low, high = disclosure.known_range(values, kept["threshold"].to_numpy(float), kept["rounding"].to_numpy(float))
+    exact = kept["threshold"].to_numpy(float) == 0
+    return kept[[*KEY, "value"]].assign(low=np.where(exact, values, low), high=np.where(exact, values, high))
+
+
+def _policies(audience: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the policy rows of each domain that counts people; official statistics apart, which are shown as published."""
+    found = []
+    for domain in catalogue.domains():
+        origins = pd.Series(["published", "returned"])
+        rules = disclosure.policy(audience, pd.Series([domain] * 2), pd.Series(["count"] * 2), origins)
+        if (rules["kind"] == "people").all():
+            found.append((domain, rules))
+    return found

@@ -1,0 +1,85 @@
+"""What a workbook of a pack may hold: sheets, styles and texts. Its archive is opened and looked through part by part."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from analysis.gate import words
+from analysis.gate.rules import Broken
+
+_PARTS = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
+    r"xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet\d+\.xml|xl/worksheets/_rels/sheet\d+\.xml\.rels|xl/tables/table\d+\.xml"
+)
+_LARGEST, _RATIO = 60_000_000, 200  # bytes unpacked, and how many times a part may be packed
+_PERSON = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>([^<]*)<")
+_MAKERS = (b"", b"safeguarding-analysis", b"openpyxl")
+
+Rows = list[list[object]]
+
+
+def look(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
+    """Return the rules that a workbook breaks, and the cells of its sheets by name (none if it can't be opened safely)."""
+    try:
+        package = zipfile.ZipFile(io.BytesIO(content))
+        entries = package.infolist()
+        if sum(entry.file_size for entry in entries) > _LARGEST or any(
+            entry.file_size > 1e6 and entry.file_size / max(entry.compress_size, 1) > _RATIO for entry in entries
+        ):
+            return [Broken("unreadable", file, "the archive, which unpacks to far more than it holds")], {}
+        parts = {entry.filename: package.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        return [Broken("unreadable", file, "the archive")], {}
+    broken = list(_parts(file, parts))
+    if any(each.rule in ("unreadable", "workbook-part") for each in broken):
+        return broken, {}
+    more, sheets = _sheets(file, content)
+    return broken + more, sheets
+
+
+def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
+    for name, content in parts.items():
+        if "comments" in name.lower():
+            yield Broken("sheet-comment", file, "a part with comments")
+        elif not _PARTS.fullmatch(name):
+            yield Broken("workbook-part", file, "a part that is no sheet, style or text")
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            yield Broken("unreadable", file, "a part that declares a document type")
+        if b'TargetMode="External"' in content:
+            yield Broken("remote-address", file, "a link that leads out of the workbook")
+        if name.startswith("docProps/"):
+            if any(found.strip() not in _MAKERS for found in _PERSON.findall(content)):
+                yield Broken("document-properties", file, "the name of a person or company")
+            yield from words.look(file, "the document properties", content.decode("utf-8", errors="replace"))
+
+
+def _sheets(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+    except Exception:  # whatever the library stumbles over: a file that can't be looked through stays out
+        return [Broken("unreadable", file, "the workbook")], {}
+    broken: list[Broken] = []
+    found: dict[str, Rows] = {}
+    for number, sheet in enumerate(book.worksheets, start=1):
+        place = f"sheet {number}"
+        if sheet.sheet_state != "visible":
+            broken.append(Broken("hidden-sheet", file, place))
+        if any(side.hidden for dimensions in (sheet.row_dimensions, sheet.column_dimensions) for side in dimensions.values()):
+            broken.append(Broken("hidden-sheet", file, f"{place}, a hidden row or column"))
+        rows: dict[int, list[object]] = {}
+        for (row, _), cell in sorted(sheet._cells.items()):
+            if cell.comment is not None:
+                broken.append(Broken("sheet-comment", file, f"{place}, {cell.coordinate}"))
+            if cell.data_type == "f":
+                broken.append(Broken("formula", file, f"{place}, {cell.coordinate}"))
+            if isinstance(cell.value, str):
+                broken += words.look(file, f"{place}, {cell.coordinate}", cell.value)
+            if cell.value is not None:
+                rows.setdefault(row, []).append(cell.value)
+        found[sheet.title] = list(rows.values())
+    return broken, found

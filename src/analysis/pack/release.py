@@ -1,0 +1,46 @@
+"""Releasing a pack: the right folder for its audience, the gate, and the register, before a reader can see it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from analysis import disclosure, gate, register
+from analysis.pack.made import MANIFEST, Contents
+
+
+def check_place(out: Path, audience: str) -> Path:
+    """Return the folder of packs if a pack for this audience may lie in it.
+
+    One folder holds packs of one audience: `latest` leads to one of them, and exact figures never lie where others look. Raises
+    HeldBackError where it holds a pack of another audience.
+    """
+    for manifest in sorted(out.glob(f"*/{MANIFEST}")):
+        if manifest.parent.is_symlink():
+            continue
+        try:
+            other = json.loads(manifest.read_text(encoding="utf-8"))["parameters"]["audience"]
+        except (ValueError, KeyError, TypeError):
+            continue  # what can't be read is replaced, or looked at by `safeguarding check`
+        if other != audience:
+            rule = "internal-pack" if disclosure.is_exact(audience) else "other-audience"
+            raise gate.HeldBackError([gate.Broken(rule, manifest.parent.name, f"a pack for {other}")])
+    return out
+
+
+def approve(folder: Path, made: Contents, data: Path) -> None:
+    """Let the gate sign the pack off and enter it in the register; raises HeldBackError with every reason why not.
+
+    It is entered before it is put in place: what a reader has seen is in the register in any case. Exact packs are for nobody but
+    the analyst, and are neither gated nor entered.
+    """
+    asked = made.asked
+    if disclosure.is_exact(asked.audience):
+        return
+    gate.hold_back(folder, data, asked.held)
+    manifest = (folder / MANIFEST).read_bytes()
+    stamp = json.loads(manifest)["made"]
+    digest = hashlib.sha256(manifest).hexdigest()
+    cells = gate.cells(asked.held, asked.audience)
+    register.record(data, period=asked.period, audience=asked.audience, made=stamp, pack=digest, cells=cells)

@@ -1,0 +1,79 @@
+"""What a store holds, as an audience may see it: protected once a build and audience, and kept beside the processed figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalogue, disclosure, raw, register, store
+from analysis.protection.protect import origin_of, protected
+
+_FOLDER = ".protected"
+
+
+def for_audience(held: store.Store, audience: str, data: Path | None = None) -> store.Store:
+    """Return the store with the figures, checks and cells that this audience may see; `held` itself for an exact audience.
+
+    What was worked out once for the same figures, policy and register is read from `<data>/.protected`. Raises ProtectionError
+    when a small number can't be protected.
+    """
+    if disclosure.is_exact(audience):
+        return held
+    folder = data or raw.data_folder()
+    known = register.known(folder, audience)
+    file = folder / _FOLDER / f"{audience}-{_digest(held, known)}.parquet"
+    try:
+        observations = pd.read_parquet(file)
+    except FileNotFoundError:
+        observations = protected(held.observations, held.origins, audience, known).observations
+        _keep(observations, file)
+    words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
+    return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
+
+
+def _digest(held: store.Store, known: pd.DataFrame) -> str:
+    built = json.dumps([held.build["outputs"], held.build["origins"], store.version()], sort_keys=True)
+    return hashlib.sha256((built + known.to_csv(index=False)).encode()).hexdigest()[:16]
+
+
+def _keep(observations: pd.DataFrame, file: Path) -> None:
+    """Write the file whole or not at all: several notebooks may come here at once. One audience has one file."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        os.close(handle)
+        observations.to_parquet(name, index=False)
+        for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
+            old.unlink(missing_ok=True)
+        Path(name).replace(file)
+    except PermissionError:
+        return  # a read-only checkout works it out each time
+
+
+def _cells(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return the raw cells, their text only where a count of people in their source would be shown exactly too."""
+    files = held.cells["source"].str.partition("#")[0]
+    origin = origin_of(held.origins, files.str.rpartition("/")[0]).fillna("returned")
+    people = pd.DataFrame({"domain": "children", "unit": "count", "origin": origin})
+    rules = disclosure.policy(audience, people["domain"], people["unit"], people["origin"])
+    return held.cells.assign(text=held.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
+
+
+def _checks(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return the checks, without their figures wherever one of them is not shown to everybody exactly: only the outcome stays."""
+    series = catalogue.series()
+    checks = held.checks
+    origin = origin_of(held.origins, checks["source"].str.extract(r"^([^#]*)/[^/#]*#", expand=False))
+    rules = disclosure.policy(audience, checks["series"].map(series["domain"]), checks["series"].map(series["unit"]), origin)
+    closed = rules["threshold"] > 0
+    numbers = ["printed", "computed", "difference"]
+    return checks.assign(**{column: checks[column].where(~closed, np.nan) for column in numbers}).assign(
+        arithmetic=checks["arithmetic"].where(~closed, "")
+    )

@@ -1,0 +1,123 @@
+"""Files read in a process of their own, with limits on memory and time: the parent sees plain cells, or why there are none."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SECONDS = 20.0  # for one file: a return takes a tenth of one
+_GAVE_UP = "It could not be read within the limits of memory and time. Send the template as it was, with figures only."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as it was found: what it holds, the text of that, and whether it is formatted as a percentage.
+
+    `kind` is number, text, date, yes or no, error; of a formula it is that of its stored result, `formula` is true, and a
+    formula without one has the kind empty.
+    """
+
+    row: int
+    column: int
+    kind: str
+    text: str
+    percent: bool = False
+    formula: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its cells by (row, column), merged ranges and hidden rows."""
+
+    name: str
+    cells: dict[tuple[int, int], Cell]
+    merged: tuple[str, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file as read: its sheets in order, notes on what wasn't read, or why it can't be read at all."""
+
+    sheets: tuple[Sheet, ...] = ()
+    notes: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def read_files(paths: Sequence[Path]) -> Iterator[Book]:
+    """Yield what each file holds, in order. A file that breaks the reader, or takes too long, is refused, and the next read."""
+    left = list(paths)
+    while left:
+        with _reader() as reader:
+            while left:
+                answer = _ask(reader, left.pop(0))
+                yield _book(answer) if answer is not None else Book(refused=_GAVE_UP)
+                if answer is None:
+                    break
+
+
+@contextmanager
+def _reader() -> Iterator[subprocess.Popen[bytes]]:
+    # Isolated from the user's site and environment; one thread of arithmetic, whose stacks count as memory.
+    environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analysis.returns.reading"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _ask(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
+    """Return the reader's answer on one file, or None when it died or took too long."""
+    assert reader.stdin is not None and reader.stdout is not None
+    try:
+        reader.stdin.write(f"{path.resolve()}\n".encode())
+        reader.stdin.flush()
+    except BrokenPipeError:
+        return None
+    line = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(reader.stdout, selectors.EVENT_READ)
+        while not line.endswith(b"\n"):
+            if not selector.select(SECONDS):
+                return None
+            part = os.read(reader.stdout.fileno(), 1 << 20)
+            if not part:
+                return None
+            line += part
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def _book(answer: dict[str, Any]) -> Book:
+    if "refused" in answer:
+        return Book(refused=answer["refused"])
+    return Book(tuple(_sheet(each) for each in answer["sheets"]), tuple(answer["notes"]))
+
+
+def _sheet(held: dict[str, Any]) -> Sheet:
+    cells = {}
+    for row, column, kind, text, percent, result in held["cells"]:
+        formula = kind == "formula"
+        shown, words = (result or ("empty", text)) if formula else (kind, text)
+        cells[row, column] = Cell(row, column, shown, words, percent, formula)
+    return Sheet(held["name"], cells, tuple(held["merged"]), frozenset(held["hidden_rows"]), held["hidden"])

@@ -1,0 +1,58 @@
+"""Writing an agency's template for a quarter, with what it said last beside the cells to fill in."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from analysis import clean, folders, framework, intake, measures, periods, store
+from analysis.errors import SafeguardingError
+from analysis.framework import form
+from analysis.returns.consistency import history
+from analysis.returns.template import Last, as_csv, workbook
+
+
+def issue(data: Path, agency: str, period: str, out: Path, made_up: bool = False) -> None:
+    """Write the template of an agency for a quarter to `out`, as a workbook (.xlsx) or CSV (.csv).
+
+    It takes the place of a file of that name only when complete. Raises UnknownNameError for an unknown agency or period,
+    SafeguardingError for an agency that returns nothing in that quarter, or another ending.
+    """
+    if framework.asked(agency, period).empty:
+        raise SafeguardingError(f"{framework.title(agency)} returns no figures for {periods.label(period)}.")
+    if out.suffix not in (".xlsx", ".csv"):
+        raise SafeguardingError(f"A template is a workbook or CSV: name the file {out.stem}.xlsx or {out.stem}.csv.")
+    last = last_said(data, agency, period)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with folders.replacing_file(out) as new:
+        if out.suffix == ".csv":
+            new.write_text("\ufeff" + as_csv(agency, period, last, made_up), encoding="utf-8", newline="")
+        else:
+            workbook(agency, period, last, made_up).save(new)
+
+
+def last_said(data: Path, agency: str, period: str) -> Last:
+    """Return what is held of the agency's figures for the period before, and the actions of its last return."""
+    clean.clean(data)
+    held = history(measures.current(store.load(data).observations))
+    asked = framework.asked(agency, period)
+    figures = {
+        key: held[key][before]
+        for key, of in zip(asked["key"], asked["period"], strict=True)
+        if (before := periods.previous(of)) in held.get(key, {})
+    }
+    return Last(figures, _actions(intake.latest(data, agency, periods.previous(period))[1]))
+
+
+def _actions(folder: Path | None) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of actions that were kept of a return."""
+    found: list[tuple[str, ...]] = []
+    for path in sorted(folder.glob("*.csv")) if folder is not None else []:
+        columns: dict[str, int] = {}
+        with path.open(encoding="utf-8", newline="") as handle:
+            for row in csv.reader(handle):
+                if form.ACTION in row and form.DUE in row:
+                    columns = {name: row.index(name) for name in form.ACTION_COLUMNS}
+                elif columns and row[columns[form.ACTION]]:
+                    found.append(tuple(row[index] for index in columns.values()))
+    return tuple(found)

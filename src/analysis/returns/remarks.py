@@ -1,0 +1,41 @@
+"""What is to be said of a return: where, what was found, what to do; and whether the return can be taken as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REFUSED, ASKED, NOTED = "refused", "asked", "noted"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One remark on a return.
+
+    `weight` is refused (the return can't be taken as it is), asked (the figure is taken, and a word on it is asked for) or
+    noted (it was taken, and this says how it was read). `sheet` and `cell` say where, `figure` which figure; they are empty
+    where the remark is on the file as a whole. Nothing here repeats more of a cell than a number or a few letters.
+    """
+
+    weight: str
+    found: str
+    todo: str
+    sheet: str = ""
+    cell: str = ""
+    figure: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words: "sheet Training, cell G7"."""
+        if not self.sheet:
+            return "the file"
+        return f"sheet {self.sheet}" + (f", cell {self.cell}" if self.cell else "")
+
+    def sentence(self) -> str:
+        """Return the remark as one sentence."""
+        figure = f" ({self.figure})" if self.figure else ""
+        return f"{self.place[0].upper()}{self.place[1:]}{figure}: found {self.found}. {self.todo}"
+
+
+def brief(text: str) -> str:
+    """Return what a cell says for a message: short ones as they are, longer ones only by their length: they may name a person."""
+    return repr(text) if len(text) <= 12 else f"a text of {len(text)} characters"

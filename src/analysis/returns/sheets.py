@@ -1,0 +1,57 @@
+"""What stands where on a sheet: tables by the names in their heading row, labels with what stands beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.utils import range_boundaries
+
+from analysis.framework import form
+from analysis.returns.child import Sheet
+
+CSV = "CSV"  # the name of the one sheet that a CSV file is
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where a table stands: its heading row, and {name: column} of the names in it."""
+
+    row: int
+    columns: dict[str, int]
+
+
+def find_table(sheet: Sheet, wanted: tuple[str, ...]) -> Table | None:
+    """Return the first heading row that holds all the wanted names; None where there is none."""
+    by_row: dict[int, dict[str, int]] = {}
+    for (row, column), cell in sheet.cells.items():
+        name = cell.text.strip()
+        if name in form.COLUMNS or name in form.ACTION_COLUMNS:
+            by_row.setdefault(row, {}).setdefault(name, column)
+    return next((Table(row, names) for row, names in sorted(by_row.items()) if all(name in names for name in wanted)), None)
+
+
+def texts(sheet: Sheet) -> list[list[str]]:
+    """Return the sheet as rows of text, every cell where it stands."""
+    height, width = (max(place[axis] for place in sheet.cells) for axis in (0, 1))
+    rows = [[""] * width for _ in range(height)]
+    for (row, column), cell in sheet.cells.items():
+        rows[row - 1][column - 1] = cell.text
+    return rows
+
+
+def text_at(sheet: Sheet, row: int, column: int) -> str:
+    """Return the text of a cell without blanks around it; empty where there is none."""
+    cell = sheet.cells.get((row, column))
+    return cell.text.strip() if cell else ""
+
+
+def pairs(sheet: Sheet) -> dict[str, str]:
+    """Return {what stands in the first column: what stands beside it}, the first of each."""
+    rows = sorted({row for row, _ in sheet.cells})
+    return {label: text_at(sheet, row, 2) for row in reversed(rows) if (label := text_at(sheet, row, 1))}
+
+
+def covers(merged: str, row: int, column: int) -> bool:
+    """Return whether a merged range, such as "B2:C3", covers a cell."""
+    left, top, right, bottom = range_boundaries(merged)
+    return bool(left <= column <= right and top <= row <= bottom)

@@ -1,0 +1,260 @@
+"""The workbook that an agency fills in: one sheet a subject, the definition beside the cell, last figures for comparison."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis import catalogue, framework, periods, wording
+from analysis.framework import form
+
+EMPTY_ACTIONS = 40
+_INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
+_WIDTHS = {form.FIGURE: 44, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 60, form.LAST: 13, form.YOURS: 14,
+           form.REMARK: 36, form.REF: 30}  # fmt: skip
+_ACTION_WIDTHS = {form.ACTION: 60, form.EVIDENCE: 40}
+_LINE = 15  # points
+_GUIDANCE = (
+    "Fill in the cells of the column “Your figure”, on every sheet. All other cells are locked.",
+    "Write 0 where you counted and there were none. Write x where you can't give the figure, and say why under “Remark”. "
+    "Write z where no such figure can exist.",
+    "Give the figures of this quarter only, never from April to date.",
+    "Whole numbers without words, per cent signs or dates. Figures may be pasted as values.",
+    "Where a figure is far from the last one, say why under “Remark”: then nobody has to ask.",
+    "Name no person anywhere, in remarks neither.",
+    "If a figure changes after you have sent it, make the change in the workbook, say why on the cover, and send it again.",
+    "Save as an Excel workbook (.xlsx) without macros or password.",
+)
+
+
+@dataclass(frozen=True)
+class Last:
+    """What the agency said last: {key: figure} and the rows of its action plan (text in the order of ACTION_COLUMNS)."""
+
+    figures: dict[str, float] = field(default_factory=dict)
+    actions: tuple[tuple[str, ...], ...] = ()
+
+
+def workbook(agency: str, period: str, last: Last, made_up: bool = False) -> Workbook:
+    """Return the empty workbook of an agency for a quarter. Raises UnknownNameError for an unknown agency or period."""
+    asked = framework.asked(agency, period)
+    title = f"Safeguarding return: {framework.title(agency)}, {periods.label(period)}"
+    book = Workbook()
+    book.properties.title, book.properties.language = title, "en-GB"
+    book.properties.creator = "Safeguarding Boards"
+    # Of the period, not of the moment: the same template twice is the same.
+    book.properties.created = book.properties.modified = datetime.fromisoformat(periods.end(period))
+    subjects = list(dict.fromkeys(asked["subject"]))
+    _cover(book.active, agency, period, title, subjects)
+    _guidance(book.create_sheet(form.GUIDANCE))
+    for subject, mine in asked.groupby("subject", sort=False):
+        sheet = book.create_sheet(str(subject))
+        if (mine["form"] == "list").all():
+            _actions(sheet, str(subject), last.actions)
+        else:
+            _figures(sheet, str(subject), mine.reset_index(drop=True), last.figures)
+    _machine(book.create_sheet(form.MACHINE), agency, period, made_up)
+    return book
+
+
+def as_csv(agency: str, period: str, last: Last, made_up: bool = False) -> str:
+    """Return the same form as one CSV text: the rows of the machine sheet, then a table of all figures, then the actions."""
+    asked = framework.asked(agency, period)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerows([*_machine_rows(agency, period, made_up), (form.SENDER, ""), (form.SPAN, form.SPANS[0]), (form.REASON, "")])
+    figures = asked[asked["form"] == "figures"]
+    shown = form.labels(figures)
+    shown[form.LAST] = [_last(last.figures, key) for key in figures["key"]]
+    writer.writerows([(), form.COLUMNS])
+    writer.writerows(shown.assign(**{form.YOURS: "", form.REMARK: ""})[list(form.COLUMNS)].itertuples(index=False, name=None))
+    if (asked["form"] == "list").any():
+        writer.writerows([(), form.ACTION_COLUMNS, *last.actions])
+    return buffer.getvalue()
+
+
+def _machine_rows(agency: str, period: str, made_up: bool) -> list[tuple[str, str]]:
+    values = (form.FORMAT, form.VERSION, agency, period, framework.digest(agency, period))
+    return [*zip(form.MACHINE_KEYS, values, strict=True), *([(form.MADE_UP_KEY, "yes")] if made_up else [])]
+
+
+def _last(figures: dict[str, float], key: str) -> str:
+    return f"{figures[key]:.0f}" if key in figures else ""
+
+
+def _cover(sheet: Worksheet, agency: str, period: str, title: str, subjects: list[str]) -> None:
+    sheet.title = form.COVER
+    _heading(sheet, title)
+    due = framework.due(agency, period)
+    sheet["A2"] = f"Please send it by {due.day} {due:%B %Y}." if due else ""
+    rows = [
+        (form.AGENCY_NAME, framework.title(agency), False),
+        (form.PERIOD_NAME, periods.label(period), False),
+        (form.SENDER, "", True),
+        (form.SPAN, form.SPANS[0], True),
+        (form.REASON, "", True),
+    ]
+    for number, (label, text, yours) in enumerate(rows, start=4):
+        sheet.cell(number, 1, label).font = _font(bold=True, color=_INK)
+        _put(sheet.cell(number, 2, text), yours=yours)
+    spans = DataValidation(type="list", formula1=f'"{",".join(form.SPANS)}"')
+    spans.error, spans.showErrorMessage = "Choose one of the two.", True
+    sheet.add_data_validation(spans)
+    spans.add("B7")
+    sheet["A10"], sheet["A10"].font = "Sheets to fill in", _font(bold=True, color=_INK)
+    for number, subject in enumerate(subjects, start=11):
+        cell = sheet.cell(number, 1, subject)
+        cell.hyperlink = f"#'{subject}'!A1"
+        cell.font = _font(underline="single", color=_HEAD)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 70
+    _finish(sheet)
+
+
+def _guidance(sheet: Worksheet) -> None:
+    _heading(sheet, "How to fill it in")
+    for number, text in enumerate(_GUIDANCE, start=1):
+        cell = sheet.cell(number + 2, 1, f"{number}. {text}")
+        _tall(sheet, number + 2, text, 100)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width = 100
+    _finish(sheet)
+
+
+def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str, float]) -> None:
+    _heading(sheet, subject)
+    sheet["A2"] = "Fill in the column “Your figure”. 0 is none; x: can't be given, and why; z: can't exist."
+    _header(sheet, form.COLUMNS, _WIDTHS)
+    shown = form.labels(asked)
+    shown[form.LAST], shown[form.YOURS], shown[form.REMARK] = [last.get(key) for key in asked["key"]], None, None
+    rows = {key: number for number, key in enumerate(asked["key"], start=5)}
+    for number, values in enumerate(shown[list(form.COLUMNS)].itertuples(index=False, name=None), start=5):
+        for column, (name, value) in enumerate(zip(form.COLUMNS, values, strict=True), start=1):
+            cell = sheet.cell(number, column, None if pd.isna(value) else value)
+            _put(
+                cell,
+                yours=name in (form.YOURS, form.REMARK),
+                quiet=name in (form.LAST, form.REF),
+                right=name in (form.LAST, form.YOURS),
+            )
+            if name == form.YOURS:
+                cell.number_format = "#,##0"
+            if name == form.DEFINITION:
+                _tall(sheet, number, str(value), _WIDTHS[name])
+    _validate(sheet, asked, rows)
+    sheet.freeze_panes = "B5"
+    sheet.print_title_rows = "4:4"
+    _finish(sheet)
+
+
+def _validate(sheet: Worksheet, asked: pd.DataFrame, rows: dict[str, int]) -> None:
+    """Let a spreadsheet program refuse what is no whole number, x or z, and a part above its whole on the same sheet."""
+    column = form.address(1, form.COLUMNS.index(form.YOURS) + 1)[:-1]
+    for item in asked.itertuples(index=False):
+        at = f"{column}{rows[item.key]}"
+        whole = whole_of(item.key)
+        within = f",{at}<={column}{rows[whole]}" if whole in rows else ""
+        within = f",OR(NOT(ISNUMBER({column}{rows[whole]})){within})" if within else ""
+        rule = DataValidation(
+            type="custom",
+            formula1=f'OR({at}="x",{at}="z",AND(ISNUMBER({at}),{at}>=0,{at}=INT({at}){within}))',
+            allow_blank=True,
+            showErrorMessage=True,
+            errorTitle="This can't be right",
+            error="A whole number of at least 0, x or z"
+            + (", and not more than the whole that it is a part of." if within else "."),
+        )
+        sheet.add_data_validation(rule)
+        rule.add(at)
+
+
+def whole_of(key: str) -> str:
+    """Return the key of the figure that this one is a part of and can't exceed; empty where the catalogue names no single one."""
+    series, _, rest = key.partition(":")
+    category, _, area = rest.partition("@")
+    terms = catalogue.terms(catalogue.series().at[series, "subset_of"])
+    if len(terms) != 1:
+        return ""
+    return f"{terms[0].series}:{category if terms[0].category == catalogue.SAME_CATEGORY else terms[0].category}@{area}"
+
+
+def _actions(sheet: Worksheet, subject: str, actions: tuple[tuple[str, ...], ...]) -> None:
+    _heading(sheet, subject)
+    sheet["A2"] = (
+        "The master action plan: every action that a review recommended, one a row. Bring it up to date and add new ones."
+    )
+    _header(sheet, form.ACTION_COLUMNS, _ACTION_WIDTHS)
+    blank = ("",) * len(form.ACTION_COLUMNS)
+    for number, values in enumerate([*actions, *[blank] * EMPTY_ACTIONS], start=5):
+        for column, text in enumerate(values, start=1):
+            dated = form.ACTION_COLUMNS[column - 1] in (form.DUE, form.DONE, form.AUDITED) and text
+            cell = sheet.cell(number, column, datetime.fromisoformat(text) if dated else text or None)
+            _put(cell, yours=True)
+            if form.ACTION_COLUMNS[column - 1] in (form.DUE, form.DONE, form.AUDITED):
+                cell.number_format = "dd/mm/yyyy"
+    last = len(actions) + EMPTY_ACTIONS + 4
+    for name, choices in ((form.REVIEW, form.REVIEWS), (form.EFFECT, form.EFFECTS)):
+        letter = form.address(1, form.ACTION_COLUMNS.index(name) + 1)[:-1]
+        rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', showErrorMessage=True)
+        rule.error = f"One of {wording.listing(list(choices))}."
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}5:{letter}{last}")
+    sheet.freeze_panes = "B5"
+    sheet.print_title_rows = "4:4"
+    _finish(sheet)
+
+
+def _machine(sheet: Worksheet, agency: str, period: str, made_up: bool) -> None:
+    for number, (key, text) in enumerate(_machine_rows(agency, period, made_up), start=1):
+        sheet.cell(number, 1, key)
+        sheet.cell(number, 2, text)
+    sheet["A8"] = "This sheet tells the computer what the workbook is. Please leave it as it is."
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["B"].width = 30
+    _finish(sheet)
+
+
+def _font(**more: object) -> Font:
+    return Font(name="Calibri", **{"size": 11} | more)
+
+
+def _tall(sheet: Worksheet, row: int, text: str, width: int) -> None:
+    """Make a row as tall as its longest text, wrapped: not every program does it by itself."""
+    sheet.row_dimensions[row].height = _LINE * max(1, -(-len(text) * 11 // (10 * width)))
+
+
+def _heading(sheet: Worksheet, text: str) -> None:
+    sheet["A1"], sheet["A1"].font = text, _font(size=16, bold=True, color=_HEAD)
+
+
+def _header(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) -> None:
+    for column, name in enumerate(columns, start=1):
+        cell = sheet.cell(4, column, name)
+        cell.font, cell.fill = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_HEAD)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.column_dimensions[form.address(1, column)[:-1]].width = widths.get(name, 16)
+
+
+def _put(cell: object, *, yours: bool = False, quiet: bool = False, right: bool = False) -> None:
+    cell.font = _font(color=_QUIET if quiet else _INK)  # type: ignore[attr-defined]
+    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if right else None)  # type: ignore[attr-defined]
+    if yours:
+        line = Side(style="thin", color=_QUIET)
+        cell.fill = PatternFill("solid", fgColor=_INPUT)  # type: ignore[attr-defined]
+        cell.border = Border(line, line, line, line)  # type: ignore[attr-defined]
+        cell.protection = Protection(locked=False)  # type: ignore[attr-defined]
+
+
+def _finish(sheet: Worksheet) -> None:
+    """Lock what is not to be filled in, without a password, and let it print on pages as wide as the table."""
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True

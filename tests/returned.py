@@ -1,0 +1,79 @@
+"""Returns for tests: templates filled in as people do, from the same script that makes the example year."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import openpyxl
+from conftest import ROOT
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis import framework
+from analysis.framework import form
+from analysis.returns.issuing import issue
+
+ON = date(2013, 7, 15)
+
+
+def _example() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_returns", ROOT / "examples" / "2013-14" / "make_returns.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_returns"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+example = _example()
+
+
+def plausible(agency: str, period: str, data: Path) -> dict[str, int]:
+    """Figures as the agency might give them: consistent with each other, drawn with a fixed seed."""
+    drawn: dict[str, int] = example.draw(agency, period, example.means(data), example.Made())
+    return drawn
+
+
+def filled(data: Path, path: Path, agency: str = "rutland-children", period: str = "2013-14-Q1", **more: object) -> Path:
+    """A template of the agency for the quarter, filled in with plausible figures, at `path`."""
+    issue(data, agency, period, path)
+    figures = plausible(agency, period, data)
+    remarks = dict.fromkeys(figures, "Checked.")
+    example.fill(path, figures, remarks=remarks, at="2014-03-31" if agency == "boards-office" else "", **more)
+    return path
+
+
+def cell_of(sheet: Worksheet, series: str) -> str:
+    """The cell of "Your figure" for the first figure of a series on a sheet."""
+    names = [cell.value for cell in sheet[4]]
+    for row in range(5, sheet.max_row + 1):
+        if str(sheet.cell(row, names.index(form.REF) + 1).value).startswith(f"{series}:"):
+            return str(sheet.cell(row, names.index(form.YOURS) + 1).coordinate)
+    raise AssertionError(series)
+
+
+def put(path: Path, series: str, value: object, number_format: str = "") -> str:
+    """Put a value into the cell of a series and return the cell."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        try:
+            place = cell_of(sheet, series)
+        except (AssertionError, ValueError):
+            continue
+        sheet[place].value = value
+        if number_format:
+            sheet[place].number_format = number_format
+        book.save(path)
+        return place
+    raise AssertionError(series)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, by path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+__all__ = ["ON", "cell_of", "example", "filled", "framework", "plausible", "put", "tree"]

@@ -1,0 +1,189 @@
+"""The made-up year: its returns are received, and the figures, the status and the ledger find what was planted and cry no more."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from notebook_cells import shown_by
+from returned import example
+
+from analysis import catalogue, change, clean, framework, learning, measures, periods, punctuality, restatements, store
+from analysis.findings import findings
+from analysis.returns.receiving import receive
+
+PLANTED = pd.read_csv(ROOT / "examples" / "2013-14" / "planted.csv").to_dict("records")
+LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after four quarters, as `make demo` leaves it, without the packs."""
+    folder = tmp_path_factory.mktemp("demo")
+    data = folder / "data"
+    example.start(data)
+    made = example.Made()
+    for quarter in periods.quarters("2013-14"):
+        sent = example.make(data, folder / "returns", quarter, made)
+        for accepted in (False, True):
+            mine = [each for each in sent if each.accepted == accepted]
+            if mine:
+                # In one call, so that the test is quick; the day of each is that of the last but one or of the late one.
+                late = [each for each in mine if each.file.stem == "schools" and quarter == "2013-14-Q2"]
+                for batch in ([each for each in mine if each not in late], late):
+                    if batch:
+                        outcomes = receive(data, [each.file for each in batch], min(each.on for each in batch))
+                        assert {each.state for each in outcomes} == {"kept" if accepted else "refused"}, outcomes
+    clean.clean(data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def held(year: Path) -> store.Store:
+    return store.load(year)
+
+
+@pytest.fixture(scope="module")
+def measured(held: store.Store) -> pd.DataFrame:
+    return measures.measure(held.observations)
+
+
+@pytest.fixture(scope="module")
+def judged(measured: pd.DataFrame) -> pd.DataFrame:
+    mine = measured[(measured["category"] == catalogue.TOTAL) & measured["area"].isin((LEICESTERSHIRE, RUTLAND, "LR"))]
+    return change.year_on_year(mine, "2013-14-Q4")
+
+
+def test_every_indicator_of_returns_has_a_figure(measured: pd.DataFrame) -> None:
+    known = catalogue.indicators()
+    asked = {name for a in framework.agencies().index for name in framework.asked(a, "2013-14-Q4")["series"]}
+    of_returns = [
+        n
+        for n in known.index
+        if known.at[n, "numerator"]
+        and known.at[n, "kind"] != "rate"
+        and all(t.series in asked for t in catalogue.terms(known.at[n, "numerator"]))
+    ]
+    assert len(of_returns) > 60 and set(of_returns) <= set(measured["indicator"])
+
+
+def test_planted_rises_and_falls_are_found_and_stand(judged: pd.DataFrame) -> None:
+    found = {(row.indicator, row.area): (row.verdict, row.stands) for row in judged.itertuples(index=False)}
+    wanted = {"rise": "up", "fall": "down"}
+    planted = [row for row in PLANTED if row["kind"] in wanted]
+    assert len(planted) == 3
+    for row in planted:
+        assert found[row["series"], row["area"]] == (wanted[row["kind"]], True), row
+
+
+def test_no_more_is_cried_than_chance_is_said_to_give(judged: pd.DataFrame) -> None:
+    tested = judged[judged["verdict"].isin(("up", "down", "no clear change"))]
+    planted = {(row["series"], row["area"]) for row in PLANTED if row["kind"] in ("rise", "fall")}
+    # Rutland's referrals follow from its contacts.
+    planted.add(("referrals", RUTLAND))
+    cried = tested[tested["verdict"] != "no clear change"]
+    false = {(row.indicator, row.area) for row in cried.itertuples(index=False)} - planted
+    assert len(false) <= 0.05 * len(tested) + 1, false
+    assert not [f for f in findings(judged) if f.stands and (f.indicator, f.area) not in planted]
+
+
+def test_the_false_alarm_is_no_alarm(measured: pd.DataFrame) -> None:
+    pairs = change.same_quarter(measured[measured["area"] == RUTLAND], "2013-14-Q2").set_index("indicator")
+    row = pairs.loc["section_47_enquiries"]
+    assert (row["reference"], row["value"], row["verdict"]) == (12, 20, "no clear change")
+
+
+def test_the_restatement_is_in_the_ledger_after_the_first_entry_and_marked(held: store.Store) -> None:
+    entries = restatements.ledger(held.observations, held.checks, held.origins)
+    first = entries.iloc[0]
+    assert (first["series"], first["area"], first["period"]) == ("adult_referrals", LEICESTERSHIRE, "2012-13")
+    assert (first["first"], first["restated"]) == (1291, 1341) and first["why"] == restatements.NOT_SAID
+    mine = entries[(entries["period"] == "2013-14-Q1") & (entries["category"] == catalogue.TOTAL)]
+    assert mine["series"].tolist() == ["adult_referrals"] and mine["why"].iloc[0] == example.REASON
+    assert mine["by"].iloc[0] == "Leicestershire adult social care" and 3 < mine["change_pct"].iloc[0] < 5
+    current = measures.current(held.observations)
+    now = current[
+        (current["series"] == "adult_referrals") & (current["period"] == "2013-14-Q1") & (current["area"] == LEICESTERSHIRE)
+    ]
+    assert now["status"].tolist() == ["revised"] and now["value"].tolist() == mine["restated"].tolist()
+
+
+def test_how_much_figures_move_is_a_table_and_a_warning(held: store.Store) -> None:
+    entries = restatements.ledger(held.observations, held.checks, held.origins)
+    table = restatements.moves(held.observations, entries).set_index(["series", "quarter"])
+    row = table.loc[("adult_referrals", "Q1")]
+    assert row["restated"] == 1 and row["figures"] >= 3 and 3 < row["largest_pct"] < 5
+    (warning,) = restatements.fresh(table.reset_index(), "2013-14-Q1")
+    assert warning.startswith("Adult safeguarding referrals (Q1): 1 of") and "provisional" in warning
+
+
+def test_the_single_assessment_is_not_compared_with_what_it_replaced(measured: pd.DataFrame) -> None:
+    mine = measured[measured["area"] == LEICESTERSHIRE]
+    quarters = {name: set(rows["period"]) for name, rows in mine.dropna(subset="value").groupby("indicator")}
+    assert {"2013-14-Q3", "2013-14-Q4"} <= quarters["single_assessments"] and "2013-14-Q2" not in quarters["single_assessments"]
+    assert "2013-14-Q3" not in quarters["initial_assessments"]
+    assert "2013-14" not in quarters["initial_assessments"]  # two quarters are no year
+    row = change.same_quarter(mine, "2013-14-Q2").set_index("indicator").loc["initial_assessments"]
+    assert row["verdict"] == "not comparable"
+
+
+def test_late_refused_and_missing_agencies_are_named(held: store.Store) -> None:
+    def on(period: str, day: date) -> pd.DataFrame:
+        return punctuality.status(held.receipts, held.observations, period, day).set_index("agency")
+
+    before = on("2013-14-Q2", date(2013, 11, 1))
+    assert before.index[0] == "schools" and before.at["schools", "status"] == "not received"
+    assert before.at["schools", "working_days_late"] == 4 and before.at["police", "status"] == "received"
+    after = on("2013-14-Q2", date(2013, 12, 1))
+    assert (after.at["schools", "status"], after.at["schools", "working_days_late"]) == ("received late", 9)
+    police = on("2013-14-Q3", date(2014, 2, 1)).loc["police"]
+    assert police["status"] == "received" and "ran from April to date" in police["note"] and police["given"] == police["asked"]
+    assert set(on("2013-14-Q3", date(2014, 1, 1))["status"]) == {"not yet due"}
+
+
+def test_late_figures_are_not_carried_forward(held: store.Store, measured: pd.DataFrame) -> None:
+    upto = held.observations[~held.observations["release"].str.startswith("returns/schools/2013-14-Q2")]
+    mine = measures.measure(upto, ["schools_trained_lead_pct"])
+    assert set(mine["period"]) == {"2013-14-Q1", "2013-14-Q3", "2013-14-Q4"}
+
+
+def test_small_numbers_are_there_to_be_protected(measured: pd.DataFrame) -> None:
+    deaths = measured[(measured["indicator"] == "child_deaths_notified") & measured["period"].str.contains("Q")]
+    assert (deaths["value"] < 5).any() and deaths["value"].notna().all()
+
+
+# Learning
+
+
+def test_the_survey_allows_for_how_many_were_asked(held: store.Store, measured: pd.DataFrame) -> None:
+    rows = learning.latest(measured, held.observations, "2013-14-Q4")
+    survey = rows[rows["indicator"] == "survey_yes_pct"]
+    assert len(survey) == 5 and (survey["population"] == 400).all()
+    plain = measured.set_index(["indicator", "period", "category"])
+    for row in survey.itertuples(index=False):
+        wide = plain.loc[(row.indicator, row.period, row.category)]
+        assert wide["lower"] < row.lower < row.value < row.upper < wide["upper"]
+
+
+def test_actions_stand_oldest_first_with_their_states(held: store.Store) -> None:
+    plan = learning.action_plan(held.actions, "2013-14-Q4")
+    assert plan["state"].tolist() == ["overdue", "overdue", "open", "audited_no_effect", "done", "shown_to_work"]
+    assert plan["days_overdue"].tolist()[:3] == [304, 16, 0]
+    counted = held.observations[(held.observations["series"] == "plan_actions") & (held.observations["period"] == "2014-03-31")]
+    assert dict(zip(counted["category"], counted["value"], strict=True)) == {
+        "open": 1, "overdue": 2, "done": 1, "shown_to_work": 1, "audited_no_effect": 1,
+    }  # fmt: skip
+
+
+def test_the_pages_say_that_the_figures_are_made_up_and_name_what_was_planted(year: Path) -> None:
+    shown = shown_by("learning", year, period="2013-14-Q4", audience="internal")
+    text = " ".join(str(each._repr_html_()) for cell in shown for each in cell if hasattr(each, "_repr_html_"))
+    assert "made up, as an example" in text
+    assert "1,291" in text and "1,341" in text and example.REASON in text
+    assert "2 of 6 actions from reviews are overdue, the oldest by 304 days" in text
+    assert "16 of 16 agencies have sent their return" in text
+    early = shown_by("learning", year, period="2012-13-Q4", audience="internal")
+    assert "none is held for this quarter" in " ".join(str(each) for cell in early for each in cell)
