@@ -105,7 +105,10 @@ class Scope:
     def measures(self) -> pd.DataFrame:
         """The measures of the domain's indicators in the areas asked for, in their order."""
         order = {code: number for number, code in enumerate(self.areas)}
-        mine = _measures(self.held, seen.View(self.domain, self.areas)) if self.areas else self.everywhere.iloc[:0]
+        if not self.domain or not self.areas:  # over all domains everything is looked at anyway
+            mine = self.everywhere[self.everywhere["area"].isin(order)]
+        else:
+            mine = _measures(self.held, seen.View(self.domain, self.areas))
         return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
 
 

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from analysis.cli.documents import word
 from analysis.cli.importing import import_
 from analysis.cli.judging import claims
 from analysis.cli.listings import areas, indicators
@@ -30,6 +31,7 @@ for _command in (clean, run, check, published, indicators, areas):
 app.command("import")(import_)
 app.add_typer(claims, name="claims")
 app.add_typer(returns, name="returns")
+app.command()(word)
 
 
 def main() -> None:

@@ -64,7 +64,7 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     """Return the dashboard of a pack: its score card in a few sentences and a row for each domain and area."""
     pages = list(reports)
     comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
-    card = scorecard.card(scope.measures, scope.everywhere, scope.period, comparators, scope.store.checks)
+    card = scorecard.card(scope, comparators)
     rows = scorecard.dashboard(card, scope.measures, scope.period)
     summary = reconcile.summary(scope.store.checks)
     differ, checked = summary["differs"].sum(), summary["checked"].sum()

@@ -66,6 +66,13 @@ def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
     return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
 
 
+def assigned(source: str) -> dict[str, Any]:
+    """Return {name: value} of the plain values that lines of Python assign; raises ValueError or SyntaxError for others."""
+    nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign)]
+    targets = [(target, node.value) for node in nodes for target in node.targets]
+    return {target.id: ast.literal_eval(value) for target, value in targets if isinstance(target, ast.Name)}
+
+
 def declared(notebook: Path) -> dict[str, Any]:
     """Return the parameters that a notebook declares with their defaults: what its cell tagged `parameters` assigns.
 
@@ -74,13 +81,7 @@ def declared(notebook: Path) -> dict[str, Any]:
     try:
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
             if "parameters" in cell["metadata"].get("tags", []):
-                nodes = [node for node in ast.parse("".join(cell["source"])).body if isinstance(node, ast.Assign)]
-                return {
-                    target.id: ast.literal_eval(node.value)
-                    for node in nodes
-                    for target in node.targets
-                    if isinstance(target, ast.Name)
-                }
+                return assigned("".join(cell["source"]))
     except (ValueError, SyntaxError, KeyError, TypeError, AttributeError):
         raise SafeguardingError(
             f"The notebook {notebook.name} can't be read, or its cell tagged 'parameters' holds more than plain values."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
+STAMP = "%d %B %Y, %H:%M UTC"
 _TITLE = "Safeguarding performance"
 _DOWNLOADS = (
     IndexEntry("Workbook", workbook.FILE, "Every table of these pages, one a sheet, for a spreadsheet program (.xlsx)."),
@@ -33,7 +34,7 @@ _DOWNLOADS = (
 
 def write(folder: Path, contents: Contents) -> list[str]:
     """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index."""
-    stamp = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
+    stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
     _write_reports(folder, contents, stamp)
     _write_figures(folder, contents)
     reports = [each.report for each in contents.executed]
@@ -74,9 +75,17 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
-        context = _context(contents, each.report.title, each.report.parameters, stamp, not_held(contents.asked, each.report))
-        (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
-        (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(each.text, encoding="utf-8")
+        asked = contents.asked
+        said = context(asked, each.report.title, each.report.parameters, stamp, not_held(asked, each.report.parameters))
+        (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, said), encoding="utf-8")
+        (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(_titled(each), encoding="utf-8")
+
+
+def _titled(each: Executed) -> str:
+    """Return the executed notebook with the report's title in its metadata, by which JupyterLab exports the same page."""
+    notebook = json.loads(each.text)
+    notebook["metadata"]["title"] = each.report.title
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _write_figures(folder: Path, contents: Contents) -> None:
@@ -93,22 +102,21 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
-    context = _context(contents, _TITLE, contents.given, stamp, [])
-    (folder / "index.html").write_text(render_index(context, list(sections.items()), summary), encoding="utf-8")
+    said = context(contents.asked, _TITLE, contents.given, stamp)
+    (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
 
 
-def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: str, missing: Sequence[str]) -> PageContext:
-    asked = contents.asked
+def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:
+    """Return what a page says of itself: its title, period, audience and parameters, what its figures come from and lacks."""
     inputs = tuple(asked.held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    return PageContext(
-        title, _title(asked.period, asked.held), asked.audience, stamp, store.version(), inputs, shown, tuple(missing)
-    )
+    when = _title(asked.period, asked.held)
+    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
 
 
-def not_held(asked: Scope, report: Report) -> list[str]:
+def not_held(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each area of a report of which no figure of its subject is held for the year of its period."""
-    domain, named = report.parameters.get("domain"), report.parameters.get("areas", [])
+    domain, named = parameters.get("domain"), parameters.get("areas", [])
     if not domain:
         return []
     year, series = periods.year_of(asked.period), catalogue.series()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import benchmark, catalogue, change, periods, tables, trend
+from analysis import catalogue, change, periods, tables, trend
 from analysis.findings import PAIR_COLUMNS, judge
+from analysis.scope import Scope
+from analysis.scorecard.comparing import compared
 from analysis.scorecard.confidence import confidence
 from analysis.scorecard.judging import rag
 
@@ -14,26 +16,26 @@ _KEY = ["indicator", "category"]
 _PLACE = [*_KEY, "area"]
 
 
-def card(measures: pd.DataFrame, everywhere: pd.DataFrame, period: str, comparators: str, checks: pd.DataFrame) -> pd.DataFrame:
+def card(scope: Scope, comparators: str) -> pd.DataFrame:
     """Return one row for each entry of `scorecard.csv` and each area that has a figure, in the order of the framework.
 
-    `measures` are those of the areas asked for, `everywhere` those of every area. The columns are those of `findings.judge`,
-    and besides: `framework` (category of the performance framework), `latest` and `latest_period`, `latest_status`, `lower_limit`
-    and `upper_limit` of the latest figure, `compared_*` (the pooled peers, see `benchmark.against_others`), `target`, the
-    columns of `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
-    `confidence`. The comparison is that of the same quarter a year before where both quarters are held, else of the year or
-    of 31 March. Benjamini and Hochberg's rule runs over the whole card.
+    The columns are those of `findings.judge`, and besides: `framework` (category of the performance framework), `latest`,
+    `latest_period`, `latest_status`, `lower_limit` and `upper_limit` of the latest figure, `compared_*` (statistical neighbours
+    by official statistics of the year where there are any, else the set `comparators` pooled), `target`, the columns of
+    `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of `confidence`.
+    The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
+    Benjamini and Hochberg's rule runs over the whole card.
     """
-    listed = _listed()
+    listed, measures, period = _listed(), scope.measures, scope.period
     mine = measures.merge(listed[_KEY], on=_KEY)
     rows = _latest(mine, period).merge(_pairs(mine, period), how="left", on=_PLACE)
     judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
     judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
-    for part in (_compared(judged, everywhere, period, comparators), _control(measures, period)):
+    for part in (compared(judged, scope, comparators), _control(measures, period)):
         judged = judged.merge(part, how="left", on=["indicator", "area"])
     judged["control"] = judged["control"].fillna("")
-    judged = judged.merge(confidence(judged, checks), on=_PLACE)
-    order = judged.assign(_area=judged["area"].map({code: n for n, code in enumerate(dict.fromkeys(measures["area"]))}))
+    judged = judged.merge(confidence(judged, scope.store.checks), on=_PLACE)
+    order = judged.assign(_area=judged["area"].map({code: n for n, code in enumerate(scope.areas)}))
     by = ["framework", "position", "_area"]
     return rag(order.sort_values(by, kind="stable").drop(columns="_area").reset_index(drop=True))
 
@@ -82,21 +84,6 @@ def _with_pairs(rows: pd.DataFrame) -> pd.DataFrame:
         reference_period=rows["reference_period"].where(~alone, before),
         reference_name="",
     )[list(PAIR_COLUMNS)]
-
-
-def _compared(card: pd.DataFrame, everywhere: pd.DataFrame, period: str, comparators: str) -> pd.DataFrame:
-    """Return for each row the judged difference from its peers, by the indicator that may be compared between areas."""
-    table = tables.read("scorecard")
-    by = dict(zip(table["indicator"], table["compared_by"].where(table["compared_by"] != "", table["indicator"]), strict=True))
-    totals = card.loc[card["category"] == catalogue.TOTAL, ["indicator", "area"]].drop_duplicates()
-    found = benchmark.values(everywhere[everywhere["indicator"].isin(by.values())], period, comparators)
-    judged = benchmark.against_others(found, list(dict.fromkeys(card["area"])), comparators)
-    names = {
-        "indicator": "compared_by", "value": "compared_value", "reference": "compared_reference",
-        "reference_name": "compared_name", "verdict": "compared_verdict", "judgement": "compared_judgement",
-    }  # fmt: skip
-    kept = judged[[*names, "area"]].rename(columns=names)
-    return totals.assign(compared_by=totals["indicator"].map(by)).merge(kept, how="left", on=["compared_by", "area"])
 
 
 def _control(measures: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -1,0 +1,51 @@
+"""How each row of the card stands beside other areas: its statistical neighbours, or the set that the report compares with."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import benchmark, catalogue, tables
+from analysis.benchmark import comparators as known
+from analysis.errors import UnknownNameError
+from analysis.scope import Scope
+
+_NAMES = {
+    "indicator": "compared_by", "value": "compared_value", "reference": "compared_reference",
+    "reference_name": "compared_name", "verdict": "compared_verdict",
+}  # fmt: skip
+_PLACE = ["compared_by", "area"]
+
+
+def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame:
+    """Return for each indicator and area of the card its judged difference from others, by the indicator that may be compared.
+
+    Columns: indicator, area, compared_by, compared_value, compared_reference, compared_name, compared_verdict. A count is
+    compared by its rate (`compared_by` of `scorecard.csv`). Statistical neighbours by official statistics of the year come
+    before the set `comparators`.
+    """
+    table = tables.read("scorecard")
+    by = dict(zip(table["indicator"], table["compared_by"].where(table["compared_by"] != "", table["indicator"]), strict=True))
+    totals = card.loc[card["category"] == catalogue.TOTAL, ["indicator", "area"]].drop_duplicates()
+    found = benchmark.values(scope.everywhere[scope.everywhere["indicator"].isin(by.values())], scope.period, comparators)
+    parts = [_by_neighbours(scope, set(by.values())), benchmark.against_others(found, scope.areas, comparators)]
+    judged = pd.concat([part[[*_NAMES, "area"]] for part in parts if not part.empty]).rename(columns=_NAMES)
+    judged = judged[judged["compared_reference"].notna()].drop_duplicates(_PLACE)
+    return totals.assign(compared_by=totals["indicator"].map(by)).merge(judged, how="left", on=_PLACE)
+
+
+def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
+    """Return the judged pairs of the areas that official statistics of the year know; empty where there are none."""
+    try:
+        official = scope.official[scope.official["indicator"].isin(names)]
+    except UnknownNameError:  # none is held up to this year
+        return pd.DataFrame()
+    observations = scope.store.observations
+    held = [area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()]
+    found = [benchmark.references(official, observations, area, scope.year) for area in held]
+    if not found:
+        return pd.DataFrame()
+    near = pd.concat(found)
+    judged = benchmark.compared(
+        official[official["area"].isin(scope.areas)], near[near["comparator"] == known.NEIGHBOURS], scope.year
+    )
+    return judged.drop(columns="comparator")
