@@ -19,7 +19,7 @@ import pytest
 from notebook_cells import DOMAINS, parameters_of, shown_by
 
 from analysis import benchmark, catalogue, change, exhibits, periods, reconcile, store, tables, trend, wording
-from analysis.clean.checks import RULES
+from analysis.clean import RULES
 from analysis.exhibits import context, drawing, quality
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.findings import judge
@@ -475,7 +475,8 @@ def test_source_cells_are_named_in_short() -> None:
 def test_source_line_names_the_licence_of_open_figures(here: Callable[..., Scope]) -> None:
     line = context.source_line(pd.Series(["census-2011/2011/population.csv#cell=2,2", None]), here("census"))
     assert line == (
-        "Office for National Statistics, Census 2011: usual resident population by age, Open Government Licence v3.0."
+        "Office for National Statistics, Census 2011: usual resident population by age, Open Government Licence v3.0. "
+        "Contains public sector information licensed under the Open Government Licence v3.0."
     )
 
 

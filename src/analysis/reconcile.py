@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalogue, periods
-from analysis.clean.checks import RULES
+from analysis.clean import RULES
 from analysis.measures import current
 from analysis.statistics import round_half_up
 from analysis.store import WITH_VALUE, latest_versions

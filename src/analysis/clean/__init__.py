@@ -8,12 +8,15 @@ import pandas as pd
 
 from analysis import intake, raw, store
 from analysis.clean import adults, census, children, dols, governance, official, receipts, returns
+from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
 from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
 
+# Every rule of a check, and what it compares: those of printed tables, then those of official files.
+RULES = PRINTED_RULES | official.RULES
 _DOMAINS = (census, children, adults, dols, governance, returns)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import areas, catalogue, periods, wording
-from analysis.clean.checks import RULES
+from analysis.clean import RULES
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table
 from analysis.scope import Scope
@@ -17,6 +17,10 @@ _FAILING = {
     "formula": "are not what their items give",
     "percentage": "are not the percentage that their numerator and base give",
     "subset": "are larger than the whole that they are a part of",
+    "national_total": "of official files are not the sum of their authorities",
+    "breakdown": "of official files are not the sum of their parts",
+    "published_rate": "are published as another rate than their counts give",
+    "published_percentage": "are published as another percentage than their counts give",
 }
 _FATES = {
     "observation": "Became a figure, or belongs to a statement that gives one",
@@ -32,6 +36,10 @@ _FATES = {
     "footnote": "A footnote",
     "noise": "A mark left by scanning, named in a table with the reason",
     "padding": "An empty cell that only fills the row",
+    "official column": "A whole column of an official file, read as its layout says",
+    "official column left": "A whole column of an official file that is left, with the reason in a table",
+    "official row left": "A whole row of an official file that is left, with the reason in a table",
+    "error of the source": "An error of the publisher's spreadsheet: no figure",
 }
 
 
@@ -94,9 +102,9 @@ def fates(cells: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return [
         Exhibit(
             identity="fates",
-            headline=f"Every one of {wording.number(len(cells))} raw cells is accounted for",
-            subtitle="Number of cells in the files as received, by what became of them",
-            table=Table("What became of the raw cells", ("What became of it", "Cells"), rows),
+            headline=f"Every one of {wording.number(len(cells))} raw cells, and columns and rows of official files, is accounted for",
+            subtitle="Cells of printed tables one by one, official files by whole columns and rows, by what became of them",
+            table=Table("What became of the raw cells", ("What became of it", "Number"), rows),
             source=context.source_line(cells["source"], scope),
             open_table=True,
         )

@@ -10,6 +10,7 @@ from analysis import areas, catalogue, periods, wording
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 
+_POPULATIONS = "census"  # known of every area, and in no return
 RETURNS, OFFICIAL = "returns", "official"
 
 
@@ -23,7 +24,7 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     official = catalogue.is_official(held["release"])
     this_year = held["period"].map(periods.year_of) == asked.year
     # Populations serve every domain; a report on them needs none of its own year.
-    lasting = held["series"].map(catalogue.series()["domain"]) == "census"
+    lasting = held["series"].map(catalogue.series()["domain"]) == _POPULATIONS
     groups = {RETURNS: held[~official & (this_year | lasting)], OFFICIAL: held[official]}
     return [report for report in reports if not report.needs or _has_figures(report, groups[report.needs], asked)]
 
@@ -31,7 +32,9 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
 def not_held(reports: Iterable[Report], asked: Scope) -> list[str]:
     """Return one sentence on the domains that the pack says nothing of, because only local returns hold them."""
     shown = {str(report.parameters.get("domain", "")) for report in reports}
-    missing = [wording.lower_first(title) for domain, title in catalogue.domains().items() if domain not in shown]
+    missing = [
+        wording.lower_first(title) for domain, title in catalogue.domains().items() if domain not in (*shown, _POPULATIONS)
+    ]
     if not missing:
         return []
     when = periods.label(asked.year)

@@ -16,7 +16,6 @@ from analysis.pack.dashboard import Dashboard, dashboard
 from analysis.pack.figures import tables_of
 from analysis.pack.made import MANIFEST, Contents
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
-from analysis.pack.plan import Report
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
