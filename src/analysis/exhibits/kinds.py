@@ -50,7 +50,7 @@ def shares(table: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dr
         left = np.zeros(len(table))
         beside: list[list[str]] = [[] for _ in left]
         for part, colour, ink in zip(table.columns, PALETTE, _ON, strict=False):
-            values = table[part].fillna(0).to_numpy(float)
+            values = table[part].to_numpy(float)
             axes.barh(np.arange(len(table)), values, left=left, color=colour, height=0.42, edgecolor="white", linewidth=0.8)
             for y, value in enumerate(values):
                 if value >= _ROOM_IN_PART:

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.gate import words
 from analysis.gate.rules import Broken
 
-_METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat"))
+_METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
 _OUTPUT = frozenset(("text/html", "text/markdown", "text/plain"))
 

@@ -1,0 +1,297 @@
+"""The score card: judgements, exceptions by rule, confidence, commentary, and what its exhibits and dashboard say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import RawCopy
+
+from analysis import catalogue, exhibits, periods, scorecard, store, tables
+from analysis.clean import clean
+from analysis.errors import DataError, SafeguardingError
+from analysis.exhibits.breakdowns import stackable
+from analysis.findings import SURE
+from analysis.scope import Scope, scope
+
+LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
+AREAS = ["Leicestershire", "Rutland", "Leicestershire and Rutland"]
+SIDED, NEUTRAL = "initial_assessments_10_days_pct", "contacts"
+
+
+@pytest.fixture(scope="module")
+def here(data: Path) -> Scope:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", str(data))
+        return scope(period="2012-13-Q4", areas=AREAS)
+
+
+@pytest.fixture(scope="module")
+def card(here: Scope) -> pd.DataFrame:
+    return scorecard.card(here, "report")
+
+
+def row(**columns: object) -> pd.DataFrame:
+    """A card of one row: a high figure is good, 80 now with limits 70 and 90, no change seen; `columns` say what differs."""
+    plain = {
+        "indicator": SIDED, "category": "all", "area": RUTLAND, "latest": 80.0, "lower_limit": 70.0, "upper_limit": 90.0,
+        "verdict": "no clear change", "judgement": "", "stands": False, "control": "", "doubt": "",
+    }  # fmt: skip
+    return pd.DataFrame([plain | columns])
+
+
+def with_target(monkeypatch: pytest.MonkeyPatch, target: str, polarity: str) -> None:
+    known = catalogue.indicators().copy()
+    known.loc[SIDED, ["target", "polarity"]] = [target, polarity]
+    monkeypatch.setattr(catalogue, "indicators", lambda: known)
+
+
+# Judgements
+
+
+@pytest.mark.parametrize(
+    ("target", "polarity", "latest", "result", "colour"),
+    [
+        ("80", "high_is_good", 80, "met", "green"),
+        ("80.1", "high_is_good", 80, "near", "amber"),
+        ("90.1", "high_is_good", 80, "missed", "red"),
+        ("80", "low_is_good", 80, "met", "green"),
+        ("79.9", "low_is_good", 80, "near", "amber"),
+        ("69.9", "low_is_good", 80, "missed", "red"),
+        ("75 to 85", "band", 80, "met", "green"),
+        ("85 to 95", "band", 80, "near", "amber"),
+        ("10 to 15", "band", 80, "missed", "red"),
+    ],
+)
+def test_a_target_is_met_near_or_missed(
+    monkeypatch: pytest.MonkeyPatch, target: str, polarity: str, latest: float, result: str, colour: str
+) -> None:
+    with_target(monkeypatch, target, polarity)
+    (found,) = scorecard.rag(row(latest=float(latest))).to_dict("records")
+    assert (found["result"], found["rag"], found["target"]) == (result, colour, target)
+
+
+def test_a_figure_without_an_interval_is_on_its_target_or_off_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_target(monkeypatch, "80.1", "high_is_good")
+    assert scorecard.rag(row(lower_limit=np.nan, upper_limit=np.nan))["result"].tolist() == ["missed"]
+
+
+def test_a_target_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_target(monkeypatch, "high", "high_is_good")
+    with pytest.raises(SafeguardingError, match="'high'.*10 to 15"):
+        scorecard.rag(row())
+
+
+@pytest.mark.parametrize(
+    ("columns", "words", "colour"),
+    [
+        ({"verdict": "down", "judgement": "worse", "stands": True}, "■ Worse", "red"),
+        ({"verdict": "down", "judgement": "worse"}, "◆ Perhaps worse", "amber"),
+        ({"verdict": "up", "judgement": "better", "stands": True}, "● Better", "green"),
+        ({"verdict": "up", "judgement": "better"}, "○ Perhaps better", ""),
+        ({}, "○ No clear change", ""),
+        ({"verdict": "not tested"}, "No judgement", ""),
+        ({"verdict": "missing"}, "No judgement", ""),
+        ({"indicator": NEUTRAL, "verdict": "up", "stands": True}, "No judgement", ""),
+        ({"indicator": NEUTRAL}, "No judgement", ""),
+    ],
+)
+def test_without_a_target_the_change_is_judged_where_one_side_is_good(
+    columns: dict[str, object], words: str, colour: str
+) -> None:
+    (found,) = scorecard.rag(row(**columns)).to_dict("records")
+    assert (found["words"], found["rag"]) == (words, colour)
+
+
+def test_every_judgement_is_a_word_with_a_shape_and_only_what_is_judged_has_a_colour(card: pd.DataFrame) -> None:
+    table = tables.read("rag")
+    assert table["words"].is_unique and not table["words"].str.contains("red|amber|green", case=False).any()
+    assert card["rag"].isin(("red", "amber", "green", "")).all()
+    sided = card["indicator"].map(catalogue.indicators()["polarity"]).isin(("high_is_good", "low_is_good"))
+    assert (card.loc[~sided & (card["target"] == ""), "words"] == "No judgement").all()
+
+
+# Exceptions
+
+
+@pytest.mark.parametrize(
+    ("columns", "goes_to", "rule"),
+    [
+        ({"result": "missed", "verdict": "up"}, "The Boards", "target_missed"),
+        ({"result": "worse for sure", "verdict": "down", "stands": True}, "The Boards", "worse_sure"),
+        ({"result": "worse for sure", "control": "concern low", "stands": True}, "The Boards", "worse_sure"),
+        ({"result": "no clear change", "control": "concern high"}, "The Boards", "concern"),
+        ({"result": "worse", "verdict": "down", "doubt": "yes"}, "The Executive Group", "worse"),
+        ({"result": "", "indicator": NEUTRAL, "verdict": "up", "stands": True}, "The Executive Group", "rose"),
+        ({"result": "", "indicator": NEUTRAL, "verdict": "down", "stands": True}, "The Executive Group", "fell"),
+        ({"result": "", "verdict": "not tested", "doubt": "yes"}, "The Executive Group", "doubted_high"),
+        ({"result": "better for sure", "verdict": "up", "stands": True}, "To note", "better"),
+    ],
+)
+def test_the_first_rule_that_fits_says_who_is_told_and_why(columns: dict[str, object], goes_to: str, rule: str) -> None:
+    (found,) = scorecard.exceptions(row(**columns)).to_dict("records")
+    assert (found["goes_to"], found["rule"]) == (goes_to, rule)
+    assert found["why"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"result": "no clear change"},
+        {"result": "", "indicator": NEUTRAL, "verdict": "up"},  # one of those that chance gives
+        {"result": "", "indicator": NEUTRAL, "verdict": "not tested", "doubt": "yes"},
+        {"result": "better", "verdict": "up", "control": "improvement high"},
+    ],
+)
+def test_what_no_rule_takes_is_no_exception(columns: dict[str, object]) -> None:
+    assert scorecard.exceptions(row(**columns)).empty
+
+
+# The card of the real figures
+
+
+def test_card_has_each_indicator_of_the_framework_once_an_area_in_its_order(card: pd.DataFrame) -> None:
+    assert not card.duplicated(["indicator", "category", "area"]).any()
+    assert card["framework"].is_monotonic_increasing and set(card["framework"]) <= set("1234567")
+    listed = tables.read("scorecard")
+    held = pd.concat([card[["indicator", "category"]].drop_duplicates(), scorecard.absent(card)[["indicator", "category"]]])
+    assert sorted(map(tuple, held.to_numpy())) == sorted(map(tuple, listed[["indicator", "category"]].to_numpy()))
+    assert set(listed["indicator"]) | set(listed["compared_by"]) - {""} <= set(catalogue.indicators().index)
+
+
+def test_rutlands_plans_of_23_after_15_are_no_clear_change(card: pd.DataFrame) -> None:
+    (found,) = card[(card["indicator"] == "plans_in_force") & (card["area"] == RUTLAND)].to_dict("records")
+    assert (found["latest"], found["reference"], found["verdict"]) == (23, 15, "no clear change")
+    assert found["words"] == "No judgement"  # a number of plans is neither good nor bad
+
+
+def test_repeat_plans_stand_beside_statistical_neighbours(card: pd.DataFrame) -> None:
+    (found,) = card[(card["indicator"] == "plans_repeat_pct") & (card["area"] == LEICESTERSHIRE)].to_dict("records")
+    assert found["compared_name"] == "its statistical neighbours together" and found["compared_verdict"] == "down"
+    assert found["compared_value"] == pytest.approx(100 * 63 / 536)
+
+
+def test_confidence_counts_the_checks_of_the_figures_themselves(card: pd.DataFrame, here: Scope) -> None:
+    (found,) = card[(card["indicator"] == "core_assessments_35_days_pct") & (card["area"] == RUTLAND)].to_dict("records")
+    checks = here.store.checks
+    entry = catalogue.indicators().loc["core_assessments_35_days_pct"]
+    series = {term.series for side in ("numerator", "denominator", "printed") for term in catalogue.terms(entry[side])}
+    mine = checks[checks["series"].isin(series) & (checks["area"] == RUTLAND) & (checks["category"] == "all")]
+    mine = mine[mine["period"].map(periods.year_of) == "2012-13"]
+    assert found["checked"] == len(mine) and found["differing"] == (mine["outcome"] == "differs").sum() > 5
+    assert found["doubt"] == "yes" and (card.loc[card["differing"] == 0, "doubt"] == "").all()
+
+
+def test_dashboard_counts_every_row_of_the_card_once(card: pd.DataFrame, here: Scope) -> None:
+    board = scorecard.dashboard(card, here.measures, here.period)
+    assert board[["worse", "better", "changed", "same", "untested"]].to_numpy().sum() == len(card)
+    assert board["changed"].sum() == (card["verdict"].isin(SURE) & (card["judgement"] == "")).sum()
+    assert all(point[1] == point[1] for points in board["points"] for point in points)
+
+
+def test_exhibits_say_what_the_card_says(card: pd.DataFrame, here: Scope) -> None:
+    shown = exhibits.score_tables(card, here)
+    assert sum(len(each.table.rows) for each in shown) == len(card)
+    assert [each.identity for each in shown] == [f"card-{number}" for number in card["framework"].unique()]
+    (summary,) = exhibits.card_summary(card)
+    assert f"{len(card)} rows" in summary.items[0] and "None got worse for sure" in summary.items[0]
+    sent = exhibits.passed_on(scorecard.exceptions(card), here)
+    assert sum(len(each.items) for each in sent) == len(scorecard.exceptions(card))
+    assert exhibits.card_summary(card.iloc[:0]) == []
+
+
+def test_colour_stands_on_words_that_say_the_same(card: pd.DataFrame, here: Scope) -> None:
+    one = card.iloc[:1].assign(result="worse for sure", words="■ Worse", rag="red")
+    html = exhibits.score_tables(one, here)[0]._repr_html_()
+    assert '<span class="rag rag-red">■ Worse</span>' in html
+
+
+# Shares
+
+
+def test_a_part_that_an_area_lacks_is_missing_and_never_a_zero_in_a_stack() -> None:
+    whole = pd.DataFrame({"area": [RUTLAND] * 4, "category": ["18_64", "65_74", "75_84", "85_and_over"], "value": [25.0] * 4})
+    both = pd.concat([whole, whole.assign(area=LEICESTERSHIRE)], ignore_index=True)
+    assert stackable("adult_referrals_age_pct", both)
+    assert not stackable("adult_referrals_age_pct", both.iloc[:-1])
+    assert not stackable("adult_referrals_age_pct", both.assign(value=[np.nan, *[25.0] * 7]))
+    assert not stackable("adult_referrals_abuse_type_pct", both)  # one case may name several
+
+
+# Commentary
+
+HEADER = "indicator,role,text\n"
+
+
+def received(copy: RawCopy, text: str, name: str = "2012-13-Q4.csv") -> RawCopy:
+    folder = copy.data / "raw" / "commentary"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return copy
+
+
+def asked(copy: RawCopy, monkeypatch: pytest.MonkeyPatch, audience: str = "seg") -> Scope:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.data))
+    return scope(period="2012-13-Q4", areas=AREAS, audience=audience)
+
+
+def test_commentary_stands_beneath_its_exception_and_what_is_missing_is_listed(
+    raw_copy: Callable[[], RawCopy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = "<script>alert(1)</script> fewer strategy meetings"
+    copy = received(raw_copy(), f'{HEADER}section_47_enquiries,Head of service,"{hostile}"\n')
+    assert clean(copy.data)
+    here = asked(copy, monkeypatch)
+    assert "commentary/2012-13-Q4.csv" in here.store.build["inputs"]
+    taken = scorecard.exceptions(scorecard.card(here, "report"))
+    html = "".join(each._repr_html_() for each in exhibits.passed_on(taken, here))
+    assert "Head of service: &lt;script&gt;alert(1)&lt;/script&gt; fewer strategy meetings" in html and "<script" not in html
+    (missing,) = exhibits.no_commentary(taken, here)
+    named = {cells[0] for cells in missing.table.rows}
+    assert "Section 47 enquiries" not in named and len(named) == taken["indicator"].nunique() - 1
+
+
+def test_commentary_of_another_period_is_not_shown(raw_copy: Callable[[], RawCopy], monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = received(raw_copy(), f"{HEADER}section_47_enquiries,Head of service,Old news\n", "2011-12-Q4.csv")
+    clean(copy.data)
+    here = asked(copy, monkeypatch)
+    taken = scorecard.exceptions(scorecard.card(here, "report"))
+    assert "Old news" not in "".join(each._repr_html_() for each in exhibits.passed_on(taken, here))
+
+
+def test_free_text_is_not_shown_to_the_public(here: Scope, card: pd.DataFrame) -> None:
+    said = pd.DataFrame({"period": ["2012-13-Q4"], "indicator": ["section_47_enquiries"], "role": ["Head"], "text": ["Secret"]})
+    held = replace(here.held, commentary=said[list(store.COMMENTARY_COLUMNS)])
+    taken = scorecard.exceptions(card)
+    for audience, shown in (("seg", True), ("public", False)):
+        html = "".join(each._repr_html_() for each in exhibits.passed_on(taken, replace(here, held=held, audience=audience)))
+        assert ("Secret" in html) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("2012-13-Q4.csv", "indicator,text\n", ("row 1", "indicator, text", "indicator, role, text")),
+        ("2012-13-Q4.csv", f"{HEADER}visits,Head,Text\n", ("row 2, column 1", "'visits'", "id of an indicator")),
+        ("2012-13-Q4.csv", f"{HEADER}contacts,,Text\n", ("row 2, column 2", "0 letters", "1 to 80")),
+        ("2012-13-Q4.csv", f"{HEADER}contacts,Head,{'x' * 601}\n", ("row 2, column 3", "601 letters", "1 to 600")),
+        ("2012-13-Q4.csv", f"{HEADER}contacts,Head,a\x07b\n", ("row 2, column 3", "can't be printed")),
+        ("2012-13-Q4.csv", f"{HEADER}contacts,Head\n", ("row 2", "2 cells", "3")),
+        ("2012-13-Q4.csv", "", ("an empty file",)),
+        ("last.csv", HEADER, ("no period", "2012-13-Q4.csv")),
+        ("notes.txt", HEADER, ("commentary/notes.txt", "commentary/<period>.csv")),
+    ],
+)
+def test_commentary_that_cannot_be_read_stops_with_its_place(
+    raw_copy: Callable[[], RawCopy], name: str, text: str, words: tuple[str, ...]
+) -> None:
+    copy = received(raw_copy(), text, name)
+    before = copy.processed()
+    with pytest.raises(DataError) as refused:
+        clean(copy.data)
+    assert all(word in str(refused.value) for word in ("commentary/", *words)), str(refused.value)
+    assert copy.processed() == before
