@@ -23,7 +23,9 @@ def stackable(name: str, rows: pd.DataFrame) -> bool:
     exclusive = bool(numerators) and all(catalogue.series().at[term.series, "exclusive"] == "yes" for term in numerators)
     parts = rows[rows["value"].notna()]["category"].nunique()
     percent = catalogue.indicators().at[name, "unit"] == "percent"
-    return percent and exclusive and 2 <= parts <= MOST_PARTS and rows["value"].notna().all()
+    # A part that one area doesn't print would be drawn as none.
+    complete = rows["value"].notna().all() and (rows.groupby("area")["category"].nunique() == parts).all()
+    return percent and exclusive and 2 <= parts <= MOST_PARTS and bool(complete)
 
 
 def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:

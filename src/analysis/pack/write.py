@@ -14,7 +14,7 @@ from analysis import areas, catalogue, disclosure, periods, store, wording
 from analysis.pack import datafiles, workbook
 from analysis.pack.dashboard import Dashboard, dashboard
 from analysis.pack.figures import tables_of
-from analysis.pack.made import MANIFEST, Contents
+from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
 from analysis.pack.versions import versions
 from analysis.scope import Scope
