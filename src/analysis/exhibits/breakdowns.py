@@ -21,11 +21,11 @@ def stackable(name: str, rows: pd.DataFrame) -> bool:
     """Return whether the rows of a breakdown can be stacked: shares of one whole in each area, two to four of them."""
     numerators = catalogue.terms(catalogue.indicators().at[name, "numerator"])
     exclusive = bool(numerators) and all(catalogue.series().at[term.series, "exclusive"] == "yes" for term in numerators)
-    parts = rows["category"].nunique()
-    # A part that one of the areas lacks is missing there, not zero.
-    whole = rows["value"].notna().all() and len(rows) == parts * rows["area"].nunique()
+    parts = rows[rows["value"].notna()]["category"].nunique()
     percent = catalogue.indicators().at[name, "unit"] == "percent"
-    return percent and exclusive and 2 <= parts <= MOST_PARTS and bool(whole)
+    # A part that one area doesn't print would be drawn as none.
+    complete = rows["value"].notna().all() and (rows.groupby("area")["category"].nunique() == parts).all()
+    return percent and exclusive and 2 <= parts <= MOST_PARTS and bool(complete)
 
 
 def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:

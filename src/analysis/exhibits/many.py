@@ -115,7 +115,13 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         subtitle=f"{context.unit_heading(name)}, {when}, by size of base. Dashed lines hold 95%, full lines 99.8% of areas that "
         f"differ as usual. Over-dispersion allowed for: φ {phi:.1f}, τ² {tau2:.4f}",
         notes=(*said, summary) if len(said) > 1 else (summary,),
-        panels=(panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {' '.join(said)} {summary}"),),
+        panels=(
+            panel(
+                funnel_plot(points, when),
+                identity,
+                f"{title(name)}, {when}. {summary} The places of the areas named are in the notes and the table.",
+            ),
+        ),
         table=Table(
             f"{title(name)}, {when}: all areas",
             ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),

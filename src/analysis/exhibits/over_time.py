@@ -71,12 +71,12 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
     top = 100.0 if entry["unit"] == "percent" else None
-    drawn = rows[rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")]
+    mine = rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")
+    drawn = pd.concat([_without_gaps(points) for _, points in rows[mine].groupby("area", sort=False)], ignore_index=True)
     panels = []
     for area, points in drawn.groupby("area", sort=False):
         if points["value"].notna().sum() < 2:
             continue
-        points = _without_gaps(points)
         points = points.assign(label=[_tick(period) for period in points["period"]])
         spoken = (f"{label} {words(value, status)}" for label, value, status in _spoken(points))
         description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(spoken))}."
@@ -92,7 +92,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         headline=f"{entry['title']}: {wording.listing(held) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         panels=tuple(panels),
-        table=_series_table(name, rows, f"{context.measured(name)}, by {kind}"),
+        table=_series_table(name, pd.concat([drawn, rows[~mine]]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
@@ -103,7 +103,12 @@ def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:
     held = points.drop_duplicates("period", keep="last").set_index("period")
     spans = {*held.index, *periods.through(held.index[0], held.index[-1])}
     every = held.reindex(sorted(spans, key=periods.order))
-    return every.fillna({"status": "not_available"}).rename_axis("period").reset_index()
+    same = {column: held[column].iloc[0] for column in ("indicator", "area", "category")}
+    return (
+        every.fillna(same | {"status": "not_available", "source": "", "denominator_period": ""})
+        .rename_axis("period")
+        .reset_index()
+    )
 
 
 def _spoken(points: pd.DataFrame) -> list[tuple[str, float, str]]:

@@ -102,7 +102,7 @@ def fates(cells: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return [
         Exhibit(
             identity="fates",
-            headline=f"Every one of {wording.number(len(cells))} raw cells, columns and rows of official files is accounted for",
+            headline=f"Every one of {wording.number(len(cells))} raw cells, official columns and rows is accounted for",
             subtitle="Cells of printed tables one by one, official files by whole columns and rows, by what became of them",
             table=Table("What became of the raw cells", ("What became of it", "Number"), rows),
             source=context.source_line(cells["source"], scope),
