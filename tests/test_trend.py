@@ -208,3 +208,13 @@ def test_of_restated_figures_the_later_print_is_tested():
     row = only(trend.tested(measures.measure(observations, ["referrals"]), PERIOD))
     assert (row["points"], row["last_value"]) == (6, 150)
     assert_ratio(row, poisson_trend_exact([50, 51, 52, 53, 54, 150]), 4)
+
+
+def test_a_withheld_year_keeps_its_place_and_its_status_and_is_no_point_of_the_trend():
+    series = made("referrals", years(5), [30, 28, 41, 45, 52])
+    series.loc[series.index[2], ["value", "numerator", "status"]] = [np.nan, np.nan, "suppressed"]
+    shown = trend.by_year(series, PERIOD)
+    assert len(shown) == 5 and shown["status"].tolist()[2] == "suppressed"
+    assert trend.by_year(series.iloc[1:4], PERIOD).empty  # two figures and a withheld one are no series
+    last = series.assign(value=series["value"].where(series.index != series.index[-1]))
+    assert trend.last_against_first(last, PERIOD)["value"].notna().all()

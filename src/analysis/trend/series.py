@@ -30,13 +30,16 @@ def by_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the years and the 31 Marches up to the one of `period`, at most twelve, of series with three points or more."""
+    """Return the years and the 31 Marches up to the one of `period`, at most twelve, of series with three figures or more.
+
+    A year whose figure is withheld or missing keeps its row and its status: a withheld figure must not read as one never given.
+    """
     spans = measures[measures["period"].map(periods.kind) != "quarter"]
     upto = spans[spans["period"].map(periods.end) <= periods.year_end(period)]
-    upto = upto[(upto["category"] == catalogue.TOTAL) & upto["value"].notna()]
-    latest = sorted(upto["period"].map(periods.year_of).unique())[-YEARS_SHOWN:]
+    upto = upto[upto["category"] == catalogue.TOTAL]
+    latest = sorted(upto.loc[upto["value"].notna(), "period"].map(periods.year_of).unique())[-YEARS_SHOWN:]
     kept = upto[upto["period"].map(periods.year_of).isin(latest)]
-    points = kept.groupby(_PLACE)["period"].transform("nunique")
+    points = kept["period"].where(kept["value"].notna()).groupby([kept[column] for column in _PLACE]).transform("nunique")
     return _in_order(kept[points >= POINTS_OF_A_TREND])
 
 
@@ -46,6 +49,7 @@ def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     It is one comparison of two points, chosen before looking at those between; it says nothing of a steady trend.
     """
     years = by_year(measures, period)
+    years = years[years["value"].notna()]
     # A rate over one census's population changes exactly as its numerator does: it would be the same comparison twice.
     years = years[years["indicator"].map(catalogue.indicators()["kind"]) != "rate"]
     columns = ["period", "value", "numerator", "denominator"]
