@@ -24,6 +24,8 @@ _VERDICTS = {
     "values only": "A difference; no test applies",
 }
 _SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
+# Of the areas asked for: how far from the others together, as their sentences say it.
+_DIFFERENCE = ("Difference from the others", "Its 95% interval")
 _METHODS = {
     "ratio": ("Numbers", "change in per cent"),
     "points": ("Shares", "change in percentage points"),
@@ -153,14 +155,15 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
         subtitle=f"{context.unit_heading(name)}, {when}, with 95% intervals. {held['had']} of {held['of']} areas had a figure",
         notes=tuple(each.headline for each in said) if len(said) > 1 else (),
         panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
-        table=_beside_table(name, points, f"{entry['title']}, {when}, by area"),
+        table=_beside_table(name, points, said, f"{entry['title']}, {when}, by area"),
         source=context.source_line(rows["source"], scope),
         definition=(*context.definition(name), ("Compared with", compared_with), *how_judged(said)),
     )
 
 
-def _beside_table(name: str, points: pd.DataFrame, caption: str) -> Table:
-    columns = ("Area", context.unit_heading(name), "95% interval", "Numerator", "Base", "Printed at")
+def _beside_table(name: str, points: pd.DataFrame, said: list[Finding], caption: str) -> Table:
+    columns = ("Area", context.unit_heading(name), "95% interval", "Numerator", "Base", *_DIFFERENCE, "Printed at")
+    found = {each.area: (each.change_words, each.interval_words) for each in said}
     cells = tuple(
         (
             row.label,
@@ -168,6 +171,7 @@ def _beside_table(name: str, points: pd.DataFrame, caption: str) -> Table:
             context.interval(name, row.lower, row.upper),
             context.count(row.numerator),
             context.count(row.denominator) + (f" ({periods.label(row.denominator_period)})" if row.denominator_period else ""),
+            *found.get(row.area, ("", "")),
             context.printed_at(row.source),
         )
         for row in points.itertuples(index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import textwrap
@@ -20,6 +21,8 @@ from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
 
+_TAG, _DECIMALS, _STYLE = re.compile(r"<[^<>]+>"), re.compile(r"-?\d+\.\d{2,}"), re.compile(r'style="[^"]*"')
+_GROUP = re.compile(r'<g>((?:[^<]|<(?!/?g[ >])[^>]*>)*)</g>| transform="rotate\(-0 [^"]*"')
 # Room above the highest point or its interval for the figure printed at it.
 HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
@@ -237,8 +240,11 @@ def _inline(svg: str, identity: str, description: str) -> str:
     waste, ids, references, opening = _patterns()
     body = waste.sub("", svg[svg.index("<svg ") :])
     used = set(references.findall(body))
-    body = ids.sub(lambda match: f' id="{identity}-{match[1]}"' if match[1] in used else "", body)
-    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{identity}-", body)
+    # A funnel refers to its marker 150 times: the prefix is short, and a point needs no frame that clips it.
+    short = "c" + hashlib.sha256(identity.encode()).hexdigest()[:7]
+    body = ids.sub(lambda match: f' id="{short}-{match[1]}"' if match[1] in used else "", body)
+    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{short}-", body)
+    body = re.sub(r'<g clip-path="[^"]*">\s*(<use [^>]*/>)\s*</g>', r"\1", body)
     match = opening.search(body)
     assert match is not None
     view = re.search(r'viewBox="([^"]*)"', match[0])
@@ -251,4 +257,9 @@ def _inline(svg: str, identity: str, description: str) -> str:
         f'<desc id="{identity}-desc">{escape(description)}</desc>'
     )
     compact = re.sub(r">\s+<", "><", body[match.end() :])
-    return head + compact.strip().replace(f"fill: {INK}; ", f"fill:{INK};")
+    # A tenth of a point can't be seen, and matplotlib writes six decimals: a third of a chart is digits. Text stays as it is.
+    compact = _TAG.sub(lambda tag: _DECIMALS.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag[0]), compact)
+    compact = compact.replace("<g></g>", "")
+    while (fewer := _GROUP.sub(r"\1", compact)) != compact:  # a group without attributes groups nothing
+        compact = fewer
+    return head + _STYLE.sub(lambda style: re.sub(r"([:;]) ", r"\1", style[0]), compact.strip())

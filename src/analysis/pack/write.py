@@ -37,7 +37,9 @@ def write(folder: Path, contents: Contents) -> list[str]:
     _write_reports(folder, contents, stamp)
     _write_figures(folder, contents)
     reports = [each.report for each in contents.executed]
-    names = [name for report in reports for name in report.parameters.get("areas", [])]
+    # The areas of the score card: what the census or official statistics are shown for besides has no row of its own.
+    carded = [report for report in reports if report.notebook.stem == "scorecard"]
+    names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
     summary = dashboard(shown, reports)
     failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)

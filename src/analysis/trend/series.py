@@ -37,8 +37,9 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     spans = measures[measures["period"].map(periods.kind) != "quarter"]
     upto = spans[spans["period"].map(periods.end) <= periods.year_end(period)]
     upto = upto[upto["category"] == catalogue.TOTAL]
-    latest = sorted(upto.loc[upto["value"].notna(), "period"].map(periods.year_of).unique())[-YEARS_SHOWN:]
-    kept = upto[upto["period"].map(periods.year_of).isin(latest)]
+    year = upto["period"].map(periods.year_of)
+    latest = sorted(year[upto["value"].notna()].unique())[-YEARS_SHOWN:]
+    kept = upto[year.between(latest[0], latest[-1])] if latest else upto.iloc[:0]
     points = kept["period"].where(kept["value"].notna()).groupby([kept[column] for column in _PLACE]).transform("nunique")
     return _in_order(kept[points >= POINTS_OF_A_TREND])
 
