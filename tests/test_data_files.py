@@ -99,6 +99,13 @@ def test_workbook_is_accessible_and_holds_text_as_text(tmp_path: Path) -> None:
     assert book["Contents"]["A4"].hyperlink.location == "'Table 1'!A1"
 
 
+def test_a_pack_without_a_table_has_a_workbook_that_says_so(tmp_path: Path) -> None:
+    workbook.write(tmp_path, COVER, (("[c]", "withheld"),), {}, [])
+    datafiles.write(tmp_path, "Figures", [])
+    book = openpyxl.load_workbook(tmp_path / workbook.FILE)
+    assert book.sheetnames == ["Cover", "Contents", "Notes"] and "0 tables" in book["Cover"]["A4"].value
+
+
 def test_same_figures_give_the_same_files(tmp_path: Path) -> None:
     made = []
     for name in ("one", "two"):

@@ -133,7 +133,7 @@ def _put(target: Cell, text: str) -> Cell:
 
 
 def _text_columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[Column]:
-    return [Column(heading, tuple(cells), None) for heading, cells in zip(headings, zip(*rows, strict=True), strict=True)]
+    return [Column(heading, tuple(row[place] for row in rows), None) for place, heading in enumerate(headings)]
 
 
 def _link(sheet: Worksheet, targets: list[str]) -> None:
