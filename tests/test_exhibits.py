@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from notebook_cells import DOMAINS, parameters_of, shown_by
 
 from analysis import benchmark, catalogue, change, exhibits, periods, reconcile, store, tables, trend, wording
@@ -483,3 +484,31 @@ def test_every_indicator_is_defined_for_its_reader() -> None:
         terms = dict(context.definition(name))
         assert terms["Definition"] and terms["How to read it"]
         assert all(terms.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ([1.0, 2.0, 3.0], [0, 1, 2]),
+        ([np.nan, 2.0, np.nan, 4.0], [1, 3]),
+        ([5.0, 6, 7, 1, 8, 9, 30, 9, 8, 7, 6, 5], [0, 3, 6, 11]),
+        ([5.0, 30, 7, 8, 8, 9, 9, 9, 8, 7, 1, 5], [0, 11]),  # beside an end there is no room
+        ([np.nan] * 12, []),
+    ],
+)
+def test_of_many_points_the_ends_and_the_extremes_are_printed(values: list[float], printed: list[int]) -> None:
+    assert drawing.printed_points(np.array(values)) == printed
+
+
+def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    here = scope(period="2012-13-Q4", domain="children", areas=["Rutland"])
+    rows = made("contacts", {"2003-04": 50, "2004-05": 60, "2007-08": 70, "2008-09": 80, "2012-13": 90}, "E06000017")
+    (shown,) = exhibits.by_year(rows, here)
+    (panel,) = shown.panels
+    assert "2005/06 [x], 2006/07 [x]" in panel and "2011/12 [x]" in panel  # the description says what is missing
+    axes = Figure().subplots()
+    points = points_of([50.0, 60.0, np.nan, np.nan, 70.0, 80.0, np.nan, 90.0], "")
+    drawing.over_time(points, "", str)(axes)
+    ends = [(min(line.get_xdata()), max(line.get_xdata())) for line in axes.lines if len(line.get_xdata())]
+    assert sorted(ends) == [(0, 1), (4, 5), (7, 7)]

@@ -124,6 +124,14 @@ def year_before(period: str) -> str:
             return from_pandas(to_pandas(period) - 1)
 
 
+def through(first: str, last: str) -> list[str]:
+    """Return every period from `first` to `last`, both of one kind; dates are a year apart. A gap is time all the same."""
+    every = [last]
+    while order(before := previous(every[-1])) >= order(first):
+        every.append(before)
+    return every[::-1]
+
+
 @cache
 def end(period: str) -> str:
     """Return the ISO date of the last day that the period covers."""

@@ -41,10 +41,7 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     enough = enough.assign(restated=(enough["status"] == "revised").astype(float).where(enough["value"].notna()))
     wide = enough.pivot(index=_PLACE, columns="period", values="value")
     spans = sorted(wide.columns, key=periods.order)
-    every = [spans[-1]]
-    while every[-1] != spans[0]:
-        every.append(periods.previous(every[-1]))
-    wide = wide.reindex(columns=every[::-1])
+    wide = wide.reindex(columns=periods.through(spans[0], spans[-1]))
     vintages = enough.pivot(index=_PLACE, columns="period", values="restated").reindex(columns=wide.columns)
     charts = [
         _chart(str(name), str(area), row, vintage, wide.columns)

@@ -141,7 +141,8 @@ class _Series:
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
         columns = ["numerator", "denominator", "value", "period", "status"]
         wide = keyed[columns].unstack("span").sort_index(axis=1)
-        self.spans = _without_gaps(wide["value"].columns.tolist())
+        held = sorted(wide["value"].columns, key=periods.order)
+        self.spans = periods.through(held[0], held[-1])
         wide = wide.reindex(columns=pd.MultiIndex.from_product([columns, self.spans]))
         self.places = wide.index.to_frame(index=False)
         shape = (len(self.places), len(self.spans))
@@ -193,15 +194,6 @@ class _Series:
             by_ranks="",
             indicative=indicative,
         )
-
-
-def _without_gaps(spans: list[str]) -> list[str]:
-    """Return every span from the first to the last, those that no series has too: a gap is time all the same."""
-    ordered = sorted(spans, key=periods.order)
-    every = [ordered[-1]]
-    while every[-1] != ordered[0]:
-        every.append(periods.previous(every[-1]))
-    return every[::-1]
 
 
 def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
