@@ -507,6 +507,7 @@ def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.Monke
     (shown,) = exhibits.by_year(rows, here)
     (panel,) = shown.panels
     assert "2005/06 [x], 2006/07 [x]" in panel and "2011/12 [x]" in panel  # the description says what is missing
+    assert [row[1] for row in shown.table.rows] == ["50", "60", "[x]", "[x]", "70", "80", "[x]", "[x]", "[x]", "90"]
     axes = Figure().subplots()
     points = points_of([50.0, 60.0, np.nan, np.nan, 70.0, 80.0, np.nan, 90.0], "")
     drawing.over_time(points, "", str)(axes)

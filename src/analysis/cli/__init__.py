@@ -1,4 +1,4 @@
-"""The command `safeguarding`. Exit status: 0 done, 1 failed (the last pack untouched), 2 wrong usage, 3 held back by the gate.
+"""The command `safeguarding`. Exit status: 0 done, 1 failed (the last pack untouched), 2 wrong usage.
 
 One module a group of commands. They import what they run inside their functions: `safeguarding --help` has no need of pandas.
 """

@@ -65,12 +65,12 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
     top = 100.0 if entry["unit"] == "percent" else None
-    drawn = rows[rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")]
+    mine = rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")
+    drawn = pd.concat([_without_gaps(points) for _, points in rows[mine].groupby("area", sort=False)], ignore_index=True)
     panels = []
     for area, points in drawn.groupby("area", sort=False):
         if points["value"].notna().sum() < 2:
             continue
-        points = _without_gaps(points)
         points = points.assign(label=[_tick(period) for period in points["period"]])
         spoken = (f"{label} {words(value, status)}" for label, value, status in _spoken(points))
         description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(spoken))}."
@@ -86,7 +86,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         headline=f"{entry['title']}: {wording.listing(held) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         panels=tuple(panels),
-        table=_series_table(name, rows, f"{context.measured(name)}, by {kind}"),
+        table=_series_table(name, _in_rows(drawn, rows[~mine]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
@@ -97,7 +97,19 @@ def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:
     held = points.drop_duplicates("period", keep="last").set_index("period")
     spans = {*held.index, *periods.through(held.index[0], held.index[-1])}
     every = held.reindex(sorted(spans, key=periods.order))
-    return every.fillna({"status": "not_available"}).rename_axis("period").reset_index()
+    same = {column: held[column].iloc[0] for column in ("indicator", "area", "category")}
+    return (
+        every.fillna(same | {"status": "not_available", "source": "", "denominator_period": ""})
+        .rename_axis("period")
+        .reset_index()
+    )
+
+
+def _in_rows(drawn: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the table, an area after the other in order of time: those drawn, and years beside quarters."""
+    together = pd.concat([drawn, others], ignore_index=True) if len(others) else drawn
+    keys = together.assign(_area=pd.factorize(together["area"])[0], _period=together["period"].map(periods.order))
+    return keys.sort_values(["_area", "_period"], kind="stable").drop(columns=["_area", "_period"])
 
 
 def _spoken(points: pd.DataFrame) -> list[tuple[str, float, str]]:

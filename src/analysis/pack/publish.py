@@ -131,7 +131,7 @@ def headlines(held: store.Store, period: str, executed: list[Executed]) -> list[
     shown = {areas.resolve(name) for each in executed for name in each.report.parameters.get("areas", [])}
     measured = measures.measure(held.observations)
     judged = change.year_on_year(measured[measured["area"].isin(shown) & (measured["category"] == catalogue.TOTAL)], period)
-    sure = [each.headline for each in findings(judged) if each.verdict in ("up", "down") and each.stands]
+    sure = [each.headline for each in findings(judged) if each.sure and each.stands]
     summary = reconcile.summary(held.checks)
     differ, checked = summary["differs"].sum(), summary["checked"].sum()
     quality = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
