@@ -92,7 +92,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         headline=f"{entry['title']}: {wording.listing(held) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         panels=tuple(panels),
-        table=_series_table(name, pd.concat([drawn, rows[~mine]]), f"{context.measured(name)}, by {kind}"),
+        table=_series_table(name, _in_rows(drawn, rows[~mine]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
@@ -109,6 +109,13 @@ def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:
         .rename_axis("period")
         .reset_index()
     )
+
+
+def _in_rows(drawn: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the table, an area after the other in order of time: those drawn, and years beside quarters."""
+    together = pd.concat([drawn, others], ignore_index=True) if len(others) else drawn
+    keys = together.assign(_area=pd.factorize(together["area"])[0], _period=together["period"].map(periods.order))
+    return keys.sort_values(["_area", "_period"], kind="stable").drop(columns=["_area", "_period"])
 
 
 def _spoken(points: pd.DataFrame) -> list[tuple[str, float, str]]:
