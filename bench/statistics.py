@@ -14,6 +14,7 @@ from analysis.store import COLUMNS
 
 AREAS, INDICATORS, QUARTERS = (20, 77, 153), 60, 48
 _LAST = "2012-13-Q4"
+_POPULATIONS = ("population", "population_mid_year")
 
 
 def run() -> dict[str, float]:
@@ -63,8 +64,12 @@ def make(areas: int) -> tuple[pd.DataFrame, list[str], list[str]]:
     )  # fmt: skip
     population = pd.DataFrame(
         [
-            ("population", area, "2011-03-27", category, 100_000.0)
+            (series, area, period, category, 100_000.0)
             for area in chosen
+            for series, period in (
+                ("population", "2011-03-27"),
+                *(("population_mid_year", f"{year}-06-30") for year in range(2001, 2013)),
+            )
             for category in ("all", "0_17", "18_and_over")
         ],
         columns=["series", "area", "period", "category", "value"],
@@ -73,7 +78,7 @@ def make(areas: int) -> tuple[pd.DataFrame, list[str], list[str]]:
 
 
 def _terms(known: pd.DataFrame, name: str, side: str) -> tuple[catalogue.Term, ...]:
-    return tuple(term for term in catalogue.terms(known.loc[name, side]) if term.series != "population")
+    return tuple(term for term in catalogue.terms(known.loc[name, side]) if term.series not in _POPULATIONS)
 
 
 def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):

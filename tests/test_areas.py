@@ -100,3 +100,49 @@ def test_the_table_is_sound() -> None:
     assert {code for codes in table["replaced_by"] for code in codes.split()} <= known
     assert all(re.fullmatch(r"(\d{4}-\d{2}-\d{2})?", day) for column in ("valid_from", "valid_to") for day in table[column])
     assert (table.loc[table["replaced_by"] != "", "valid_to"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("YORKSHIRE AND THE HUMBER", "E12000003"), ("Leicester UA", "E06000016"), ("Dorset UA", "E06000059"), ("St Helens", "E08000013"),
+        ("ST. HELENS", "E08000013"), ("Kingston Upon Hull, City of", "E06000010"), ("Herefordshire, County of", "E06000019"),
+        ("City of Bristol", "E06000023"), ("Durham", "E06000047"), ("E06000048", "E06000057"), ("E08000020", "E08000037"),
+        ("Bedford Borough", "E06000055"), ("Bath & North East Somerset", "E06000022"),
+    ],
+)  # fmt: skip
+def test_spellings_of_official_files(spelling: str, code: str) -> None:
+    assert areas.resolve(spelling) == code
+
+
+KNOWN = {re.sub(r"\s+", " ", text.replace("&", " and ")).strip().casefold() for text in (
+    *tables.read("areas")["name"], *CODES, *tables.read("area_aliases")["alias"])}  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=30), st.sampled_from(sorted(KNOWN)).flatmap(
+    lambda name: st.integers(0, len(name)).map(lambda at: name[:at] + "x" + name[at:]))))  # fmt: skip
+def test_the_unknown_never_resolves_to_something(text: str) -> None:
+    if re.sub(r"\s+", " ", text.replace("&", " and ")).strip().casefold() in KNOWN:
+        return
+    with pytest.raises(UnknownNameError):
+        areas.resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "codes"),
+    [
+        ("Buckinghamshire", "2024-03-31", ["E06000060"]),
+        ("Buckinghamshire", "2013-03-31", ["E10000002"]),
+        ("Dorset", "2024-03-31", ["E06000059"]),
+        ("Cumbria", "2024-03-31", ["E06000063", "E06000064"]),
+        ("Northamptonshire", "2024-03-31", ["E06000061", "E06000062"]),
+        ("Bournemouth", "2020-03-31", ["E06000058"]),
+    ],
+)
+def test_a_name_means_what_it_meant_on_the_day(name: str, on: str, codes: list[str]) -> None:
+    assert areas.standing(areas.resolve(name), on) == codes
+
+
+def test_only_the_very_same_ground_is_one_series() -> None:
+    assert areas.continues("E06000066") == "E10000027"
+    assert areas.continues("E06000059") == ""

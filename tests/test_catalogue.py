@@ -28,12 +28,20 @@ def referred() -> Iterator[tuple[str, str]]:
             yield f"series {name}", entry["parts_of"]
 
 
+def official_references() -> set[tuple[str, str]]:
+    """The (series, category) that a column of an official file gives."""
+    table = tables.read("official_layouts")
+    cells = table.loc[table["role"] == "figure", "reference"]
+    return {(each.partition(":")[0], each.partition(":")[2]) for text in cells for each in text.split("|")}
+
+
 def categories_received() -> set[str]:
     layouts = tables.read("layouts")
     named = {each for text in layouts["category"] for each in text.split("|")}
     named |= {spec.split(" ")[0].partition("/")[2] for text in layouts["columns"] for spec in text.split("|")}
     with CLAIMS.open(encoding="utf-8", newline="") as handle:
         named |= {row["category"] for row in csv.DictReader(handle)}
+    named |= {category for _, category in official_references()}
     return (named | set(tables.read("corrections").query("column == 'category'")["corrected"])) - {""}
 
 
@@ -62,13 +70,13 @@ def test_words_are_those_that_the_code_knows() -> None:
     series, indicators = catalogue.series(), catalogue.indicators()
     domains = set(catalogue.domains())
     assert set(series["domain"]) == set(indicators["domain"]) == domains
-    assert set(series["unit"]) == {"count", "percent", "pounds"}
+    assert set(series["unit"]) == {"count", "percent", "pounds", "rank"}
     assert set(series["kind"]) <= {"flow", "snapshot"}
     assert set(indicators["kind"]) == {"count", "snapshot", "percentage", "rate"}
     assert set(indicators["uncertainty"]) <= {"poisson", "binomial", "census", "none"}
     assert set(indicators["polarity"]) <= {"high_is_good", "low_is_good", "neutral", "band"}
     assert set(indicators["framework_category"]) <= set("1234567")
-    assert set(indicators["denominator_period"]) <= {"", "same", "nearest"}
+    assert set(indicators["denominator_period"]) <= {"", "same", "nearest", "mid_year"}
     assert (indicators["decimals"] >= 0).all()
     assert (indicators["per"] > 0).all()
 
@@ -82,12 +90,16 @@ def test_every_series_is_sourced() -> None:
     printed = {each for text in tables.read("layouts")["series"] for each in text.split("|")}
     with CLAIMS.open(encoding="utf-8", newline="") as handle:
         printed |= {row["series"] for row in csv.DictReader(handle)}
+    # Neighbours come from a workbook with a reader of its own.
+    printed |= {series for series, _ in official_references()} | {"statistical_neighbour"}
     assert set(catalogue.series().index) == printed - {""}
 
 
 def test_every_series_is_used() -> None:
     used = {term.series for _, reference in referred() for term in catalogue.terms(reference)}
-    assert set(catalogue.series().index) - used == set()
+    # Official files give more than the Boards' indicators need; what an analyst may want stands in the table all the same.
+    official = {series for series, _ in official_references()} | {"statistical_neighbour"}
+    assert set(catalogue.series().index) - used - official == set()
 
 
 def test_every_reference_resolves() -> None:
@@ -107,7 +119,10 @@ def test_every_category_received_has_words_and_every_word_is_of_one() -> None:
 def test_breakdowns_name_their_dimension_and_ratios_both_sides() -> None:
     series, indicators = catalogue.series(), catalogue.indicators()
     assert (series.loc[series["parts_of"] != "", "dimension"] != "").all()
-    assert ((series["numerator"] == "") == (series["denominator"] == "")).all()
+    # A base without a numerator is that of a percentage whose count the report doesn't print.
+    assert (series.loc[series["numerator"] != "", "denominator"] != "").all()
+    alone = (series["numerator"] == "") & (series["denominator"] != "")
+    assert (series.loc[alone, "unit"] == "percent").all()
     ratios = indicators["kind"].isin(("percentage", "rate"))
     assert (indicators.loc[ratios, "denominator"] + indicators.loc[ratios, "printed"] != "").all()
     assert (indicators.loc[~ratios, "denominator"] == "").all()
@@ -190,6 +205,8 @@ def test_an_unknown_name_says_what_there_is() -> None:
         ("annual-report/2012-13/figure-1.csv#cell=3,2", 2),
         ("annual-report/2012-13/budget.csv#cell=3,3", 2),
         ("annual-report/2012-13/claims.csv#cell=2,7", 3),
+        ("dfe-cin/2024-10/c1.csv#cell=2,12", 4),
+        ("dfe-cin/2024-10-extract/children-in-need.csv#cell=2,5", 5),
     ],
 )
 def test_the_publisher_comes_before_the_table_and_the_table_before_prose(source: str, rank: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from made_series import RUTLAND, made, quarters
 
 from analysis import catalogue, tables, trend
-from analysis.findings import control_sentence
+from analysis.findings import finding_of_chart
 from analysis.statistics import SeriesKindError
 
 # By its path: in the package the name stands for the function.
@@ -49,18 +49,18 @@ def test_five_to_twelve_give_trial_limits_and_no_icon(points):
     found = chart([*CALM[: points - 1], 300])
     assert (found["status"] == "trial").all() and found["upper"].notna().all()
     assert (found["icon"] == "").all() and (found["assurance"] == "").all()
-    assert "no verdict" in control_sentence(found)
+    assert "no verdict" in finding_of_chart(found).headline
 
 
 @pytest.mark.parametrize("points", [13, 16])
 def test_thirteen_give_the_full_chart(points):
     found = chart(CALM[:points])
     assert (found["status"] == "ok").all() and (found["icon"] == "common cause").all()
-    assert "usual variation" in control_sentence(found)
+    assert "usual variation" in finding_of_chart(found).headline
     loud = chart([*CALM[: points - 1], 190])
     assert loud["beyond_limit"].tolist() == [False] * (points - 1) + [True]
     assert set(loud["icon"]) == {"neutral high"}  # more referrals are neither good nor bad
-    assert "190 in Q4 2012/13" in control_sentence(loud) and "high side" in control_sentence(loud)
+    assert "190 in Q4 2012/13" in finding_of_chart(loud).headline and "high side" in finding_of_chart(loud).headline
 
 
 def test_a_published_example():
@@ -99,7 +99,7 @@ def test_a_series_stands_in_its_own_time():
     both = trend.control(pd.concat([made("referrals", quarters(16), CALM), short]), PERIOD)
     mine = both[both["area"] == RUTLAND]
     assert mine["period"].tolist() == quarters(6, "2011-12-Q4") and len(both) == 22
-    assert "Q4 2011/12" not in control_sentence(both[both["area"] != RUTLAND])
+    assert "Q4 2011/12" not in finding_of_chart(both[both["area"] != RUTLAND]).headline
     assert trend.control(made("referrals", quarters(16), CALM), "2010-11-Q1")["period"].max() == "2010-11-Q1"
 
 
@@ -120,7 +120,7 @@ def test_a_break_begins_a_new_phase_and_a_quarter_that_it_divides_stands_alone()
     assert phases["2012-13-Q4"] == 0 and phases["2013-14-Q1"] == 1  # councils took over on 1 April 2013
     assert phases["2013-14-Q3"] == 1 and phases["2013-14-Q4"] == 2 and phases["2014-15-Q1"] == 3  # 19 March 2014
     assert found.loc[found["phase"] == 3, "status"].tolist() == ["too few points"] * 4
-    said = control_sentence(found)
+    said = finding_of_chart(found).headline
     assert "too few quarters (4)" in said and "trial" not in said
 
 
@@ -162,7 +162,7 @@ def test_a_trend_towards_the_mean_is_not_said_to_lie_on_the_wrong_side_of_it():
     found = chart(values)
     last = found.iloc[-1]
     assert last["value"] > last["centre"]
-    said = control_sentence(found)
+    said = finding_of_chart(found).headline
     assert "low side" not in said
 
 

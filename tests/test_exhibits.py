@@ -426,6 +426,7 @@ def points_of(values: list[float], label: str) -> pd.DataFrame:
         {
             "label": [label] * len(values), "value": value, "estimate": value, "lower": value - 1, "upper": value + 1,
             "focus": [n == 0 for n in range(len(values))], "centre": 4.0, "signal": [n == 1 for n in range(len(values))],
+            "words": [wording.number(each, 1) for each in values],
         }
     )  # fmt: skip
 
@@ -438,7 +439,8 @@ def test_charts_are_drawn_without_a_warning(kind: str, values: list[float], limi
     points = points_of(values, "Q1\n2012/13" if not in_rows else LONG if len(values) < 3 else "Rutland")
     if not limits and kind != "forest":  # a change without limits is not drawn
         points = points.assign(lower=np.nan, upper=np.nan)
-    draw = getattr(drawing, kind)(points, "Title with $ and <b>", lambda value: wording.number(value, 1))
+    spoken = () if kind == "forest" else (lambda value: wording.number(value, 1),)
+    draw = getattr(drawing, kind)(points, "Title with $ and <b>", *spoken)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         svg = drawing.panel(draw, "made", "What it shows.", rows=len(values) if in_rows else 0)
@@ -482,3 +484,30 @@ def test_every_indicator_is_defined_for_its_reader() -> None:
         terms = dict(context.definition(name))
         assert terms["Definition"] and terms["How to read it"]
         assert all(terms.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ([1.0, 2.0, 3.0], [0, 1, 2]),
+        ([np.nan, 2.0, np.nan, 4.0], [1, 3]),
+        ([5.0, 6, 7, 1, 8, 9, 30, 9, 8, 7, 6, 5], [0, 3, 6, 11]),
+        ([5.0, 30, 7, 8, 8, 9, 9, 9, 8, 7, 1, 5], [0, 11]),  # beside an end there is no room
+        ([np.nan] * 12, []),
+    ],
+)
+def test_of_many_points_the_ends_and_the_extremes_are_printed(values: list[float], printed: list[int]) -> None:
+    assert drawing.printed_points(np.array(values)) == printed
+
+
+def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    here = scope(period="2012-13-Q4", domain="children", areas=["Rutland"])
+    rows = made("contacts", {"2003-04": 50, "2004-05": 60, "2007-08": 70, "2008-09": 80, "2012-13": 90}, "E06000017")
+    (shown,) = exhibits.by_year(rows, here)
+    (panel,) = shown.panels
+    assert "2005/06 [x], 2006/07 [x]" in panel and "2011/12 [x]" in panel  # the description says what is missing
+    # One line a stretch of years that are all there.
+    lines = [path.get("d", "") for group in tree(panel).iter(f"{SVG}g") if (group.get("id") or "").startswith("line2d")
+             for path in group.iter(f"{SVG}path") if path.get("d", "").count("L") == 1 and "fill: none" in path.get("style", "")]  # fmt: skip
+    assert len(lines) >= 2

@@ -61,7 +61,9 @@ def test_one_row_for_each_figure_with_a_source_that_can_be_walked_back(measured:
     assert not measured.duplicated(KEY).any()
     cells = set(held.cells["source"])
     named = measured["source"].str.split(r" \+ | / ", regex=True).explode()
-    assert set(named) <= cells
+    # Of official files the fate of a cell is that of its column.
+    columns = named.str.replace(r"#cell=\d+,", "#col=", regex=True)
+    assert (named.isin(cells) | columns.isin(cells)).all()
     inside = measured["lower"].isna() | ((measured["lower"] <= measured["value"]) & (measured["value"] <= measured["upper"]))
     assert inside.all()
     assert not measured["period"][measured["indicator"].str.contains("_per_")].str.contains("-Q").any()
@@ -216,16 +218,45 @@ def test_a_sum_of_terms_is_missing_when_one_of_them_is() -> None:
 
 def census(period: str, value: float, row: int) -> dict:
     source = f"census-2011/2011/population.csv#cell={row},2"
-    return {"series": "population", "category": "0_17", "period": period, "value": value, "source": source}
+    return {"series": "population", "category": "18_and_over", "period": period, "value": value, "source": source}
 
 
 def test_a_rate_takes_the_nearest_census_and_says_which() -> None:
     rows = [census("2001-04-29", 1000, 2), census("2011-03-27", 2000, 3)]
-    early, late = {"period": "2004-05", "value": 10.0}, {"period": "2012-13", "value": 10.0}
-    found = measures.measure(made(*rows, early, late, {"period": "2012-13-Q1", "value": 3.0}), ["contacts_per_10k"])
+    referrals = [
+        {"series": "adult_referrals", "period": period, "value": 10.0} for period in ("2004-05", "2012-13", "2012-13-Q1")
+    ]
+    found = measures.measure(made(*rows, *referrals), ["adult_referrals_per_100k"])
     assert found[["period", "value", "denominator_period"]].to_numpy().tolist() == [
-        ["2004-05", 100.0, "2001-04-29"], ["2012-13", 50.0, "2011-03-27"],
+        ["2004-05", 1000.0, "2001-04-29"], ["2012-13", 500.0, "2011-03-27"],
     ]  # fmt: skip
+
+
+def test_a_rate_of_children_takes_the_mid_year_before_it_and_no_other() -> None:
+    estimates = [
+        {"series": "population_mid_year", "category": "0_17", "period": f"{year}-06-30", "value": value}
+        for year, value in ((2012, 1000.0), (2013, 2000.0))
+    ]
+    counts = [{"period": period, "value": 10.0} for period in ("2011-12", "2012-13", "2013-14", "2012-13-Q1")]
+    at_a_date = {"series": "plans_in_force", "period": "2013-03-31", "value": 5.0}
+    found = measures.measure(made(*estimates, *counts, at_a_date), ["contacts_per_10k", "plans_in_force_per_10k"])
+    assert found[["period", "value", "denominator_period"]].to_numpy().tolist() == [
+        ["2012-13", 100.0, "2012-06-30"], ["2013-14", 50.0, "2013-06-30"], ["2013-03-31", 50.0, "2012-06-30"],
+    ]  # fmt: skip
+
+
+def test_numerator_and_base_are_of_one_family_and_the_reports_own_comes_first() -> None:
+    published = {"release": "dfe-cin/2024-10", "source": "dfe-cin/2024-10/a.csv#cell=2,3"}
+    rows = [
+        {"series": "plans_reviewed_on_time_printed_pct", "period": "2013-03-31", "value": 100.0},
+        {"series": "plans_reviewed_on_time", "period": "2013-03-31", "value": 17.0, **published},
+        {"series": "plans_3_months", "period": "2013-03-31", "value": 20.0, **published},
+        {"series": "plans_3_months", "period": "2013-03-31", "value": 40.0},
+    ]
+    name = "plans_reviewed_on_time_pct"
+    assert measures.measure(made(*rows), [name])[["value", "origin"]].to_numpy().tolist() == [[100.0, "printed"]]
+    assert measures.official(made(*rows), [name])[["value", "denominator"]].to_numpy().tolist() == [[85.0, 20.0]]
+    assert measures.measure(made(*rows[1:]), [name])[["value", "denominator"]].to_numpy().tolist() == [[85.0, 20.0]]
 
 
 def test_an_area_without_a_census_has_no_rate() -> None:

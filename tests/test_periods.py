@@ -158,3 +158,10 @@ def test_pandas_periods_end_in_march() -> None:
 )
 def test_the_words_of_a_sentence(period: str, words: str) -> None:
     assert periods.phrase(period) == words
+
+
+def test_through_leaves_no_gap_and_keeps_within_its_ends() -> None:
+    assert periods.through("2012-13-Q3", "2013-14-Q1") == ["2012-13-Q3", "2012-13-Q4", "2013-14-Q1"]
+    assert periods.through("2010-11", "2012-13") == ["2010-11", "2011-12", "2012-13"]
+    assert periods.through("2010-12-31", "2013-03-31") == ["2011-03-31", "2012-03-31", "2013-03-31"]
+    assert periods.through("2012-13", "2012-13") == ["2012-13"]

@@ -126,7 +126,7 @@ def as_measures(counts, spans):
         {
             "indicator": "contacts", "area": np.repeat([f"series {number}" for number in range(size)], points),
             "period": np.tile(np.array(spans, dtype=object), size), "category": "all", "value": flat, "numerator": flat,
-            "denominator": np.nan,
+            "denominator": np.nan, "status": "final",
         }
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made_series import councils, made, pairs, quarters, years
 
 from analysis import areas, benchmark, catalogue, change, measures, periods, tables, trend
-from analysis.findings import control_sentence, findings, funnel_sentence, how_many_by_chance, judge, trend_sentences
+from analysis.findings import finding_of_chart, finding_of_funnel, findings, findings_of_trends, how_many_by_chance, judge
 
 UP, DOWN = re.compile(r"\b(rose|higher|increased)\b"), re.compile(r"\b(fell|lower|decreased)\b")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -104,6 +104,10 @@ def test_the_real_figures(held):
     check(benchmark.against_others(compared, ["E10000018", "E06000017"], "report"))
 
 
+def headlines_of(tested):
+    return [each.headline for each in findings_of_trends(tested)]
+
+
 def trend_numbers(row):
     entry = catalogue.indicators().loc[row.indicator]
     found = {"95"} | numbers_of(entry["title"], areas.label(row.area), str(row.points))
@@ -127,7 +131,7 @@ def test_trends(seed, points, mean, growth, by_quarter):
     counts = np.random.default_rng(seed).poisson(np.minimum(mean * growth ** np.arange(points), 5000))
     spans = quarters(points) if by_quarter else years(points)
     tested = trend.tested(made("contacts", spans, counts), "2012-13-Q4")
-    for row, said in zip(tested.itertuples(index=False), trend_sentences(tested), strict=True):
+    for row, said in zip(tested.itertuples(index=False), headlines_of(tested), strict=True):
         assert bool(UP.search(said)) == (row.lower > 1), said
         assert bool(DOWN.search(said)) == (row.upper < 1), said
         assert "significan" not in said.lower()
@@ -138,14 +142,41 @@ def test_trends(seed, points, mean, growth, by_quarter):
         if row.points == points and first_year < 20:
             assert "%" not in said, said
         assert "inf" not in said and "nan" not in said
-    assert len(trend_sentences(tested, sure_only=True)) == (tested["verdict"] != "no clear trend").sum()
+    assert sum(each.sure for each in findings_of_trends(tested)) == (tested["verdict"] != "no clear trend").sum()
+
+
+def test_twelve_quarters_or_more_are_tested_by_their_order_too():
+    def tested(values):
+        return trend.tested(made("contacts", quarters(len(values)), values), "2012-13-Q4")
+
+    steady = tested([60 + 3 * n for n in range(16)])
+    assert steady["by_ranks"].tolist() == ["up"] and "The order of the quarters alone says the same" in headlines_of(steady)[0]
+    # One wild quarter at the end makes a slope, and no order.
+    wild = tested([60, 64, 58, 61, 63, 59, 62, 60, 61, 58, 64, 60, 59, 63, 61, 700])
+    assert wild["by_ranks"].tolist() == ["no clear trend"]
+    level = tested([60, 64, 58, 61] * 4)
+    assert level["by_ranks"].tolist() == ["no clear trend"] and "order" not in headlines_of(level)[0]
+    assert tested([60 + 3 * n for n in range(9)])["by_ranks"].tolist() == [""]
+    # Falling, but for a last year so high that the regression sees no fall.
+    turned = tested([150, 152, 148, 150, 120, 122, 118, 121, 100, 101, 99, 102, 90, 91, 89, 300])
+    assert (turned["by_ranks"] != turned["verdict"]).all()
+    assert "does not say the same" in headlines_of(turned)[0]
+
+
+def test_what_got_worse_comes_first():
+    steep = (60 * 1.08 ** np.arange(16)).round()
+    good = "plans_reviewed_on_time_pct"
+    assert catalogue.indicators().at[good, "polarity"] == "high_is_good"
+    frames = [made("contacts", quarters(16), steep), made(good, quarters(16), [500 - 20 * n for n in range(16)], base=1000)]
+    found = findings_of_trends(trend.tested(pd.concat(frames), "2012-13-Q4"))
+    assert [(each.indicator, each.judgement) for each in found] == [(good, "worse"), ("contacts", "")]
 
 
 def test_clear_trends_come_first():
     rng = np.random.default_rng(2)
     calm, steep = (rng.poisson(60 * growth ** np.arange(16)) for growth in (1, 1.08))
     both = pd.concat([made("contacts", quarters(16), calm), made("referrals", quarters(16), steep)])
-    said = trend_sentences(trend.tested(both, "2012-13-Q4"))
+    said = headlines_of(trend.tested(both, "2012-13-Q4"))
     assert UP.search(said[0]) and "no clear trend" in said[1]
 
 
@@ -157,7 +188,7 @@ def test_control_charts(seed, points, mean, jump):
     chart = trend.control(made("contacts", quarters(points), values), "2012-13-Q4")
     if chart.empty:
         return
-    said, last = control_sentence(chart), chart.iloc[-1]
+    said, last = finding_of_chart(chart).headline, chart.iloc[-1]
     assert not UP.search(said) and not DOWN.search(said) and "significan" not in said.lower()
     marked = bool(last[["beyond_limit", "run", "trend", "two_of_three"]].any())
     assert ("lies outside" in said or "moved one way" in said) == (marked and points >= 13), said
@@ -179,7 +210,7 @@ def test_funnels(seed, spread):
     frame = pd.concat([made(name, ["2012-13"], [x], code, n) for x, code, n in zip(counts, codes, bases, strict=True)])
     entry = catalogue.indicators().loc[name]
     for _, row in benchmark.funnel(frame, "2012-13", codes).iterrows():
-        said = funnel_sentence(row)
+        said = finding_of_funnel(row).headline
         assert bool(UP.search(said)) == (row["flag"] > 0) and bool(DOWN.search(said)) == (row["flag"] < 0)
         own = numbers_of(entry["title"], areas.label(row["area"]), "14")
         assert numbers_of(said) <= own | printed(row["value"], int(entry["decimals"])) | printed(

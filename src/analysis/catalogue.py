@@ -130,6 +130,11 @@ def _file_rank(file: str) -> int:
     raise SafeguardingError(f"precedence.csv gives no rank to the source {file!r}.")
 
 
+def is_official(releases: pd.Series) -> pd.Series:
+    """Return for each release (`source/release`) whether its source is one of official statistics (`official_sources.csv`)."""
+    return releases.str.partition("/")[0].isin(tables.read("official_sources")["source"]) if len(releases) else releases == ""
+
+
 def check_known(given: str, known: Iterable[str], what: str) -> str:
     """Return `given` if it is one of `known`, else raise UnknownNameError naming `what` and all there is."""
     names = list(known)

@@ -1,11 +1,12 @@
-"""Change: each figure held against the same span a year earlier, judged by the interval of the difference."""
+"""Change: each figure held against the same span a year earlier, or another, judged by the interval of the difference."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis import catalogue, periods
-from analysis.findings import PAIR_COLUMNS, judge
+from analysis.errors import BreakError
+from analysis.findings import PAIR_COLUMNS, break_of, judge, title
 
 _PLACE = ["indicator", "area", "category"]
 
@@ -17,7 +18,7 @@ def year_on_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     those of `findings.judge`. Rates are left out: they change as their counts do. Quarters are never
     summed here: a year is what was printed for it, or what `measure` pooled.
     """
-    return _against(measures, [periods.year_of(period), periods.year_end(period)])
+    return _against(measures, [(span, periods.year_before(span)) for span in (periods.year_of(period), periods.year_end(period))])
 
 
 def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -25,16 +26,33 @@ def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
     None for a year or a date, which `year_on_year` compares already.
     """
-    return _against(measures[measures["period"].map(periods.kind) == "quarter"], [period])
+    quarters = measures[measures["period"].map(periods.kind) == "quarter"]
+    return _against(quarters, [(period, periods.year_before(period))])
 
 
-def _against(measures: pd.DataFrame, spans: list[str]) -> pd.DataFrame:
+def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame:
+    """Return judged pairs: `period` against any other period of its kind, `reference`, as an analyst asks for it.
+
+    A report sets what lies either side of a break side by side and says so. Whoever names the two asks for one series: raises
+    BreakError for an indicator whose definition, base or collection changed between them, and for a quarter against a year.
+    """
+    if periods.kind(period) != periods.kind(reference):
+        kinds = f"a {periods.kind(period)} and a {periods.kind(reference)}"
+        raise BreakError(f"{periods.label(period)} and {periods.label(reference)} can't be compared: {kinds} are two things.")
+    both = measures[measures["period"].isin((period, reference))]
+    for name in both["indicator"].unique():
+        if reason := break_of(name, reference, period):
+            when = f"{periods.phrase(reference)} and {periods.phrase(period)}"
+            raise BreakError(f"{title(name)}: the figures {when} are not one series and can't be compared. {reason}")
+    return _against(both, [(period, reference)])
+
+
+def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFrame:
     # A rate over one census's population changes exactly as its numerator does: it would be the same comparison twice.
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
     measures = measures[kinds != "rate"]
     pairs = []
-    for span in spans:
-        before = periods.year_before(span)
+    for span, before in spans:
         now = measures[measures["period"] == span]
         then = measures[measures["period"] == before]
         columns = [*_PLACE, "value", "numerator", "denominator"]

@@ -41,3 +41,19 @@ class DataError(SafeguardingError):
 
 class UnknownNameError(SafeguardingError):
     """A domain, area, period, indicator or audience that no table knows; the sentence says what there is."""
+
+
+class RefusedError(SafeguardingError):
+    """A comparison, a sum or a ranking that the figures don't bear; the sentence says why."""
+
+
+class BreakError(RefusedError):
+    """Two definitions, bases or collections asked for as one series."""
+
+
+class SummingError(RefusedError):
+    """A sum over time of what can't be added up: a snapshot, a share, a year that is printed, quarters that are not all there."""
+
+
+class RankingError(RefusedError):
+    """Ranks asked for where they can't stand with their intervals."""

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import areas, catalogue, periods
+from analysis.bases import join_mid_year, join_nearest
+from analysis.errors import SummingError
 from analysis.statistics import proportion_interval, rate_interval
 from analysis.store import WITH_VALUE
 
@@ -23,21 +25,23 @@ COLUMNS = (
 # What is made of several figures is as doubtful as the most doubtful of them, and missing as the least known of them.
 _WORSE = ("final", "revised", "provisional", "not_applicable", "not_available", "suppressed")
 _PLACE = ["area", "period", "category"]
+_SIDES = ("numerator", "denominator", "printed")
+_BASES = "census"  # the domain of the populations that every family of sources is divided by
 _FIGURE = [*_PLACE, "value", "status", "source", "note"]
 
 
 def current(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row a figure: of several prints of the same figure the one that takes precedence, by `precedence.csv`.
 
-    Of equal rank the later cell counts; a blank cell gives way to any print. The other prints stay in `observations`, and
-    `reconcile` compares them.
+    Of equal rank the newest release counts, and in it the later cell; a blank cell gives way to any print. The other prints
+    stay in `observations`, and `reconcile` compares them.
     """
     ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
     ordered = observations.assign(
         rank=observations["source"].map(ranks),
         row=observations["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
         blank=observations["status"] == "not_available",
-    ).sort_values(["blank", "rank", "row"], ascending=[True, True, False], kind="stable")
+    ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *_PLACE]).drop(columns=["blank", "rank", "row"])
     return chosen.sort_values(["series", *_PLACE], ignore_index=True)
 
@@ -47,20 +51,87 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
 
     `value` is in the indicator's unit: a count, pounds, a percentage (0 to 100) or a rate per its `per`. `origin` is counted,
     computed (numerator over denominator), summed (four quarters) or printed. Rates are given for years and dates only: a rate
-    of one quarter would read like one of a year. `denominator_period` is the vintage of the base where it differs.
+    of one quarter would read like one of a year. `denominator_period` is the vintage of the base where it differs. What reports
+    and returns say comes before official statistics of the same figure (`official` gives those alone).
     Raises UnknownNameError for an indicator that the catalogue lacks.
     """
+    wanted = _wanted(indicators)
+    official = catalogue.is_official(observations["release"])
+    bases = _is_base(observations)
+    received = _measured(observations[~official | bases], wanted)
+    published = _measured(observations[official | bases], _without_bases(wanted)) if official.any() else received.iloc[:0]
+    # A figure is of one family of sources, numerator and base alike: the report's own stand before official ones.
+    parts = [received[received["value"].notna()], published[published["value"].notna()], received, published]
+    chosen = pd.concat([part for part in parts if not part.empty] or [received]).drop_duplicates(["indicator", *_PLACE])
+    order = {name: number for number, name in enumerate(wanted)}
+    by = ["indicator", *_PLACE]
+    return chosen.sort_values(
+        by, key=lambda column: column.map(order) if column.name == "indicator" else column, ignore_index=True
+    )
+
+
+def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the measures of official statistics alone, as `measure` gives them: one collection, that years and areas share."""
+    kept = catalogue.is_official(observations["release"]) | _is_base(observations)
+    return _measured(observations[kept], _without_bases(_wanted(indicators)))
+
+
+def _wanted(indicators: Iterable[str] | None) -> list[str]:
     known = catalogue.indicators()
     wanted = list(known.index) if indicators is None else list(indicators)
     for each in wanted:
         if each not in known.index:
             catalogue.check_known(each, known.index, "indicator")
+    return wanted
+
+
+def _is_base(observations: pd.DataFrame) -> pd.Series:
+    return observations["series"].map(catalogue.series()["domain"]) == _BASES
+
+
+def _without_bases(wanted: list[str]) -> list[str]:
+    domains = catalogue.indicators()["domain"]
+    return [name for name in wanted if domains[name] != _BASES]
+
+
+def _measured(observations: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
+    known = catalogue.indicators()
+    needed = {term.series for name in wanted for side in _SIDES for term in catalogue.terms(known.at[name, side])}
+    observations = observations[observations["series"].isin(needed)]
+    held = set(observations["series"])
     figures = dict(tuple(_with_years(current(observations)).groupby("series")))
-    parts = [_measure(name, known.loc[name], figures) for name in wanted]
+    parts = [_measure(name, known.loc[name], figures) for name in wanted if _can_be_made(known.loc[name], held)]
     found = [part for part in parts if not part.empty]
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     return _with_intervals(pd.concat(found, ignore_index=True))[list(COLUMNS)]
+
+
+def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: str) -> float:
+    """Return the sum of a series' four quarters in one area, for a year that was not printed (its total, no breakdown).
+
+    Raises SummingError where there is no such sum: for what is counted at a date, for a share, for a year that is printed (its
+    quarters may have been restated since), and where a quarter has no figure.
+    """
+    entry, name = catalogue.series().loc[series], areas.label(area)
+    if entry["kind"] != "flow":
+        raise SummingError(
+            f"{entry['title']} is a {entry['kind'].replace('_', ' ')}, not a flow: it is never added up over time."
+        )
+    if entry["unit"] == "percent":
+        raise SummingError(f"{entry['title']} is a share: the share of a year is pooled, never added up.")
+    mine = current(observations[(observations["series"] == series) & (observations["area"] == area)])
+    found = _with_years(mine[mine["category"] == catalogue.TOTAL]).query("period == @year")
+    if found.empty:
+        raise SummingError(f"{entry['title']}, {name}: not every quarter of {periods.label(year)} has a figure.")
+    if not found["summed"].all():
+        raise SummingError(f"{entry['title']}, {name}: the year {periods.label(year)} is printed, and its quarters are not it.")
+    return float(found["value"].iloc[0])
+
+
+def _can_be_made(entry: pd.Series, held: set[str]) -> bool:
+    """Return whether any figure of the indicator's numerator, or of its printed value, is held."""
+    return any(term.series in held for side in ("numerator", "printed") for term in catalogue.terms(entry[side]))
 
 
 def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +180,9 @@ def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.
     base = base.rename(columns={"value": "base", "status": "base_status", "source": "base_source"})
     base = base.drop(columns=["note", "category", "summed"])
     if entry["denominator_period"] == "nearest":
-        joined = _join_nearest(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
+        joined = join_nearest(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
+    elif entry["denominator_period"] == "mid_year":
+        joined = join_mid_year(numerator[numerator["period"].map(periods.kind) != "quarter"], base)
     else:
         joined = numerator.merge(base, on=["area", "period"]).assign(denominator_period="")
     usable = joined["value"].notna() & (joined["base"] > 0)
@@ -142,17 +215,6 @@ def _worst(*statuses: pd.Series) -> np.ndarray:
 def _without(status: np.ndarray) -> np.ndarray:
     """Return the status of a ratio that has no value: why one of its sides has none, else not_available (a base of 0)."""
     return np.where(np.isin(status, WITH_VALUE), "not_available", status)
-
-
-def _join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
-    """Join each numerator to the base of its area whose date is nearest: a census serves the years around it."""
-    left, right = (
-        side.assign(at=pd.to_datetime(side["period"].map(periods.end)).astype("datetime64[s]")).sort_values("at", kind="stable")
-        for side in (numerator, base)
-    )
-    right = right.rename(columns={"period": "denominator_period"})
-    joined = pd.merge_asof(left, right, on="at", by="area", direction="nearest")
-    return joined.dropna(subset=["base_source"]).drop(columns="at").sort_values(_PLACE, ignore_index=True)
 
 
 def _prefer_computed(found: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:

@@ -105,6 +105,12 @@ def year_end(period: str) -> str:
     return f"{int(year_of(period)[:4]) + 1}-03-31"
 
 
+@cache
+def mid_year(period: str) -> str:
+    """Return the 30 June in the financial year that `period` lies in, whose population is the base of official rates."""
+    return f"{year_of(period)[:4]}-06-30"
+
+
 def previous(period: str) -> str:
     """Return the quarter before a quarter, the year before a year, the same day a year before a date."""
     if kind(period) == "date":
@@ -122,6 +128,14 @@ def year_before(period: str) -> str:
             return from_pandas(to_pandas(period) - 4)
         case _:
             return from_pandas(to_pandas(period) - 1)
+
+
+def through(first: str, last: str) -> list[str]:
+    """Return every period from `first` to `last`, both of one kind; dates are a year apart. A gap is time all the same."""
+    every = [last]
+    while order(before := previous(every[-1])) >= order(first):
+        every.append(before)
+    return every[::-1]
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, measures, periods, seen, store, tables
+from analysis import areas, catalogue, continuity, disclosure, measures, periods, seen, store, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -54,6 +54,58 @@ class Scope:
         """The measures of the domain's indicators in every area (see `measures.measure`)."""
         return _measures(self.held, seen.View(self.domain))
 
+    @property
+    def official_figures(self) -> pd.DataFrame:
+        """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
+        view = seen.View(seen.OFFICIAL)
+        seen.note(view)
+        return figures(self.held, view)
+
+    @cached_property
+    def official_year(self) -> str:
+        """The financial year that official statistics are shown up to: that of a yearly report, else the latest held.
+
+        A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
+        UnknownNameError where none are held.
+        """
+        held = self.official_figures
+        mine = held[catalogue.is_official(held["release"]) & (held["series"].map(catalogue.series()["kind"]) == "flow")]
+        years = sorted(mine["period"].map(periods.year_of).unique())
+        if periods.kind(self.period) == "year":
+            years = [year for year in years if year <= self.period]
+        if not years:
+            raise UnknownNameError(
+                f"No official figure is held up to {periods.label(self.period)}: `safeguarding import` adds them."
+            )
+        return str(years[-1])
+
+    @property
+    def official_areas(self) -> tuple[str, ...]:
+        """The areas asked for, as they stand at the end of the official year."""
+        on = periods.year_end(self.official_year)
+        return tuple(dict.fromkeys(each for code in self.areas for each in areas.standing(code, on)))
+
+    @cached_property
+    def official(self) -> pd.DataFrame:
+        """The measures of the domain's indicators from official statistics alone, every area, up to the official year.
+
+        An authority that another has taken the place of on the same ground is one series with it, under its later code.
+        """
+        known = catalogue.indicators()
+        found = measures.official(self.official_figures, known.index[known["domain"] == self.domain])
+        upto = found[found["period"].map(periods.end) <= periods.year_end(self.official_year)]
+        return continuity.joined_across_reorganisations(upto)
+
+    @cached_property
+    def official_measures(self) -> pd.DataFrame:
+        """The official rates and shares of the areas asked for, in their order; counts stand beside them as numerators."""
+        order = {code: number for number, code in enumerate(self.official_areas)}
+        ratio = self.official["indicator"].map(catalogue.indicators()["denominator"]) != ""
+        mine = continuity.with_gaps(self.official[self.official["area"].isin(order) & ratio])
+        return mine.sort_values(
+            ["area", "period"], key=lambda column: column.map(order) if column.name == "area" else column, ignore_index=True
+        )
+
     @cached_property
     def measures(self) -> pd.DataFrame:
         """The measures of the domain's indicators in the areas asked for, in their order."""
@@ -65,7 +117,10 @@ class Scope:
 def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
     observations = held.observations
-    if view.domain:
+    if view.domain == seen.OFFICIAL:
+        bases = observations["series"].map(catalogue.series()["domain"]) == "census"
+        observations = observations[catalogue.is_official(observations["release"]) | bases]
+    elif view.domain:
         observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
     return observations[observations["area"].isin(view.areas)] if view.areas else observations
 
@@ -90,8 +145,8 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
     held = store.read()
     disclosure.check_audience(audience, _unpublished(held))
-    codes = tuple(dict.fromkeys(_codes(areas)))
-    return Scope(domain, _period(period, held), codes, audience, held)
+    asked = _period(period, held)
+    return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
 
 
 def check_injected() -> None:
@@ -121,7 +176,7 @@ def _assigned(source: str) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _codes(names: Sequence[str]) -> list[str]:
+def _codes(names: Sequence[str], on: str) -> tuple[str, ...]:
     if isinstance(names, str):  # papermill's -p hands a list over as its text
         try:
             names = json.loads(names)
@@ -129,7 +184,9 @@ def _codes(names: Sequence[str]) -> list[str]:
             names = ""
         if not isinstance(names, list):
             raise UnknownNameError('The areas are given as a list, such as ["Leicestershire", "Rutland"], not as one name.')
-    return [areas.resolve(name) for name in names]
+    resolved = [areas.resolve(name) for name in names]
+    # A name outlives its codes: what it means depends on the day.
+    return tuple(dict.fromkeys(code for each in resolved for code in areas.standing(each, on)))
 
 
 def _period(text: str, held: store.Store) -> str:

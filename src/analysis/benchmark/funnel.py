@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, periods
+from analysis.errors import RankingError
 from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
 
 FUNNEL_FROM = 10
 COLUMNS = (
     "indicator", "area", "period", "value", "numerator", "denominator", "target", "expected", "flag", "label", "lower_998",
     "lower_95", "upper_95", "upper_998", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper", "phi",
-    "tau2", "areas",
+    "tau2", "areas", "source",
 )  # fmt: skip
 
 
@@ -44,6 +45,23 @@ def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.Data
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 
+def ranking(measures: pd.DataFrame, period: str, areas: Sequence[str], indicator: str) -> pd.DataFrame:
+    """Return the areas by rank, the highest first: area, value, shrunk, rank, each of the last two with its 95 % interval.
+
+    There is no other way to a rank. Raises RankingError where an interval can't stand beside it: for an indicator without bases
+    or without chance in it, and for fewer than ten areas with a figure.
+    """
+    found = funnel(measures[measures["indicator"] == indicator], period, areas)
+    if found.empty:
+        title = catalogue.indicators().at[indicator, "title"]
+        raise RankingError(
+            f"{title}: no ranks are given {periods.phrase(periods.year_of(period))}. They need an interval, and so "
+            f"{FUNNEL_FROM} areas or more that have a figure with its base."
+        )
+    columns = ["area", "value", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"]
+    return found.sort_values(["rank", "area"], ignore_index=True)[columns]
+
+
 def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     entry = catalogue.indicators().loc[name]
     share = entry["uncertainty"] == "binomial"
@@ -57,7 +75,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     flags = funnel_flags(count, base, pooled * per, kind, per=per, tau2=spread.tau2)
     lines = funnel_limits(base, pooled * per, kind, per=per, tau2=spread.tau2)
     shrunk = _shrunk(count, base, per, share)
-    return rows[["indicator", "area", "period", "value", "numerator", "denominator"]].assign(
+    return rows[["indicator", "area", "period", "value", "numerator", "denominator", "source"]].assign(
         target=pooled * per,
         expected=np.asarray(flags.expected),
         flag=np.asarray(flags.flag),
@@ -70,7 +88,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         phi=spread.phi,
         tau2=spread.tau2,
         areas=len(rows),
-    )
+    )[list(COLUMNS)]
 
 
 def _shrunk(count: np.ndarray, base: np.ndarray, per: float, share: bool) -> dict[str, np.ndarray]:

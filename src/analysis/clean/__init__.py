@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import raw, store
-from analysis.clean import adults, census, children, dols, governance
+from analysis.clean import adults, census, children, dols, governance, official
 from analysis.clean.checks import check
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
@@ -25,7 +25,7 @@ def clean(data: Path) -> bool:
     releases = raw.releases(data)
     if store.is_current(data, _inputs(releases)):
         return False
-    observations, cells = read(releases)
+    observations, cells, published = read(releases)
     origins = {
         each.id: {
             "producer": each.producer,
@@ -37,7 +37,7 @@ def clean(data: Path) -> bool:
         }
         for each in releases
     }
-    store.write(data, observations, check(observations, cells), cells, _inputs(releases), origins)
+    store.write(data, observations, _checks(observations, cells, published, releases), cells, _inputs(releases), origins)
     return True
 
 
@@ -50,15 +50,41 @@ def _inputs(releases: list[raw.Release]) -> dict[str, str]:
     return {f"{each.id}/{file}": digest for each in releases for file, digest in each.inputs().items()}
 
 
-def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return (observations, cells) of all releases: the tidy figures, and the fate of every raw cell, in a fixed order."""
-    parts = [
+def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return (observations, cells, published) of all releases, in a fixed order.
+
+    They are the tidy figures, the fate of every raw cell, and the rates and percentages that publishers of official statistics
+    made of their figures (`official.Reading`).
+    """
+    printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
         for release in releases
+        if not official.is_official(release)
         for file in sorted(release.checksums)
         if file.endswith(".csv")
     ]
-    received = pd.concat([observations for observations, _ in parts], ignore_index=True)
-    cells = pd.concat([cells for _, cells in parts], ignore_index=True)
-    cleaned = pd.concat([domain.clean(received) for domain in _DOMAINS], ignore_index=True)
-    return store.check(cleaned), cells
+    imported = [
+        official.read(release, file)
+        for release in releases
+        if official.is_official(release)
+        for file in sorted(release.checksums)
+    ]
+    cells = pd.concat([*(each for _, each in printed), *(each.cells for each in imported)], ignore_index=True)
+    parts = [each.observations for each in imported]
+    if printed:  # a project may hold official statistics alone
+        received = pd.concat([observations for observations, _ in printed], ignore_index=True)
+        parts = [*(domain.clean(received) for domain in _DOMAINS), *parts]
+    cleaned = pd.concat(parts, ignore_index=True)
+    published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
+    return store.check(cleaned), cells, published
+
+
+def _checks(
+    observations: pd.DataFrame, cells: pd.DataFrame, published: pd.DataFrame, releases: list[raw.Release]
+) -> pd.DataFrame:
+    """Return the checks of printed tables and those of official figures, each by its own rules."""
+    imported = observations["release"].isin([each.id for each in releases if official.is_official(each)])
+    printed = check(observations[~imported], cells)
+    if not imported.any():
+        return printed
+    return pd.concat([printed, official.check(observations[imported], published)], ignore_index=True)

@@ -13,7 +13,7 @@ from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
 
 FILE = "claims.csv"
-HEADER = ("id", "section", "domain", "area", "period", "quote", "stated", "unit", "series", "category")
+HEADER = ("id", "section", "domain", "area", "period", "quote", "stated", "unit", "series", "category", "asserts")
 # Levels that are printed as words: all of something is 100 % of it, none of it is 0.
 _SMALL_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
 _WORDS = {
@@ -33,7 +33,8 @@ _UNITS = {
 def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (observations, cells) of a release's statements, corrected where `corrections.csv` says so.
 
-    A statement without a series asserts no level: its cells are accounted for, and it gives no observation. Raises DataError
+    A statement without a series asserts no level: its cells are accounted for, and it gives no observation. What `asserts` says
+    is for those who judge the statement. Raises DataError
     for an id that occurs twice, an area, period, unit, series or figure that can't be read, or a correction whose printed
     text is no longer there.
     """
@@ -89,7 +90,7 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
         raise DataError(name, row=number, column="category", found=repr(statement["category"]), expected="a catalogued category")
     limit = next((words for words in _BOUNDS if statement["stated"].casefold().startswith(words)), "")
     bound = limit != ""
-    level = _value(statement["stated"][len(limit) :], statement["unit"])
+    level = level_of(statement["stated"][len(limit) :], statement["unit"])
     if level is None or (statement["unit"] == "percent" and level > 100):
         expected = f"a level in the unit {statement['unit']}, in figures or in words"
         raise DataError(name, row=number, column=column, found=repr(statement["stated"]), expected=expected)
@@ -115,11 +116,12 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
     }
 
 
-def _value(stated: str, unit: str) -> float | None:
+def level_of(stated: str, unit: str) -> float | None:
+    """Return the level that the printed words of a unit state ("6,165", "57.2%", "none"), or None where they state none."""
     word = stated.strip().casefold()
     if word in _WORDS.get(unit, {}):
         return _WORDS[unit][word]
-    match = _UNITS[unit].fullmatch(word)
+    match = _UNITS[unit].fullmatch(word) if unit in _UNITS else None
     return float(match[1].replace(",", "")) if match else None
 
 

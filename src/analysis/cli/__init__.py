@@ -9,6 +9,8 @@ import sys
 
 import typer
 
+from analysis.cli.importing import import_
+from analysis.cli.judging import claims
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
 
@@ -23,6 +25,8 @@ app = typer.Typer(
 # In the order in which the help lists them.
 for _command in (clean, run, indicators, areas):
     app.command()(_command)
+app.command("import")(import_)
+app.add_typer(claims, name="claims")
 
 
 def main() -> None:

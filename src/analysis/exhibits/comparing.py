@@ -11,7 +11,7 @@ from analysis.benchmark import coverage, peers
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, forest, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
-from analysis.findings import SMALL_BASE, Finding, findings, how_many_by_chance, title
+from analysis.findings import Finding, findings, how_judged, how_many_by_chance
 from analysis.scope import Scope
 
 _VERDICTS = {
@@ -25,23 +25,23 @@ _VERDICTS = {
 }
 _SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
 _METHODS = {
-    "ratio": ("Numbers", "change in per cent", "%"),
-    "points": ("Shares", "change in percentage points", " points"),
-    "none": ("What could not be tested", "", ""),
+    "ratio": ("Numbers", "change in per cent"),
+    "points": ("Shares", "change in percentage points"),
+    "none": ("What could not be tested", ""),
 }
 
 
 def sure_findings(judged: pd.DataFrame, limit: int = 8) -> list[Sentences]:
     """Return the findings that an interval supports, most important first, at most `limit`, and how many chance would give."""
     every = findings(judged)
-    sure = [finding.headline for finding in every if finding.verdict in ("up", "down")]
+    sure = [finding.headline for finding in every if finding.sure]
     chance = how_many_by_chance(judged)
     if not sure and not chance:
         return []
     shown = sure[:limit]
     if len(sure) > limit:
         shown.append(f"{len(sure) - limit} more are in the tables below.")
-    return [Sentences((*shown, chance))]
+    return [Sentences((*shown, chance), how=how_judged(every))]
 
 
 def changes(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
@@ -67,30 +67,27 @@ def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope
 
 def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     place = areas.label(area)
-    kind, measured, unit = _METHODS[method]
+    kind, measured = _METHODS[method]
     span = "quarter" if rows["period"].map(periods.kind).eq("quarter").all() else "year"
     every = findings(rows)
-    drawn = rows.assign(label=[title(*key) for key in zip(rows["indicator"], rows["category"], strict=True)])
-    drawn = drawn[drawn["estimate"].notna() & drawn["upper"].map(pd.notna) & (drawn["upper"] != float("inf"))]
-    if method == "ratio":
-        # A percentage change on a base below 20 is never shown: the table has the two numbers.
-        columns = ["estimate", "lower", "upper"]
-        drawn = drawn[drawn["reference_numerator"] >= SMALL_BASE]
-        drawn = drawn.assign(**{column: 100 * (drawn[column] - 1) for column in columns})
+    drawn = [finding for finding in every if finding.drawn]
     panels: tuple[str, ...] = ()
-    if len(drawn) > 0 and method != "none":
-        words = partial(_signed, unit=unit)
-        spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["estimate"], strict=True)]
-        description = f"{kind} in {place}, {measured}: {wording.listing(spoken)}."
+    if drawn:
+        points = pd.DataFrame(
+            [(each.title, each.estimate, each.lower, each.upper, each.change_words) for each in drawn],
+            columns=["label", "estimate", "lower", "upper", "words"],
+        )
+        description = f"{kind} in {place}, {measured}: {wording.listing([each.spoken for each in drawn])}."
         identity = slug(f"change-{span}-{area}-{method}")
-        panels = (panel(forest(drawn, f"{place}: {measured}", words), identity, description, rows=len(drawn)),)
+        panels = (panel(forest(points, f"{place}: {measured}"), identity, description, rows=len(points)),)
     return Exhibit(
         identity=slug(f"changes-{span}-{area}-{method}"),
         headline=_count_changes(place, kind, every),
         subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
         panels=panels,
-        table=_change_table(f"{kind}, {place}: {_SPANS[span]}", rows, every),
+        table=_change_table(f"{kind}, {place}: {_SPANS[span]}", every),
         source=context.source_line(sources(rows, scope), scope),
+        definition=how_judged(every),
     )
 
 
@@ -110,24 +107,19 @@ def _count_changes(place: str, kind: str, every: list[Finding]) -> str:
     return f"{place}, {wording.lower_first(kind)}: {rose} rose, {fell} fell, {rest} without a clear change"
 
 
-def _signed(figure: float, unit: str) -> str:
-    text = wording.number(figure, 0 if unit == "%" else 1)
-    return f"{text}{unit}" if text.startswith("−") or figure == 0 else f"+{text}{unit}"
-
-
-def _change_table(caption: str, rows: pd.DataFrame, every: list[Finding]) -> Table:
+def _change_table(caption: str, every: list[Finding]) -> Table:
     columns = ("Indicator", "Before", "Now", "Change", "95% interval", "What can be said", "Judgement")
     cells = tuple(
         (
-            title(row.indicator, row.category),
-            f"{context.value(row.indicator, row.reference)} ({periods.label(row.reference_period)})",
-            f"{context.value(row.indicator, row.value)} ({periods.label(row.period)})",
+            finding.title,
+            finding.before_words,
+            finding.now_words,
             finding.change_words,
             finding.interval_words,
             _VERDICTS[finding.verdict],
             finding.judgement.capitalize() or "None",
         )
-        for row, finding in zip(rows.itertuples(index=False), every, strict=True)
+        for finding in every
     )
     return Table(caption, columns, cells)
 
@@ -163,7 +155,7 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
         panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
         table=_beside_table(name, points, f"{entry['title']}, {when}, by area"),
         source=context.source_line(rows["source"], scope),
-        definition=(*context.definition(name), ("Compared with", compared_with)),
+        definition=(*context.definition(name), ("Compared with", compared_with), *how_judged(said)),
     )
 
 

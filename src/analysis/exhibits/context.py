@@ -22,6 +22,8 @@ _UNCERTAINTY = {
     "census": "A census counts everybody, so no interval is given.",
     "none": "",
 }
+_RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
+_STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
 
 
@@ -41,13 +43,14 @@ def definition(indicator: str) -> tuple[tuple[str, str], ...]:
 
 def source_line(sources: pd.Series, scope: Scope) -> str:
     """Return the producers and titles behind a column of source cells, each once, with the licence where it is an open one."""
-    files = set(re.findall(r"([^ ]+?)/[^/ ]+\.csv#", " ".join(sources.dropna())))
+    files = {release for source in sources.dropna().unique() for release in _RELEASE.findall(source)}
     lines = []
     for release in sorted(files):
         origin = scope.origins[release]
         licence = f", {origin['licence']}" if origin["licence"].startswith("Open Government") else ""
         lines.append(f"{origin['producer']}, {origin['title']}{licence}")
-    return "; ".join(lines) + "."
+    open_licence = any("Open Government Licence v3.0" in line for line in lines)
+    return ". ".join(["; ".join(lines), *([_STATEMENT] if open_licence else [])]) + "."
 
 
 def printed_at(source: str) -> str:
@@ -76,8 +79,7 @@ def value(indicator: str, figure: float, status: str = "final") -> str:
 
 def bare(indicator: str, figure: float, status: str = "final") -> str:
     """Return a figure of the indicator as a cell shows it: the unit stands in the heading."""
-    entry = catalogue.indicators().loc[indicator]
-    return wording.value(figure, "count", int(entry["decimals"]), status)
+    return wording.value(figure, "count", int(catalogue.indicators()["decimals"].at[indicator]), status)
 
 
 def interval(indicator: str, lower: float, upper: float) -> str:

@@ -22,6 +22,8 @@ from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC
 
 # Room above the highest point or its interval for the figure printed at it.
 _HEADROOM = 1.18
+# Values and ticks that fit beside each other under and above a line.
+_TICKS = 6
 # Letters of a row's name that fit the width; the table beneath has every name in full.
 _LETTERS = 62
 # Room beyond the longest bar or interval for the figure printed beside it.
@@ -29,23 +31,40 @@ _ROOM_BESIDE = 1.22
 
 
 def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], top: float | None = None) -> Draw:
-    """Return the drawing of values in order of time: columns label, value, lower, upper (limits NaN where there are none)."""
+    """Return the drawing of values in order of time: columns label, value, lower, upper (limits NaN where there are none).
+
+    No line leads over a missing value. Of many points those that tell the story are printed: first, last, highest and lowest.
+    """
 
     def draw(axes: Axes) -> None:
-        place = np.arange(len(points))
-        sns.lineplot(x=place, y=points["value"].to_numpy(float), marker="o", color=FOCUS, errorbar=None, ax=axes)
+        place, values = np.arange(len(points)), points["value"].to_numpy(float)
+        stretch = np.cumsum(np.isnan(values))  # seaborn leaves missing values out and would draw across
+        if not np.isnan(values).all():
+            sns.lineplot(x=place, y=values, units=stretch, estimator=None, marker="o", color=FOCUS, ax=axes)
         axes.vlines(place, points["lower"], points["upper"], color=FOCUS, linewidth=1.2)
         lowest, highest = _span(points[["value", "upper"]])
         limit = min(_HEADROOM * highest, 1.08 * top) if top else _HEADROOM * highest
         axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 0.6), ylim=(_HEADROOM * lowest, limit))
-        axes.set_xticks(place, points["label"])
+        step = -(-len(points) // _TICKS)
+        axes.set_xticks(place[::-step], points["label"][::-step])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        for x, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
-            if not np.isnan(value):
-                height = np.nanmax([value, upper])
-                axes.annotate(words(value), (x, height), (0, 3), textcoords="offset points", ha="center", fontsize=8)
+        for x in printed_points(values):
+            height = np.nanmax([values[x], points["upper"].iloc[x]])
+            axes.annotate(words(values[x]), (x, height), (0, 3), textcoords="offset points", ha="center", fontsize=8)
 
     return draw
+
+
+def printed_points(values: np.ndarray) -> list[int]:
+    """Return which points of a line have their value printed: all of a few; of many the ends, and the extremes clear of them."""
+    held = np.flatnonzero(~np.isnan(values))
+    if len(values) <= _TICKS or not len(held):
+        return held.tolist()
+    chosen = [int(held[0]), int(held[-1])]
+    for extreme in (np.nanargmax(values), np.nanargmin(values)):
+        if all(abs(extreme - each) > 1 for each in chosen):
+            chosen.append(int(extreme))
+    return sorted(chosen)
 
 
 def bars(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
@@ -87,8 +106,8 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
     return draw
 
 
-def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper."""
+def forest(points: pd.DataFrame, title: str) -> Draw:
+    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper and words."""
 
     def draw(axes: Axes) -> None:
         limits = points[["lower", "upper"]].to_numpy(float)
@@ -103,8 +122,8 @@ def forest(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> D
         _rows(axes, title, points["label"])
         low, high = _span(limits)
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
-        for y, (value, upper) in enumerate(points[["estimate", "upper"]].to_numpy(float)):
-            axes.annotate(words(value), (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
+        for y, (words, upper) in enumerate(zip(points["words"], limits[:, 1], strict=True)):
+            axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
 
     return draw
 

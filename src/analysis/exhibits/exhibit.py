@@ -103,16 +103,16 @@ class Exhibit:
         ).format(self.identity, data, self.table.caption)
 
     def _definition(self) -> Markup:
-        terms = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in self.definition)
-        return Markup('<dl class="definition">{}</dl>').format(terms) if self.definition else Markup()
+        return _terms(self.definition) if self.definition else Markup()
 
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences that stand by themselves: findings as a list, or one statement of what is not held."""
+    """Sentences that stand by themselves: findings as a list with how they were judged, or one statement of what is not held."""
 
     items: tuple[str, ...]
     statement: bool = False
+    how: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return " ".join(self.items)
@@ -121,7 +121,8 @@ class Sentences:
         if self.statement:
             return str(Markup('<p class="statement">{}</p>').format(" ".join(self.items)))
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in self.items)
-        return str(Markup('<section class="findings"><ul>{}</ul></section>').format(items))
+        how = Markup("<details><summary>How these were judged</summary>{}</details>").format(_terms(self.how)) if self.how else ""
+        return str(Markup('<section class="findings"><ul>{}</ul>{}</section>').format(items, how))
 
 
 def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
@@ -130,6 +131,11 @@ def show(exhibits: Sequence[Exhibit | Sentences], otherwise: str) -> None:
 
     for exhibit in exhibits or (Sentences((otherwise,), statement=True),):
         display(exhibit)
+
+
+def _terms(pairs: tuple[tuple[str, str], ...]) -> Markup:
+    terms = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*pair) for pair in pairs)
+    return Markup('<dl class="definition">{}</dl>').format(terms)
 
 
 def slug(text: str) -> str:

@@ -11,7 +11,7 @@ from analysis.exhibits import context
 from analysis.exhibits.comparing import sources
 from analysis.exhibits.drawing import control_chart, funnel_plot, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
-from analysis.findings import control_sentence, funnel_sentence, title, trend_sentences
+from analysis.findings import finding_of_chart, finding_of_funnel, findings_of_trends, how_judged, title
 from analysis.scope import Scope
 
 _RULES = {
@@ -20,6 +20,9 @@ _RULES = {
     "trend": "seven points moving one way",
     "two_of_three": "two of three beyond two thirds of the way to a limit",
 }
+_TWO_VINTAGES = (
+    "Quarters marked [r] were restated after their first return. Limits begin anew where they meet quarters as first returned."
+)
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
@@ -27,11 +30,12 @@ def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     """Return the sentences of the clear trends, and how many of all that were tested chance would give (`trend.tested`)."""
     if tested.empty:
         return []
-    sure = trend_sentences(tested, sure_only=True)
+    every = findings_of_trends(tested)
+    sure = [finding.headline for finding in every if finding.sure]
     expected = wording.number(0.05 * len(tested), 1)
     were, show = "was" if len(tested) == 1 else "were", "shows" if len(sure) == 1 else "show"
     said = f"{len(tested)} series {were} tested and {len(sure)} {show} a clear trend; chance alone would give about {expected}."
-    return [Sentences((*sure, said))]
+    return [Sentences((*sure, said), how=how_judged(every))]
 
 
 def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit]:
@@ -53,13 +57,14 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     words = partial(context.value, name)
     marks = rows[list(_RULES)].astype(bool)
     points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=marks.any(axis=1))
-    said = control_sentence(rows)
+    finding = finding_of_chart(rows)
+    said = finding.headline
     spoken = [f"{periods.label(row.period)} {words(row.value)}" for row in rows.itertuples(index=False)]
     identity = slug(f"control-{name}-{area}")
     caption = f"{context.measured(name)}, {areas.label(area)}: control chart by quarter"
     cells = tuple(
         (
-            periods.label(row.period),
+            context.period_words(row.period, "revised" if row.restated else "final"),
             context.bare(name, row.value),
             context.bare(name, row.centre),
             context.interval(name, row.lower, row.upper),
@@ -72,12 +77,13 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
         headline=said,
         subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
         f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks",
+        notes=(_TWO_VINTAGES,) if rows["restated"].nunique() > 1 else (),
         panels=(
             panel(control_chart(points, areas.label(area), words), identity, f"{caption}: {wording.listing(spoken)}. {said}"),
         ),
         table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
         source=context.source_line(sources(rows, scope), scope),
-        definition=context.definition(name),
+        definition=(*context.definition(name), *how_judged([finding])),
     )
 
 
@@ -86,7 +92,8 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     points = rows.assign(
         base=rows["denominator"], focus=rows["area"].isin(scope.areas), label=[areas.label(area) for area in rows["area"]]
     )
-    said = [funnel_sentence(row) for _, row in points[points["focus"]].iterrows()]
+    found = [finding_of_funnel(row) for _, row in points[points["focus"]].iterrows()]
+    said = [finding.headline for finding in found]
     when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
     identity = slug(f"funnel-{name}")
     outside = int((rows["flag"] != 0).sum())
@@ -114,8 +121,8 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),
             cells,
         ),
-        source=context.source_line(sources(rows, scope), scope),
-        definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0]))),
+        source=context.source_line(rows["source"], scope),
+        definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0])), *how_judged(found)),
     )
 
 

@@ -70,6 +70,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     for area, points in drawn.groupby("area", sort=False):
         if points["value"].notna().sum() < 2:
             continue
+        points = _without_gaps(points)
         points = points.assign(label=[_tick(period) for period in points["period"]])
         spoken = (f"{label} {words(value, status)}" for label, value, status in _spoken(points))
         description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(spoken))}."
@@ -89,6 +90,14 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
+
+
+def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the points with a row without a value for every period between them that has no figure: no line leads over it."""
+    held = points.drop_duplicates("period", keep="last").set_index("period")
+    spans = {*held.index, *periods.through(held.index[0], held.index[-1])}
+    every = held.reindex(sorted(spans, key=periods.order))
+    return every.fillna({"status": "not_available"}).rename_axis("period").reset_index()
 
 
 def _spoken(points: pd.DataFrame) -> list[tuple[str, float, str]]:

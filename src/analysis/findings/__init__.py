@@ -4,20 +4,24 @@ A finding is the same object for the headline, the chart, the table's row and th
 """
 
 from analysis.findings.breaks import break_of
+from analysis.findings.finding import SURE, Finding, how_judged, methods
 from analysis.findings.judge import PAIR_COLUMNS, judge
-from analysis.findings.sentence import SMALL_BASE, Finding, findings, how_many_by_chance, title
-from analysis.findings.series import control_sentence, funnel_sentence, trend_sentences
+from analysis.findings.sentence import SMALL_BASE, findings, how_many_by_chance, title
+from analysis.findings.series import finding_of_chart, finding_of_funnel, findings_of_trends
 
 __all__ = [
     "PAIR_COLUMNS",
     "SMALL_BASE",
+    "SURE",
     "Finding",
     "break_of",
-    "control_sentence",
+    "finding_of_chart",
+    "finding_of_funnel",
     "findings",
-    "funnel_sentence",
+    "findings_of_trends",
+    "how_judged",
     "how_many_by_chance",
     "judge",
+    "methods",
     "title",
-    "trend_sentences",
 ]

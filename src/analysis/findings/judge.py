@@ -90,9 +90,14 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
         "reason_printed",
     )
     polarity = pairs["indicator"].map(known["polarity"])
-    result["judgement"] = [_JUDGEMENT.get(key, "") for key in zip(polarity, result["verdict"], strict=True)]
+    result["judgement"] = [judgement(*key) for key in zip(polarity, result["verdict"], strict=True)]
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return _ordered(result)
+
+
+def judgement(polarity: str, verdict: str) -> str:
+    """Return "better" or "worse" for a direction of an indicator that has a good side, else the empty string."""
+    return _JUDGEMENT.get((polarity, verdict), "")
 
 
 def _breaks(pairs: pd.DataFrame) -> pd.Series:

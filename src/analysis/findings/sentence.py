@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from analysis import areas, catalogue, periods, tables, wording
+from analysis.findings.finding import SURE, Finding
 
 # No percentage change on a base below this: the two numbers say more (methods: words).
 SMALL_BASE = 20
@@ -23,21 +23,6 @@ _ACROSS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One judged pair of figures: the headline, the words of a table's row, and how important it is."""
-
-    verdict: str
-    judgement: str
-    stands: bool
-    indicator: str
-    area: str
-    category: str
-    headline: str
-    change_words: str
-    interval_words: str
-
-
 def findings(judged: pd.DataFrame) -> list[Finding]:
     """Return a Finding for each row of a frame that `judge` made, in its order; rows without both figures give none."""
     return [_finding(row) for row in judged.itertuples(index=False) if row.verdict != "missing"]
@@ -49,7 +34,7 @@ def how_many_by_chance(judged: pd.DataFrame) -> str:
     if tested.empty:
         return ""
     tested_words = f"{len(tested)} comparison{'s were' if len(tested) > 1 else ' was'} tested"
-    flagged = tested["verdict"].isin(("up", "down"))
+    flagged = tested["verdict"].isin(SURE)
     if not flagged.any():
         return f"{tested_words}: none shows a difference that chance alone could not have made."
     expected = wording.number(0.05 * len(tested), 1)
@@ -67,11 +52,13 @@ def _finding(row: object) -> Finding:
     over_time = not fields["reference_name"]
     key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]
     change, interval = _change_words(fields, entry)
+    name = title(fields["indicator"], fields["category"])
+    value, reference = _value(fields["value"], entry), _value(fields["reference"], entry)
     headline = phrases()[key].format(
-        title=title(fields["indicator"], fields["category"]),
+        title=name,
         area=areas.label(fields["area"]),
-        value=_value(fields["value"], entry),
-        reference=_value(fields["reference"], entry),
+        value=value,
+        reference=reference,
         when=periods.phrase(fields["period"]),
         reference_when=periods.phrase(fields["reference_period"]),
         reference_name=fields["reference_name"],
@@ -80,16 +67,24 @@ def _finding(row: object) -> Finding:
         reason=phrases().get(fields["reason"], fields["reason"]),
         difference=change,
     )
+    estimate, lower, upper = _drawn(fields)
     return Finding(
+        method="" if fields["method"] == "none" else fields["method"],
         verdict=fields["verdict"],
         judgement=fields["judgement"],
         stands=bool(fields["stands"]),
         indicator=fields["indicator"],
         area=fields["area"],
         category=fields["category"],
+        title=name,
         headline=headline,
+        before_words=f"{reference} ({fields['reference_name'] or periods.label(fields['reference_period'])})",
+        now_words=f"{value} ({periods.label(fields['period'])})",
         change_words=change,
         interval_words=interval,
+        estimate=estimate,
+        lower=lower,
+        upper=upper,
     )
 
 
@@ -144,6 +139,17 @@ def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
     unit, decimals = entry["unit"], int(entry["decimals"])
     words = f"{_signed(difference, decimals)}{' points' if unit == 'percent' else ''}"
     return (wording.value(difference, unit, decimals) if unit == "pounds" else words), ""
+
+
+def _drawn(fields: dict[str, Any]) -> tuple[float, float, float]:
+    """Return the change and its limits as a chart draws them; NaN where nothing was tested or no percentage may be shown."""
+    numbers = (fields["estimate"], fields["lower"], fields["upper"])
+    if fields["method"] == "points":
+        return numbers
+    if fields["method"] == "none" or fields["verdict"] == "no events" or _is_small(fields):
+        return (math.nan, math.nan, math.nan)
+    estimate, lower, upper = (100 * (number - 1) for number in numbers)
+    return estimate, lower, upper
 
 
 def _detectable(fields: dict[str, Any], entry: pd.Series) -> str:

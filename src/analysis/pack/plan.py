@@ -14,15 +14,17 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = {"notebook", "title", "section", "summary", "parameters", "required"}
-_MAY_MISS = {"parameters", "required"}
+_KEYS = {"notebook", "title", "section", "summary", "parameters", "required", "needs"}
+_MAY_MISS = {"parameters", "required", "needs"}
+_NEEDS = ("", "returns", "official")
 
 
 @dataclass(frozen=True)
 class Report:
     """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says.
 
-    Without one that is `required` there is no pack; one that isn't is named on the index when it fails.
+    Without one that is `required` there is no pack; one that isn't is named on the index when it fails. `needs` says which
+    figures it is made for: `returns`, `official`, or empty where it is always made.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Report:
     summary: str
     parameters: dict[str, Any]
     required: bool = True
+    needs: str = ""
 
 
 def notebooks_folder(data: Path) -> Path:
@@ -93,6 +96,9 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
     required = table.get("required", True)
     if not isinstance(required, bool):
         raise DataError(f"{FILE}, [reports.{name}]", found=f"required = {required!r}", expected="true or false, without quotes")
+    needs = table.get("needs", "")
+    if needs not in _NEEDS:
+        raise DataError(f"{FILE}, [reports.{name}]", found=f"needs = {needs!r}", expected="returns or official, or no such line")
     notebook = notebooks / f"{table['notebook']}.ipynb"
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
@@ -104,4 +110,4 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
             f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown[0]!r}: it has {', '.join(known)}."
         )
     parameters = {key: given.get(key, own.get(key, default)) for key, default in known.items()}
-    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, required)
+    return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, required, needs)

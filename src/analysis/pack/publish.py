@@ -15,6 +15,7 @@ from analysis import areas, clean, disclosure, folders, locks, periods, store
 from analysis.errors import SafeguardingError
 from analysis.pack import resume as resumed
 from analysis.pack import stopping
+from analysis.pack.choose import held_reports
 from analysis.pack.events import Event, Say
 from analysis.pack.last import is_current, seconds_before
 from analysis.pack.made import MANIFEST, Contents, Executed
@@ -181,7 +182,10 @@ def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequen
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]
-    return Plan(asked, given, read_plan(notebooks_folder(data), given))
+    reports = held_reports(read_plan(notebooks_folder(data), given), asked)
+    if not reports:
+        raise SafeguardingError(f"No report can be made: no figure is held for these areas {periods.phrase(asked.period)}.")
+    return Plan(asked, given, reports)
 
 
 def latest_quarter(observations: pd.DataFrame) -> str:

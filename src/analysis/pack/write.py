@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis import areas, catalogue, change, measures, periods, reconcile, store, wording
 from analysis.findings import findings
+from analysis.pack.choose import OFFICIAL, not_held
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
 from analysis.pack.plan import Report
@@ -71,7 +72,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
-        context = _context(contents, each.report.title, each.report.parameters, stamp, not_held(contents.asked, each.report))
+        context = _context(contents, each.report.title, each.report.parameters, stamp, areas_without(contents.asked, each.report))
         (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, context), encoding="utf-8")
         (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(each.text, encoding="utf-8")
 
@@ -81,6 +82,7 @@ def _write_index(folder: Path, contents: Contents, stamp: str, said: list[str]) 
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     not_made = [f"{report.title}: this report could not be made this time." for report, _ in contents.failed]
+    said = [*said, *not_held([each.report for each in contents.executed], contents.asked)]
     context = _context(contents, "Safeguarding performance", contents.given, stamp, not_made)
     (folder / "index.html").write_text(render_index(context, list(sections.items()), said), encoding="utf-8")
 
@@ -92,13 +94,14 @@ def _context(contents: Contents, title: str, parameters: dict[str, Any], stamp: 
     return PageContext(title, _title(asked.period), asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
 
 
-def not_held(asked: Scope, report: Report) -> list[str]:
+def areas_without(asked: Scope, report: Report) -> list[str]:
     """Return a sentence for each area of a report of which no figure of its subject is held for the year of its period."""
     domain, named = report.parameters.get("domain"), report.parameters.get("areas", [])
-    if not domain:
+    if not domain or report.needs == OFFICIAL:
         return []
     year, series = periods.year_of(asked.period), catalogue.series()
     held = asked.held.observations
+    held = held[~catalogue.is_official(held["release"])]
     mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
     if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks
         return []

@@ -75,7 +75,7 @@ def funnel_limits(base: ArrayLike, target: float, kind: FunnelKind, per: float =
 
     The lines are those of the test in `funnel_flags`: critical count / base * per, the first whole count
     whose tail is 0.025 or 0.001 at most. With `tau2` above zero (from `overdispersion`) they are target +- z
-    sqrt(s^2 + tau2) on the transformed scale, back-transformed.
+    sqrt(s^2 + tau2) on the transformed scale, back-transformed, wherever that is the wider of the two.
 
     Raises StatisticsError for an unknown kind, a target not above zero or a proportion not below 1 (times
     per), a negative or fractional base of a proportion, or a negative tau2.
@@ -85,10 +85,10 @@ def funnel_limits(base: ArrayLike, target: float, kind: FunnelKind, per: float =
     unit, rate, spread = checked_target(target, kind, per, tau2)
     n = _bases(base, kind)
     n = np.where(n > 0, n, np.nan)
+    lines = [critical / n for critical in _critical_counts(n, rate, kind)]
     if spread > 0:
-        lines = _spread_lines(n, rate, kind, spread)
-    else:
-        lines = [critical / n for critical in _critical_counts(n, rate, kind)]
+        wider = zip(_spread_lines(n, rate, kind, spread), lines, (np.minimum, np.minimum, np.maximum, np.maximum), strict=True)
+        lines = [outer(line, exact) for line, exact, outer in wider]
     lower_998, lower_95, upper_95, upper_998 = (plain(line * unit) for line in lines)
     return FunnelLimits(lower_998, lower_95, rate * unit, upper_95, upper_998)
 
@@ -99,8 +99,9 @@ def funnel_flags(
     """Return for each area whether it lies beyond the funnel's lines for a `target` in events per `per`.
 
     Arguments broadcast. An area is flagged where P(X >= count) or P(X <= count) is 0.025 at most (0.001 for
-    the outer line), Poisson for a "rate", binomial for a "proportion", normal on the transformed scale with
-    `tau2` above zero.
+    the outer line), Poisson for a "rate", binomial for a "proportion". With `tau2` above zero the tail is the
+    larger of that one and of the normal on the transformed scale: allowing for more spread never flags an area
+    that chance alone explains, which the approximation would at bases with few events.
 
     Raises StatisticsError for a negative or fractional count, a count above its base (proportions), and what
     `funnel_limits` refuses.
@@ -112,7 +113,8 @@ def funnel_flags(
     if spread > 0:
         y, centre, s = transformed(x, n, rate, kind)
         z = (y - centre) / np.sqrt(s**2 + spread)
-        low, high = ndtr(z), ndtr(-z)
+        exact_low, exact_high = _tails(x, n, rate, kind)
+        low, high = np.maximum(ndtr(z), exact_low), np.maximum(ndtr(-z), exact_high)
     else:
         low, high = _tails(x, n, rate, kind)
     flag = (high <= WARNING_TAIL).astype(int) + (high <= ALARM_TAIL) - (low <= WARNING_TAIL).astype(int) - (low <= ALARM_TAIL)

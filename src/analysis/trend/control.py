@@ -14,7 +14,7 @@ from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, SeriesKin
 
 COLUMNS = (
     "indicator", "area", "period", "value", "centre", "lower", "upper", "beyond_limit", "run", "trend", "two_of_three",
-    "phase", "status", "icon", "assurance",
+    "phase", "restated", "status", "icon", "assurance",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 _RULES = ("beyond_limit", "run", "trend", "two_of_three")
@@ -24,9 +24,10 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the XmR chart of every series of five quarters or more up to `period`: one row a point, in COLUMNS.
 
     A missing quarter between two others is a row without a value, and no rule runs across it. Limits and rules begin anew at a
-    break of the series (`breaks.csv`) and where `rebases.csv` says who agreed to it and why. `icon` (in words) and `assurance`
-    stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises SeriesKindError, with
-    its name, for an indicator made of a year-to-date or rolling series.
+    break of the series (`breaks.csv`), where `rebases.csv` says who agreed to it and why, and where quarters that were restated
+    meet quarters as first returned (`restated`): the step between the two is the restatement's. `icon` (in words) and
+    `assurance` stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises
+    SeriesKindError, with its name, for an indicator made of a year-to-date or rolling series.
     """
     quarters = measures[
         (measures["period"].map(periods.kind) == "quarter")
@@ -37,22 +38,22 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     enough = quarters[points >= CHART_FROM]
     if enough.empty:
         return pd.DataFrame(columns=list(COLUMNS))
+    enough = enough.assign(restated=(enough["status"] == "revised").astype(float).where(enough["value"].notna()))
     wide = enough.pivot(index=_PLACE, columns="period", values="value")
     spans = sorted(wide.columns, key=periods.order)
-    every = [spans[-1]]
-    while every[-1] != spans[0]:
-        every.append(periods.previous(every[-1]))
-    wide = wide.reindex(columns=every[::-1])
+    wide = wide.reindex(columns=periods.through(spans[0], spans[-1]))
+    vintages = enough.pivot(index=_PLACE, columns="period", values="restated").reindex(columns=wide.columns)
     charts = [
-        _chart(str(name), str(area), row, wide.columns)
-        for (name, area), row in zip(wide.index, wide.to_numpy(float), strict=True)
+        _chart(str(name), str(area), row, vintage, wide.columns)
+        for (name, area), row, vintage in zip(wide.index, wide.to_numpy(float), vintages.to_numpy(float), strict=True)
     ]
     return pd.DataFrame({column: np.concatenate([chart[column] for chart in charts]) for column in COLUMNS})
 
 
-def _chart(name: str, area: str, row: np.ndarray, spans: pd.Index) -> dict[str, np.ndarray]:
+def _chart(name: str, area: str, row: np.ndarray, vintage: np.ndarray, spans: pd.Index) -> dict[str, np.ndarray]:
     present = np.flatnonzero(np.isfinite(row))
     held = slice(present[0], present[-1] + 1)
+    met = present[1:][np.diff(vintage[present]) != 0] - present[0]
     values, quarters = row[held], spans[held].to_numpy(object)
     kind, percentage, target, polarity = _about(name)
     if kind in REFUSED_KINDS:
@@ -60,7 +61,7 @@ def _chart(name: str, area: str, row: np.ndarray, spans: pd.Index) -> dict[str, 
     found = xmr(
         values,
         kind=kind,
-        rebase_at=_phases(name, area, tuple(quarters)),
+        rebase_at=sorted({*_phases(name, area, tuple(quarters)), *met.tolist()}),
         ceiling=100.0 if percentage and np.nanmax(values) <= 100 else None,
         target=target,
         polarity=polarity,
@@ -76,6 +77,7 @@ def _chart(name: str, area: str, row: np.ndarray, spans: pd.Index) -> dict[str, 
         "upper": found.upper,
         **{rule: getattr(found, rule) for rule in _RULES},
         "phase": found.phase,
+        "restated": vintage[held] == 1,
         "status": np.array([found.statuses[phase] for phase in found.phase], dtype=object),
         "icon": np.full(size, found.icon or "", dtype=object),
         "assurance": np.full(size, found.assurance or "", dtype=object),

@@ -1,7 +1,8 @@
 """What a series of this length allows: the test that its number of points can carry, and no more.
 
 Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
-the quarters of the year. Years: 5 to 11 exact (to 7 indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
+the quarters of the year and, beside it, the exact seasonal Mann–Kendall test of their order alone. Years: 5 to 11 exact (to 7
+indicative), 12 or more quasi-Poisson. Fewer than five: nothing.
 What is counted at a date is never added up over quarters, and years to date and rolling sums aren't tested by quarter.
 """
 
@@ -16,13 +17,22 @@ import pandas as pd
 from analysis import catalogue, periods
 from analysis.findings import break_of
 from analysis.findings.series import FOURS
-from analysis.statistics import REFUSED_KINDS, benjamini_hochberg, poisson_trend_exact, quasi_poisson_trends, rate_ratio
+from analysis.statistics import (
+    REFUSED_KINDS,
+    benjamini_hochberg,
+    poisson_trend_exact,
+    quasi_poisson_trends,
+    rate_ratio,
+    seasonal_mann_kendall,
+)
 
 EXACT_FROM, INDICATIVE_TO, REGRESSION_FROM = 5, 7, 12
+ALPHA, NO_TREND = 0.05, "no clear trend"
 YEARS_OF_QUARTERS = 8  # from here on four quarters can be held against the four before
 COLUMNS = (
     "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "base_count",
-    "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "indicative", "stands",
+    "restated", "method", "change", "lower", "upper", "p_value", "dispersion", "verdict", "by_ranks", "indicative",
+    "stands",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 
@@ -31,7 +41,9 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each series of five points or more up to `period` that its length allows to test, in COLUMNS.
 
     `change` with `lower` and `upper` is the ratio from one year to the next; `verdict` is up, down or no clear trend, by the
-    interval; `indicative` where the points are few; `base_count` the events of the first year, which a percentage would be of.
+    interval; `by_ranks` what the order of twelve quarters or more alone says (empty for other series); `indicative` where the
+    points are few; `base_count` the events of the first year, which a percentage would be of;
+    `restated` how many of the points were restated after their first return, which the sentence says where others were not.
     A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
     side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
     without any event, or one that the regression can't fit.
@@ -53,7 +65,7 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=list(COLUMNS))
     result = pd.concat(found, ignore_index=True)
-    result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], "no clear trend")
+    result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], NO_TREND)
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return result[list(COLUMNS)]
 
@@ -97,7 +109,8 @@ def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
         parts.append(series.last(YEARS_OF_QUARTERS).result(middle, FOURS, *_fours(series, middle), steps=1))
     many = series.points >= REGRESSION_FROM
     if many.any():
-        parts.append(series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4))
+        found = series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4)
+        parts.append(found.assign(by_ranks=[_by_ranks(values) for values in series.value[many]]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -126,9 +139,10 @@ class _Series:
         self.kind = spans
         column = rows["period"] if spans == "quarters" else rows["period"].map(periods.year_of)
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
-        columns = ["numerator", "denominator", "value", "period"]
+        columns = ["numerator", "denominator", "value", "period", "status"]
         wide = keyed[columns].unstack("span").sort_index(axis=1)
-        self.spans = _without_gaps(wide["value"].columns.tolist())
+        held = sorted(wide["value"].columns, key=periods.order)
+        self.spans = periods.through(held[0], held[-1])
         wide = wide.reindex(columns=pd.MultiIndex.from_product([columns, self.spans]))
         self.places = wide.index.to_frame(index=False)
         shape = (len(self.places), len(self.spans))
@@ -138,13 +152,14 @@ class _Series:
         self.base = np.where(np.isfinite(self.count) & np.isnan(base), 1.0, base)
         self.value = wide["value"].to_numpy(float).reshape(shape)
         self.period = wide["period"].to_numpy(object).reshape(shape)
+        self.revised = (wide["status"] == "revised").to_numpy(bool).reshape(shape)
         self.points = np.isfinite(self.count + self.base).sum(axis=1)
 
     def last(self, points: int) -> _Series:
         """Return the same series with their last points only."""
         cut = copy(self)
-        cut.count, cut.base, cut.value, cut.period = (
-            held[:, -points:] for held in (self.count, self.base, self.value, self.period)
+        cut.count, cut.base, cut.value, cut.period, cut.revised = (
+            held[:, -points:] for held in (self.count, self.base, self.value, self.period, self.revised)
         )
         cut.points = np.isfinite(cut.count + cut.base).sum(axis=1)
         return cut
@@ -168,6 +183,7 @@ class _Series:
             first_value=self.value[rows][here, first],
             last_period=self.period[rows][here, last],
             last_value=self.value[rows][here, last],
+            restated=(self.revised[rows] & np.isfinite(counts)).sum(axis=1),
             base_count=np.nansum(np.where(first_year, counts, 0.0), axis=1),
             method=method,
             change=change[0] ** steps,
@@ -175,17 +191,9 @@ class _Series:
             upper=change[2] ** steps,
             p_value=extra[0],
             dispersion=extra[1],
+            by_ranks="",
             indicative=indicative,
         )
-
-
-def _without_gaps(spans: list[str]) -> list[str]:
-    """Return every span from the first to the last, those that no series has too: a gap is time all the same."""
-    ordered = sorted(spans, key=periods.order)
-    every = [ordered[-1]]
-    while every[-1] != ordered[0]:
-        every.append(periods.previous(every[-1]))
-    return every[::-1]
 
 
 def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -193,6 +201,13 @@ def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     keys = rows[["indicator", "period"]].drop_duplicates()
     one = [not break_of(key.indicator, key.period, period) for key in keys.itertuples(index=False)]
     return rows.merge(keys[np.array(one, dtype=bool)], on=["indicator", "period"])
+
+
+def _by_ranks(values: np.ndarray) -> str:
+    found = seasonal_mann_kendall(values)
+    if not found.p_value <= ALPHA:
+        return NO_TREND
+    return "up" if found.statistic > 0 else "down"
 
 
 def _exact(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,127 @@
+"""Comparators of official figures: statistical neighbours, the rest of the region and of England, all areas of the kind, a set.
+
+The area is never in what it is compared with. Each comparator is a sum of numbers over a sum of bases, or a median; which, stands
+in `comparators.csv` with its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis import areas, catalogue, periods, tables
+from analysis.findings import PAIR_COLUMNS, judge
+
+NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
+ENGLAND = "E92000001"
+SERIES = "statistical_neighbour"
+COLUMNS = ("comparator", "area", "indicator", "period", "value", "numerator", "denominator", "had", "of", "missing")
+_COMPARABLE = ("rate", "percentage")
+
+
+def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
+    """Return the statistical neighbours of an area, the nearest first, and the vintage of the set, such as 2025-05.
+
+    The newest set that is held and knows the area; none, and an empty vintage, where no set does.
+    """
+    mine = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
+    if mine.empty:
+        return [], ""
+    newest = mine[mine["period"] == mine["period"].max()].drop_duplicates("category").sort_values("value")
+    return newest["category"].tolist(), str(newest["period"].iloc[0])[:7]
+
+
+def references(measures: pd.DataFrame, observations: pd.DataFrame, area: str, year: str, own: Sequence[str] = ()) -> pd.DataFrame:
+    """Return what an area's official rates and shares are compared with, one row a comparator, indicator and period, in COLUMNS.
+
+    `measures` are those of `Scope.official`; `year` is the financial year whose authorities make up a kind. `had` of `of` members
+    had a figure with its base, `missing` names the others. A region or country is without the area.
+    """
+    kinds = measures["indicator"].map(catalogue.indicators()["kind"])
+    held = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL)]
+    near, _ = neighbours(observations, area)
+    alike = areas.of_kind(areas.kind(area), periods.year_end(year))
+    parts = [
+        _pooled(held, NEIGHBOURS, area, near),
+        _median(held, MEDIAN, area, near),
+        _rest(held, REGION, area, areas.region(area)),
+        _rest(held, COUNTRY, area, ENGLAND),
+        _pooled(held, KIND, area, alike),
+        _pooled(held, OWN, area, own),
+    ]
+    found = [part for part in parts if not part.empty]
+    return pd.concat(found, ignore_index=True)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Return judged pairs of the areas' figures of a year, or of 31 March at its end, with the comparators of `references`.
+
+    The columns are those of `findings.judge` and `comparator`. A median has no base: the two stand side by side.
+    """
+    spans = [year, periods.year_end(year)]
+    mine = measures[measures["period"].isin(spans) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
+    columns = {"value": "reference", "numerator": "reference_numerator", "denominator": "reference_denominator"}
+    beside = found.rename(columns=columns)[["comparator", "area", "indicator", "period", *columns.values()]]
+    pairs = mine.merge(beside, on=["area", "indicator", "period"])
+    names = [name(*key) for key in zip(pairs["comparator"], pairs["area"], strict=True)]
+    pairs = pairs.assign(reference_name=names, reference_period=pairs["period"])
+    return judge(pairs[[*PAIR_COLUMNS, "comparator"]])
+
+
+def name(comparator: str, area: str) -> str:
+    """Return a comparator in words, as it stands in a sentence on the area."""
+    words = tables.read("comparators").set_index("id")["title"]
+    return str(words[comparator]).format(region=_in_a_sentence(areas.region(area)))
+
+
+def _in_a_sentence(region: str) -> str:
+    words = areas.label(region) if region else "its region"
+    return words if words.startswith(("London", "Inner", "Outer", "Yorkshire", "its")) else f"the {words}"
+
+
+def _members(held: pd.DataFrame, area: str, codes: Sequence[str]) -> pd.DataFrame:
+    kept = held[held["area"].isin([code for code in codes if code != area])]
+    return kept[kept["value"].notna() & (kept["denominator"] > 0)]
+
+
+def _pooled(held: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
+    members = _members(held, area, codes)
+    if members.empty:
+        return members
+    grouped = members.groupby(["indicator", "period"], sort=False)
+    sums = grouped.agg(numerator=("numerator", "sum"), denominator=("denominator", "sum"), found=("area", list)).reset_index()
+    return _with_value(_counted(sums, comparator, area, codes))
+
+
+def _median(held: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
+    members = _members(held, area, codes)
+    if members.empty:
+        return members
+    grouped = members.groupby(["indicator", "period"], sort=False)
+    middle = grouped.agg(value=("value", "median"), found=("area", list)).reset_index()
+    return _counted(middle.assign(numerator=float("nan"), denominator=float("nan")), comparator, area, codes)
+
+
+def _counted(rows: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
+    others = [code for code in codes if code != area]
+    missing = [", ".join(areas.label(code) for code in others if code not in found) for found in rows["found"]]
+    had = rows["found"].map(len)
+    return rows.drop(columns="found").assign(comparator=comparator, area=area, had=had, of=len(others), missing=missing)
+
+
+def _rest(held: pd.DataFrame, comparator: str, area: str, whole: str) -> pd.DataFrame:
+    """Return the figures of a region or country less those of the area, wherever both have a number and a base."""
+    key = ["indicator", "period"]
+    mine = held[(held["area"] == area) & held["value"].notna()].set_index(key)[["numerator", "denominator"]]
+    total = held[(held["area"] == whole) & held["value"].notna()].set_index(key)[["numerator", "denominator"]]
+    both = total.index.intersection(mine.index)
+    rest = (total.loc[both] - mine.loc[both]).reset_index()
+    rest = rest[(rest["denominator"] > 0) & (rest["numerator"] >= 0)]
+    return _with_value(rest.assign(comparator=comparator, area=area, had=1, of=1, missing=""))
+
+
+def _with_value(rows: pd.DataFrame) -> pd.DataFrame:
+    known = catalogue.indicators()
+    kind, per = rows["indicator"].map(known["kind"]), rows["indicator"].map(known["per"])
+    return rows.assign(value=per.where(kind == "rate", 100.0) * rows["numerator"] / rows["denominator"])

@@ -1,0 +1,19 @@
+"""Claims: every statement of a report worked out anew from the figures, with a verdict, a severity and its likely cause."""
+
+from analysis.claims.judge import COLUMNS, VERDICTS
+from analysis.claims.ledger import printed_statements, read_draft
+from analysis.claims.review import review, review_draft, summary_sentence
+from analysis.claims.sentences import from_findings
+from analysis.claims.severity import SEVERITIES
+
+__all__ = [
+    "COLUMNS",
+    "SEVERITIES",
+    "VERDICTS",
+    "from_findings",
+    "printed_statements",
+    "read_draft",
+    "review",
+    "review_draft",
+    "summary_sentence",
+]

@@ -1,0 +1,152 @@
+"""Causes that lie in the base: another denominator, a part of the numerator, quarters averaged, another number of respondents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis import catalogue, periods
+from analysis.claims.case import Case
+from analysis.claims.evaluate import place_of, value_of
+from analysis.claims.figures import Printed
+from analysis.claims.grammar import Call, Figure, Node, Operation
+from analysis.statistics import round_half_up
+
+
+def mean_of_quarters(case: Case) -> str:
+    """The mean of the four quarters' percentages, printed or computed, where the year's is pooled."""
+    at = case.context.at
+    if case.stated is None or case.stated.unit != "percent" or periods.kind(at.period) != "year" or case.node is None:
+        return ""
+    quarters = [replace(at, period=each) for each in periods.quarters(at.period)]
+    shown = [case.context.figures.get(case.row["series"], case.row["category"], each) for each in quarters]
+    printed = [value_of(each) for each in shown if each is not None]
+    for values in (printed, [value for each in quarters if (value := case.at(each)) is not None]):
+        if len(values) == 4 and case.gives(sum(value.number for value in values) / 4):
+            words = " + ".join(case.shown(value.number).rstrip("%") for value in values)
+            mean = sum(value.number for value in values) / 4
+            pooled = f", where the year's counts give {case.shown(case.value.number)}" if case.value else ""
+            return f"({words}) / 4 = {case.shown(mean)}{pooled}"
+    return ""
+
+
+def other_base(case: Case) -> str:
+    """The same numerator over a count beside it or over the sum of its breakdown; for a change, over the later figure."""
+    if case.share is None:
+        return _over_the_later(case)
+    top = case.value_of(case.share[0])
+    if top is None or top.number <= 0 or not case.figures:
+        return ""
+    first = case.figures[0]
+    parts = case.value_of(Call("sum", (Call("parts", (Figure(first.series, first.category, first.places),)),)))
+    if parts is not None and case.gives(100 * top.number / parts.number):
+        whole = f"the sum of {catalogue.series().at[first.series, 'title']}"
+        return f"{top.inner} / {parts.number:,.0f} ({whole}) = {case.shown(100 * top.number / parts.number)}"
+    for base in _counts_beside(case):
+        if base.value >= top.number and _label_of(base) != _label_of(first) and case.gives(100 * top.number / base.value):
+            return f"{top.inner} / {base.value:,.0f} ({_title(base)}) = {case.shown(100 * top.number / base.value)}"
+    return ""
+
+
+def _over_the_later(case: Case) -> str:
+    match case.node:
+        case Call("rise" | "fall" as name, (later, *rest)) if isinstance(later, Figure) or rest:
+            earlier = rest[0] if rest else Figure(later.series, later.category, (*later.places, "before"))  # type: ignore[union-attr]
+        case _:
+            return ""
+    new, old = case.value_of(later), case.value_of(earlier)
+    if new is None or old is None or not new.number:
+        return ""
+    sign = 1 if name == "rise" else -1
+    value = sign * 100 * (new.number - old.number) / new.number
+    return f"({new.words} − {old.words}) / {new.words} = {case.shown(value)}" if case.gives(value) else ""
+
+
+def part_of_numerator(case: Case) -> str:
+    """One term of a sum over the whole base."""
+    if case.share is None or not isinstance(case.share[0], Operation):
+        return ""
+    base = case.value_of(case.share[1])
+    for figure in _terms(case.share[0]):
+        term = case.value_of(figure)
+        if term is not None and base is not None and base.number and case.gives(100 * term.number / base.number):
+            return f"{term.words} / {base.inner} = {case.shown(100 * term.number / base.number)} counts {_label(figure)} alone"
+    return ""
+
+
+def other_respondents(case: Case) -> str:
+    """The largest smaller base of which all shares that the printed base does not give would be shares, if there are several."""
+    match case.node:
+        case Call("attainable", (Figure() as share, base)):
+            printed = case.value_of(base)
+        case _:
+            return ""
+    bases = catalogue.series()["denominator"]
+    place = place_of(share, case.context.at)
+    near = [each for each in case.context.figures.all if (each.area, each.period) == (place.area, place.period)]
+    shares = [each for each in near if bases[each.series] == bases[share.series]]
+    if printed is None:
+        return ""
+    failing = [each for each in shares if not _attainable(each, printed.number)]
+    for size in range(int(printed.number) - 1, int(printed.number) // 2, -1):
+        if len(failing) > 1 and all(_attainable(each, size) for each in failing):
+            mine = next((each for each in failing if (each.series, each.category) == (share.series, share.category)), failing[0])
+            count = round(mine.value * size / 100)
+            return (
+                f"{count} / {size} = {float(round_half_up(100 * count / size, mine.decimals))}%, "
+                f"as would be the {len(failing) - 1} others that {printed.words} does not give"
+            )
+    return ""
+
+
+def implied_base(case: Case) -> str:
+    """The base that the printed share and its numerator imply, where it is far from the one that is named."""
+    if case.share is None or case.stated is None or case.stated.low <= 0 or case.rule or case.value is None:
+        return ""
+    top, base = (case.value_of(each) for each in case.share)
+    if top is None or base is None or top.number < 50 or abs(case.value.number / case.stated.value - 1) < 0.2:
+        return ""
+    low, high = (100 * top.number / end for end in (case.stated.high, case.stated.low))
+    return f"{top.words} is {case.row['stated']} of {low:,.0f} to {high:,.0f}, not of {base.words}"
+
+
+def _attainable(share: Printed, base: float) -> bool:
+    count = round(share.value * base / 100)
+    return any(float(round_half_up(100 * each / base, share.decimals)) == share.value for each in (count - 1, count, count + 1))
+
+
+def _counts_beside(case: Case) -> list[Printed]:
+    at, found = case.context.at, []
+    units = catalogue.series()["unit"]
+    files = dict.fromkeys(
+        print_.file
+        for figure in case.figures
+        if (print_ := case.context.figures.get(figure.series, figure.category, at)) is not None
+    )
+    for file in files:
+        found += [each for each in case.context.figures.beside(file, at.area, at.period) if units[each.series] == "count"]
+    # Totals before parts: a base is rather a whole than one cell of a breakdown.
+    return sorted(found, key=lambda each: each.category != catalogue.TOTAL)
+
+
+def _terms(node: Node) -> list[Figure]:
+    match node:
+        case Figure():
+            return [node]
+        case Operation("+", left, right):
+            return [*_terms(left), *_terms(right)]
+    return []
+
+
+def _label_of(figure: Printed | Figure) -> tuple[str, str]:
+    return figure.series, figure.category
+
+
+def _title(figure: Printed) -> str:
+    title = str(catalogue.series().at[figure.series, "title"])
+    return title if figure.category == catalogue.TOTAL else f"{title}: {catalogue.category_label(figure.category)}"
+
+
+def _label(figure: Figure) -> str:
+    if figure.category == catalogue.TOTAL:
+        return str(catalogue.series().at[figure.series, "title"])
+    return catalogue.category_label(figure.category).lower()

@@ -1,0 +1,168 @@
+"""Causes that lie in another figure: another year, area, column, base or release, or the statement beside this one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis import areas, catalogue, periods
+from analysis.claims.case import Case
+from analysis.claims.evaluate import Value, value_of
+from analysis.claims.grammar import Call, Figure
+from analysis.statistics import round_half_up
+
+
+def other_year(case: Case) -> str:
+    """The arithmetic of the year before or after, where that gives what is printed."""
+    at, stated = case.context.at, case.stated
+    if stated is None or periods.kind(at.period) == "quarter" or stated.value in (0, 100):
+        return ""
+    before = periods.year_before(at.period)
+    after = next((each for each in _periods(case) if periods.year_before(each) == at.period), "")
+    for period in (after, before):
+        value = case.at(replace(at, period=period)) if period else None
+        if value is not None and case.gives(value.number):
+            return f"{_arithmetic(case, value)} is {periods.label(period)}'s{_counterpart(case, period)}"
+    return ""
+
+
+def _counterpart(case: Case, period: str) -> str:
+    """Say so where the other year's statement in turn states this year's figure: then the two have changed places."""
+    for row in case.neighbours:
+        same = (row["series"], row["category"], row["area"]) == tuple(case.row[name] for name in ("series", "category", "area"))
+        if same and row["series"] and case.value is not None and periods.parse(row["period"]) == period:
+            shown = {case.shown(case.value.number), f"{float(round_half_up(case.value.number)):,.0f}%"}
+            if row["stated"] in shown:
+                return f", and {periods.label(period)} is given this year's {row['stated']}"
+    return ""
+
+
+def _periods(case: Case) -> list[str]:
+    found = {each.period for each in case.context.figures.all if each.area == case.context.at.area}
+    return sorted((each for each in found if periods.kind(each) == periods.kind(case.context.at.period)), key=periods.order)
+
+
+def other_area(case: Case) -> str:
+    """The arithmetic of another area, where that gives what is printed to at least two digits."""
+    at = case.context.at
+    if case.stated is None or abs(case.stated.value) < 10 or case.stated.value == 100:
+        return ""
+    for code in dict.fromkeys(each.area for each in case.context.figures.all if each.period == at.period):
+        value = case.at(replace(at, area=code)) if code != at.area else None
+        if value is not None and case.gives(value.number):
+            return f"{_arithmetic(case, value)} is {areas.label(code)}'s"
+    return ""
+
+
+def other_column(case: Case) -> str:
+    """The same row of a table, another quarter or the year."""
+    at = case.context.at
+    if case.stated is None or not case.row["series"] or case.stated.value in (0, 100) or case.rule:
+        return ""
+    columns = [*periods.quarters(at.period), periods.year_of(at.period)] if periods.kind(at.period) != "date" else []
+    for period in columns:
+        found = case.context.figures.get(case.row["series"], case.row["category"], replace(at, period=period))
+        if period != at.period and found is not None and case.gives(found.value):
+            return f"{value_of(found).words} is printed for {periods.label(period)}"
+    return ""
+
+
+def same_sentence(case: Case) -> str:
+    """The arithmetic with the figures of the same sentence, where those are themselves contradicted."""
+    sources = frozenset(row["source"] for row in (case.row, *case.neighbours) if row["quote"] == case.row["quote"])
+    if case.rule or not case.row["asserts"] or not sources:
+        return ""
+    stated = _over_stated_difference(case)
+    if stated:
+        return stated
+    value = case.at(replace(case.context.at, prefer=sources))
+    if value is None or case.value is None or value.number == case.value.number or not case.gives(value.number):
+        return ""
+    return _arithmetic(case, value)
+
+
+def _over_stated_difference(case: Case) -> str:
+    """The difference that the sentence states, over the earlier figure."""
+    match case.node:
+        case Call("rise" | "fall", (Figure() as later,)):
+            old = case.value_of(Figure(later.series, later.category, (*later.places, "before")))
+        case _:
+            return ""
+    for row in case.neighbours if old is not None and old.number else ():
+        change = case.context.said.get(row["id"])
+        if row["quote"] != case.row["quote"] or row["series"] or row["unit"] != "count" or change is None or old is None:
+            continue
+        value = 100 * change.number / old.number
+        if case.gives(value):
+            return f"{change.words} / {old.words} = {case.shown(value)}"
+    return ""
+
+
+def earlier_release(case: Case) -> str:
+    """The same figure as an earlier release gave it."""
+    return _of_status(case, earlier=True)
+
+
+def _of_status(case: Case, *, earlier: bool) -> str:
+    for figure in case.figures[:1]:
+        prints = case.context.figures.prints(figure.series, figure.category, case.context.at)
+        releases = {each.file.rpartition("/")[0] for each in prints}
+        for each in prints if len(releases) > 1 and earlier else ():
+            if case.gives(each.value) and each.file.rpartition("/")[0] != max(releases):
+                return f"{value_of(each).words} in the release {each.file.rpartition('/')[0]}"
+    return ""
+
+
+def restated(case: Case) -> str:
+    """A year marked as revised: it closes with the other figures of its own column, and its quarters as first returned don't."""
+    match case.node:
+        case Call("sum", (Call("quarters", (Figure() as figure,)),)):
+            prints = case.context.figures.prints(figure.series, figure.category, replace(case.context.at, cell=""))
+        case _:
+            return ""
+    mine = next((each for each in prints if each.status == "revised"), None)
+    if mine is None or case.value is None or not case.gives(mine.value):
+        return ""
+    known = catalogue.series()
+    for series in known.index[known["parts_of"] != ""]:
+        whole = known.at[series, "parts_of"]
+        if mine.series not in (series, whole) or known.at[series, "exclusive"] != "yes":
+            continue
+        total = case.context.figures.get(whole, catalogue.TOTAL, case.context.at)
+        parts = [each for each in case.context.figures.categories(series, case.context.at) if each.file == mine.file]
+        if total is not None and parts and sum(part.value for part in parts) == total.value:
+            return (
+                f"the year's {len(parts)} parts add up to its total of {total.value:,.0f}; "
+                f"the quarters as first returned give {case.shown(case.value.number)}"
+            )
+    return ""
+
+
+def as_in_table(case: Case) -> str:
+    """The figure of a table, rounded, where that is itself not what the counts give."""
+    if case.rule or case.stated is None or case.share is None or not case.row["series"]:
+        return ""
+    for each in case.context.figures.best_prints(case.row["series"], case.row["category"], case.context.at, computed=True):
+        if case.gives(each.value):
+            return f"{case.context.figures.where(each.source)} has {value_of(each).words}"
+    return ""
+
+
+def copied(case: Case) -> str:
+    """The same words state another figure in the statement before or after."""
+    if case.stated is None or abs(case.stated.value) < 10:
+        return ""
+    for row in case.neighbours:
+        another = row["quote"] != case.row["quote"] and (row["series"] != case.row["series"] or not row["series"])
+        if (
+            another
+            and row["stated"].strip("%") == case.row["stated"].strip("%")
+            and row["unit"] == case.row["unit"]
+            and row["area"] == case.row["area"]
+        ):
+            title = catalogue.series()["title"].get(row["series"], "another figure")
+            return f"{row['stated']} stands beside it for: {title.removesuffix(', % as printed')}"
+    return ""
+
+
+def _arithmetic(case: Case, value: Value) -> str:
+    return value.words if value.atomic and value.figure else f"{value.words} = {case.shown(value.number)}"

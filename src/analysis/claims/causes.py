@@ -1,0 +1,118 @@
+"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives the printed figure, with its arithmetic.
+
+A rule says something only if what it says gives exactly what is printed. Where none does, no cause is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from math import ceil, floor
+
+from analysis import tables
+from analysis.claims import cause_bases as bases
+from analysis.claims import cause_sources as sources
+from analysis.claims.case import Case
+from analysis.claims.evaluate import Many, Value, evaluate
+from analysis.claims.grammar import Call, Number, Operation
+from analysis.claims.stated import printed
+
+
+def likely_cause(case: Case) -> str:
+    """Return the cause in words with the arithmetic that supports it, or the empty string where no rule reproduces the figure."""
+    for row in tables.read("claim_causes").itertuples(index=False):
+        arithmetic = _RULES[row.id](case)
+        if arithmetic:
+            return f"{row.words}: {arithmetic}"
+    return ""
+
+
+def _count_as_percentage(case: Case) -> str:
+    if case.share is None or case.stated is None or case.stated.unit != "percent":
+        return ""
+    top = case.value_of(case.share[0])
+    if top is None or top.number != case.stated.value or top.number in (0, 100):
+        return ""
+    return f"{top.words} is the number; {case.value.words} = {case.shown(case.value.number)}" if case.value else ""
+
+
+def _transposed(case: Case) -> str:
+    """Two neighbouring digits of the right figure changed places."""
+    if case.stated is None or case.value is None:
+        return ""
+    digits = re.sub(r"\D", "", printed(case.stated.value, case.stated.decimals, "count"))
+    right = re.sub(r"\D", "", printed(case.value.number, case.stated.decimals, "count"))
+    swaps = {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(len(digits) - 1)} - {digits}
+    return (
+        f"{printed(case.value.number, case.stated.decimals, case.stated.unit)} with two digits changed round"
+        if right in swaps
+        else ""
+    )
+
+
+def _truncated(case: Case) -> str:
+    match case.node:
+        case Call("attainable", (share, base)):
+            return _truncated_share(case.value_of(share), case.value_of(base))
+    if case.stated is None or case.value is None or case.value.number < 0 or case.value.atomic or case.stated.unit != "percent":
+        return ""
+    scale = 10**case.stated.decimals
+    cut = floor(case.value.number * scale + 1e-9) / scale
+    if cut != case.stated.value:
+        return ""
+    shown = printed(case.value.number, case.stated.decimals + 1, case.stated.unit)
+    return f"{case.value.words} = {shown}, cut off and not rounded"
+
+
+def _truncated_share(share: Value | None, base: Value | None) -> str:
+    """A share that no number of its base gives, but that one of them gives when cut off."""
+    if share is None or base is None or not base.number:
+        return ""
+    count = ceil(share.number * base.number / 100)
+    scale = 10**share.decimals
+    value = 100 * count / base.number
+    if floor(value * scale + 1e-9) / scale != share.number:
+        return ""
+    return f"{count} / {base.words} = {printed(value, share.decimals + 1, 'percent')}, cut off and not rounded"
+
+
+def _lost_digit(case: Case) -> str:
+    """Shares that should add to a whole would do so if one of them had one more digit."""
+    match case.node:
+        case Operation("=", Call("sum", (parts,)), Number(whole)):
+            many = evaluate(parts, case.context)
+        case _:
+            return ""
+    if not isinstance(many, Many):
+        return ""
+    total = sum(value.number for value in many.values)
+    slack = sum(value.high - value.number for value in many.values)
+    for value in many.values:
+        wanted = value.number + whole - total
+        text = f"{wanted:.{value.decimals}f}"
+        short = f"{value.number:.{value.decimals}f}"
+        shorter = {text[:at] + text[at + 1 :] for at in range(len(text)) if text[at].isdigit()}
+        if 0 <= wanted <= whole and short in shorter and slack < 10:
+            return f"{value.words} printed where {text}% makes them add to {whole:g}%"
+    return ""
+
+
+_RULES: dict[str, Callable[[Case], str]] = {
+    "same_sentence": sources.same_sentence,
+    "as_in_table": sources.as_in_table,
+    "years_swapped": sources.other_year,
+    "areas_swapped": sources.other_area,
+    "count_as_percentage": _count_as_percentage,
+    "mean_of_quarters": bases.mean_of_quarters,
+    "wrong_denominator": bases.other_base,
+    "part_of_numerator": bases.part_of_numerator,
+    "wrong_column": sources.other_column,
+    "transposed": _transposed,
+    "truncated": _truncated,
+    "lost_digit": _lost_digit,
+    "other_respondents": bases.other_respondents,
+    "stale": sources.earlier_release,
+    "restated": sources.restated,
+    "base_implied": bases.implied_base,
+    "copied": sources.copied,
+}

@@ -1,0 +1,283 @@
+"""What the functions of the formula language mean. Each takes trees and a context and returns a value, a list or a truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from analysis import areas, catalogue
+from analysis.claims.evaluate import (
+    Context,
+    Many,
+    Result,
+    Truth,
+    UnfitError,
+    Unknown,
+    Value,
+    evaluate,
+    exact,
+    figure_value,
+    name_of,
+    number,
+    place_of,
+    truth,
+    value_of,
+)
+from analysis.claims.grammar import Figure, Node
+from analysis.claims.stated import printed
+from analysis.statistics import proportion_difference, rate_ratio, round_half_up
+
+
+def call(name: str, arguments: tuple[Node, ...], context: Context) -> Result:
+    """Return what the function gives; raises Unknown where a figure isn't held, UnfitError for arguments that it can't take."""
+    return _FUNCTIONS[name](arguments, context)
+
+
+def _share(arguments: tuple[Node, ...], context: Context) -> Value:
+    part, whole = (number(evaluate(each, context)) for each in arguments)
+    if whole.low <= 0 <= whole.high:
+        raise Unknown("base_not_printed", "a base of 0")
+    ends = [100 * a / b for a in (part.low, part.high) for b in (whole.low, whole.high)]
+    return Value(100 * part.number / whole.number, min(ends), max(ends), f"{part.inner} / {whole.inner}", atomic=False, sign="%")
+
+
+def _pair(arguments: tuple[Node, ...], context: Context) -> tuple[Value, Value]:
+    """Return a figure and what it is held against: the second argument, or the same figure a year before."""
+    node = arguments[0]
+    if len(arguments) == 1 and not isinstance(node, Figure):
+        raise UnfitError("a figure, or two numbers")
+    before = arguments[1] if len(arguments) == 2 else Figure(node.series, node.category, (*node.places, "before"))  # type: ignore[union-attr]
+    return number(evaluate(node, context)), number(evaluate(before, context))
+
+
+def _relative(sign: int) -> Callable[[tuple[Node, ...], Context], Value]:
+    def change(arguments: tuple[Node, ...], context: Context) -> Value:
+        later, earlier = _pair(arguments, context)
+        if earlier.low <= 0 <= earlier.high:
+            raise Unknown("base_not_printed", "a base of 0")
+        ends = [sign * 100 * (a / b - 1) for a in (later.low, later.high) for b in (earlier.low, earlier.high)]
+        first, second = (later, earlier) if sign > 0 else (earlier, later)
+        words = f"({first.words} − {second.inner}) / {earlier.inner}"
+        return Value(sign * 100 * (later.number / earlier.number - 1), min(ends), max(ends), words, atomic=False, sign="%")
+
+    return change
+
+
+def _absolute(sign: int) -> Callable[[tuple[Node, ...], Context], Value]:
+    def change(arguments: tuple[Node, ...], context: Context) -> Value:
+        later, earlier = _pair(arguments, context)
+        first, second = (later, earlier) if sign > 0 else (earlier, later)
+        words = f"{first.words} − {second.inner}"
+        return Value(first.number - second.number, first.low - second.high, first.high - second.low, words, atomic=False)
+
+    return change
+
+
+def _ratio(arguments: tuple[Node, ...], context: Context) -> Value:
+    share = _share(arguments, context)
+    return Value(share.number / 100, share.low / 100, share.high / 100, share.words, atomic=False)
+
+
+def _figure(arguments: tuple[Node, ...]) -> Figure:
+    if not isinstance(arguments[0], Figure):
+        raise UnfitError("a figure")
+    return arguments[0]
+
+
+def _many(arguments: tuple[Node, ...], context: Context) -> tuple[Value, ...]:
+    found = evaluate(arguments[0], context)
+    if not isinstance(found, Many):
+        raise UnfitError("a list, such as quarters(…)")
+    return found.values
+
+
+def _sum(arguments: tuple[Node, ...], context: Context) -> Value:
+    values = _many(arguments, context)
+    words = " + ".join(value.inner for value in values)
+    low, high = sum(value.low for value in values), sum(value.high for value in values)
+    # Added as printed, so that 31.0 + 30.8 + 19.5 + 18.6 is 99.9 and not 99.90000000000001.
+    total = float(round_half_up(sum(value.number for value in values), 6))
+    return Value(total, low, high, words, max(value.decimals for value in values), atomic=len(values) == 1)
+
+
+def _mean(arguments: tuple[Node, ...], context: Context) -> Value:
+    values, total = _many(arguments, context), _sum(arguments, context)
+    size = len(values)
+    return Value(total.number / size, total.low / size, total.high / size, f"({total.words}) / {size}", atomic=False)
+
+
+def _quarters(arguments: tuple[Node, ...], context: Context) -> Many:
+    node = _figure(arguments)
+    named = [Figure(node.series, node.category, (*node.places, f"Q{quarter}")) for quarter in (1, 2, 3, 4)]
+    return Many(tuple(figure_value(each, context) for each in named))
+
+
+def _years(arguments: tuple[Node, ...], context: Context) -> Many:
+    node = _figure(arguments)
+    at = place_of(node, context.at)
+    found = context.figures.years(node.series, node.category, at)
+    if len(found) < 2:
+        raise Unknown("earlier_not_printed", name_of(node, at))
+    return Many(tuple(value_of(each) for each in found))
+
+
+def _parts(arguments: tuple[Node, ...], context: Context) -> Many:
+    node = _figure(arguments)
+    at = place_of(node, context.at)
+    found = context.figures.categories(node.series, at)
+    if not found:
+        raise Unknown("figure_not_printed", name_of(node, at))
+    return Many(tuple(value_of(each) for each in found))
+
+
+def _members(arguments: tuple[Node, ...], context: Context) -> Many:
+    node = _figure(arguments)
+    at = place_of(node, context.at)
+    named = [Figure(node.series, node.category, (*node.places, f'"{code}"')) for code in areas.members(at.area)]
+    if not named:
+        raise UnfitError("a figure of an area that has members")
+    return Many(tuple(figure_value(each, context) for each in named))
+
+
+def _moving(sign: int) -> Callable[[tuple[Node, ...], Context], Truth]:
+    def moving(arguments: tuple[Node, ...], context: Context) -> Truth:
+        values = _many(arguments, context)
+        holds = all(sign * (later.number - earlier.number) > 0 for earlier, later in pairwise(values))
+        words = ", ".join(value.words for value in values)
+        ends = values[0].words, values[-1].words
+        return Truth(holds, words, f"{'rose' if values[-1].number > values[0].number else 'fell'} from {ends[0]} to {ends[1]}, "
+                     f"but not at every step ({words})")  # fmt: skip
+
+    return moving
+
+
+def _siblings(arguments: tuple[Node, ...], context: Context) -> tuple[Value, list[Value]]:
+    node = _figure(arguments)
+    at = place_of(node, context.at)
+    mine = figure_value(node, context)
+    found = [each for each in context.figures.categories(node.series, at) if each.category != node.category]
+    if not found:
+        raise Unknown("figure_not_printed", f"the other parts of: {name_of(node, at)}")
+    return mine, [value_of(each) for each in found]
+
+
+def _largest(arguments: tuple[Node, ...], context: Context) -> Truth:
+    mine, others = _siblings(arguments, context)
+    most = max(others, key=lambda each: each.number)
+    name = catalogue.category_label(most.figure.category) if most.figure else ""
+    words = f"{mine.words} against {most.words} for the largest of the others ({name})"
+    return Truth(mine.number > most.number, words, f"the largest is {name}, {most.words}")
+
+
+def _rank(arguments: tuple[Node, ...], context: Context) -> Value:
+    mine, others = _siblings(arguments, context)
+    rank = 1.0 + sum(other.number > mine.number for other in others)
+    order = sorted((each.number for each in (mine, *others)), reverse=True)[: max(int(rank), 3)]
+    words = f"{mine.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
+    return Value(rank, rank, rank, words)
+
+
+def _rank_of_areas(arguments: tuple[Node, ...], context: Context) -> Value:
+    node = _figure(arguments)
+    at = place_of(node, context.at)
+    mine = figure_value(node, context)
+    found = [each for each in context.figures.areas(node.series, node.category, at) if each.area != at.area]
+    if not found:
+        raise Unknown("figure_not_printed", f"other areas' {name_of(node, at)}")
+    ranked = sorted([*found], key=lambda each: -each.value)
+    words = ", ".join(f"{areas.label(each.area)} {value_of(each).words}" for each in ranked[:3])
+    rank = 1.0 + sum(each.value > mine.number for each in found)
+    return Value(rank, rank, rank, f"{mine.words} against {words}")
+
+
+def _majority(arguments: tuple[Node, ...], context: Context) -> Truth:
+    share = _share(arguments, context) if len(arguments) == 2 else number(evaluate(arguments[0], context))
+    shown = f"{float(round_half_up(share.number, share.decimals if len(arguments) == 1 else 1)):g}%"
+    words = shown if len(arguments) == 1 else f"{share.words} = {shown}"
+    return Truth(
+        share.number > 50, f"{words}, {'more' if share.number > 50 else 'not more'} than half", f"{shown}, which is no majority"
+    )
+
+
+def _attainable(arguments: tuple[Node, ...], context: Context) -> Truth:
+    """Whether a whole number of people can be the printed percentage of a printed base."""
+    share, base = (number(evaluate(each, context)) for each in arguments)
+    near = range(int(share.low * base.number / 100), int(share.high * base.number / 100) + 2)
+    holds = any(float(round_half_up(100 * count / base.number, share.decimals)) == share.number for count in near)
+    tried = [f"{count} / {base.words} = {printed(100 * count / base.number, share.decimals, 'percent')}" for count in near[:2]]
+    return Truth(holds, "; ".join(tried), f"no number out of {base.words} is {share.words}")
+
+
+def _clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
+    """Whether the 95 % interval of a change excludes none: two counts (exact ratio), or two shares: count, base, count, base."""
+    values = list(_pair(arguments, context)) if len(arguments) < 3 else [number(evaluate(each, context)) for each in arguments]
+    counts = [value.number for value in values]
+    if len(arguments) == 3 or any(value.low != value.high or value.number < 0 for value in values):
+        raise Unknown("base_not_printed", "the counts behind a percentage")
+    shown = " and ".join(value.words for value in values[:: 2 if len(values) == 4 else 1])
+    if len(values) == 4:
+        found = proportion_difference(counts[0], counts[1], counts[2], counts[3])
+        limits, none = (100 * float(found.lower), 100 * float(found.upper)), 0.0
+        interval = f"{limits[0]:+.1f} to {limits[1]:+.1f} points"
+    else:
+        found = rate_ratio(counts[0], 1, counts[1], 1)
+        limits, none = (100 * (float(found.lower) - 1), 100 * (float(found.upper) - 1)), 0.0
+        interval = f"{limits[0]:+.0f}% to {limits[1]:+.0f}%"
+    holds = not limits[0] <= none <= limits[1]
+    words = f"{shown}: the 95% interval of the change is {interval}".replace("-", "−")
+    return Truth(holds, words, "no clear change; chance alone could have made it")
+
+
+def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
+    found = truth(evaluate(arguments[0], context))
+    return Truth(not found.holds, found.words, "a clear change" if found.holds and "interval" in found.words else "")
+
+
+def _items(arguments: tuple[Node, ...], context: Context) -> Value:
+    return exact(float(len(arguments)))
+
+
+def _printed_in(arguments: tuple[Node, ...], context: Context) -> Truth:
+    node, file = _figure(arguments), evaluate(arguments[1], context)
+    at = place_of(node, context.at)
+    found = [each for each in context.figures.prints(node.series, node.category, at) if each.file.endswith(f"/{file}.csv")]
+    words = f"{file} gives {found[0].value:,g}" if found else f"{file} does not give {name_of(node, at)}"
+    return Truth(bool(found), words)
+
+
+_PLURALS = {"count": "numbers", "percent": "percentages", "rate": "rates"}
+
+
+def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
+    node, wanted = _figure(arguments), evaluate(arguments[1], context)
+    unit = str(catalogue.series().at[node.series, "unit"])
+    words = _PLURALS.get(unit, unit)
+    return Truth(unit == wanted, f"the figures are {words}", f"{words}, not {_PLURALS.get(str(wanted), wanted)}")
+
+
+_FUNCTIONS: dict[str, Callable[[tuple[Node, ...], Context], Result]] = {
+    "attainable": _attainable,
+    "clear_change": _clear_change,
+    "fall": _relative(-1),
+    "falling": _moving(-1),
+    "gain": _absolute(1),
+    "items": _items,
+    "largest": _largest,
+    "loss": _absolute(-1),
+    "majority": _majority,
+    "mean": _mean,
+    "members": _members,
+    "not": _not,
+    "parts": _parts,
+    "printed_in": _printed_in,
+    "quarters": _quarters,
+    "rank": _rank,
+    "rank_of_areas": _rank_of_areas,
+    "ratio": _ratio,
+    "rise": _relative(1),
+    "rising": _moving(1),
+    "share": _share,
+    "sum": _sum,
+    "unit_is": _unit_is,
+    "years": _years,
+}

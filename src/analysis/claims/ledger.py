@@ -1,0 +1,66 @@
+"""The ledger of statements: one row a checkable assertion, as it was cleaned, or as an analyst wrote it in a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.clean.statements import FILE, HEADER
+from analysis.errors import DataError
+from analysis.store import Store
+
+# In a draft a proposed row has an empty cell here until a person has confirmed it.
+CONFIRMED = "confirmed"
+COLUMNS = (*HEADER, "source")
+_MAX_BYTES = 5_000_000
+
+
+def printed_statements(held: Store) -> pd.DataFrame:
+    """Return the statements of every release, in COLUMNS, all text; `source` is the cell of what is stated."""
+    cells = held.cells[held.cells["source"].str.contains(f"/{FILE}#", regex=False)]
+    place = cells["source"].str.extract(r"^(?P<file>.*)#cell=(?P<row>\d+),(?P<column>\d+)$")
+    wide = place.assign(text=cells["text"], row=place["row"].astype(int), column=place["column"].astype(int))
+    wide = wide.pivot_table(index=["file", "row"], columns="column", values="text", aggfunc="first").reset_index()
+    wide = wide[wide["row"] > 1]
+    names = wide.rename(columns=dict(enumerate(HEADER, start=1)))
+    source = names["file"] + "#cell=" + names["row"].astype(str) + f",{HEADER.index('stated') + 1}"
+    return names.assign(source=source)[list(COLUMNS)].reset_index(drop=True)
+
+
+def read_draft(path: Path) -> pd.DataFrame:
+    """Return an analyst's own statements in COLUMNS and `confirmed`; the file is a CSV with the header of `claims.csv`.
+
+    The column `confirmed` may be left out: then every row counts as confirmed. Raises DataError naming file, row and column for
+    a file that isn't one, a row of another length or an id that occurs twice.
+    """
+    name = path.name
+    if not path.is_file():
+        raise DataError(name, found="no such file", expected="a CSV of statements")
+    if path.stat().st_size > _MAX_BYTES:
+        raise DataError(name, found=f"{path.stat().st_size:,} bytes", expected=f"at most {_MAX_BYTES:,}")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(name, found=f"the byte 0x{error.object[error.start]:02x}", expected="UTF-8 text") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header, *rows = list(reader) or [[]]
+    except csv.Error as error:
+        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+    expected = (*HEADER, CONFIRMED)
+    if tuple(header) not in (HEADER, expected):
+        raise DataError(name, row=1, found=",".join(header) or "an empty file", expected=",".join(HEADER))
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise DataError(name, row=number, found=f"{len(row)} cells", expected=f"{len(header)}, as in the header")
+    frame = pd.DataFrame(rows, columns=header, dtype=str)
+    twice = frame["id"].duplicated()
+    if twice.any():
+        at = int(twice.idxmax())
+        raise DataError(name, row=at + 2, column="id", found=f"{frame['id'][at]!r} once more", expected="a new id")
+    sources = [f"{name}#cell={row},{HEADER.index('stated') + 1}" for row in range(2, len(frame) + 2)]
+    confirmed = frame.get(CONFIRMED, pd.Series("yes", index=frame.index))
+    return frame.assign(source=sources, confirmed=confirmed)[[*COLUMNS, CONFIRMED]]

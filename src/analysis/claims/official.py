@@ -1,0 +1,51 @@
+"""Triangulation: each figure of a report held against the official return of the same figure, where one is held."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.claims.figures import Figures
+from analysis.claims.implied import row_of
+from analysis.claims.judge import judge
+from analysis.claims.stated import printed, read_stated
+from analysis.clean.statements import FILE
+
+ID = "official/"
+
+
+def triangulated(statements: pd.DataFrame, figures: Figures, official: Figures) -> pd.DataFrame:
+    """Return a judged row (kind "official") for each figure of a report that the official return gives too.
+
+    Of several prints of one figure the one is taken that the report's own order gives precedence, in the words of the sentence
+    where it stands in prose. A printed percentage is held against the official numerator and base. The note gives both figures
+    and their difference; an official figure that its publisher rounded agrees with all that it may stand for.
+    """
+    used = {figures.best(each).source: each for each in figures.all}
+    in_prose = statements[statements["source"].isin(used) & (statements["series"] != "")]
+    tables = [row_of(figures, "official", each, "") for each in used.values() if not each.file.endswith(FILE)]
+    said = {(each.series, each.area, each.period, each.category): each.source for each in figures.all if each.file.endswith(FILE)}
+    keys = {each.source: (each.series, each.area, each.period, each.category) for each in used.values()}
+    # A figure that a table and a sentence give is shown in the words of the sentence.
+    in_words = statements[statements["source"].isin({said[keys[row["source"]]] for row in tables if keys[row["source"]] in said})]
+    left = [row for row in tables if keys[row["source"]] not in said]
+    rows = pd.concat([in_prose, in_words, pd.DataFrame(left, columns=statements.columns)], ignore_index=True)
+    rows = rows.drop_duplicates("id").assign(asserts="")
+    judged = judge(rows.assign(id=ID + rows["id"]), official, "official")
+    judged = judged[judged["verdict"] != "not_checkable"]
+    return judged.assign(note=[_note(row) for row in judged.to_dict("records")])
+
+
+def _note(row: dict[str, str]) -> str:
+    report, official = (read_stated(row[side], _unit(row)) for side in ("stated", "recomputed"))
+    if report is None or official is None:
+        return row["note"]
+    decimals = max(report.decimals, official.decimals)
+    difference = printed(report.value - official.value, decimals, report.unit).rstrip("%")
+    if report.unit == "percent":
+        difference = f"{difference} percentage points"
+    differs = f"a difference of {difference}" if row["verdict"] == "contradicts" else "the same"
+    return f"The report has {row['stated']}, the official return {row['recomputed']}: {differs}. {row['arithmetic']}."
+
+
+def _unit(row: dict[str, str]) -> str:
+    return "percent" if row["recomputed"].endswith("%") else "pounds" if "£" in row["recomputed"] else "count"

@@ -1,0 +1,57 @@
+"""A review: all statements of a report, printed and implied, judged and put in the order in which a Board should see them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.claims.figures import Figures
+from analysis.claims.implied import implied
+from analysis.claims.judge import VERDICTS, judge
+from analysis.claims.ledger import CONFIRMED, printed_statements
+from analysis.claims.official import triangulated
+from analysis.claims.severity import SEVERITIES
+from analysis.store import Store
+
+
+def review(held: Store) -> pd.DataFrame:
+    """Return every statement of a report, every claim that its figures imply and every figure beside its official return, judged.
+
+    See `judge` for the columns; `kind` is printed, implied or official.
+    """
+    figures = Figures(held)
+    official = Figures(held, official=True, areas={each.area for each in figures.all})
+    statements = printed_statements(held)
+    parts = [
+        triangulated(statements, figures, official),
+        judge(statements, figures, official=official),
+        judge(implied(held, figures), figures, "implied", beside=statements),
+    ]
+    return ordered(pd.concat([part for part in parts if not part.empty], ignore_index=True))
+
+
+def review_draft(held: Store, draft: pd.DataFrame) -> pd.DataFrame:
+    """Return an analyst's own statements judged against all figures held; a row that nobody has confirmed is not judged."""
+    confirmed = draft[CONFIRMED].str.strip() != ""
+    judged = judge(draft[confirmed], Figures(held, official=None), "draft")
+    waiting = draft[~confirmed].reindex(columns=judged.columns, fill_value="")
+    waiting = waiting.assign(verdict="not_checkable", reason="unconfirmed", note="Nobody has confirmed this row.", kind="draft")
+    return ordered(pd.concat([part for part in (judged, waiting) if not part.empty] or [judged], ignore_index=True))
+
+
+def ordered(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return judged statements with contradictions first, material before wording, otherwise in the order of the report."""
+    verdicts = {name: number for number, name in enumerate(("contradicts", "not_checkable", "agrees_at_rounding", "agrees"))}
+    severities = {name: number for number, name in enumerate(SEVERITIES)}
+    key = judged["verdict"].map(verdicts) * 10 + judged["severity"].map(severities).fillna(0)
+    kinds = judged["kind"].map({"official": 0, "printed": 1, "draft": 1, "implied": 2})
+    order = judged.assign(_key=key, _kind=kinds).sort_values(["_key", "_kind"], kind="stable", ignore_index=True)
+    return order.drop(columns=["_key", "_kind"])
+
+
+def summary_sentence(judged: pd.DataFrame) -> str:
+    """Return what came out in one line: how many statements, and how many of each verdict."""
+    counts = judged["verdict"].value_counts()
+    words = dict(zip(VERDICTS, ("agree", "agree once rounded", "are contradicted", "can't be checked"), strict=True))
+    parts = [f"{counts.get(verdict, 0):,} {words[verdict]}" for verdict in VERDICTS]
+    material = int((judged["severity"] == "material").sum())
+    return f"{len(judged):,} statements: {', '.join(parts)}. {material} of the contradictions are material."

@@ -1,0 +1,121 @@
+"""Which layout a file has: its header against those of `official_layouts.csv`; the nearest is named where none fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import zip_longest
+
+import pandas as pd
+
+from analysis import tables
+from analysis.errors import DataError
+from analysis.raw import Release
+
+FOLDER = "official"
+ANY_ROW = "*"
+KEY_JOINT = " | "
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One layout of one source: its rows of `official_layouts.csv`."""
+
+    source: str
+    name: str
+    rows: pd.DataFrame
+
+    @cached_property
+    def header(self) -> list[str]:
+        """The names of the columns, in their order; empty ones stand at the end where the file has them."""
+        names = list(dict.fromkeys(self.rows.loc[self.rows["column"] != "", "column"]))
+        return names + [""] * int(self.of_file("blank") or 0)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The columns whose values say what a row is about, in their order."""
+        return self.rows.loc[self.rows["role"] == "key", "column"].tolist()
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """The rows of the table that say what a column of figures is, for all rows of the file or for those of one key."""
+        return self.rows[self.rows["role"].isin(("figure", "sum", "rate", "percent", "left"))]
+
+    @cached_property
+    def is_mid_year(self) -> bool:
+        """Whether the file holds estimates for 30 June of its years."""
+        return bool((self.rows["role"] == "mid_year").any())
+
+    def of_file(self, role: str) -> str:
+        """Return what the table says of the whole file in this role; empty where it says nothing."""
+        found = self.rows.loc[self.rows["role"] == role, "reference"]
+        return str(found.iloc[0]) if len(found) else ""
+
+    def knows(self, cells: dict[str, str]) -> bool:
+        """Return whether the layout has the row's key among its own, and its constants."""
+        same = self.rows[self.rows["role"] == "same"]
+        constant = all(cells.get(column) == text for column, text in zip(same["column"], same["reference"], strict=True))
+        key = KEY_JOINT.join(cells.get(column, "") for column in self.keys)
+        return constant and (not self.keys or key in set(self.figures["where"]) or bool(self.of_file("other_keys")))
+
+    def absent(self) -> set[str]:
+        """Return the codes of authorities that files of this layout have no row of, with the reason in the table."""
+        return set(self.rows.loc[self.rows["role"] == "absent", "reference"])
+
+    def column(self, role: str) -> str:
+        """Return the name of the column in this role; empty where there is none."""
+        found = self.rows.loc[(self.rows["role"] == role) & (self.rows["column"] != ""), "column"]
+        return str(found.iloc[0]) if len(found) else ""
+
+
+@cache
+def sources() -> list[str]:
+    """Return the sources of official statistics that can be imported."""
+    return list(tables.read("official_sources")["source"])
+
+
+def is_official(release: Release) -> bool:
+    """Return whether a release is one of official statistics: it lies in `raw/official/<source>/<release>`."""
+    return release.folder.parent.parent.name == FOLDER
+
+
+@cache
+def layouts(source: str) -> tuple[Layout, ...]:
+    """Return the layouts known of a source."""
+    table = tables.read("official_layouts")
+    mine = table[table["source"] == source]
+    return tuple(Layout(source, str(name), rows) for name, rows in mine.groupby("layout", sort=False))
+
+
+def recognise(source: str, header: list[str], first: list[str], file: str) -> Layout:
+    """Return the layout whose header this is, column by column; of several with one header that which knows the `first` row.
+
+    Raises DataError naming the column that is missing, new, renamed or moved, and the nearest layout.
+    """
+    known = layouts(source)
+    fitting = [layout for layout in known if header == layout.header]
+    if fitting:
+        cells = dict(zip(header, first, strict=False))
+        return next((layout for layout in fitting if layout.knows(cells)), fitting[0])
+    if not known:
+        raise DataError(file, found=f"the source {source!r}", expected="one that official_layouts.csv knows")
+    nearest = max(known, key=lambda layout: len(set(layout.header) & set(header)) / len({*layout.header, *header}))
+    raise _refusal(nearest, header, file)
+
+
+def _refusal(nearest: Layout, header: list[str], file: str) -> DataError:
+    layout = f"of the layout {nearest.name!r}"
+    twice = next((name for at, name in enumerate(header) if name and name in header[:at]), None)
+    if twice is not None:
+        column = len(header) - header[::-1].index(twice)
+        return DataError(file, row=1, column=column, found=f"the column {twice!r} once more", expected=f"the columns {layout}")
+    missing = [name for name in nearest.header if name not in header]
+    new = [name for name in header if name not in nearest.header]
+    if missing and not new:
+        return DataError(file, row=1, found=f"no column {missing[0]!r}", expected=f"the columns {layout}")
+    if new and not missing:
+        column = header.index(new[0]) + 1
+        return DataError(file, row=1, column=column, found=f"the new column {new[0]!r}", expected=f"the columns {layout}")
+    pairs = enumerate(zip_longest(header, nearest.header, fillvalue=""), start=1)
+    column, (found, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    return DataError(file, row=1, column=column, found=repr(found), expected=f"{wanted!r} {layout}")

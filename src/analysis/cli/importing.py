@@ -1,0 +1,36 @@
+"""Importing: `import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.cli.options import Data, data_folder
+
+
+def import_(
+    source: Annotated[
+        str, typer.Argument(help="dfe-cin, dfe-cla, ons-population, census-2011, neighbours, nhs-sac or nhs-dols.")
+    ],
+    files: Annotated[list[Path], typer.Argument(help="The files as they were published.", metavar="FILE…")],
+    release: Annotated[str, typer.Option(help="Its year or month, such as 2024 or 2025-05.", show_default="from the files")] = "",
+    data: Data = None,
+) -> None:
+    """Take published official statistics into the raw data, and build the processed figures."""
+    from analysis.importing.receive import receive
+
+    done = receive(data_folder(data), source, files, release)
+    if not done.files:
+        typer.echo("Nothing to do: these files are kept already.")
+        return
+    typer.echo(
+        f"Imported {done.files} file{'s' * (done.files != 1)} as {source} {done.release}: {done.figures:,} figures from "
+        f"{done.rows - done.left:,} of {done.rows:,} rows; {done.left:,} rows are left, each with its reason."
+    )
+    if done.differing:
+        typer.echo(
+            f"Warning: {done.differing:,} published totals, breakdowns or percentages are not what their parts give; "
+            "the data quality report names them."
+        )

@@ -1,0 +1,77 @@
+"""Judging: `claims`, and `claims extract`, which proposes statements from prose for a person to confirm."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.cli.options import Data, data_folder
+
+# How much of a quote a table for people shows of each column; CSV and JSON have all of it.
+_WIDTH = 44
+
+
+class Listed(StrEnum):
+    """How judged statements are printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+claims = typer.Typer(
+    help="Judge every statement of a report against its figures.", invoke_without_command=True, rich_markup_mode=None
+)
+
+
+@claims.callback()
+def judge(
+    context: typer.Context,
+    form: Annotated[Listed, typer.Option("--format", help="A table for people, CSV or JSON for programs.")] = Listed.table,
+    file: Annotated[Path | None, typer.Option("--file", help="Your own statements: a CSV in the columns of claims.csv.")] = None,
+    data: Data = None,
+) -> None:
+    """Judge every statement of a report, or those of a draft, against the figures held.
+
+    Findings are results: the exit status is 0 when the statements were judged, whatever came out.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from analysis import store
+    from analysis.claims import COLUMNS, read_draft, review, review_draft, summary_sentence
+
+    held = store.load(data_folder(data))
+    judged = review(held) if file is None else review_draft(held, read_draft(file))
+    shown = judged[list(COLUMNS)]
+    match form:
+        case Listed.csv:
+            text = shown.to_csv(index=False, lineterminator="\n")
+        case Listed.json:
+            text = json.dumps(shown.to_dict("records"), ensure_ascii=False, indent=1)
+        case _:
+            text = shown.to_string(index=False, max_colwidth=_WIDTH) if len(shown) else ""
+    typer.echo(text.rstrip("\n"))
+    typer.echo(summary_sentence(judged), err=True)
+
+
+@claims.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="A draft as .txt, .md or .docx.", metavar="FILE")],
+    area: Annotated[str, typer.Option(help="The area of sentences that name none.")] = "",
+    period: Annotated[str, typer.Option(help="The period of sentences that name none, such as 2013-14.")] = "",
+) -> None:
+    """Propose statements from prose as CSV; a row counts once a person has written yes under confirmed."""
+    from analysis.claims.extract import propose
+    from analysis.claims.prose import read_prose
+
+    proposed = propose(read_prose(file), area=area, period=period)
+    typer.echo(proposed.to_csv(index=False, lineterminator="\n").rstrip("\n"))
+    typer.echo(
+        f"{len(proposed):,} statements are proposed. Correct each, write yes under confirmed, and judge them with "
+        "`safeguarding claims --file`; a row that nobody has confirmed is not judged.",
+        err=True,
+    )

@@ -1,0 +1,66 @@
+"""Comparators of official figures: the area never in its own average, vintages named, missing councils missing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis import benchmark, measures, store
+from analysis.benchmark import comparators
+
+LEICESTERSHIRE, RUTLAND, YEAR = "E10000018", "E06000017", "2023-24"
+
+
+@pytest.fixture(scope="module")
+def official(held: store.Store) -> pd.DataFrame:
+    return measures.official(held.observations, ["referrals_per_10k", "re_referrals_pct"])
+
+
+def of(found: pd.DataFrame, comparator: str, indicator: str = "referrals_per_10k") -> pd.Series:
+    mine = found[(found["comparator"] == comparator) & (found["indicator"] == indicator) & (found["period"] == YEAR)]
+    assert len(mine) == 1
+    return mine.iloc[0]
+
+
+def test_neighbours_are_those_of_the_newest_set(held: store.Store) -> None:
+    near, vintage = benchmark.neighbours(held.observations, LEICESTERSHIRE)
+    assert vintage == "2025-05"
+    assert len(near) == 10
+    assert near[0] == "E10000013"  # Gloucestershire, number 916
+    assert LEICESTERSHIRE not in near
+
+
+def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Store, official: pd.DataFrame) -> None:
+    found = benchmark.references(official, held.observations, RUTLAND, YEAR)
+    row = of(found, comparators.NEIGHBOURS)
+    near, _ = benchmark.neighbours(held.observations, RUTLAND)
+    mine = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR) & official["area"].isin(near)]
+    given = mine[mine["value"].notna()]
+    assert row["value"] == pytest.approx(10_000 * given["numerator"].sum() / given["denominator"].sum())
+    assert (row["had"], row["of"], row["missing"]) == (9, 10, "Hampshire")
+    assert of(found, comparators.MEDIAN)["value"] == pytest.approx(given["value"].median())
+
+
+def test_a_region_and_the_country_are_without_the_area(held: store.Store, official: pd.DataFrame) -> None:
+    found = benchmark.references(official, held.observations, LEICESTERSHIRE, YEAR)
+    england = official.query("area == 'E92000001' and indicator == 'referrals_per_10k' and period == @YEAR").iloc[0]
+    row = of(found, comparators.COUNTRY)
+    assert row["numerator"] == england["numerator"] - 6236
+    assert row["denominator"] == england["denominator"] - 145_169
+
+
+def test_the_area_is_in_none_of_its_comparators(held: store.Store, official: pd.DataFrame) -> None:
+    own = [LEICESTERSHIRE, RUTLAND]
+    row = of(benchmark.references(official, held.observations, RUTLAND, YEAR, own), comparators.OWN)
+    assert row["numerator"] == 6236
+    assert row["of"] == 1
+
+
+def test_a_median_is_not_tested_and_a_pool_is(held: store.Store, official: pd.DataFrame) -> None:
+    found = benchmark.references(official, held.observations, LEICESTERSHIRE, YEAR)
+    judged = benchmark.compared(official[official["area"] == LEICESTERSHIRE], found, YEAR)
+    methods = judged.groupby("comparator")["method"].agg(set)
+    assert methods[comparators.MEDIAN] == {"none"}
+    assert methods[comparators.NEIGHBOURS] == {"ratio", "points"}
+    words = judged.set_index("comparator")["reference_name"].to_dict()
+    assert words[comparators.REGION] == "the rest of the East Midlands"

@@ -1,0 +1,77 @@
+"""Two steps from any sentence to its function, formula and source: the line under the exhibit, and the function's docstring."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pandas as pd
+import pytest
+from made_series import councils, made, quarters
+
+from analysis import benchmark, change, trend
+from analysis.exhibits import changes, sure_findings, trend_findings
+from analysis.findings import finding_of_chart, finding_of_funnel, findings, findings_of_trends, how_judged, methods
+from analysis.scope import scope
+
+SURNAME = re.compile(r"[A-Z][a-z]+")
+
+
+@pytest.mark.parametrize("name", methods())
+def test_a_method_names_a_function_that_says_where_it_comes_from(name: str) -> None:
+    method = methods()[name]
+    module, _, function = method.function.rpartition(".")
+    said = " ".join((getattr(importlib.import_module(module), function).__doc__ or "").split())
+    assert re.search(r"Sources?: ", said), method.function
+    people = [each for each in SURNAME.findall(re.sub(r"Making Data Count", "", method.source)) if each != "and"]
+    assert people
+    for each in people:
+        assert each in said, f"{method.function} doesn't cite {each}"
+
+
+def test_every_kind_of_finding_has_its_method(measured: pd.DataFrame) -> None:
+    codes = councils(12)
+    rates = [made("section_47_enquiries_per_10k", ["2012-13"], [40 + 30 * n], code, 10_000) for n, code in enumerate(codes)]
+    funnel = benchmark.funnel(pd.concat(rates), "2012-13", codes)
+    steady = [90 + 7 * (n % 3) for n in range(16)]
+    found = [
+        *findings(change.year_on_year(measured, "2012-13-Q4")),
+        *(
+            each
+            for points in (6, 9, 16)
+            for each in findings_of_trends(trend.tested(made("contacts", quarters(points), steady[:points]), "2012-13-Q4"))
+        ),
+        *findings_of_trends(
+            trend.tested(made("contacts", [f"{y}-{y - 1999:02d}" for y in range(2003, 2013)], steady[:10]), "2012-13")
+        ),
+        finding_of_chart(trend.control(made("contacts", quarters(16), steady), "2012-13-Q4")),
+        *(finding_of_funnel(row) for _, row in funnel.iterrows()),
+    ]
+    used = {each.method for each in found}
+    assert used == {"", *methods()}
+    for each in found:
+        assert each.method or each.verdict in ("not tested", "not comparable", "values only"), each.headline
+    assert [title for title, _ in how_judged(found)] == [method.title for method in methods().values()]
+
+
+def test_the_page_says_how(monkeypatch: pytest.MonkeyPatch, data) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    here = scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"])
+    judged = change.year_on_year(here.measures, here.period)
+    ratio = methods()["ratio"]
+    for each in (*sure_findings(judged), *(shown for shown in changes(judged, here) if "-ratio" in shown.identity)):
+        html = each._repr_html_()
+        assert ratio.function in html and ratio.title in html and "Clopper and Pearson 1934" in html
+    tested = trend.tested(made("contacts", quarters(16), range(60, 92, 2)), "2012-13-Q4")
+    assert methods()["trend_regression"].function in trend_findings(tested)[0]._repr_html_()
+
+
+def test_chart_table_and_headline_are_one_finding(measured: pd.DataFrame) -> None:
+    for each in findings(change.year_on_year(measured, "2012-13-Q4")):
+        if each.drawn:
+            assert each.change_words and each.interval_words
+            assert each.lower <= each.estimate <= each.upper
+            assert each.change_words.rstrip("% points") in each.headline
+            # A direction is said only where the interval drawn excludes no change.
+            assert each.sure == (each.lower > 0 or each.upper < 0)
+        assert each.title in each.headline and each.spoken.startswith(each.title)
