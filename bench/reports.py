@@ -182,10 +182,6 @@ def _growth(work: Work) -> dict[str, dict[str, float]]:
         stop.set()
         watch.join()
         growth[str(count)] = {"seconds": round(seconds, 1), "a report": round(seconds / count, 2)} | memory
-            "clock": round(clock, 1),
-            "processor": round(processor, 1),
-            "a report": round(clock / count, 2),
-        } | memory
         print(count, growth[str(count)], flush=True)
     return growth
 

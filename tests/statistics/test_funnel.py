@@ -170,3 +170,14 @@ def test_areas_without_a_figure_take_no_part():
 def test_errors_name_argument_and_value(call, named):
     with pytest.raises(StatisticsError, match=named):
         call()
+
+
+def test_allowing_for_spread_flags_nothing_that_chance_alone_explains():
+    # None of 35 where 1.4 are expected: chance gives that to one area in four, whatever the spread of the others.
+    alone = funnel_flags(0, 35, 0.041, "proportion")
+    spread = funnel_flags(0, 35, 0.041, "proportion", tau2=0.0018)
+    assert alone.flag == spread.flag == 0 and spread.p_low >= alone.p_low > 0.2
+    for tau2 in (0.0005, 0.01):
+        counts, bases = np.arange(0, 30), np.full(30, 150)
+        wide, exact = (funnel_flags(counts, bases, 0.08, "proportion", tau2=each) for each in (tau2, 0.0))
+        assert (np.abs(wide.flag) <= np.abs(exact.flag)).all()
