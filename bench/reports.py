@@ -50,16 +50,16 @@ class Work:
         self.env |= {"SAFEGUARDING_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
         self.call([BIN / "safeguarding", "clean"])
 
-    def call(self, command: list[object], given: str = "") -> tuple[float, float]:
-        """Run a command; return its seconds by the clock and of processor time, its children's included."""
-        before, started = os.times(), time.perf_counter()
+    def call(self, command: list[object], given: str = "") -> float:
+        """Run a command; return its seconds by the clock."""
+        started = time.perf_counter()
         done = subprocess.run(
             [str(word) for word in command], cwd=self.root, env=self.env, input=given, capture_output=True, text=True
         )
-        seconds, after = time.perf_counter() - started, os.times()
+        seconds = time.perf_counter() - started
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        return seconds, after.children_user + after.children_system - before.children_user - before.children_system
+        return seconds
 
     def plan(self, count: int) -> list[tuple[str, Path, dict[str, object]]]:
         """Write a plan of so many reports, the sixteen of the pack over and over, and return them."""
@@ -77,13 +77,13 @@ class Work:
         reports = read_plan(self.root / "notebooks", {"period": PERIOD, "audience": "seg"})
         return [(each.id, each.notebook, each.parameters) for each in reports]
 
-    def ours(self, *words: str) -> tuple[float, float]:
+    def ours(self, *words: str) -> float:
         """The command of this project."""
         return self.call([BIN / "safeguarding", "run", "--data", self.data, "--out", self.out, "--jobs", JOBS, *words])
 
 
-def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
-    wall = cpu = 0.0
+def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
+    seconds = 0.0
     for name, notebook, parameters in reports:
         (folder / "p.yaml").write_text(json.dumps(parameters), encoding="utf-8")
         out = folder / f"{name}.ipynb"
@@ -91,18 +91,17 @@ def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], fo
             [BIN / "papermill", notebook, out, "-f", folder / "p.yaml", "--no-progress-bar"],
             [BIN / "jupyter", "nbconvert", "--to", "html", out],
         ):
-            seconds = work.call(command)
-            wall, cpu = wall + seconds[0], cpu + seconds[1]
-    return wall, cpu
+            seconds += work.call(command)
+    return seconds
 
 
-def _pool(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
+def _pool(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
     (folder / "pool.py").write_text(_POOL, encoding="utf-8")
     jobs = [(str(notebook), str(folder / f"{name}.ipynb"), parameters) for name, notebook, parameters in reports]
     return work.call([sys.executable, folder / "pool.py", JOBS], json.dumps(jobs))
 
 
-def _floor(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> tuple[float, float]:
+def _floor(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
     asked = {
         "notebooks": str(work.root / "notebooks"), "given": {"period": PERIOD, "audience": "seg"},
         "ids": [name for name, _, _ in reports], "jobs": JOBS, "out": str(folder),
@@ -130,31 +129,28 @@ def _memory(stop: threading.Event, found: dict[str, float]) -> None:
 
 
 def run() -> dict[str, object]:
-    """Return seconds (median, min, max) by the clock and of processor time, ratios, growth, and memory."""
+    """Return seconds (median, min, max) by the clock, ratios, growth, and memory."""
     with tempfile.TemporaryDirectory(prefix="b-") as folder:
         return _run(Work(Path(folder)))
 
 
 def _run(work: Work) -> dict[str, object]:
     reports = work.plan(12)
-    ways: dict[str, Callable[[Path], tuple[float, float]]] = {
+    ways: dict[str, Callable[[Path], float]] = {
         "papermill + nbconvert commands": lambda folder: _commands(work, reports, folder),
         "papermill's API in a pool": lambda folder: _pool(work, reports, folder),
         "safeguarding run": lambda _: work.ours("--force"),
         "the floor": lambda folder: _floor(work, reports, folder),
     }
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+    times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(ROUNDS):
         for name, way in ways.items():
             with tempfile.TemporaryDirectory(dir=work.root) as folder:
                 times[name].append(way(Path(folder)))
-                print(f"round {number + 1}: {times[name][-1][0]:7.1f} s, {times[name][-1][1]:7.1f} s of processor  {name}")
+                print(f"round {number + 1}: {times[name][-1]:7.1f} s  {name}", flush=True)
     found: dict[str, object] = {"workers": JOBS, "reports": len(reports)}
-    found["ways"] = {
-        name: {"clock": _spread([each[0] for each in rounds]), "processor": _spread([each[1] for each in rounds])}
-        for name, rounds in times.items()
-    }
-    commands, pool, ours, floor = ([each[0] for each in rounds] for rounds in times.values())
+    found["ways"] = {name: _spread(rounds) for name, rounds in times.items()}
+    commands, pool, ours, floor = times.values()
 
     def ratio(over: list[float], under: list[float]) -> float:
         return round(statistics.median(a / b for a, b in zip(over, under, strict=True)), 2)
@@ -164,10 +160,10 @@ def _run(work: Work) -> dict[str, object]:
         "papermill_pool_over_ours": ratio(pool, ours),
         "ours_over_floor": ratio(ours, floor),
     }
-    found["nothing changed"] = _spread([work.ours()[0] for _ in range(ROUNDS)])
+    found["nothing changed"] = _spread([work.ours() for _ in range(ROUNDS)])
     figure = work.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
     _restate(figure)
-    found["one figure changed"] = round(work.ours()[0], 2)
+    found["one figure changed"] = round(work.ours(), 2)
     found["growth"] = _growth(work)
     print(json.dumps(found, indent=1, ensure_ascii=False))
     return found
@@ -182,15 +178,11 @@ def _growth(work: Work) -> dict[str, dict[str, float]]:
         stop = threading.Event()
         watch = threading.Thread(target=_memory, args=(stop, memory))
         watch.start()
-        clock, processor = work.ours("--force")
+        seconds = work.ours("--force")
         stop.set()
         watch.join()
-        growth[str(count)] = {
-            "clock": round(clock, 1),
-            "processor": round(processor, 1),
-            "a report": round(clock / count, 2),
-        } | memory
-        print(count, growth[str(count)])
+        growth[str(count)] = {"seconds": round(seconds, 1), "a report": round(seconds / count, 2)} | memory
+        print(count, growth[str(count)], flush=True)
     return growth
 
 

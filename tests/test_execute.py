@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from analysis.pack import running
 from analysis.pack.execute import execute
 from analysis.pack.made import ReportError
 from analysis.pack.plan import Report
@@ -45,3 +46,14 @@ def test_the_notebook_kept_names_no_path_and_no_time(tmp_path: Path) -> None:
     assert str(tmp_path) not in text
     assert "start_time" not in text
     assert "duration" not in text
+
+
+@pytest.mark.parametrize("warm", [True, False], ids=["forked", "started"])
+def test_a_kernel_that_starts_while_the_run_ends_is_killed_too(tmp_path: Path, warm: bool) -> None:
+    running.end_all()
+    try:
+        with pytest.raises(ReportError, match="Kernel died|kernel ended"):
+            execute(report(tmp_path, "import time; time.sleep(60)"), warm=warm)
+    finally:
+        running.begin()
+    assert execute(report(tmp_path, "x"), warm=warm).seconds > 0

@@ -208,8 +208,8 @@ def test_a_report_that_is_not_required_is_named_on_the_index_when_it_fails(proje
 
 
 def test_an_area_without_a_figure_of_the_year_is_said_on_the_page(project: Project, made: Callable[..., Any]) -> None:
-    project.plan(PLAN.split("[reports.rutland]")[0].replace('["Leicestershire"]', '["Leicestershire", "Leicester"]'))
+    project.plan(PLAN.split("[reports.rutland]")[0].replace('["Leicestershire"]', '["Leicestershire", "Nottingham"]'))
     made(project)
     page = (project.pack / "leicestershire.html").read_text(encoding="utf-8")
-    assert "Deprivation of Liberty Safeguards: no figure of 2012/13 is held for Leicester." in page
+    assert "Deprivation of Liberty Safeguards: no figure of 2012/13 is held for Nottingham." in page
     assert "held for Leicestershire." not in page

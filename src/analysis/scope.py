@@ -55,6 +55,13 @@ class Scope:
         """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
         return _measures(self.held, seen.View(self.domain))
 
+    @property
+    def official_figures(self) -> pd.DataFrame:
+        """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
+        view = seen.View(seen.OFFICIAL)
+        seen.note(view)
+        return figures(self.held, view)
+
     @cached_property
     def official_year(self) -> str:
         """The financial year that official statistics are shown up to: that of a yearly report, else the latest held.
@@ -62,7 +69,7 @@ class Scope:
         A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
         UnknownNameError where none are held.
         """
-        held = self.store.observations
+        held = self.official_figures
         mine = held[catalogue.is_official(held["release"]) & (held["series"].map(catalogue.series()["kind"]) == "flow")]
         years = sorted(mine["period"].map(periods.year_of).unique())
         if periods.kind(self.period) == "year":
@@ -87,7 +94,7 @@ class Scope:
         """
         known = catalogue.indicators()
         mine = known.index[known["domain"] == self.domain] if self.domain else known.index
-        found = measures.official(self.store.observations, mine)
+        found = measures.official(self.official_figures, mine)
         upto = found[found["period"].map(periods.end) <= periods.year_end(self.official_year)]
         return continuity.joined_across_reorganisations(upto)
 
@@ -115,7 +122,10 @@ class Scope:
 def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
     observations = held.observations
-    if view.domain:
+    if view.domain == seen.OFFICIAL:
+        bases = observations["series"].map(catalogue.series()["domain"]) == "census"
+        observations = observations[catalogue.is_official(observations["release"]) | bases]
+    elif view.domain:
         observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
     return observations[observations["area"].isin(view.areas)] if view.areas else observations
 

@@ -21,6 +21,7 @@ class View(NamedTuple):
 
 
 EVERYTHING = View()
+OFFICIAL = "official"  # in the place of a domain: official statistics of every domain, with the populations that they rest on
 
 
 def note(view: View) -> None:

@@ -33,7 +33,7 @@ def comparator_sets(scope: Scope) -> list[Sentences]:
     """Return for each area who its neighbours are, and from which set."""
     words = []
     for area in scope.official_areas:
-        near, vintage = benchmark.neighbours(scope.store.observations, area)
+        near, vintage = benchmark.neighbours(scope.official_figures, area)
         if near:
             listed = wording.listing([areas.label(code) for code in near])
             words.append(

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from analysis.pack.page import render_page
 from analysis.pack.plan import assigned
 from analysis.pack.prose import PageError
-from analysis.pack.write import STAMP, context, not_held
+from analysis.pack.write import STAMP, areas_without, context
 from analysis.scope import scope
 
 
@@ -39,7 +39,7 @@ class PageExporter(Exporter):
             raise PageError("The notebook has no parameters period and audience, which its page has to name.")
         asked = scope(period=parameters["period"], areas=parameters.get("areas", ()), audience=parameters["audience"])
         stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
-        page = render_page(nb, context(asked, _title(nb), parameters, stamp, not_held(asked, parameters)))
+        page = render_page(nb, context(asked, _title(nb), parameters, stamp, areas_without(asked, parameters)))
         return page, found | {"output_extension": ".html"}
 
 

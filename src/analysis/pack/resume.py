@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, folders, seen, store
+from analysis import folders, seen, store
 from analysis.pack.made import Executed
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
+from analysis.scope import figures
 
 FOLDER = ".executed"
 _UNUSED_FOR = 100 * 24 * 3600  # seconds: a quarter, and some days
@@ -96,13 +97,11 @@ def digest_of(held: store.Store) -> Digest:
     """
     origins = {release: json.dumps(origin, sort_keys=True) for release, origin in held.origins.items()}
     rows = held.observations.assign(origin=held.observations["release"].map(origins).fillna(""))
-    hashes = pd.DataFrame(
-        {"area": rows["area"], "series": rows["series"], "rows": 1, "sum": pd.util.hash_pandas_object(rows, index=False)}
-    )
+    hashes = pd.DataFrame({"area": rows["area"], "rows": 1, "sum": pd.util.hash_pandas_object(rows, index=False)})
 
     @cache
     def by_area(domain: str) -> pd.DataFrame:
-        mine = hashes[hashes["series"].isin(catalogue.series_of(domain))]
+        mine = hashes.loc[figures(held, seen.View(domain)).index]
         return mine.groupby("area", observed=True)[["rows", "sum"]].sum()
 
     @cache

@@ -98,7 +98,10 @@ def begin() -> None:
 
 def _kill(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(pid, signal.SIGKILL)
-        else:
+        if not hasattr(os, "killpg"):
             os.kill(pid, signal.SIGTERM)
+            return
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:  # it has gone, or it has only just been forked and leads no group yet
+            os.kill(pid, signal.SIGKILL)

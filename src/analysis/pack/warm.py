@@ -92,7 +92,10 @@ class Forked:
 
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel and everything that it has started."""
-        os.killpg(self.pid, signum)
+        try:
+            os.killpg(self.pid, signum)
+        except ProcessLookupError:  # it has only just been forked and leads no group yet
+            os.kill(self.pid, signum)
 
     def kill(self) -> None:
         """Kill the kernel and everything that it has started."""

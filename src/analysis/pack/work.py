@@ -89,6 +89,7 @@ def _workers(how: Work) -> Iterator[tuple[Callable[[Report], Future[Result]], Ca
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        running.begin()
 
 
 def _as_done(pending: set[Future[Result]], check: Callable[[], None]) -> Iterator[Future[Result]]:

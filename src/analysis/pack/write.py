@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis import areas, catalogue, disclosure, periods, store, wording
 from analysis.pack import datafiles, workbook
+from analysis.pack.choose import OFFICIAL
 from analysis.pack.dashboard import Dashboard, dashboard
 from analysis.pack.figures import tables_of
 from analysis.pack.made import MANIFEST, Contents, Executed
@@ -77,7 +78,8 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / "notebooks").mkdir()
     for each in contents.executed:
         asked = contents.asked
-        said = context(asked, each.report.title, each.report.parameters, stamp, not_held(asked, each.report.parameters))
+        lacking = [] if each.report.needs == OFFICIAL else areas_without(asked, each.report.parameters)
+        said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
         (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, said), encoding="utf-8")
         (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(_titled(each), encoding="utf-8")
 
@@ -115,13 +117,14 @@ def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str,
     return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
 
 
-def not_held(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
+def areas_without(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each area of a report of which no figure of its subject is held for the year of its period."""
     domain, named = parameters.get("domain"), parameters.get("areas", [])
     if not domain:
         return []
     year, series = periods.year_of(asked.period), catalogue.series()
     held = asked.held.observations
+    held = held[~catalogue.is_official(held["release"])]
     mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
     if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks
         return []
