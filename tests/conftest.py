@@ -34,7 +34,8 @@ class RawCopy:
     data: Path
 
     def path(self, file: str) -> Path:
-        return next((self.data / "raw").rglob(file))
+        """The file of that name among printed tables; official files of one name lie in many releases and are named in full."""
+        return next(path for path in sorted((self.data / "raw").rglob(file)) if "official" not in path.parts)
 
     def name(self, file: str) -> str:
         """The file as messages name it: `annual-report/2012-13/figure-1.csv`."""
