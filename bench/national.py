@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import benchmark, change, continuity, measures, store, trend
+from analysis import areas, benchmark, change, continuity, measures, store, trend
 from analysis.importing.receive import receive
 
 _YEAR = "2023-24"
@@ -38,11 +38,11 @@ def run() -> dict[str, float]:
         held = store.load(data)
     total = time.process_time()
     official = _timed("measures", lambda: continuity.joined_across_reorganisations(measures.official(held.observations)), found)
-    authorities = official.loc[official["area"].str.match("E0[689]|E10"), "area"].unique()
+    authorities = areas.authorities(official["area"])
     local = official[official["area"].isin(authorities)]
     _timed("change", lambda: change.year_on_year(local, _YEAR), found)
     _timed("trend", lambda: trend.tested(local, _YEAR), found)
-    _timed("funnels", lambda: benchmark.funnel(official, _YEAR, authorities), found)
+    _timed("funnels", lambda: benchmark.funnel(official, _YEAR), found)
     _timed("comparators", lambda: _comparators(official, held.observations), found)
     found["all analyses"] = round(time.process_time() - total, 2)
     found["peak memory, MB"] = _peak()
@@ -52,10 +52,8 @@ def run() -> dict[str, float]:
 
 def _comparators(official: pd.DataFrame, observations: pd.DataFrame) -> None:
     sets = observations[observations["series"] == "statistical_neighbour"]
-    now = official.loc[official["period"] == _YEAR, "area"].unique()
-    local = [area for area in now if area.startswith(("E06", "E08", "E09", "E10"))]
-    found = [benchmark.references(official, sets, area, _YEAR) for area in local]
-    benchmark.compared(official[official["area"].isin(local)], pd.concat(found, ignore_index=True), _YEAR)
+    local = areas.authorities(official.loc[official["period"] == _YEAR, "area"])
+    benchmark.compared(official[official["area"].isin(local)], benchmark.references(official, sets, local, _YEAR), _YEAR)
 
 
 def _timed(step: str, action, found: dict[str, float]):

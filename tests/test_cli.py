@@ -164,7 +164,7 @@ def test_clean_says_what_it_did_and_then_that_there_is_nothing_to_do(project: Pr
     first, second = call("clean"), call("clean")
     assert (first.status, first.out) == (0, "Cleaned the raw figures.\n")
     assert (second.status, second.out) == (0, "Nothing to do: the processed figures are up to date.\n")
-    frames = [f"{name}.parquet" for name in ("actions", "cells", "checks", "observations", "receipts")]
+    frames = [f"{name}.parquet" for name in ("actions", "cells", "checks", "commentary", "observations", "receipts")]
     assert sorted(project.raw.processed()) == sorted(["build.json", *frames])
 
 

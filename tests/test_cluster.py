@@ -48,8 +48,8 @@ def test_reports_are_made_by_workers_and_by_the_other_when_one_is_killed(
     begun = project.root / "begun"
     # Whoever makes report a first is killed while it does; the second time it is quick.
     source = (
-        "import os, pathlib, time\nfrom IPython.display import Markdown\n"
-        f"begun = pathlib.Path({str(begun)!r})\nfirst = not begun.exists()\n"
+        "import os, time\nfrom IPython.display import Markdown\nfrom analysis import raw\n"
+        "begun = raw.data_folder().parent / 'begun'\nfirst = not begun.exists()\n"
         "begun.write_text(os.environ['JPY_PARENT_PID'])\ntime.sleep(60 * first)\nMarkdown('Report a.')"
     )
     project.notebook("a", source)

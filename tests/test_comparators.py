@@ -31,7 +31,7 @@ def test_neighbours_are_those_of_the_newest_set(held: store.Store) -> None:
 
 
 def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Store, official: pd.DataFrame) -> None:
-    found = benchmark.references(official, held.observations, RUTLAND, YEAR)
+    found = benchmark.references(official, held.observations, [RUTLAND], YEAR)
     row = of(found, comparators.NEIGHBOURS)
     near, _ = benchmark.neighbours(held.observations, RUTLAND)
     mine = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR) & official["area"].isin(near)]
@@ -42,7 +42,7 @@ def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Stor
 
 
 def test_a_region_and_the_country_are_without_the_area(held: store.Store, official: pd.DataFrame) -> None:
-    found = benchmark.references(official, held.observations, LEICESTERSHIRE, YEAR)
+    found = benchmark.references(official, held.observations, [LEICESTERSHIRE], YEAR)
     england = official.query("area == 'E92000001' and indicator == 'referrals_per_10k' and period == @YEAR").iloc[0]
     row = of(found, comparators.COUNTRY)
     assert row["numerator"] == england["numerator"] - 6236
@@ -51,13 +51,13 @@ def test_a_region_and_the_country_are_without_the_area(held: store.Store, offici
 
 def test_the_area_is_in_none_of_its_comparators(held: store.Store, official: pd.DataFrame) -> None:
     own = [LEICESTERSHIRE, RUTLAND]
-    row = of(benchmark.references(official, held.observations, RUTLAND, YEAR, own), comparators.OWN)
+    row = of(benchmark.references(official, held.observations, [RUTLAND], YEAR, own), comparators.OWN)
     assert row["numerator"] == 6236
     assert row["of"] == 1
 
 
 def test_a_median_is_not_tested_and_a_pool_is(held: store.Store, official: pd.DataFrame) -> None:
-    found = benchmark.references(official, held.observations, LEICESTERSHIRE, YEAR)
+    found = benchmark.references(official, held.observations, [LEICESTERSHIRE], YEAR)
     judged = benchmark.compared(official[official["area"] == LEICESTERSHIRE], found, YEAR)
     methods = judged.groupby("comparator")["method"].agg(set)
     assert methods[comparators.MEDIAN] == {"none"}

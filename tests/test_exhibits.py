@@ -30,6 +30,8 @@ PAGES = [(name, domain) for name in ("trend", "year_on_year", "benchmarking") fo
 PAGES += [("the_year", "governance"), ("the_year", "census"), ("data_quality", "")]
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 PERIOD = re.compile(r"Q\d \d{4}/\d{2}|\d{4}/\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}")
+# Periods, and how many figures a chart leaves out.
+NO_FIGURE = re.compile(rf"{PERIOD.pattern}|\d+ figures? (?:is|are) withheld")
 SVG = "{http://www.w3.org/2000/svg}"
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 
@@ -147,7 +149,7 @@ def test_figures_are_the_same_in_description_table_and_csv(page: Page) -> None:
         assert [[cell.removeprefix("'") for cell in row] for row in download(html)] == cells
         held = {number for row in cells for cell in row for number in numbers(cell)}
         for description in document.iter(f"{SVG}desc"):
-            said = set(numbers(PERIOD.sub("", words(description).partition(": ")[2])))
+            said = set(numbers(NO_FIGURE.sub("", words(description).partition(": ")[2])))
             assert said <= held, (exhibit.identity, said - held)
 
 
@@ -157,14 +159,15 @@ def test_no_figure_is_missing_in_disguise_or_finer_than_it_is_known(page: Page) 
     assert not re.search(r"\b(nan|none,|inf|NaT|<NA>)\b", said)
     assert not re.search(r"\b(nan|NaN)\b", text)
     finest = catalogue.indicators()["decimals"].max()
-    rows = (cell for exhibit in page.exhibits for row in exhibit.table.rows for cell in row)
+    # That a printed figure was cut off and not rounded shows in one digit more.
+    rows = (cell for exhibit in page.exhibits for row in exhibit.table.rows for cell in row if "cut off" not in cell)
     assert all(len(number.partition(".")[2]) <= finest for cell in rows for number in numbers(cell))
 
 
 def test_no_chart_draws_two_rows_as_one(page: Page) -> None:
     for exhibit in page.exhibits:
         headings = [row[0] for row in exhibit.table.rows]
-        if exhibit.identity != "too-few" and not exhibit.identity.startswith("differences"):
+        if exhibit.panels:
             assert len(headings) == len(set(headings)), exhibit.identity
 
 

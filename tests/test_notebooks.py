@@ -169,7 +169,7 @@ def test_one_cell_declares_the_parameters_and_explains_each(name: str) -> None:
     assert all(re.fullmatch(r"[a-z_]+ = .+  # .+", line) for line in lines)
     known = declared(NOTEBOOKS / f"{name}.ipynb")
     assert len(known) == len(lines) == len(ast.parse(cell.source).body)
-    assert {"period", "audience"} <= set(known) <= {"period", "domain", "areas", "audience", "comparators"}
+    assert {"period", "audience"} <= set(known) <= {"period", "domain", "areas", "audience", "comparators", "chosen"}
     assert known["audience"] in tables.read("audiences")["id"].tolist()
     assert known.get("domain", "adults") in catalogue.domains()
 

@@ -197,7 +197,7 @@ def test_a_report_that_is_not_required_is_named_on_the_index_when_it_fails(proje
     assert "ZeroDivisionError" in failed.sentence
     index = (project.pack / "index.html").read_text(encoding="utf-8")
     assert "The broken one: this report could not be made this time." in index and "ZeroDivisionError" not in index
-    assert list(json.loads((project.pack / "manifest.json").read_text(encoding="utf-8"))["failed"]) == ["broken"]
+    assert json.loads((project.pack / "manifest.json").read_text(encoding="utf-8"))["failed"] == ["broken"]
     assert [event.name for event in made(project)[1]][:2] == ["taken over", "failed"]  # it is tried again
     project.plan(head + broken)
     with pytest.raises(ReportError, match="ZeroDivisionError"):

@@ -25,6 +25,7 @@ from analysis.pack import running
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
 MARK = "RUN_SAFETY_MARK"
+BEGUN = "(raw.data_folder().parent / 'begun')"  # as a notebook names the file; the gate lets no path of a machine through
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 pytestmark = LINUX
 
@@ -96,7 +97,7 @@ def whole(pack: Path) -> int:
 def slow(project: Project, seconds: int = 60) -> Path:
     """Make report b a slow one, that says when it has begun."""
     begun = project.root / "begun"
-    project.notebook("b", f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep({seconds})")
+    project.notebook("b", f"import time\nfrom analysis import raw\n{BEGUN}.touch()\ntime.sleep({seconds})")
     return begun
 
 
@@ -212,7 +213,7 @@ def test_a_kernel_in_trouble_fails_its_report_and_nothing_else(
 def test_children_of_a_kernel_end_with_a_run_that_is_killed(project: Project) -> None:
     # A thread in the kernel that watches its client would wait for the interpreter's lock, which this cell never gives back.
     begun = project.root / "begun"
-    source = f"import pathlib, re, subprocess\nsubprocess.Popen(['sleep', '60'])\npathlib.Path({str(begun)!r}).touch()\n"
+    source = f"import re, subprocess\nfrom analysis import raw\nsubprocess.Popen(['sleep', '60'])\n{BEGUN}.touch()\n"
     project.notebook("b", source + "re.match('(a+)+$', 'a' * 60 + 'b')")
     run = start(project)
     assert wait_until(begun.exists)
@@ -248,12 +249,11 @@ def test_a_reader_who_copies_the_pack_while_it_is_replaced_gets_one_pack(project
     edition(project, 1)
     reader = os.open(project.pack, os.O_RDONLY)  # as tar -C, rsync or a shell standing in the folder have it
     copy = tmp_path / "copy"
-    (copy / "notebooks").mkdir(parents=True)
-    names = [name for name in os.listdir(reader) if name != "notebooks"]  # noqa: PTH208 (a folder by its number has no path)
-    names += [f"notebooks/{name}.ipynb" for name in "abc"]
+    names = [path.relative_to(project.pack).as_posix() for path in sorted(project.pack.rglob("*")) if path.is_file()]
 
     def take(name: str) -> None:
         with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=reader), "rb") as file:
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_bytes(file.read())
 
     for name in names[:3]:

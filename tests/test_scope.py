@@ -43,7 +43,7 @@ def test_measures_stand_in_the_order_asked_for() -> None:
 
 def test_without_a_domain_there_are_the_figures_of_all() -> None:
     domains = scope(period="2012-13").everywhere["indicator"].map(catalogue.indicators()["domain"])
-    assert set(domains) == set(catalogue.domains())
+    assert set(domains) == set(catalogue.domains()) - {"learning"}  # of which only agencies' returns give figures
 
 
 def test_outside_jupyter_there_is_nothing_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,8 @@ def test_seg_sees_no_small_number_of_what_is_not_published(
     people = held.observations[domains.isin(["children", "adults", "dols"]) & (units == "count")]
     assert not people["value"].between(1, 4).any()
     assert (people["status"] == "suppressed").sum() > 90
-    assert set(held.cells["text"]) == {""}
+    printed = held.cells["source"].str.startswith("annual-report/")
+    assert set(held.cells.loc[printed, "text"]) == {""}
 
 
 def test_audiences() -> None:

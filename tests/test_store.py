@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -142,16 +143,20 @@ def test_a_broken_frame_leaves_what_was_there(raw_copy: Callable[[], RawCopy]) -
     copy = raw_copy()
     before = copy.processed()
     broken = frame(observation(), observation())
+    beside = sorted(copy.data.iterdir())
     with pytest.raises(DataError):
         store.write(copy.data, broken, broken, broken, {}, {})
     assert copy.processed() == before
-    assert [path.name for path in copy.data.iterdir() if path.name.startswith(".")] == []
+    assert sorted(copy.data.iterdir()) == beside
 
 
 KILL = """
-import os, sys
+import ctypes, os, sys
 from pathlib import Path
 from analysis import folders
+def no_library(*given, **more):
+    raise OSError  # a system that can't let two folders change places
+ctypes.CDLL = no_library
 rename, calls = Path.rename, []
 def dies_at_the_second(path, target):
     calls.append(path)
@@ -186,6 +191,10 @@ def test_an_error_between_the_two_renames_puts_the_old_folder_back(tmp_path: Pat
             raise OSError("no room")
         return rename(path, other)
 
+    def no_library(*given: object, **more: object) -> None:
+        raise OSError("a system that can't let two folders change places")
+
+    monkeypatch.setattr(ctypes, "CDLL", no_library)
     monkeypatch.setattr(Path, "rename", fails_at_the_second)
     with pytest.raises(OSError, match="no room"), folders.replacing(target) as new:
         (new / "new").write_text("new", encoding="utf-8")

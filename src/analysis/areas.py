@@ -10,6 +10,7 @@ from functools import cache
 from analysis import tables
 from analysis.errors import UnknownNameError
 
+_AUTHORITIES = ("county", "unitary authority", "London borough", "metropolitan district")
 _LONDON, _PARTS_OF_LONDON = "E12000007", ("E13000001", "E13000002")
 
 
@@ -83,6 +84,11 @@ def continues(code: str) -> str:
 def kind(code: str) -> str:
     """Return the type of an area, such as county or unitary authority; raises UnknownNameError for an unknown code."""
     return str(_entry(code)["type"])
+
+
+def authorities(codes: Iterable[str]) -> list[str]:
+    """Return those of the codes that are upper-tier authorities, each once and in their order."""
+    return [code for code in dict.fromkeys(codes) if kind(code) in _AUTHORITIES]
 
 
 def of_kind(wanted: str, on: str) -> list[str]:

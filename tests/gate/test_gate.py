@@ -95,7 +95,7 @@ def first_c_in_table(html: str) -> str:
 
 
 def put_back_in_chart(html: str) -> str:
-    return re.sub(r"(<text style=\"font-size: 8px[^>]*>)[^<]*(</text>)", r"\g<1>777\g<2>", html, count=1)
+    return re.sub(r"(<text style=\"font-size: ?8px[^>]*>)[^<]*(</text>)", r"\g<1>777\g<2>", html, count=1)
 
 
 TAMPERINGS: dict[str, tuple[str, Tamper]] = {
@@ -212,7 +212,7 @@ def test_what_can_be_worked_out_is_stopped(finished: Path, data: Path, here: Sco
     known = exact[exact["value"].notna()].drop_duplicates(audit.KEY)
     known = known[audit.KEY].assign(low=known["value"], high=known["value"]).set_index(audit.KEY)
     hidden = [tuple(key) for key in shown.loc[shown["withheld"], audit.KEY].to_numpy()]
-    given_away = [audit.derived(shown, known.drop(key).reset_index()).set_index(audit.KEY).loc[key] for key in hidden]
+    given_away = (audit.derived(shown, known.drop(key).reset_index()).set_index(audit.KEY).loc[key] for key in hidden)
     assert any(not each["open"] and each["lowest"] == each["highest"] for each in given_away)
 
 

@@ -20,7 +20,7 @@ def recovered(made: Family, withheld: np.ndarray) -> int:
     """How many withheld cells the audit's attack finds in a range that doesn't cover 1 to 4."""
     cells = np.flatnonzero(withheld & (made.ceiling > 4))
     low, high = np.where(withheld, made.floor, made.low), np.where(withheld, made.ceiling, made.high)
-    lowest, highest = attack.ranges(low, high, made.equations.toarray(), cells)
+    lowest, highest = attack.ranges(low, high, made.equations, cells)
     return int(((lowest > 1) | (highest < 4)).sum())
 
 
@@ -178,7 +178,7 @@ def test_sums_that_do_not_come_out_are_safe_whether_they_are_believed_or_not() -
     }))  # fmt: skip
     withheld = protect(made).withheld
     assert withheld.sum() > 1
-    believing = sparse.csr_array(np.array([[1.0, 1, 1, -1]])).toarray()
+    believing = sparse.csr_array(np.array([[1.0, 1, 1, -1]]))
     shown = np.where(withheld[:4], 0, values[:4]), np.where(withheld[:4], np.inf, values[:4])
     lowest, highest = attack.ranges(*shown, believing, np.flatnonzero(withheld[:4]))
     assert (lowest <= 1).all() and (highest >= 4).all()

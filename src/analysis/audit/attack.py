@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 _SLACK = 1e-6
 
 
-def ranges(low: np.ndarray, high: np.ndarray, sums: np.ndarray, withheld: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ranges(low: np.ndarray, high: np.ndarray, sums: csr_array, withheld: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (lowest, highest) of each cell whose number stands in `withheld`, from the bounds and the sums that are 0.
 
     `low` and `high` are what is printed (0 and infinity where nothing is), `sums` a row an equation and a column a cell.
     """
-    sums = _believable(low, high, sums)
-    _, label = connected_components(csr_array(np.abs(sums.T) @ np.abs(sums) + np.eye(len(low))), directed=False)
+    sums = csr_array(sums)
     lowest, highest = np.zeros(len(withheld)), np.full(len(withheld), np.inf)
-    for number, cell in enumerate(withheld):
-        near = np.flatnonzero(label == label[cell])
-        rows = np.flatnonzero(np.abs(sums[:, near]).sum(axis=1))
-        place = int(np.flatnonzero(near == cell)[0])
-        part = sums[np.ix_(rows, near)]
-        lowest[number] = _extreme(low[near], high[near], part, place, 1)
-        highest[number] = _extreme(low[near], high[near], part, place, -1)
+    # Cells that no sum links tell nothing of each other: a family of linked ones at a time.
+    label = connected_components(block_array([[None, sums], [sums.T, None]]), directed=False)[1]
+    of_rows, of_cells = label[: sums.shape[0]], label[sums.shape[0] :]
+    for family in np.unique(of_cells[withheld]):
+        near = np.flatnonzero(of_cells == family)
+        part = _believable(low[near], high[near], sums[of_rows == family][:, near].toarray())
+        for number in np.flatnonzero(of_cells[withheld] == family):
+            place = int(np.flatnonzero(near == withheld[number])[0])
+            lowest[number] = _extreme(low[near], high[near], part, place, 1)
+            highest[number] = _extreme(low[near], high[near], part, place, -1)
     return lowest, highest
 
 

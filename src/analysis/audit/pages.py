@@ -6,10 +6,13 @@ import base64
 import binascii
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+# The size in which charts print figures at their points; names and ticks are larger.
+_FIGURE = re.compile(r"font-size:\s*8px")
 
 
 @dataclass
@@ -101,7 +104,7 @@ class _Reader(HTMLParser):
             here.descriptions.append(text)
         elif tag == "text":
             here.labels.append(text)
-            if "font-size: 8px" in attributes.get("style", ""):
+            if _FIGURE.search(attributes.get("style", "")):
                 here.values.append(text)
 
 

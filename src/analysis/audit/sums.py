@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from analysis import areas, catalogue
 
@@ -77,10 +77,9 @@ def _totals(joined: pd.DataFrame) -> list[dict[int, float]]:
     return [{row: -1.0} | dict.fromkeys(parts, 1.0) for row, parts in zip(joined["row"], joined["parts"], strict=True)]
 
 
-def matrix(sums: list[dict[int, float]], count: int) -> np.ndarray:
-    """Return the equations as a matrix: a row each, a column a cell."""
-    found = np.zeros((len(sums), count))
-    for number, equation in enumerate(sums):
-        for cell, factor in equation.items():
-            found[number, cell] = factor
-    return found
+def matrix(sums: list[dict[int, float]], count: int) -> csr_array:
+    """Return the equations as a sparse matrix: a row each, a column a cell."""
+    rows = [number for number, equation in enumerate(sums) for _ in equation]
+    columns = [cell for equation in sums for cell in equation]
+    factors = [factor for equation in sums for factor in equation.values()]
+    return csr_array((factors, (rows, columns)), shape=(len(sums), count), dtype=float)

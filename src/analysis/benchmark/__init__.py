@@ -1,11 +1,12 @@
 """Benchmark: an area held against others that leave it out, per population or as a share, never as raw counts."""
 
 from analysis.benchmark.beside import against_others, coverage, members, peers, values
-from analysis.benchmark.comparators import compared, neighbours, references
+from analysis.benchmark.comparators import NEIGHBOURS, compared, neighbours, references
 from analysis.benchmark.funnel import FUNNEL_FROM, funnel, ranking
 
 __all__ = [
     "FUNNEL_FROM",
+    "NEIGHBOURS",
     "against_others",
     "compared",
     "coverage",

@@ -32,26 +32,33 @@ def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
     return newest["category"].tolist(), str(newest["period"].iloc[0])[:7]
 
 
-def references(measures: pd.DataFrame, observations: pd.DataFrame, area: str, year: str, own: Sequence[str] = ()) -> pd.DataFrame:
-    """Return what an area's official rates and shares are compared with, one row a comparator, indicator and period, in COLUMNS.
+def references(
+    measures: pd.DataFrame, observations: pd.DataFrame, codes: Sequence[str], year: str, own: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return what areas' official rates and shares are compared with, a row an area, comparator, indicator and period.
 
     `measures` are those of `Scope.official`; `year` is the financial year whose authorities make up a kind. `had` of `of` members
-    had a figure with its base, `missing` names the others. A region or country is without the area.
+    had a figure with its base, `missing` names the others (COLUMNS). A region or country is without the area. `own` are areas
+    of the analyst's own choice, by name or code; raises UnknownNameError for a name that no table knows.
     """
+    chosen = [areas.resolve(each) for each in own]
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
     held = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL)]
+    found = [part for code in codes for part in _of_area(held, observations, code, year, chosen) if not part.empty]
+    return pd.concat(found, ignore_index=True)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _of_area(held: pd.DataFrame, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
     near, _ = neighbours(observations, area)
     alike = areas.of_kind(areas.kind(area), periods.year_end(year))
-    parts = [
+    return [
         _pooled(held, NEIGHBOURS, area, near),
         _median(held, MEDIAN, area, near),
         _rest(held, REGION, area, areas.region(area)),
         _rest(held, COUNTRY, area, ENGLAND),
         _pooled(held, KIND, area, alike),
-        _pooled(held, OWN, area, own),
+        _pooled(held, OWN, area, chosen),
     ]
-    found = [part for part in parts if not part.empty]
-    return pd.concat(found, ignore_index=True)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
 
 
 def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataFrame:

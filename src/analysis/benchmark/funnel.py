@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import areas, catalogue, periods
 from analysis.errors import RankingError
 from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
 
@@ -23,10 +23,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.DataFrame:
+def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
     """Return one row for each indicator and area with a figure in the year of `period` or at its end, in COLUMNS.
 
-    Only rates and shares with their bases, of indicators for which ten of the `areas` or more have a figure. The target is the
+    Only rates and shares with their bases, of indicators for which ten of the areas or more have a figure: those of `codes`,
+    or every upper-tier authority of `measures`. The target is the
     pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
     `phi` and `tau2` are the over-dispersion that the lines allow for (Spiegelhalter 2005). Ranks count from the highest, and
     stand with their 95 % interval: without it they are not to be shown.
@@ -34,7 +35,7 @@ def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.Data
     known = catalogue.indicators()
     usable = measures[
         measures["period"].isin((periods.year_of(period), periods.year_end(period)))
-        & measures["area"].isin(areas)
+        & measures["area"].isin(areas.authorities(measures["area"]) if codes is None else codes)
         & measures["indicator"].map(known["uncertainty"]).isin(("poisson", "binomial"))
         & measures["value"].notna()
         & (measures["denominator"] > 0)
@@ -45,13 +46,13 @@ def funnel(measures: pd.DataFrame, period: str, areas: Sequence[str]) -> pd.Data
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 
-def ranking(measures: pd.DataFrame, period: str, areas: Sequence[str], indicator: str) -> pd.DataFrame:
+def ranking(measures: pd.DataFrame, period: str, codes: Sequence[str], indicator: str) -> pd.DataFrame:
     """Return the areas by rank, the highest first: area, value, shrunk, rank, each of the last two with its 95 % interval.
 
     There is no other way to a rank. Raises RankingError where an interval can't stand beside it: for an indicator without bases
     or without chance in it, and for fewer than ten areas with a figure.
     """
-    found = funnel(measures[measures["indicator"] == indicator], period, areas)
+    found = funnel(measures[measures["indicator"] == indicator], period, codes)
     if found.empty:
         title = catalogue.indicators().at[indicator, "title"]
         raise RankingError(

@@ -119,7 +119,7 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             panel(
                 funnel_plot(points, when),
                 identity,
-                f"{title(name)}, {when}. {summary} The places of the areas named are in the notes and the table.",
+                f"{title(name)}, {when}. {summary} {_named(points)}",
             ),
         ),
         table=Table(
@@ -130,6 +130,12 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         source=context.source_line(rows["source"], scope),
         definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0])), *how_judged(found)),
     )
+
+
+def _named(points: pd.DataFrame) -> str:
+    """Return the sentence of a chart's description that says which areas are marked in it."""
+    marked = wording.listing(points.loc[points["focus"], "area"].map(areas.label).tolist())
+    return f"Marked: {marked}; their figures are in the table." if marked else "All figures are in the table."
 
 
 def _tick(period: str) -> str:

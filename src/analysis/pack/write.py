@@ -68,7 +68,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
             }
             for each in contents.executed
         },
-        "failed": {report.id: reason for report, reason in contents.failed},
+        "failed": [report.id for report, _ in contents.failed],
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

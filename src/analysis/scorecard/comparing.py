@@ -28,7 +28,8 @@ def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame
     totals = card.loc[card["category"] == catalogue.TOTAL, ["indicator", "area"]].drop_duplicates()
     found = benchmark.values(scope.everywhere[scope.everywhere["indicator"].isin(by.values())], scope.period, comparators)
     parts = [_by_neighbours(scope, set(by.values())), benchmark.against_others(found, scope.areas, comparators)]
-    judged = pd.concat([part[[*_NAMES, "area"]] for part in parts if not part.empty]).rename(columns=_NAMES)
+    held = [part[[*_NAMES, "area"]] for part in parts if not part.empty]
+    judged = pd.concat(held or [pd.DataFrame(columns=[*_NAMES, "area"])]).rename(columns=_NAMES)
     judged = judged[judged["compared_reference"].notna()].drop_duplicates(_PLACE)
     return totals.assign(compared_by=totals["indicator"].map(by)).merge(judged, how="left", on=_PLACE)
 
@@ -39,12 +40,11 @@ def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
         official = scope.official[scope.official["indicator"].isin(names)]
     except UnknownNameError:  # none is held up to this year
         return pd.DataFrame()
-    observations = scope.store.observations
+    observations = scope.official_figures
     held = [area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()]
-    found = [benchmark.references(official, observations, area, scope.year) for area in held]
-    if not found:
+    if not held:
         return pd.DataFrame()
-    near = pd.concat(found)
+    near = benchmark.references(official, observations, held, scope.year)
     judged = benchmark.compared(
         official[official["area"].isin(scope.areas)], near[near["comparator"] == known.NEIGHBOURS], scope.year
     )
