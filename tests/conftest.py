@@ -81,6 +81,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The printed figures and the census alone, cleaned: for runs of which many are made. Not to be changed."""
+    folder = tmp_path_factory.mktemp("printed") / "data"
+    shutil.copytree(RAW, folder / "raw", ignore=shutil.ignore_patterns("official"))
+    assert clean(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def held(data: Path) -> store.Store:
     return store.load(data)
 

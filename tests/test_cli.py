@@ -55,9 +55,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(tmp_path: Path, printed: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project, and its folder the one to work in."""
-    made = make_project(tmp_path / "project", data)
+    made = make_project(tmp_path / "project", printed)
     monkeypatch.chdir(made.root)
     return made
 

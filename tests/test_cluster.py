@@ -18,8 +18,10 @@ NAMES = ("a", "b", "c", "d")
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path) -> Project:
-    made = make_project(tmp_path / "project", data, "".join(f'[reports.{name}]\nnotebook = "{name}"\n{REPORT}' for name in NAMES))
+def project(tmp_path: Path, printed: Path) -> Project:
+    made = make_project(
+        tmp_path / "project", printed, "".join(f'[reports.{name}]\nnotebook = "{name}"\n{REPORT}' for name in NAMES)
+    )
     for name in NAMES:
         made.notebook(name, f"from IPython.display import Markdown\nMarkdown('Report {name}.')")
     return made

@@ -135,8 +135,8 @@ def test_metadata_says_what_each_column_of_each_file_is(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
-    project = make_project(tmp_path_factory.mktemp("pack") / "project", data)
+def pack(tmp_path_factory: pytest.TempPathFactory, printed: Path) -> Path:
+    project = make_project(tmp_path_factory.mktemp("pack") / "project", printed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", "")
         return publish(project.root / "data", project.root / "reports", say=lambda event: None).parent

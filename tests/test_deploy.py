@@ -23,9 +23,9 @@ BARE = {"SHELL": "/bin/sh", "PATH": "/usr/bin:/bin", "LOGNAME": "safeguarding"}
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path) -> Project:
+def project(tmp_path: Path, printed: Path) -> Project:
     """A quick project with the files of deploy/ and the environment where they look for it."""
-    made = make_project(tmp_path / "project", data, QUICK.split("[reports.quality]")[0])
+    made = make_project(tmp_path / "project", printed, QUICK.split("[reports.quality]")[0])
     shutil.copytree(DEPLOY, made.root / "deploy")
     (made.root / ".venv").symlink_to(BIN.parent)
     return made

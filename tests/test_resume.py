@@ -43,8 +43,8 @@ ALL = {"leicestershire", "rutland", "beside", "budget", "quality"}
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path) -> Project:
-    return make_project(tmp_path / "project", data, PLAN)
+def project(tmp_path: Path, printed: Path) -> Project:
+    return make_project(tmp_path / "project", printed, PLAN)
 
 
 @pytest.fixture

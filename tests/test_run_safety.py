@@ -31,9 +31,11 @@ pytestmark = LINUX
 
 
 @pytest.fixture
-def project(tmp_path: Path, data: Path) -> Iterator[Project]:
+def project(tmp_path: Path, printed: Path) -> Iterator[Project]:
     """A project of three reports, each of which says which edition it is of."""
-    made = make_project(tmp_path / "project", data, "".join(f'[reports.{name}]\nnotebook = "{name}"\n{REPORT}' for name in "abc"))
+    made = make_project(
+        tmp_path / "project", printed, "".join(f'[reports.{name}]\nnotebook = "{name}"\n{REPORT}' for name in "abc")
+    )
     short = tempfile.mkdtemp(prefix="t-", dir="/tmp")
     (tmp_path / "t").symlink_to(short)
     edition(made, 0)

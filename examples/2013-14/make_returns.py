@@ -267,9 +267,7 @@ def main() -> None:
             _receive(data, [each for each in waiting if each.on == day])
         waiting = [each for each in waiting if each.on > closing]
         if not given.no_packs:
-            command(
-                "run", "--period", quarter, "--audience", "internal", "--out", str(given.out / "reports"), "--data", str(data)
-            )
+            command("run", "--period", quarter, "--audience", "seg", "--out", str(given.out / "reports"), "--data", str(data))
 
 
 def _receive(data: Path, sent: list[Sent]) -> None:

@@ -24,10 +24,13 @@ COLUMNS = (
 )  # fmt: skip
 # What is made of several figures is as doubtful as the most doubtful of them, and missing as the least known of them.
 _WORSE = ("final", "revised", "provisional", "not_applicable", "not_available", "suppressed")
+_WITHOUT_LIMITS = [column for column in COLUMNS if column not in ("lower", "upper")]
 _PLACE = ["area", "period", "category"]
 _SIDES = ("numerator", "denominator", "printed")
 _BASES = "census"  # the domain of the populations that every family of sources is divided by
 _FIGURE = [*_PLACE, "value", "status", "source", "note"]
+# Of the same types as if it had rows: joins by place compare them.
+_NO_FIGURES = pd.DataFrame(columns=[*_FIGURE, "summed"]).astype(dict.fromkeys(_FIGURE, "str") | {"value": float, "summed": bool})
 
 
 def current(observations: pd.DataFrame) -> pd.DataFrame:
@@ -159,21 +162,17 @@ def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measure(name: str, entry: pd.Series, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    printed = _evaluate(entry["printed"], figures)
     numerator = _evaluate(entry["numerator"], figures)
     if not entry["denominator"]:
         found = numerator.assign(origin=np.where(numerator.pop("summed"), "summed", "counted"), numerator=numerator["value"])
     else:
         found = _ratio(entry, numerator, _evaluate(entry["denominator"], figures))
     if entry["printed"]:
+        printed = _evaluate(entry["printed"], figures)
         found = _prefer_computed(found, printed.assign(origin="printed").drop(columns="summed"))
-    found = found.assign(indicator=name)
-    for column in ("numerator", "denominator"):
-        found[column] = pd.to_numeric(found[column]) if column in found else np.nan
-    if "denominator_period" not in found:
-        found["denominator_period"] = ""
-    without_limits = [column for column in COLUMNS if column not in ("lower", "upper")]
-    return found.fillna({"denominator_period": ""})[without_limits]
+    sides = {side: pd.to_numeric(found[side]) if side in found else np.nan for side in ("numerator", "denominator")}
+    periods_of_bases = found["denominator_period"].fillna("") if "denominator_period" in found else ""
+    return found.assign(indicator=name, denominator_period=periods_of_bases, **sides)[_WITHOUT_LIMITS]
 
 
 def _ratio(entry: pd.Series, numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
@@ -246,8 +245,9 @@ def _evaluate(reference: str, figures: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     parts = [_term(term, figures) for term in catalogue.terms(reference)]
     if not parts or any(part.empty for part in parts):
-        # Of the same types as if it had rows: joins by place compare them.
-        return pd.DataFrame(columns=[*_FIGURE, "summed"]).astype(dict.fromkeys(_FIGURE, "str") | {"value": float, "summed": bool})
+        return _NO_FIGURES.copy()
+    if len(parts) == 1:
+        return parts[0].sort_values(_PLACE, ignore_index=True)
     first, *others = (part.set_index(_PLACE).sort_index() for part in parts)
     for other in others:
         here = first.index.intersection(other.index)
