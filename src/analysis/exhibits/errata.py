@@ -61,15 +61,20 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 def errata(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each severity of the statements in prose that are contradicted, material first."""
-    wrong = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
-    # One figure in one sentence may fail in two ways: the worse is shown.
-    wrong = wrong.assign(_key=wrong["quote"].str.rstrip(".") + wrong["stated"] + wrong["area"]).drop_duplicates("_key")
+    wrong = _contradicted(judged)
     rights: dict[str, dict[str, str]] = {}
     for row in wrong.itertuples(index=False):
         if any(sign.isdigit() for sign in row.stated) and len(row.instead) <= len(row.stated) + _LONGER:
             rights.setdefault(row.quote, {})[row.stated] = row.instead
     by_severity = {name: wrong[wrong["severity"] == name] for name in _WORDS}
     return [_errata(name, rows, rights, scope) for name, rows in by_severity.items() if not rows.empty]
+
+
+def _contradicted(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the statements in prose that the report's own figures contradict, one row a figure of a sentence."""
+    wrong = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
+    # One figure in one sentence may fail in two ways: the worse is shown.
+    return wrong.assign(_key=wrong["quote"].str.rstrip(".") + wrong["stated"] + wrong["area"]).drop_duplicates("_key")
 
 
 def _by_return_only(judged: pd.DataFrame) -> pd.Series:
@@ -152,7 +157,7 @@ def summary(judged: pd.DataFrame, scope: Scope) -> list[Sentences]:
     wrong = judged[judged["verdict"] == "contradicts"]
     differ = wrong[(wrong["kind"] == "official") & (wrong["severity"] == "material")]
     items = [f"{_figure(row)}: the report has {row.stated}, the official return {row.recomputed}." for row in differ.itertuples()]
-    prose, said = wrong[(wrong["kind"] == "printed") & ~_by_return_only(wrong)], int((judged["kind"] == "printed").sum())
+    prose, said = _contradicted(judged), int((judged["kind"] == "printed").sum())
     material = int((prose["severity"] == "material").sum())
     agree = wording.number(counts.get("agrees", 0) + counts.get("agrees_at_rounding", 0))
     items.append(

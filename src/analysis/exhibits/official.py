@@ -30,8 +30,8 @@ _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear diffe
 
 
 def comparator_sets(scope: Scope) -> list[Sentences]:
-    """Return for each area who its neighbours are, and from which set."""
-    words = []
+    """Return which year is compared, and for each area who its neighbours are, and from which set."""
+    words = [f"The figures compared are those of {periods.label(scope.official_year)}, the latest year held for this page."]
     for area in scope.official_areas:
         near, vintage = benchmark.neighbours(scope.official_figures, area)
         if near:
