@@ -6,6 +6,7 @@ import pytest
 from made_series import LEICESTERSHIRE, RUTLAND, made, marches, quarters, years
 
 from analysis import catalogue, measures, trend
+from analysis.findings import findings_of_trends
 from analysis.statistics import benjamini_hochberg, poisson_trend_exact, quasi_poisson_trend, rate_ratio
 from analysis.store import COLUMNS
 from analysis.trend import lengths
@@ -218,3 +219,13 @@ def test_a_withheld_year_keeps_its_place_and_its_status_and_is_no_point_of_the_t
     assert trend.by_year(series.iloc[1:4], PERIOD).empty  # two figures and a withheld one are no series
     last = series.assign(value=series["value"].where(series.index != series.index[-1]))
     assert trend.last_against_first(last, PERIOD)["value"].notna().all()
+
+
+def test_a_sentence_says_where_years_are_missing_and_where_the_two_ends_say_otherwise() -> None:
+    spans = [f"{year}-{(year + 1) % 100:02d}" for year in (*range(2013, 2017), *range(2019, 2025))]
+    counts = [2000, 3000, 2900, 2800, 2650, 2500, 2400, 2300, 2200, 2100]
+    (said,) = findings_of_trends(trend.tested(made("contacts", spans, counts), "2024-25"))
+    assert "fell over 12 years, 10 of them with a figure" in said.headline
+    assert "The two ends alone say otherwise: the trend is that of all years between them." in said.headline
+    (whole,) = findings_of_trends(trend.tested(made("contacts", spans[4:], counts[4:]), "2024-25"))
+    assert "fell over 6 years" in whole.headline and "otherwise" not in whole.headline

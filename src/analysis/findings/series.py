@@ -35,13 +35,26 @@ def findings_of_trends(tested: pd.DataFrame) -> list[Finding]:
     return sorted(found, key=lambda each: (not each.sure, _ORDER.index(each.judgement)))
 
 
+def _length(row: Any) -> str:
+    """Return how long a series is, and of how many of its periods there is a figure."""
+    whole = len(periods.through(row.first_period, row.last_period))
+    phrase = "trend_whole" if row.method == FOURS or whole == row.points else "trend_gaps"
+    return phrases()[phrase].format(points=row.points, spans=row.spans, whole=whole)
+
+
+def _ends_say_otherwise(row: Any) -> bool:
+    """Return whether the last figure lies above the first of a falling series, or below that of a rising one."""
+    moved = row.last_value - row.first_value
+    return row.method != FOURS and ((row.verdict == "up" and moved < 0) or (row.verdict == "down" and moved > 0))
+
+
 def _of_trend(row: Any) -> Finding:
     words = {part: percent_change(getattr(row, part), 1) for part in ("change", "lower", "upper")} if _has_size(row) else {}
     headline = phrases()[_TREND[row.verdict]].format(
         title=title(row.indicator),
         area=areas.label(row.area),
-        points=row.points,
-        spans=row.spans,
+        length=_length(row),
+        against=phrases()["trend_against"].format(spans=row.spans) if _ends_say_otherwise(row) else "",
         first=_value(row.indicator, row.first_value),
         first_when=periods.phrase(row.first_period),
         last=_value(row.indicator, row.last_value),
