@@ -137,8 +137,16 @@ def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
     return measures.measure(figures(held, view), known.index[known["domain"] == view.domain] if view.domain else known.index)
 
 
-def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience: str = "seg", comparators: str = "") -> Scope:
-    """Return the checked scope of a notebook's parameters.
+def scope(
+    *,
+    period: str,
+    domain: str = "",
+    areas: Sequence[str] = (),
+    audience: str = "seg",
+    comparators: str = "",
+    held: store.Store | None = None,
+) -> Scope:
+    """Return the checked scope of a notebook's parameters; `held` are the figures for the audience, where they are known.
 
     Raises UnknownNameError, with what there is, for a domain, area, period or audience that nothing is known of, and
     ParameterError for a parameter that papermill injected and the notebook doesn't declare. `comparators` is only checked.
@@ -148,7 +156,8 @@ def scope(*, period: str, domain: str = "", areas: Sequence[str] = (), audience:
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-    held = protection.for_audience(store.read(), disclosure.check_audience(audience))
+    disclosure.check_audience(audience)
+    held = held or protection.for_audience(store.read(), audience)
     asked = _period(period, held)
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
 

@@ -6,10 +6,9 @@ import json
 import logging
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 from analysis.pack.events import Event
 
@@ -25,7 +24,7 @@ class Log:
 
     def __init__(self, as_json: bool = False, write: Callable[[str], object] | None = None) -> None:
         self._as_json = as_json
-        self._write = write or _line_on(sys.stdout)
+        self._write = write or _line
         self._events: list[Event] = []
         warned = logging.getLogger("analysis")
         warned.handlers[:] = [_Warnings(self)]
@@ -82,9 +81,5 @@ class _Warnings(logging.Handler):
         self._log(Event("note", record.getMessage()))
 
 
-def _line_on(stream: TextIO) -> Callable[[str], object]:
-    def write(line: str) -> None:
-        stream.write(line + "\n")
-        stream.flush()  # whoever watches a log sees what has happened, not what fills a buffer
-
-    return write
+def _line(line: str) -> None:
+    print(line, flush=True)  # whoever watches a log sees what has happened, not what fills a buffer

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, clean, disclosure, folders, locks, periods, store
+from analysis import areas, clean, disclosure, folders, locks, periods, protection, store
 from analysis.errors import SafeguardingError
 from analysis.pack import release, stopping
 from analysis.pack import resume as resumed
@@ -83,7 +83,7 @@ def would(
         return [
             "The raw figures would be cleaned first: they or the library have changed. Which reports that changes shows then."
         ]
-    plan = make_plan(data, period, audience, areas_given, print)
+    plan = make_plan(data, period, audience, areas_given, print, keep=False)
     digest = resumed.digest_of(plan.asked.held)
     found = [(report, *resumed.take_over(data / resumed.FOLDER, report, digest)) for report in plan.reports]
     said = [f"{report.title}: would be {'made: ' + why if made is None else 'taken over'}." for report, made, why in found]
@@ -167,8 +167,8 @@ def _point_latest(target: Path, say: Say) -> None:
         say(Event("no link", f"The link {link.name!r} could not be set ({getattr(error, 'strerror', None) or error})."))
 
 
-def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequence[str], say: Say) -> Plan:
-    """Return what is to be made, the raw figures cleaned when they have changed.
+def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequence[str], say: Say, *, keep: bool = True) -> Plan:
+    """Return what is to be made, the raw figures cleaned when they have changed; with `keep` the protected ones are kept.
 
     What every notebook would refuse is refused here, before any is run: see `scope` for what is raised.
     """
@@ -176,9 +176,10 @@ def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequen
     if clean.clean(data):
         say(Event("cleaned", "Cleaned the raw figures."))
     os.environ["SAFEGUARDING_DATA"] = str(data.resolve())
+    held = protection.for_audience(store.load(data), audience, data, keep=keep)
     if period is None:
-        period = latest_quarter(store.load(data).observations)
-    asked = scope(period=period, areas=areas_given, audience=audience)
+        period = latest_quarter(held.observations)
+    asked = scope(period=period, areas=areas_given, audience=audience, held=held)
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]

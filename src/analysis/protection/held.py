@@ -18,10 +18,11 @@ from analysis.protection.protect import origin_of, protected
 _FOLDER = ".protected"
 
 
-def for_audience(held: store.Store, audience: str, data: Path | None = None) -> store.Store:
+def for_audience(held: store.Store, audience: str, data: Path | None = None, *, keep: bool = True) -> store.Store:
     """Return the store with the figures, checks and cells that this audience may see; `held` itself for an exact audience.
 
-    What was worked out once for the same figures, policy and register is read from `<data>/.protected`. Raises ProtectionError
+    What was worked out once for the same figures, policy and register is read from `<data>/.protected`, and kept there where
+    `keep` says so. Raises ProtectionError
     when a small number can't be protected.
     """
     if disclosure.is_exact(audience):
@@ -33,7 +34,8 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None) -> 
         observations = pd.read_parquet(file)
     except FileNotFoundError:
         observations = protected(held.observations, held.origins, audience, known).observations
-        _keep(observations, file)
+        if keep:
+            _keep(observations, file)
     words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
     return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
 
