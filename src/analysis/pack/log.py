@@ -6,6 +6,7 @@ import json
 import logging
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -82,4 +83,5 @@ class _Warnings(logging.Handler):
 
 
 def _line(line: str) -> None:
-    print(line, flush=True)  # whoever watches a log sees what has happened, not what fills a buffer
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()  # whoever watches a log sees what has happened, not what fills a buffer
