@@ -178,3 +178,10 @@ def test_word_document_holds_what_the_page_says(pack: Path, tmp_path: Path) -> N
     index = pack / "manifest.json"
     with pytest.raises(SafeguardingError, match="no page of a pack"):
         write_word(index, tmp_path / "three.docx")
+
+
+def test_what_a_spreadsheet_would_run_is_text_in_a_data_file(tmp_path: Path) -> None:
+    datafiles.write(tmp_path, "Figures", [table(("Change", ["+5.3 points", "not said", "=1+1", "+7%"]))])
+    (file,) = (tmp_path / datafiles.FOLDER).glob("*.csv")
+    cells = file.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert cells == ["'+5.3 points", "not said", "'=1+1", "+7%"]

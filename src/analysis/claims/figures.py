@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from analysis import areas, catalogue, periods
+from analysis import areas, catalogue, intake, periods
 from analysis.clean.statements import FILE, HEADER
 from analysis.store import WITH_VALUE, Store
 
@@ -68,8 +68,8 @@ class Printed:
 class Figures:
     """The figures held, for look-ups by the thousand.
 
-    `official` figures are those whose publisher controlled disclosure: only these, none of these, or (None) both. With `areas`
-    only the figures of these.
+    `official` figures are those whose publisher controlled disclosure: only these, those that reports print (neither official
+    nor returned by an agency), or (None) all. With `areas` only the figures of these.
     """
 
     def __init__(self, held: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
@@ -77,7 +77,8 @@ class Figures:
         frame = frame[frame["status"].isin(WITH_VALUE)]
         self._titles = {name: origin["title"] for name, origin in held.origins.items() if origin.get("controlled")}
         if official is not None:
-            frame = frame[frame["release"].isin(set(self._titles)) == official]
+            published = frame["release"].isin(set(self._titles))
+            frame = frame[published if official else ~published & ~frame["release"].str.startswith(f"{intake.SOURCE}/")]
         if areas:
             frame = frame[frame["area"].isin(areas)]
         text = dict(zip(held.cells["source"], held.cells["text"], strict=True))

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from analysis.exhibits.exhibit import neutral
 from analysis.pack.figures import SYMBOLS, Column, PageTable, as_data
 
 FOLDER, METADATA = "data", "metadata.json"
@@ -38,7 +39,7 @@ def _csv(columns: list[Column]) -> str:
 
 def _text(cell: float | int | str | None, column: Column) -> str:
     if cell is None or isinstance(cell, str):
-        return cell or ""
+        return neutral(cell or "")
     return f"{cell:.{column.decimals}f}"
 
 
