@@ -11,9 +11,11 @@ from conftest import ROOT
 from notebook_cells import shown_by
 from returned import example
 
-from analysis import catalogue, change, clean, framework, learning, measures, periods, punctuality, restatements, store
+from analysis import catalogue, change, clean, framework, learning, measures, periods, punctuality, restatements, scorecard, store
 from analysis.findings import findings
+from analysis.pack.dashboard import dashboard
 from analysis.returns.receiving import receive
+from analysis.scope import scope
 
 PLANTED = pd.read_csv(ROOT / "examples" / "2013-14" / "planted.csv").to_dict("records")
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
@@ -187,3 +189,12 @@ def test_the_pages_say_that_the_figures_are_made_up_and_name_what_was_planted(ye
     assert "16 of 16 agencies have sent their return" in text
     early = shown_by("learning", year, period="2012-13-Q4", audience="internal")
     assert "none is held for this quarter" in " ".join(str(each) for cell in early for each in cell)
+
+
+def test_the_dashboard_says_first_what_got_worse(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(year))
+    here = scope(period="2013-14-Q1", areas=["Leicestershire", "Rutland"], audience="internal")
+    found = findings(scorecard.card(here, "report"))
+    worse = {each.headline for each in found if each.judgement == "worse" and each.sure and each.stands}
+    said = [each.text for each in dashboard(here, []).headlines]
+    assert worse and set(said[: len(worse)]) == worse and len(said) <= 5

@@ -81,7 +81,7 @@ def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
     """Return at most five sentences: what got worse for sure or that nothing did, then the other sure changes."""
     held = findings(card)
     framework = dict(zip(zip(card["indicator"], card["category"], strict=True), card["framework"], strict=True))
-    sure = [each for each in held if each.sure and each.stands]
+    sure = sorted((each for each in held if each.sure and each.stands), key=lambda each: each.judgement != "worse")
     worse = [each for each in sure if each.judgement == "worse"]
     said = [_headline(each, framework[each.indicator, each.category], pages) for each in sure]
     if not worse:
