@@ -96,7 +96,7 @@ def test_parameter_is_changed_all_is_run_and_the_chart_is_seen(tab: Page, lab: s
     run_all(tab)
     chart = tab.locator(".jp-OutputArea figure.exhibit svg").first
     chart.wait_for()
-    assert "DoLS" in tab.locator(".jp-OutputArea figure.exhibit").first.inner_text()
+    tab.locator(".jp-OutputArea figure.exhibit", has_text="DoLS").first.wait_for()  # JupyterLab fills what it shows bit by bit
     box = chart.bounding_box()
     assert box is not None and 200 < box["width"] < 700 and box["height"] > 100  # drawn at a size to be read
     assert tab.locator(".jp-OutputArea", has_text="Leicestershire,").count() == 0
