@@ -15,7 +15,6 @@ from analysis import disclosure
 
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NO_FORMULA = re.compile(r"[-+]?[\d.,]+%?")
 _NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
 
 
@@ -45,7 +44,7 @@ class Table:
         """Return the table as CSV text, cells that a spreadsheet would take for a formula neutralised."""
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerows([[neutral(cell) for cell in row] for row in (self.columns, *self.rows)])
+        writer.writerows([[_neutral(cell) for cell in row] for row in (self.columns, *self.rows)])
         return buffer.getvalue()
 
     def _row(self, row: tuple[str, ...], numeric: list[bool]) -> Markup:
@@ -211,6 +210,5 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def neutral(cell: str) -> str:
-    """Return a cell's text as a CSV may hold it: what a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _NO_FORMULA.fullmatch(cell) else cell
+def _neutral(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMERIC.match(cell) else cell

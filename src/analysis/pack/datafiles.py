@@ -9,9 +9,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from analysis.exhibits.exhibit import neutral
 from analysis.pack.figures import SYMBOLS, Column, PageTable, as_data
 
+# In a column of text a spreadsheet would run what begins like this, unless it is a number and nothing else.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 FOLDER, METADATA = "data", "metadata.json"
 
 
@@ -39,7 +41,8 @@ def _csv(columns: list[Column]) -> str:
 
 def _text(cell: float | int | str | None, column: Column) -> str:
     if cell is None or isinstance(cell, str):
-        return neutral(cell or "")
+        text = cell or ""
+        return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
     return f"{cell:.{column.decimals}f}"
 
 
