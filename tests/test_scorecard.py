@@ -16,6 +16,7 @@ from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
 from analysis.exhibits.breakdowns import stackable
 from analysis.findings import SURE
+from analysis.pack.dashboard import dashboard
 from analysis.scope import Scope, scope
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
@@ -295,3 +296,13 @@ def test_commentary_that_cannot_be_read_stops_with_its_place(
         clean(copy.data)
     assert all(word in str(refused.value) for word in ("commentary/", *words)), str(refused.value)
     assert copy.processed() == before
+
+
+def test_the_index_does_not_say_that_nothing_got_worse_where_nothing_was_tested(
+    data: Path, here: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    assert dashboard(here, []).headlines[0].text.startswith("No indicator that can be judged got worse")
+    alone = scope(period="2023-24", areas=["Suffolk"])
+    (only,) = dashboard(alone, []).headlines
+    assert only.text.startswith("No indicator can be tested against the year before")

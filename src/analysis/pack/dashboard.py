@@ -22,6 +22,9 @@ _COUNTS = {
     "same": ("", "{} without a clear change"),
     "untested": ("", "{} not comparable with the year before"),
 }
+_TESTED = ("up", "down", "no clear change", "no events")
+_NONE_WORSE = "No indicator that can be judged got worse by more than chance explains."
+_NONE_TESTED = "No indicator can be tested against the year before, so nothing is said to have got better or worse."
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
     worse = [each for each in sure if each.judgement == "worse"]
     said = [_headline(each, framework[each.indicator, each.category], pages) for each in sure]
     if not worse:
-        none = "No indicator that can be judged got worse by more than chance explains."
+        tested = any(each.verdict in _TESTED for each in held)
+        none = _NONE_WORSE if tested else _NONE_TESTED
         said.insert(0, Headline(none, *_place("scorecard", pages, "The score card")))
     return said[:MOST_SENTENCES]
 
