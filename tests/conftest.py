@@ -7,9 +7,10 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -25,6 +26,7 @@ settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
+CHROMIUM = shutil.which("chromium")
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,21 @@ def raw_copy(data: Path, tmp_path: Path) -> Callable[[], RawCopy]:
 def measured(held: store.Store) -> pd.DataFrame:
     """The measures of every indicator; not to be changed."""
     return measure(held.observations)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; a module's own, because Playwright keeps an event loop running meanwhile."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    """An empty page of a laptop's size."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield page
+    page.close()

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT
+from conftest import CHROMIUM, ROOT
 from projects import environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium")
 BIN = Path(sys.executable).parent
 PATIENCE = 90_000  # milliseconds: a kernel has to start on a machine that does other things too
 
@@ -56,15 +55,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

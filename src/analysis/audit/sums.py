@@ -21,17 +21,6 @@ def equations(cells: pd.DataFrame) -> list[dict[int, float]]:
     return [equation for equation in found if len(equation) > 1]
 
 
-def rests(cells: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return (part, whole) of each pair of rows of which the first is counted within the second."""
-    known = catalogue.series()
-    table = cells[KEY].reset_index(names="row")
-    inner = table.assign(whole=table["series"].map(known["subset_of"]))
-    inner = inner[inner["whole"].fillna("").str.fullmatch(r"[a-z0-9_]+")]
-    outer = table[table["category"] == catalogue.TOTAL][["row", "series", "area", "period"]]
-    both = inner.merge(outer, left_on=["whole", "area", "period"], right_on=["series", "area", "period"], suffixes=("", "_whole"))
-    return list(zip(both["row"], both["row_whole"], strict=True))
-
-
 def _years(table: pd.DataFrame) -> list[dict[int, float]]:
     flows = catalogue.series().query("kind == 'flow'").index
     quarters = table[table["period"].str.contains("-Q") & table["series"].isin(flows)]
