@@ -181,14 +181,21 @@ def test_actions_stand_oldest_first_with_their_states(held: store.Store) -> None
 
 
 def test_the_pages_say_that_the_figures_are_made_up_and_name_what_was_planted(year: Path) -> None:
-    shown = shown_by("learning", year, period="2013-14-Q4", audience="internal")
-    text = " ".join(str(each._repr_html_()) for cell in shown for each in cell if hasattr(each, "_repr_html_"))
+    text = _html("learning", year, "2013-14-Q4")
     assert "made up, as an example" in text
-    assert "1,291" in text and "1,341" in text and example.REASON in text
     assert "2 of 6 actions from reviews are overdue, the oldest by 304 days" in text
     assert "16 of 16 agencies have sent their return" in text
-    early = shown_by("learning", year, period="2012-13-Q4", audience="internal")
-    assert "none is held for this quarter" in " ".join(str(each) for cell in early for each in cell)
+    assert "none is held for this period" in _html("learning", year, "2012-13-Q4")
+
+
+@pytest.mark.parametrize(("period", "warned"), [("2013-14-Q1", True), ("2013-14-Q2", False)])
+def test_the_pages_name_what_was_restated_and_warn_of_what_may_still_move(year: Path, period: str, warned: bool) -> None:
+    quality = _html("data_quality", year, period)
+    assert "1,291" in quality and "1,341" in quality and example.REASON in quality
+    warning = "Adult safeguarding referrals (Q1): 1 of"
+    assert (warning in quality) == warned
+    card = _html("scorecard", year, period)
+    assert (warning in card) == warned and ("No figure of this period is of a kind that was restated" in card) != warned
 
 
 def test_the_dashboard_says_first_what_got_worse(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,3 +205,8 @@ def test_the_dashboard_says_first_what_got_worse(year: Path, monkeypatch: pytest
     worse = {each.headline for each in found if each.judgement == "worse" and each.sure and each.stands}
     said = [each.text for each in dashboard(here, []).headlines]
     assert worse and set(said[: len(worse)]) == worse and len(said) <= 5
+
+
+def _html(notebook: str, data: Path, period: str) -> str:
+    shown = shown_by(notebook, data, period=period, audience="internal")
+    return " ".join(str(each._repr_html_()) for cell in shown for each in cell if hasattr(each, "_repr_html_"))

@@ -12,8 +12,9 @@ SYMBOLS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
 
 # What begins with a name keeps its capital wherever it stands.
 _NAMES = (
-    "Asian", "Black", "Cafcass", "Care Quality", "DoLS", "East Midlands", "Leicester", "Rutland", "Safeguarding Adults Board",
-    "Safeguarding Children Board", "Section", "University Hospitals", "Vista", "Voluntary Action", "White British",
+    "Asian", "Black", "Cafcass", "Care Quality", "Deprivation of Liberty", "DoLS", "East Midlands", "Leicester", "Rutland",
+    "Safeguarding Adults Board", "Safeguarding Children Board", "Section", "University Hospitals", "Vista", "Voluntary Action",
+    "White British",
 )  # fmt: skip
 
 

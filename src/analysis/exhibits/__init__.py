@@ -14,7 +14,7 @@ from analysis.exhibits.methods import audiences, breaks, corrections, definition
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.quality import differences, disagreements, fates, rules
-from analysis.exhibits.returned import made_up, restatements, returns_status, the_framework, usual_moves
+from analysis.exhibits.returned import made_up, restatements, returns_status, still_moving, the_framework, usual_moves
 from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
 from analysis.exhibits.sparkline import sparkline
 
@@ -70,6 +70,7 @@ __all__ = [
     "sources",
     "sparkline",
     "statements_summary",
+    "still_moving",
     "sure_findings",
     "tabled",
     "the_framework",

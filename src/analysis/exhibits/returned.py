@@ -10,6 +10,7 @@ from analysis import areas, catalogue, framework, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, as_of, status
+from analysis.restatements import fresh
 from analysis.scope import Scope
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
@@ -118,6 +119,12 @@ def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
             open_table=True,
         )
     ]
+
+
+def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
+    """Return the warnings on figures of the period that usually move later (`restatements.moves`); empty if there are none."""
+    warnings = fresh(table, scope.period)
+    return [Sentences(tuple(warnings))] if warnings else []
 
 
 def the_framework() -> list[Exhibit]:

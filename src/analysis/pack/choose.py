@@ -43,8 +43,9 @@ def not_held(reports: Iterable[Report], asked: Scope) -> list[str]:
 
 def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
     domain = catalogue.series()["domain"]
-    named = [areas.resolve(name) for name in report.parameters.get("areas", [])]
+    # A report that takes no areas is on whatever the pack is on.
+    named = [areas.resolve(name) for name in report.parameters.get("areas", [])] or list(asked.areas)
     wanted = {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
     asked_for = report.parameters.get("domain")
-    mine = held[((held["series"].map(domain) == asked_for) | (asked_for is None)) & held["area"].isin(wanted)]
+    mine = held[((held["series"].map(domain) == asked_for) | (asked_for is None)) & (held["area"].isin(wanted) | (not wanted))]
     return bool(mine["value"].notna().any())

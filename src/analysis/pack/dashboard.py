@@ -69,15 +69,22 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
     card = scorecard.card(scope, comparators)
     rows = scorecard.dashboard(card, scope.measures, scope.period)
-    summary = reconcile.summary(scope.store.checks)
-    differ, checked = summary["differs"].sum(), summary["checked"].sum()
-    quality = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
+    quality = _quality(scope)
     return Dashboard(
         headlines=tuple(_headlines(card, pages)),
         rows=tuple(_row(row, pages) for row in rows.itertuples(index=False)),
         lacking=tuple(not_held(pages, scope)),
-        quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")),
+        quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")) if quality else Headline(""),
     )
+
+
+def _quality(scope: Scope) -> str:
+    """Return how many checks of the areas asked for, or of all, do not come out; empty where none applies to them."""
+    checks = scope.store.checks
+    summary = reconcile.summary(checks[checks["area"].isin(scope.areas)] if scope.areas else checks)
+    differ, checked = summary["differs"].sum(), summary["checked"].sum()
+    said = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
+    return said if checked else ""
 
 
 def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:

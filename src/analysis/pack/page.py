@@ -103,7 +103,7 @@ def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[In
     for href in shown.links:
         check_link(href, "The index, its dashboard,")
     parts = (
-        ("headlines", "What matters this quarter", shown.headlines),
+        ("headlines", "What matters most", shown.headlines),
         ("quality", "Can the figures be trusted?", shown.quality.text),
         ("status", "Where each area stands", shown.rows),
     )
