@@ -23,7 +23,7 @@ def resolve(name: str) -> str:
     spellings = _spellings()
     if key in spellings:
         return spellings[key]
-    near = difflib.get_close_matches(key, spellings, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(key[:200], spellings, n=3, cutoff=0.6)
     names = list(dict.fromkeys(label(spellings[match]) for match in near))
     hint = f"did you mean {' or '.join(names)}?" if names else "`safeguarding areas` lists what is known."
     raise UnknownNameError(f"No area is called {name!r}: {hint}")

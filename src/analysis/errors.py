@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_LONGEST = 1_500  # characters of a line that somebody has to read
+
 
 class SafeguardingError(ValueError):
     """An input, a parameter or a figure that can't be used, said in one sentence.
@@ -11,6 +13,11 @@ class SafeguardingError(ValueError):
     """
 
     exit_status = 1
+
+    def __init__(self, sentence: str) -> None:
+        # What is quoted may be a whole file by mistake: a line keeps the place at its beginning and what was expected at its end.
+        lines = (line if len(line) <= _LONGEST else f"{line[: _LONGEST - 300]} … {line[-300:]}" for line in sentence.split("\n"))
+        super().__init__("\n".join(lines))
 
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception how it wants to be shown: an analyst needs the sentence, not fifty lines of frames.
