@@ -11,7 +11,20 @@ from conftest import ROOT
 from notebook_cells import shown_by
 from returned import example
 
-from analysis import catalogue, change, clean, framework, learning, measures, periods, punctuality, restatements, scorecard, store
+from analysis import (
+    catalogue,
+    change,
+    claims,
+    clean,
+    framework,
+    learning,
+    measures,
+    periods,
+    punctuality,
+    restatements,
+    scorecard,
+    store,
+)
 from analysis.findings import findings
 from analysis.pack.dashboard import dashboard
 from analysis.returns.receiving import receive
@@ -196,6 +209,11 @@ def test_the_pages_name_what_was_restated_and_warn_of_what_may_still_move(year: 
     assert (warning in quality) == warned
     card = _html("scorecard", year, period)
     assert (warning in card) == warned and ("No figure of this period is of a kind that was restated" in card) != warned
+
+
+def test_what_agencies_return_is_no_statement_of_a_report(held: store.Store) -> None:
+    judged = claims.review(held)
+    assert len(judged) > 1_000 and not judged["source"].str.startswith("returns/").any()
 
 
 def test_the_dashboard_says_first_what_got_worse(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,8 @@ def read_neighbours(release: Release, file: str) -> Reading:
         raise DataError(name, row=_HEADER_ROW, column=column, found=repr(found), expected=repr(wanted))
     observations, left = [], {}
     seen: dict[str, int] = {}
-    for number, cells in enumerate(cells_of_file[_HEADER_ROW:], start=_HEADER_ROW + 1):
+    for number, given in enumerate(cells_of_file[_HEADER_ROW:], start=_HEADER_ROW + 1):
+        cells = [*given, *[""] * (len(_HEADER) - len(given))]  # a row that breaks off is refused at its first empty cell
         if not any(cells) or (cells[1] and not any(cells[2 : len(_HEADER)])):
             left[number] = "A heading or an empty row."
             continue
