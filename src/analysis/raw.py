@@ -21,8 +21,10 @@ ORIGIN = "origin.toml"
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
 _LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
+_LONGEST_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
+_WORDS = ("source", "producer", "title", "licence")
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,14 @@ def _release(path: Path, root: Path) -> Release:
         if not isinstance(origin.get(key, False), bool):
             # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
+    for key in _WORDS:
+        if not isinstance(origin[key], str):
+            raise DataError(place, found=f"{key} = {origin[key]!r}", expected="words in quotes")
     if not isinstance(origin["files"], dict):
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
     for file, expected in origin["files"].items():
-        if not _NAME.fullmatch(file) or (folder / file).is_symlink():
+        if not _NAME.fullmatch(file) or len(file) > _LONGEST_NAME or (folder / file).is_symlink():
             raise DataError(place, found=f"the file name {file!r}", expected="the name of a file in this folder, and no link")
         _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
     return Release(
