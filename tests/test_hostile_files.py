@@ -48,7 +48,9 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(content: bytes, foun
     assert copy.processed() == before
 
 
-@pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd", "a/../../b.csv", "-rf.csv", "a\u202eb.csv", "a\nb.csv", "a" * 300])
+@pytest.mark.parametrize(
+    "name", ["../secret.csv", "/etc/passwd", "a/../../b.csv", "-rf.csv", "a\u202eb.csv", "a\nb.csv", "a" * 300]
+)
 def test_a_name_that_leads_out_of_its_folder_is_refused(name: str, raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
     origin = copy.path(FILE).with_name(raw.ORIGIN)
