@@ -1,4 +1,4 @@
-"""The population that a rate stands on: which vintage belongs to which year or date."""
+"""The population that a rate stands on: which vintage belongs to which year or date. One base or many, by indicator and area."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
         for side in (numerator, base)
     )
     right = right.rename(columns={"period": "denominator_period"})
-    joined = pd.merge_asof(left, right, on="at", by="area", direction="nearest")
-    return joined.dropna(subset=["base_source"]).drop(columns="at").sort_values(["area", "period", "category"], ignore_index=True)
+    joined = pd.merge_asof(left, right, on="at", by=["indicator", "area"], direction="nearest")
+    return joined.dropna(subset=["base_source"]).drop(columns="at")
 
 
 def join_mid_year(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
@@ -25,4 +25,4 @@ def join_mid_year(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
     """
     mid_year = numerator["period"].map(periods.mid_year)
     joined = numerator.assign(denominator_period=mid_year)
-    return joined.merge(base.rename(columns={"period": "denominator_period"}), on=["area", "denominator_period"])
+    return joined.merge(base.rename(columns={"period": "denominator_period"}), on=["indicator", "area", "denominator_period"])

@@ -23,6 +23,7 @@ from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, 
 
 _TAG, _DECIMALS, _STYLE = re.compile(r"<[^<>]+>"), re.compile(r"-?\d+\.\d{2,}"), re.compile(r'style="[^"]*"')
 _GROUP = re.compile(r'<g>((?:[^<]|<(?!/?g[ >])[^>]*>)*)</g>| transform="rotate\(-0 [^"]*"')
+_SVG_DPI = 72  # points to the inch: texts are measured as they are written
 # Room above the highest point or its interval for the figure printed at it.
 HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
@@ -186,17 +187,27 @@ def panel(draw: Draw, identity: str, description: str, rows: int = 0, *, small: 
     width, height = SMALL_PANEL if small else PANEL
     with mpl.rc_context(RC):
         figure = _figure(width * (1.25 if rows else 1), 0.5 + 0.42 * rows if rows else height)
-        axes = figure.add_subplot()
+        # While an axis has a label seaborn doesn't look whether it needs one, which takes as long as drawing the points.
+        axes = figure.add_subplot(xlabel=" ", ylabel=" ")
         draw(axes)
+        _lay_out(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return _inline(buffer.getvalue(), identity, description)
 
 
 def _figure(width: float, height: float) -> Figure:
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained", dpi=_SVG_DPI)
     FigureCanvasSVG(figure)
     return figure
+
+
+def _lay_out(figure: Figure) -> None:
+    """Make room for the texts once: left to `savefig`, everything is drawn twice for it."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
+    figure.set_layout_engine(None)
 
 
 def span_of(values: np.ndarray | pd.DataFrame) -> tuple[float, float]:
