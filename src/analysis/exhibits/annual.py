@@ -17,6 +17,7 @@ from analysis.findings import findings, title
 from analysis.scope import Scope
 
 _YEARS = 4
+_CHECKED = ["check", "series", "area", "category"]
 
 
 def section(number: str, scope: Scope) -> list[Sentences]:
@@ -33,19 +34,20 @@ def section(number: str, scope: Scope) -> list[Sentences]:
 def levels(number: str, scope: Scope) -> list[Exhibit]:
     """Return the table of a section's totals: a row an indicator, a column an area, for what is given once."""
     measures = _of(scope, _places(number))
-    held = measures[(measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
-    if held.empty:
+    held = measures[(measures["category"] == catalogue.TOTAL)].assign(given=measures["value"].notna())
+    if not held["given"].any():
         return []
-    latest = held.sort_values("period", key=lambda names: names.map(periods.end), kind="stable")
+    latest = held.assign(end=held["period"].map(periods.end)).sort_values(["given", "end"], kind="stable")
     latest = latest.drop_duplicates(["indicator", "area"], keep="last")
+    latest = latest[latest["indicator"].isin(latest.loc[latest["given"], "indicator"])]
     columns = list(dict.fromkeys(_places(number)["area"]))
-    wide = latest.pivot(index="indicator", columns="area", values="value")
-    order = [name for name in catalogue.indicators().index if name in wide.index]
-    rows = tuple(
-        (context.measured(name), *(context.value(name, wide.at[name, code]) if code in wide else "[x]" for code in columns))
-        for name in order
-    )
-    when = wording.listing(sorted({periods.label(period) for period in latest["period"]}))
+    printed = {
+        (row.indicator, row.area): context.value(row.indicator, row.value, row.status) for row in latest.itertuples(index=False)
+    }
+    order = [name for name in catalogue.indicators().index if name in set(latest["indicator"])]
+    unknown = wording.SYMBOLS["not_available"]
+    rows = tuple((context.measured(name), *(printed.get((name, code), unknown) for code in columns)) for name in order)
+    when = wording.listing(sorted({periods.label(period) for period in latest.loc[latest["given"], "period"]}))
     domain = catalogue.domains()[catalogue.indicators().at[order[0], "domain"]]
     return [
         Exhibit(
@@ -165,12 +167,14 @@ class _Notes:
 
     def _text(self, rule: str, name: str, area: str, category: str) -> str:
         held = self._differing
-        rows = held[(held[["check", "series", "area", "category"]] == (rule, name, area, category)).all(axis=1)]
+        rows = held[(held[_CHECKED] == pd.Series((rule, name, area, category), index=_CHECKED)).all(axis=1)]
         series = catalogue.series().loc[name]
         decimals = 1 if series["unit"] == "percent" else 0
         spoken = [
             f"{periods.label(row.period)} printed {wording.value(row.printed, series['unit'], decimals)}, "
             f"{_in_words(row.arithmetic)}"
+            if row.arithmetic  # empty for readers who may not see the figures of a check: then only where it is
+            else periods.label(row.period)
             for row in rows.drop_duplicates(["period", "printed"]).itertuples(index=False)
         ]
         return f"{series['title'].removesuffix(', % as printed')}. {RULES[rule]}, and does not here: {'; '.join(spoken)}."

@@ -75,7 +75,8 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
     for category in drawn:
         label = catalogue.category_label(category)
         points = pd.DataFrame({"label": [f"Q{span[-1]}" for span in spans], "value": wide.loc[category].to_numpy(float)})
-        spoken = [f"{periods.label(span)} {words(value)}" for span, value in wide.loc[category].items()]
+        given = zip(spans, wide.loc[category], statuses.loc[category], strict=True)
+        spoken = [f"{periods.label(span)} {words(value, str(status))}" for span, value, status in given]
         description = f"{label}, {place}: {wording.listing(spoken)}."
         identity = slug(f"multiple-{name}-{area}-{category}")
         panels.append(panel(multiple(points, label, words, highest), identity, description, small=True))

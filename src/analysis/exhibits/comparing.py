@@ -138,11 +138,11 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
     points = rows.assign(label=[areas.label(area) for area in rows["area"]], focus=rows["area"].isin(scope.areas)).sort_values(
         "value", ascending=False, kind="stable"
     )
-    spoken = [f"{label} {words(value)}" for label, value in zip(points["label"], points["value"], strict=True)]
+    spoken = [f"{row.label} {words(row.value, row.status)}" for row in points.itertuples(index=False)]
     when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
     description = f"{entry['title']}, {when}: {wording.listing(spoken)}."
     chosen = peers(comparators)
-    mine = [f"{row.label} {words(row.value)}" for row in points[points["focus"]].itertuples(index=False)]
+    mine = [each for each, focus in zip(spoken, points["focus"], strict=True) if focus]
     headline = said[0].headline if len(said) == 1 else f"{entry['title']}: {wording.listing(mine or spoken)}"
     compared_with = (
         f"{chosen['title'].iloc[0].capitalize()}, as of {chosen['vintage'].iloc[0].replace('-', '/')}. An area is left out of "

@@ -59,13 +59,13 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=marks.any(axis=1))
     finding = finding_of_chart(rows)
     said = finding.headline
-    spoken = [f"{periods.label(row.period)} {words(row.value)}" for row in rows.itertuples(index=False)]
+    spoken = [f"{periods.label(row.period)} {words(row.value, row.figure_status)}" for row in rows.itertuples(index=False)]
     identity = slug(f"control-{name}-{area}")
     caption = f"{context.measured(name)}, {areas.label(area)}: control chart by quarter"
     cells = tuple(
         (
             context.period_words(row.period, "revised" if row.restated else "final"),
-            context.bare(name, row.value),
+            context.bare(name, row.value, row.figure_status),
             context.bare(name, row.centre),
             context.interval(name, row.lower, row.upper),
             wording.listing([text for rule, text in _RULES.items() if getattr(row, rule)]) or "No rule",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import pandas as pd
@@ -86,7 +87,7 @@ def _against(name: str, judged: pd.DataFrame, found: pd.DataFrame, scope: Scope)
         own = mine[mine["area"] == area].iloc[0]
         rows = found[(found["area"] == area) & (found["period"] == period)]
         points = _points(own, rows, name)
-        spoken = [f"{row.label} {words(row.value)}" for row in points.itertuples(index=False)]
+        spoken = [f"{row.label} {words(row.value, row.status)}" for row in points.itertuples(index=False)]
         identity = slug(f"official-{name}-{area}")
         title = f"{areas.label(area)}, {periods.label(period)}"
         description = f"{catalogue.indicators().at[name, 'title']}, {title}: {wording.listing(spoken)}."
@@ -124,10 +125,14 @@ def _points(own: pd.Series, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     held = rows["denominator"].notna()
     found = limits(rows["numerator"].where(held).to_numpy(float), rows["denominator"].where(held).to_numpy(float))
     others = rows.assign(
-        label=rows["comparator"].map(_SHORT), lower=per * found.lower, upper=per * found.upper, focus=False
-    )  # fmt: skip
+        label=rows["comparator"].map(_SHORT),
+        lower=per * found.lower,
+        upper=per * found.upper,
+        focus=False,
+        status="not_available",
+    )
     area = pd.DataFrame([{**own.to_dict(), "label": areas.label(own["area"]), "focus": True, "comparator": "", "missing": ""}])
-    columns = ["label", "comparator", "value", "lower", "upper", "numerator", "denominator", "focus", "missing"]
+    columns = ["label", "comparator", "value", "status", "lower", "upper", "numerator", "denominator", "focus", "missing"]
     return pd.concat([area[columns], others[columns]], ignore_index=True)
 
 
@@ -138,7 +143,7 @@ def _row(name: str, point: object, verdicts: dict[str, Finding], area: str) -> t
     said = "" if verdict is None else _VERDICTS.get(verdict.verdict, "Not tested")
     return (
         label,
-        context.bare(name, point.value),  # type: ignore[attr-defined]
+        context.bare(name, point.value, point.status),  # type: ignore[attr-defined]
         context.interval(name, point.lower, point.upper),  # type: ignore[attr-defined]
         context.count(point.numerator),  # type: ignore[attr-defined]
         context.count(point.denominator),  # type: ignore[attr-defined]
@@ -148,7 +153,7 @@ def _row(name: str, point: object, verdicts: dict[str, Finding], area: str) -> t
 
 
 def _values(rows: pd.DataFrame, words: partial[str]) -> str:
-    return wording.listing([f"{areas.label(row.area)} {words(row.value)}" for row in rows.itertuples(index=False)])
+    return wording.listing([f"{areas.label(row.area)} {words(row.value, row.status)}" for row in rows.itertuples(index=False)])
 
 
 def _over_time(name: str, found: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -157,7 +162,9 @@ def _over_time(name: str, found: pd.DataFrame, scope: Scope) -> Exhibit:
     mine = mine[(mine["indicator"] == name) & (mine["category"] == catalogue.TOTAL)]
     panels, cells = [], []
     for area in scope.official_areas:
-        wide = _by_year(mine[mine["area"] == area], found[found["area"] == area], area)
+        own = mine[mine["area"] == area]
+        wide = _by_year(own, found[found["area"] == area], area)
+        status = dict(zip(own["period"].map(periods.year_of), own["status"], strict=True))
         if wide.iloc[:, 0].notna().sum() < 2:
             continue
         titles = [areas.label(area), *(_SHORT[each] for each in _OVER_TIME if each in wide)]
@@ -168,7 +175,11 @@ def _over_time(name: str, found: pd.DataFrame, scope: Scope) -> Exhibit:
         description = f"{title} by year; the latest: {wording.listing(spoken)}. All years are in the table."
         panels.append(panel(beside_over_time(drawn, areas.label(area), words), slug(f"over-{name}-{area}"), description))
         cells += [
-            (f"{areas.label(area)}, {periods.label(year)}", *(_cell(name, row.get(each)) for each in ("area", *_OVER_TIME)))
+            (
+                f"{areas.label(area)}, {periods.label(year)}",
+                context.bare(name, row["area"], status.get(year, "not_available")),
+                *(context.bare(name, row.get(each, math.nan), "not_available") for each in _OVER_TIME),
+            )
             for year, row in wide.iterrows()
         ]
     latest = mine[mine["value"].notna()].groupby("area", sort=False).last().reset_index()
@@ -195,10 +206,6 @@ def _by_year(mine: pd.DataFrame, found: pd.DataFrame, area: str) -> pd.DataFrame
     first, last = (int(year[:4]) for year in (wide.index.min(), wide.index.max()))
     wide = wide.reindex([f"{year}-{(year + 1) % 100:02d}" for year in range(first, last + 1)])  # a gap is time all the same
     return wide.reindex(columns=[each for each in ("area", *_OVER_TIME) if each == "area" or each in wide])
-
-
-def _cell(name: str, figure: float | None) -> str:
-    return context.bare(name, float("nan") if figure is None else float(figure), "not_available")
 
 
 def _month(vintage: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from analysis import areas, catalogue, disclosure, periods, tables, wording
@@ -178,7 +180,7 @@ def _cells(row: object, finding: Finding | None) -> tuple[str, ...]:
     return (
         f"{title(name, r['category'])}, {areas.label(r['area'])}",
         latest,
-        context.value(name, r["reference"]) if finding else "[x]",
+        context.value(name, r["reference"] if finding else math.nan, r["reference_status"]),
         change,
         _beside(r),
         r["target"] or "None set",

@@ -20,15 +20,17 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
     """Return one row for each entry of `scorecard.csv` and each area that has a figure, in the order of the framework.
 
     The columns are those of `findings.judge`, and besides: `framework` (category of the performance framework), `latest`,
-    `latest_period`, `latest_status`, `lower_limit` and `upper_limit` of the latest figure, `compared_*` (statistical neighbours
-    by official statistics of the year where there are any, else the set `comparators` pooled), `target`, the columns of
-    `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of `confidence`.
+    `latest_period`, `latest_status`, `reference_status`, `lower_limit` and `upper_limit` of the latest figure, `compared_*`
+    (statistical neighbours by official statistics of the year where there are any, else the set `comparators` pooled), `target`,
+    the columns of `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
+    `confidence`.
     The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
     Benjamini and Hochberg's rule runs over the whole card.
     """
     listed, measures, period = _listed(), scope.measures, scope.period
     mine = measures.merge(listed[_KEY], on=_KEY)
     rows = _latest(mine, period).merge(_pairs(mine, period), how="left", on=_PLACE)
+    rows = _with_status_before(rows, mine)
     judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
     judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
     for part in (compared(judged, scope, comparators), _control(measures, period)):
@@ -72,6 +74,16 @@ def _pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     quarter, year = change.same_quarter(measures, period), change.year_on_year(measures, period)
     both = pd.concat([frame[frame["verdict"] != "missing"] for frame in (quarter, year)])
     return both.drop_duplicates(_PLACE)[list(PAIR_COLUMNS)]
+
+
+def _with_status_before(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with `reference_status`: whether a reference without a figure is withheld or was never given."""
+    before = rows["reference_period"].where(rows["reference_period"].notna(), rows["latest_period"].map(periods.year_before))
+    names = {"period": "_before", "status": "reference_status"}
+    found = rows.assign(_before=before).merge(
+        measures[[*_PLACE, *names]].rename(columns=names), how="left", on=[*_PLACE, "_before"]
+    )
+    return found.drop(columns="_before").fillna({"reference_status": "not_available"})
 
 
 def _with_pairs(rows: pd.DataFrame) -> pd.DataFrame:

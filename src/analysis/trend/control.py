@@ -14,7 +14,7 @@ from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, SeriesKin
 
 COLUMNS = (
     "indicator", "area", "period", "value", "centre", "lower", "upper", "beyond_limit", "run", "trend", "two_of_three",
-    "phase", "restated", "status", "icon", "assurance",
+    "phase", "restated", "figure_status", "status", "icon", "assurance",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
 _RULES = ("beyond_limit", "run", "trend", "two_of_three")
@@ -23,11 +23,11 @@ _RULES = ("beyond_limit", "run", "trend", "two_of_three")
 def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the XmR chart of every series of five quarters or more up to `period`: one row a point, in COLUMNS.
 
-    A missing quarter between two others is a row without a value, and no rule runs across it. Limits and rules begin anew at a
-    break of the series (`breaks.csv`), where `rebases.csv` says who agreed to it and why, and where quarters that were restated
-    meet quarters as first returned (`restated`): the step between the two is the restatement's. `icon` (in words) and
-    `assurance` stand for the latest point and need thirteen; `status` says how far the limits can be trusted. Raises
-    SeriesKindError, with its name, for an indicator made of a year-to-date or rolling series.
+    A missing or withheld quarter between two others is a row without a value (`figure_status` says which), and no rule runs
+    across it. Limits and rules begin anew at a break of the series (`breaks.csv`), where `rebases.csv` says who agreed to it
+    and why, and where quarters that were restated meet quarters as first returned (`restated`): the step between the two is the
+    restatement's. `icon` (in words) and `assurance` stand for the latest point and need thirteen; `status` says how far the
+    limits can be trusted. Raises SeriesKindError, with its name, for an indicator made of a year-to-date or rolling series.
     """
     quarters = measures[
         (measures["period"].map(periods.kind) == "quarter")
@@ -43,14 +43,15 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     spans = sorted(wide.columns, key=periods.order)
     wide = wide.reindex(columns=periods.through(spans[0], spans[-1]))
     vintages = enough.pivot(index=_PLACE, columns="period", values="restated").reindex(columns=wide.columns)
-    charts = [
-        _chart(str(name), str(area), row, vintage, wide.columns)
-        for (name, area), row, vintage in zip(wide.index, wide.to_numpy(float), vintages.to_numpy(float), strict=True)
-    ]
+    statuses = enough.pivot(index=_PLACE, columns="period", values="status").reindex(columns=wide.columns).fillna("not_available")
+    rows = zip(wide.index, wide.to_numpy(float), vintages.to_numpy(float), statuses.to_numpy(object), strict=True)
+    charts = [_chart(str(name), str(area), row, vintage, status, wide.columns) for (name, area), row, vintage, status in rows]
     return pd.DataFrame({column: np.concatenate([chart[column] for chart in charts]) for column in COLUMNS})
 
 
-def _chart(name: str, area: str, row: np.ndarray, vintage: np.ndarray, spans: pd.Index) -> dict[str, np.ndarray]:
+def _chart(
+    name: str, area: str, row: np.ndarray, vintage: np.ndarray, statuses: np.ndarray, spans: pd.Index
+) -> dict[str, np.ndarray]:
     present = np.flatnonzero(np.isfinite(row))
     held = slice(present[0], present[-1] + 1)
     met = present[1:][np.diff(vintage[present]) != 0] - present[0]
@@ -78,6 +79,7 @@ def _chart(name: str, area: str, row: np.ndarray, vintage: np.ndarray, spans: pd
         **{rule: getattr(found, rule) for rule in _RULES},
         "phase": found.phase,
         "restated": vintage[held] == 1,
+        "figure_status": statuses[held],
         "status": np.array([found.statuses[phase] for phase in found.phase], dtype=object),
         "icon": np.full(size, found.icon or "", dtype=object),
         "assurance": np.full(size, found.assurance or "", dtype=object),

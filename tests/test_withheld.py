@@ -1,0 +1,71 @@
+"""A withheld figure is shown as withheld, never as one that was not received: in tables, in descriptions, over time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_series import made, quarters
+from notebook_cells import shown_by
+
+from analysis import exhibits, store, trend
+from analysis.exhibits.exhibit import Exhibit
+from analysis.scope import Scope, scope
+
+RUTLAND = "E06000017"
+DESCRIPTION = re.compile(r"<desc[^>]*>([^<]*)</desc>")
+
+
+def exhibits_of(cells: list[list[Any]]) -> list[Exhibit]:
+    return [each for cell in cells for each in cell if isinstance(each, Exhibit)]
+
+
+def asked(data: Path, held: store.Store | None = None) -> Scope:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", str(data))
+        return scope(period="2012-13-Q4", domain="children", areas=["Rutland"], audience="internal", held=held)
+
+
+@pytest.mark.parametrize(("status", "symbol"), [("suppressed", "[c]"), ("not_available", "[x]")])
+def test_a_quarter_without_a_figure_says_why_in_table_and_description(status: str, symbol: str, data: Path) -> None:
+    spans = quarters(17)
+    values = np.array([100, 103, 98, 101, 99, 102, 97, 104, 100, 99, 101, 103, 98, 100, 102, 99, 101], dtype=float)
+    values[5] = np.nan
+    series = made("referrals", spans, values).assign(area=RUTLAND)
+    series["status"] = np.where(series["value"].isna(), status, "final")
+    (shown,) = exhibits.control_charts(trend.control(series, spans[-1]), asked(data))
+    row = next(row for row in shown.table.rows if row[1] in ("[c]", "[x]"))
+    assert row[1] == symbol
+    (description,) = DESCRIPTION.findall(shown.panels[0])
+    assert f" {symbol}" in description and description.count("[") == 1
+
+
+@pytest.mark.parametrize("notebook", ["trend", "official_benchmarking", "annual_report", "scorecard"])
+def test_no_description_says_not_available_of_what_is_withheld(notebook: str, data: Path) -> None:
+    """The public may see least, so the most is withheld: a description has the symbols of its table and no other."""
+    given = {"domain": "children"} if notebook in ("trend", "official_benchmarking") else {}
+    shown = exhibits_of(shown_by(notebook, data, areas=["Leicestershire", "Rutland"], audience="public", **given))
+    assert "printed [" not in "".join(each._repr_html_() for each in shown)
+    withheld = 0
+    for each in shown:
+        table = [cell for row in each.table.rows for cell in row]
+        said = " ".join(text for panel in each.panels for text in DESCRIPTION.findall(panel))
+        withheld += sum("[c]" in cell for cell in table)
+        if any("[c]" in cell for cell in table) and not any("[x]" in cell for cell in table):
+            assert "[x]" not in said, each.identity
+    assert withheld > 0
+
+
+def test_what_the_department_withheld_is_withheld_in_every_year(data: Path) -> None:
+    shown = exhibits_of(shown_by("official_benchmarking", data, areas=["Rutland"], domain="children", audience="seg"))
+    over_time = next(each for each in shown if each.identity == "over-plans-repeat-pct")
+    held = store.load(data).observations
+    mine = held[(held["series"] == "plans_repeat") & (held["area"] == RUTLAND) & held["release"].str.startswith("dfe-cin")]
+    withheld = {period for period, status in zip(mine["period"], mine["status"], strict=True) if status == "suppressed"}
+    rows = {row[0]: row[1] for row in over_time.table.rows}
+    assert withheld and all(rows[f"Rutland, {period.replace('-', '/')}"] == "[c]" for period in withheld)
+    assert isinstance(mine, pd.DataFrame) and not (mine["value"].notna() & (mine["status"] == "suppressed")).any()
