@@ -225,6 +225,15 @@ def test_the_dashboard_says_first_what_got_worse(year: Path, monkeypatch: pytest
     assert worse and set(said[: len(worse)]) == worse and len(said) <= 5
 
 
+def test_the_score_card_shows_the_figure_that_it_compares(year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(year))
+    here = scope(period="2013-14-Q4", areas=["Leicestershire", "Rutland"], audience="internal")
+    card = scorecard.card(here, "report")
+    compared = card[card["reference"].notna()]
+    assert (compared["latest"] == compared["value"]).all() and (compared["latest_period"] == compared["period"]).all()
+    assert {"2013-14-Q4", "2014-03-31"} <= set(compared["period"])  # flows by quarter, what is counted at a date by year
+
+
 def _html(notebook: str, data: Path, period: str) -> str:
     shown = shown_by(notebook, data, period=period, audience="internal")
     return " ".join(str(each._repr_html_()) for cell in shown for each in cell if hasattr(each, "_repr_html_"))

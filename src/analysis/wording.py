@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from analysis.statistics import round_half_up
 
@@ -18,6 +19,7 @@ _NAMES = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)  # a page prints the same few hundred figures again and again
 def number(value: float, decimals: int = 0) -> str:
     """Return a number as printed: rounded half up, thousands with commas, a true minus sign."""
     rounded = float(round_half_up(value, decimals))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pandas as pd
 
@@ -71,15 +72,21 @@ def measured(indicator: str) -> str:
     return f"{catalogue.indicators().at[indicator, 'title']}, {wording.lower_first(unit_heading(indicator))}"
 
 
+@cache
+def _printed_as(indicator: str) -> tuple[str, int]:
+    entry = catalogue.indicators().loc[indicator]
+    return str(entry["unit"]), int(entry["decimals"])
+
+
 def value(indicator: str, figure: float, status: str = "final") -> str:
     """Return a figure of the indicator in words, with its sign or unit."""
-    entry = catalogue.indicators().loc[indicator]
-    return wording.value(figure, entry["unit"], int(entry["decimals"]), status)
+    unit, decimals = _printed_as(indicator)
+    return wording.value(figure, unit, decimals, status)
 
 
 def bare(indicator: str, figure: float, status: str = "final") -> str:
     """Return a figure of the indicator as a cell shows it: the unit stands in the heading."""
-    return wording.value(figure, "count", int(catalogue.indicators()["decimals"].at[indicator]), status)
+    return wording.value(figure, "count", _printed_as(indicator)[1], status)
 
 
 def interval(indicator: str, lower: float, upper: float) -> str:

@@ -24,6 +24,7 @@ from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, 
 _TAG, _DECIMALS, _STYLE = re.compile(r"<[^<>]+>"), re.compile(r"-?\d+\.\d{2,}"), re.compile(r'style="[^"]*"')
 _GROUP = re.compile(r'<g>((?:[^<]|<(?!/?g[ >])[^>]*>)*)</g>| transform="rotate\(-0 [^"]*"')
 _SVG_DPI = 72  # points to the inch: texts are measured as they are written
+_PAD = 3.0  # points at the edge of a chart
 # Room above the highest point or its interval for the figure printed at it.
 HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
@@ -197,17 +198,20 @@ def panel(draw: Draw, identity: str, description: str, rows: int = 0, *, small: 
 
 
 def _figure(width: float, height: float) -> Figure:
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=_SVG_DPI)
+    figure = Figure(figsize=(width, height), dpi=_SVG_DPI)
     FigureCanvasSVG(figure)
     return figure
 
 
 def _lay_out(figure: Figure) -> None:
-    """Make room for the texts once: left to `savefig`, everything is drawn twice for it."""
-    engine = figure.get_layout_engine()
-    assert engine is not None
-    engine.execute(figure)
-    figure.set_layout_engine(None)
+    """Give the axes what the texts around them leave, measured once: matplotlib's engines measure twice and draw once more."""
+    (axes,) = figure.axes
+    width, height = figure.bbox.size
+    outer, inner = axes.get_tightbbox(for_layout_only=True), axes.bbox
+    assert outer is not None
+    left, below = inner.x0 - outer.x0 + _PAD, inner.y0 - outer.y0 + _PAD
+    right, above = outer.x1 - inner.x1 + _PAD, outer.y1 - inner.y1 + _PAD
+    axes.set_position((left / width, below / height, 1 - (left + right) / width, 1 - (below + above) / height))
 
 
 def span_of(values: np.ndarray | pd.DataFrame) -> tuple[float, float]:

@@ -16,14 +16,17 @@ _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", lear
 
 
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
-    """Return what missed its target by more than the tolerance, as sentences, the framework's order (`learning.latest`)."""
+    """Return what missed its target by more than the tolerance, as sentences: more than chance first (`learning.latest`)."""
     missed = rows[rows["against"] == learning.MISSED]
+    missed = missed.assign(_chance=_by_chance(missed)).sort_values("_chance", kind="stable")
     judged = rows[rows["against"] != learning.NO_TARGET]
     if judged.empty:
         return []
     said = [
-        f"{_name(row)}: {context.value(row.indicator, row.value)}, where {wording.number(row.target)}% is aimed at{_sure(row)}."
-        for row in missed.itertuples(index=False)
+        f"{_name(row)}: {context.value(row.indicator, row.value)}, "
+        f"{'below' if row.value < row.target else 'above'} the {wording.number(row.target)}% aimed at"
+        f"{'; chance alone could account for it' if by_chance else ''}."
+        for row, by_chance in zip(missed.itertuples(index=False), missed["_chance"], strict=True)
     ]
     met = int((judged["against"] == learning.MET).sum())
     count = f"{met} of {len(judged)} figures with a target meet it; {len(missed)} miss it by more than is tolerated."
@@ -190,12 +193,9 @@ def _name(row: object) -> str:
     return f"{catalogue.indicators().at[row.indicator, 'title']}, {_part(row)}"  # type: ignore[attr-defined]
 
 
-def _sure(row: object) -> str:
-    lower, upper = row.lower, row.upper  # type: ignore[attr-defined]
-    if pd.isna(lower):
-        return ""
-    inside = lower <= row.target <= upper  # type: ignore[attr-defined]
-    return " (chance alone could account for it)" if inside else " (more than chance)"
+def _by_chance(rows: pd.DataFrame) -> pd.Series:
+    """Return whether each figure's interval holds its target."""
+    return (rows["lower"] <= rows["target"]) & (rows["target"] <= rows["upper"])
 
 
 def _when(rows: pd.DataFrame) -> str:

@@ -21,6 +21,7 @@ RC: dict[str, Any] = {
     "axes.titlesize": 10,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # ticks are never above the axes: the title needn't look for them
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "text.color": INK,

@@ -29,7 +29,8 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
     """
     listed, measures, period = _listed(), scope.measures, scope.period
     mine = measures.merge(listed[_KEY], on=_KEY)
-    rows = _latest(mine, period).merge(_pairs(mine, period), how="left", on=_PLACE)
+    pairs = _pairs(mine, period)
+    rows = _latest(mine, period, pairs).merge(pairs, how="left", on=_PLACE)
     rows = _with_status_before(rows, mine)
     judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
     judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
@@ -55,11 +56,12 @@ def _listed() -> pd.DataFrame:
     return table.assign(framework=framework, position=range(len(table)))
 
 
-def _latest(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the figure of the period's year or of 31 March at its end; of the quarter itself where no year is held yet."""
-    rank = {periods.year_of(period): 0, periods.year_end(period): 0, period: 1}
+def _latest(measures: pd.DataFrame, period: str, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the figure held against the year before; where none is, that of the year or of 31 March, else of the quarter."""
+    rank = {periods.year_of(period): 1, periods.year_end(period): 1, period: 2}
     kept = measures[measures["period"].isin(rank) & measures["value"].notna()]
-    ordered = kept.assign(_rank=kept["period"].map(rank)).sort_values("_rank", kind="stable")
+    in_pair = pd.MultiIndex.from_frame(kept[[*_PLACE, "period"]]).isin(pd.MultiIndex.from_frame(pairs[[*_PLACE, "period"]]))
+    ordered = kept.assign(_rank=kept["period"].map(rank).where(~in_pair, 0)).sort_values("_rank", kind="stable")
     names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
     names |= {
         "lower": "lower_limit",
