@@ -78,17 +78,24 @@ def _indicator(words: list[str], row: list[str], exhibit: Shown) -> tuple[str, s
 
 def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str:
     """Return, of the indicators with one title, the one whose unit the heading, the caption or the figures say."""
-    known = catalogue.indicators()
-    same = [str(each) for each in known.index[known["title"] == known.at[name, "title"]]]
+    same = _of_one_title(name)
     if len(same) == 1:
         return name
     headings = {"percent": "Percentage", "count": "Number", "pounds": "Pounds"}
-    for each in same:
-        heading = headings.get(known.at[each, "unit"], "Per ")
+    for each, unit in same:
+        heading = headings.get(unit, "Per ")
         if any(column.startswith(heading) for column in columns) or f", {heading.lower()}" in caption:
             return each
     percent = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE)
-    return next((each for each in same if (known.at[each, "unit"] == "percent") == percent), name)
+    return next((each for each, unit in same if (unit == "percent") == percent), name)
+
+
+@cache
+def _of_one_title(name: str) -> tuple[tuple[str, str], ...]:
+    """Return (indicator, unit) of each indicator with the title of this one."""
+    known = catalogue.indicators()
+    same = known[known["title"] == known.at[name, "title"]]
+    return tuple(zip(same.index, same["unit"], strict=True))
 
 
 def _is_of_others(heading: str) -> bool:

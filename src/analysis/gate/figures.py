@@ -78,8 +78,8 @@ def small(file: str, cells: Iterable[Cell], people: Mapping[str, int]) -> Iterat
             yield Broken("small-number", file, cell.place)
 
 
-def in_file(file: str, rows: Sequence[Sequence[object]], shown: Iterable[Shown]) -> Iterator[Broken]:
-    """Yield the rows of a data file whose numbers no row of that heading on a page has."""
+def by_word(shown: Iterable[Shown]) -> dict[str, list[set[float]]]:
+    """Return {word: the numbers of each row of a page's table in which it stands}."""
     pages: dict[str, list[set[float]]] = {}
     for exhibit in shown:
         for row in exhibit.rows:
@@ -87,6 +87,11 @@ def in_file(file: str, rows: Sequence[Sequence[object]], shown: Iterable[Shown])
             numbers_of_row = tokens(cell for cell in row[1:] if not _ADDRESS.search(cell))
             for word in row:
                 pages.setdefault(_bare(word), []).append(numbers_of_row)
+    return pages
+
+
+def in_file(file: str, rows: Sequence[Sequence[object]], pages: Mapping[str, Sequence[set[float]]]) -> Iterator[Broken]:
+    """Yield the rows of a data file whose numbers no row of that heading on a page (`by_word`) has."""
     for line, cells in enumerate(rows, start=1):
         words = [_bare(str(cell)) for cell in cells if isinstance(cell, str)]
         numbers = {abs(float(cell)) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
