@@ -244,6 +244,21 @@ def test_control_charts_say_what_they_mark(here: Callable[..., Scope]) -> None:
     assert exhibits.control_charts(trend.control(trial.measures.head(3), trial.period), trial) == []
 
 
+def test_a_series_that_began_anew_too_lately_has_a_sentence_and_no_chart(here: Callable[..., Scope]) -> None:
+    values = dict(zip(quarters(7, "2013-14-Q3"), [9.0, 8, 9, 10, 9, 8, 9], strict=True))
+    asked = with_measures(here(), made("adult_referrals", values))  # its collection changed in April 2013
+    (said,) = exhibits.control_charts(trend.control(asked.measures, "2013-14-Q3"), asked)
+    assert isinstance(said, Sentences) and "has 3 quarters and limits need five" in said.items[0]
+
+
+def test_a_control_chart_draws_no_line_over_a_gap_or_a_new_phase() -> None:
+    points = points_of([4.0, 5.0, np.nan, 4.0, 5.0, 4.0, 5.0], "a").assign(phase=[0, 0, 0, 0, 1, 1, 1])
+    svg = drawing.panel(drawing.control_chart(points, "t", str), "made", "d")
+    lines = re.findall(rf'<path d="([^"]*)"[^>]*stroke:{drawing.BACKGROUND.lower()}', svg)
+    drawn = [len(re.findall("[ML]", line)) for line in lines if "L" in line]
+    assert drawn == [2, 3]  # one point alone, before the new phase, has no line
+
+
 def test_trend_findings_count_what_chance_would_give(here: Callable[..., Scope]) -> None:
     rising = {period: 40.0 * 1.2**n for n, period in enumerate(quarters(14))}
     asked = with_measures(here(), made("referrals", rising))
@@ -429,7 +444,7 @@ def points_of(values: list[float], label: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": [label] * len(values), "value": value, "estimate": value, "lower": value - 1, "upper": value + 1,
-            "focus": [n == 0 for n in range(len(values))], "centre": 4.0, "signal": [n == 1 for n in range(len(values))],
+            "focus": [n == 0 for n in range(len(values))], "centre": 4.0, "signal": [n == 1 for n in range(len(values))], "phase": [int(n > 2) for n in range(len(values))],
             "words": [wording.number(each, 1) for each in values],
         }
     )  # fmt: skip

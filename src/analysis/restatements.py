@@ -23,6 +23,7 @@ _FIGURE = ["series", "area", "period", "category"]
 NOT_SAID = "No reason is given."
 # Below this many figures nothing is said of how much they usually move.
 ENOUGH = 3
+ANY = "any"
 
 
 def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
 
     `figures` are those that could have been restated: of periods for which a later one is held; `restated` is how many were.
     `median_pct` is the median of the movement of all of them, those that stood counting 0, and `largest_pct` the largest.
-    `quarter` is Q1 to Q4, or year. Series that were never restated have no row.
+    `quarter` is Q1 to Q4, year, or any for all four quarters together. Series that were never restated have no row.
     """
     held = observations[observations["status"].isin(WITH_VALUE)].drop_duplicates(_FIGURE)
     held = held[held["series"].isin(entries["series"]) & (held["category"] == catalogue.TOTAL)]
@@ -62,7 +63,8 @@ def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     moved = entries.drop_duplicates(_FIGURE, keep="last").set_index(_FIGURE)["change_pct"]
     pct = pd.MultiIndex.from_frame(settled[_FIGURE]).map(moved.to_dict())
     rows = settled.assign(pct=np.nan_to_num(np.array(pct, dtype=float)), quarter=settled["period"].map(quarter_of))
-    grouped = rows.groupby(["series", "quarter"], sort=False)["pct"]
+    every = rows.assign(quarter=ANY)[rows["quarter"].str.startswith("Q")]
+    grouped = pd.concat([rows, every]).groupby(["series", "quarter"], sort=False)["pct"]
     table = grouped.agg(
         figures="size",
         restated=lambda each: int((each != 0).sum()),
@@ -73,8 +75,14 @@ def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
 
 
 def fresh(table: pd.DataFrame, period: str) -> list[str]:
-    """Return a sentence for each series whose figures of this quarter of the year usually move after they were first given."""
-    mine = table[(table["quarter"] == quarter_of(period)) & (table["restated"] > 0)]
+    """Return a sentence for each series whose figures usually move after they were first given.
+
+    Those of this quarter of the year say it where there are enough of them, else those of any quarter.
+    """
+    mine = table[(table["quarter"] == quarter_of(period)) & (table["figures"] >= ENOUGH)]
+    if periods.kind(period) == "quarter":
+        mine = pd.concat([mine, table[table["quarter"] == ANY]]).drop_duplicates("series")
+    mine = mine[mine["restated"] > 0]
     titles = catalogue.series()["title"]
     sentences = []
     for row in mine.itertuples(index=False):
@@ -84,8 +92,9 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
             if row.figures >= ENOUGH
             else "too few figures to say how much usually"
         )
+        quarter = "any quarter" if row.quarter == ANY else row.quarter
         sentences.append(
-            f"{titles[row.series]} ({row.quarter}): {row.restated} of {row.figures} figures moved after they were first given "
+            f"{titles[row.series]} ({quarter}): {row.restated} of {row.figures} figures moved after they were first given "
             f"({size}; at most {abs(row.largest_pct):.1f}% {way}). Take the figure of {periods.label(period)} as provisional."
         )
     return sentences

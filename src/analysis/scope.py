@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -159,7 +159,21 @@ def scope(
     disclosure.check_audience(audience)
     held = held or protection.for_audience(store.read(), audience)
     asked = _period(period, held)
-    return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, held)
+    return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, _as_at(held, periods.end(asked)))
+
+
+def _as_at(held: store.Store, end: str) -> store.Store:
+    """Return the store without what reports and returns say of later periods: a pack that is made again later doesn't look ahead.
+
+    Official statistics stay: they come years after the period, and pages say which year they are of (`Scope.official_year`).
+    """
+    past = {period: periods.end(period) <= end for period in held.observations["period"].unique()}
+    kept = held.observations["period"].map(past).astype(bool)
+    if kept.all():
+        return held
+    kept |= catalogue.is_official(held.observations["release"])
+    checked = held.checks["period"].map(lambda period: periods.end(period) <= end).astype(bool)
+    return replace(held, observations=held.observations[kept], checks=held.checks[checked])
 
 
 def check_injected() -> None:

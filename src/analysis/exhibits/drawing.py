@@ -134,23 +134,32 @@ def forest(points: pd.DataFrame, title: str) -> Draw:
 
 
 def control_chart(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing of an XmR chart: columns label, value, centre, lower, upper, signal (a rule marks it)."""
+    """Return the drawing of an XmR chart: columns label, value, centre, lower, upper, signal (a rule marks it) and phase.
+
+    No line leads over a missing value, nor from one phase to the next, which is another series.
+    """
 
     def draw(axes: Axes) -> None:
         place = np.arange(len(points))
-        values = points["value"].to_numpy(float)
-        sns.lineplot(x=place, y=values, color=BACKGROUND, errorbar=None, ax=axes)
+        values, phase = points["value"].to_numpy(float), points["phase"].to_numpy(int)
+        stretch = np.cumsum(np.isnan(values) | (np.diff(phase, prepend=phase[:1]) != 0))
+        if not np.isnan(values).all():
+            sns.lineplot(x=place, y=values, units=stretch, estimator=None, color=BACKGROUND, ax=axes)
         for column, style in (("centre", "-"), ("lower", "--"), ("upper", "--")):
-            axes.step(place, points[column], where="mid", color=INK, linewidth=0.9, linestyle=style)
+            for each in np.unique(phase):
+                mine = phase == each
+                axes.step(place[mine], points[column][mine], where="mid", color=INK, linewidth=0.9, linestyle=style)
         marked = points["signal"].to_numpy(bool)
         axes.plot(place[~marked], values[~marked], "o", color=BACKGROUND, markersize=4)
         axes.plot(place[marked], values[marked], "D", color=PALETTE[2], markersize=6)
         lowest, highest = span_of(points[["value", "upper"]])
-        axes.set(title=title, xlabel="", ylabel="", ylim=(HEADROOM * lowest, HEADROOM * highest))
+        # Room at the right for the latest figure, clear of the line that leads to it.
+        right = 1.14 * (len(points) - 1)
+        axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, right), ylim=(HEADROOM * lowest, HEADROOM * highest))
         every = max(1, len(points) // 6)
         axes.set_xticks(place[::every], points["label"].iloc[::every])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        axes.annotate(words(values[-1]), (place[-1], values[-1]), (0, 6), textcoords="offset points", ha="right", fontsize=8)
+        axes.annotate(words(values[-1]), (place[-1], values[-1]), (6, 0), textcoords="offset points", va="center", fontsize=8)
 
     return draw
 

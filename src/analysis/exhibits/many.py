@@ -13,6 +13,7 @@ from analysis.exhibits.drawing import control_chart, funnel_plot, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
 from analysis.findings import finding_of_chart, finding_of_funnel, findings_of_trends, how_judged, title
 from analysis.scope import Scope
+from analysis.statistics.arguments import TOO_FEW_POINTS
 
 _RULES = {
     "beyond_limit": "beyond a limit",
@@ -38,13 +39,16 @@ def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     return [Sentences((*sure, said), how=how_judged(every))]
 
 
-def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each control chart, those whose latest quarter stands out first (`trend.control`)."""
-    if charts.empty:
-        return []
-    shown = [_control(rows, scope) for _, rows in charts.groupby(["indicator", "area"], sort=False)]
-    calm = [rows["icon"].iloc[-1] in ("", "common cause") for _, rows in charts.groupby(["indicator", "area"], sort=False)]
-    return [exhibit for _, exhibit in sorted(zip(calm, shown, strict=True), key=lambda pair: pair[0])]
+def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentences]:
+    """Return an exhibit for each control chart, those whose latest quarter stands out first (`trend.control`).
+
+    A series that began anew too lately for limits has no chart: it is named in a sentence.
+    """
+    series = [rows for _, rows in charts.groupby(["indicator", "area"], sort=False)]
+    drawn = [rows for rows in series if rows["status"].iloc[-1] != TOO_FEW_POINTS]
+    drawn.sort(key=lambda rows: rows["icon"].iloc[-1] in ("", "common cause"))
+    lately = [finding_of_chart(rows).headline for rows in series if rows["status"].iloc[-1] == TOO_FEW_POINTS]
+    return [*(_control(rows, scope) for rows in drawn), *([Sentences(tuple(lately), statement=True)] if lately else [])]
 
 
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:

@@ -10,7 +10,7 @@ from analysis import areas, catalogue, framework, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, as_of, status
-from analysis.restatements import fresh
+from analysis.restatements import ANY, fresh
 from analysis.scope import Scope
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
@@ -100,7 +100,7 @@ def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
     cells = tuple(
         (
             titles[row.series],
-            "Year" if row.quarter == "year" else row.quarter,
+            {"year": "Year", ANY: "Any quarter"}.get(row.quarter, row.quarter),
             f"{row.restated} of {row.figures}",
             _percent(row.median_pct),
             _percent(row.largest_pct),
