@@ -20,6 +20,7 @@ from analysis import (
     learning,
     measures,
     periods,
+    protection,
     punctuality,
     restatements,
     scorecard,
@@ -242,6 +243,17 @@ def test_a_pack_that_is_made_again_later_does_not_look_ahead(year: Path, monkeyp
     assert {"2013-14-Q3", "2014-03-31"} <= set(late.store.observations["period"])
     assert set(early.measures["period"]) < set(late.measures["period"])
     assert set(early.store.checks["period"]) < set(late.store.checks["period"])
+
+
+def test_meetings_and_schools_are_no_people_and_are_shown(held: store.Store, year: Path) -> None:
+    seen = protection.for_audience(held, "seg", year, keep=False).observations
+    small = held.observations["value"].between(1, 4)
+    for series in ("lscb_attendance", "sab_attendance", "lscb_meetings", "plan_actions"):
+        mine = held.observations["series"] == series
+        assert (mine & small).any() and seen.loc[mine, "status"].ne("suppressed").all(), series
+    people = held.observations["series"].isin(("missing_children", "exploitation_concerns", "adult_referrals_abuse_type"))
+    returned = held.observations["release"].str.startswith("returns/")
+    assert (people & small & returned).any() and seen.loc[people & small & returned, "status"].eq("suppressed").all()
 
 
 def _html(notebook: str, data: Path, period: str) -> str:

@@ -54,18 +54,18 @@ def is_exact(audience: str) -> bool:
     return _audience(audience)["shows"] == "everything"
 
 
-def policy(audience: str, domains: pd.Series, units: pd.Series, origins: pd.Series) -> pd.DataFrame:
-    """Return threshold and rounding for each figure, by its domain, unit and origin (published, controlled or returned).
+def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame:
+    """Return kind, threshold and rounding of each figure, by its series and origin (published, controlled or returned).
 
     Counts from 1 to `threshold` − 1 are withheld (threshold 0: none), what is shown is rounded to the nearest `rounding`. The
     first row of the tables that fits is used. Raises DisclosureError for a combination that no row fits: nothing is shown by
     accident.
     """
     check_audience(audience)
-    keys = pd.DataFrame({"domain": domains, "unit": units, "origin": origins})
+    keys = pd.DataFrame({"series": series, "origin": origins})
     rules = {key: _rule(audience, *key) for key in keys.drop_duplicates().itertuples(index=False, name=None)}
     chosen = [rules[key] for key in keys.itertuples(index=False, name=None)]
-    return pd.DataFrame(chosen, columns=["kind", "threshold", "rounding"], index=keys.index)
+    return pd.DataFrame(chosen, columns=["kind", "threshold", "rounding"], index=series.index)
 
 
 def is_small(values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
@@ -99,8 +99,9 @@ def _audience(name: str) -> dict[str, str]:
 
 
 @cache
-def _rule(audience: str, domain: str, unit: str, origin: str) -> tuple[str, int, int]:
-    kind = _first("figure_kinds", {"domain": domain, "unit": unit})["kind"]
+def _rule(audience: str, series: str, origin: str) -> tuple[str, int, int]:
+    known = tables.read("series").set_index("id").loc[series]
+    kind = _first("figure_kinds", {"series": series, "domain": known["domain"], "unit": known["unit"]})["kind"]
     row = _first("policies", {"audience": audience, "kind": kind, "origin": origin})
     return kind, int(row["threshold"]), int(row["rounding"])
 

@@ -1,4 +1,4 @@
-"""Releasing: the gate on a finished pack, and the register of what was shown to whom."""
+"""Releasing: the gate on a finished pack, what protection costs, and the register of what was shown to whom."""
 
 from __future__ import annotations
 
@@ -21,6 +21,22 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")],
     if broken:
         raise gate.HeldBackError(broken)
     typer.echo(f"The pack keeps all {len(gate.rules())} rules of the release gate.")
+
+
+def withheld(
+    audience: Annotated[str, typer.Option(help="seg or public.")] = "public", form: As = Format.table, data: Data = None
+) -> None:
+    """List how many figures protection withholds, for the analyst only."""
+    from analysis import disclosure, protection, register, store
+
+    disclosure.check_audience(audience)
+    folder = data_folder(data)
+    held = store.load(folder)
+    found = protection.protected(held.observations, held.origins, audience, register.known(folder, audience)).families
+    # The same table of every quarter has one name: what is built up in one of them isn't known to be the least in all.
+    lost = found.groupby("family", sort=False).agg({"cells": "sum", "small": "sum", "withheld": "sum", "method": "min"})
+    lost.insert(2, "besides", lost["withheld"] - lost["small"])
+    print_frame(lost.sort_values("withheld", ascending=False, kind="stable").reset_index(names="table"), form)
 
 
 def published(

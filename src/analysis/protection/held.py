@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, disclosure, raw, register, store
+from analysis import disclosure, raw, register, store
 from analysis.protection.protect import origin_of, protected
 
 _FOLDER = ".protected"
@@ -63,17 +63,16 @@ def _cells(held: store.Store, audience: str) -> pd.DataFrame:
     """Return the raw cells, their text only where a count of people in their source would be shown exactly too."""
     files = held.cells["source"].str.partition("#")[0]
     origin = origin_of(held.origins, files.str.rpartition("/")[0]).fillna("returned")
-    people = pd.DataFrame({"domain": "children", "unit": "count", "origin": origin})
-    rules = disclosure.policy(audience, people["domain"], people["unit"], people["origin"])
+    # Which figure a raw cell is of is not told here: it is treated as a count of people.
+    rules = disclosure.policy(audience, pd.Series("referrals", index=origin.index), origin)
     return held.cells.assign(text=held.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
 
 
 def _checks(held: store.Store, audience: str) -> pd.DataFrame:
     """Return the checks, without their figures wherever one of them is not shown to everybody exactly: only the outcome stays."""
-    series = catalogue.series()
     checks = held.checks
     origin = origin_of(held.origins, checks["source"].str.extract(r"^([^#]*)/[^/#]*#", expand=False))
-    rules = disclosure.policy(audience, checks["series"].map(series["domain"]), checks["series"].map(series["unit"]), origin)
+    rules = disclosure.policy(audience, checks["series"], origin)
     closed = rules["threshold"] > 0
     numbers = ["printed", "computed", "difference"]
     return checks.assign(**{column: checks[column].where(~closed, np.nan) for column in numbers}).assign(

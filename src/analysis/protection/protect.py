@@ -50,7 +50,7 @@ def protected(
     series = catalogue.series()
     origin = origin_of(origins, observations["release"])
     units = observations["series"].map(series["unit"])
-    rules = disclosure.policy(audience, observations["series"].map(series["domain"]), units, origin)
+    rules = disclosure.policy(audience, observations["series"], origin)
     if not rules["threshold"].any():
         return Protected(observations, none)
     prints = observations.assign(threshold=rules["threshold"], rounding=rules["rounding"], origin=origin, unit=units)
@@ -110,7 +110,7 @@ def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFra
             rows[f"{family.name} {numbers[0]}"] = {
                 "family": family.name,
                 "cells": len(numbers),
-                "small": int(family.sensitive.sum()),
+                "small": int((family.sensitive & family.free).sum()),
                 "withheld": int(pattern.withheld.sum()),
                 "method": pattern.method,
             }
