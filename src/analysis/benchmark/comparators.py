@@ -7,10 +7,12 @@ in `comparators.csv` with its words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
 from analysis import areas, catalogue, periods, tables
+from analysis.benchmark.sides import Sides
 from analysis.findings import PAIR_COLUMNS, judge
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
@@ -18,6 +20,7 @@ ENGLAND = "E92000001"
 SERIES = "statistical_neighbour"
 COLUMNS = ("comparator", "area", "indicator", "period", "value", "numerator", "denominator", "had", "of", "missing")
 _COMPARABLE = ("rate", "percentage")
+_ORDER = (NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN)
 
 
 def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
@@ -43,22 +46,20 @@ def references(
     """
     chosen = [areas.resolve(each) for each in own]
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
-    held = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL)]
-    found = [part for code in codes for part in _of_area(held, observations, code, year, chosen) if not part.empty]
-    return pd.concat(found, ignore_index=True)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+    held = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
+    sides = Sides.of(held)
+    found = [part for code in codes for part in _of_area(sides, observations, code, year, chosen) if not part.empty]
+    return _with_value(pd.concat(found, ignore_index=True))[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _of_area(held: pd.DataFrame, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
+def _of_area(sides: Sides, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
     near, _ = neighbours(observations, area)
     alike = areas.of_kind(areas.kind(area), periods.year_end(year))
-    return [
-        _pooled(held, NEIGHBOURS, area, near),
-        _median(held, MEDIAN, area, near),
-        _rest(held, REGION, area, areas.region(area)),
-        _rest(held, COUNTRY, area, ENGLAND),
-        _pooled(held, KIND, area, alike),
-        _pooled(held, OWN, area, chosen),
-    ]
+    members = {NEIGHBOURS: near, MEDIAN: near, KIND: alike, OWN: chosen}
+    wholes = {REGION: areas.region(area), COUNTRY: ENGLAND}
+    parts = {comparator: sides.pooled(codes, area) for comparator, codes in members.items() if comparator != MEDIAN}
+    parts |= {MEDIAN: sides.median(near, area)} | {comparator: sides.rest(whole, area) for comparator, whole in wholes.items()}
+    return [parts[comparator].assign(comparator=comparator, area=area) for comparator in _ORDER]
 
 
 def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataFrame:
@@ -76,6 +77,7 @@ def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataF
     return judge(pairs[[*PAIR_COLUMNS, "comparator"]])
 
 
+@cache
 def name(comparator: str, area: str) -> str:
     """Return a comparator in words, as it stands in a sentence on the area."""
     words = tables.read("comparators").set_index("id")["title"]
@@ -87,48 +89,8 @@ def _in_a_sentence(region: str) -> str:
     return words if words.startswith(("London", "Inner", "Outer", "Yorkshire", "its")) else f"the {words}"
 
 
-def _members(held: pd.DataFrame, area: str, codes: Sequence[str]) -> pd.DataFrame:
-    kept = held[held["area"].isin([code for code in codes if code != area])]
-    return kept[kept["value"].notna() & (kept["denominator"] > 0)]
-
-
-def _pooled(held: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
-    members = _members(held, area, codes)
-    if members.empty:
-        return members
-    grouped = members.groupby(["indicator", "period"], sort=False)
-    sums = grouped.agg(numerator=("numerator", "sum"), denominator=("denominator", "sum"), found=("area", list)).reset_index()
-    return _with_value(_counted(sums, comparator, area, codes))
-
-
-def _median(held: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
-    members = _members(held, area, codes)
-    if members.empty:
-        return members
-    grouped = members.groupby(["indicator", "period"], sort=False)
-    middle = grouped.agg(value=("value", "median"), found=("area", list)).reset_index()
-    return _counted(middle.assign(numerator=float("nan"), denominator=float("nan")), comparator, area, codes)
-
-
-def _counted(rows: pd.DataFrame, comparator: str, area: str, codes: Sequence[str]) -> pd.DataFrame:
-    others = [code for code in codes if code != area]
-    missing = [", ".join(areas.label(code) for code in others if code not in found) for found in rows["found"]]
-    had = rows["found"].map(len)
-    return rows.drop(columns="found").assign(comparator=comparator, area=area, had=had, of=len(others), missing=missing)
-
-
-def _rest(held: pd.DataFrame, comparator: str, area: str, whole: str) -> pd.DataFrame:
-    """Return the figures of a region or country less those of the area, wherever both have a number and a base."""
-    key = ["indicator", "period"]
-    mine = held[(held["area"] == area) & held["value"].notna()].set_index(key)[["numerator", "denominator"]]
-    total = held[(held["area"] == whole) & held["value"].notna()].set_index(key)[["numerator", "denominator"]]
-    both = total.index.intersection(mine.index)
-    rest = (total.loc[both] - mine.loc[both]).reset_index()
-    rest = rest[(rest["denominator"] > 0) & (rest["numerator"] >= 0)]
-    return _with_value(rest.assign(comparator=comparator, area=area, had=1, of=1, missing=""))
-
-
 def _with_value(rows: pd.DataFrame) -> pd.DataFrame:
     known = catalogue.indicators()
     kind, per = rows["indicator"].map(known["kind"]), rows["indicator"].map(known["per"])
-    return rows.assign(value=per.where(kind == "rate", 100.0) * rows["numerator"] / rows["denominator"])
+    ratio = per.where(kind == "rate", 100.0) * rows["numerator"] / rows["denominator"]
+    return rows.assign(value=ratio.where(rows["comparator"] != MEDIAN, rows["value"]))

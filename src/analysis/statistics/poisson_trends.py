@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +24,7 @@ from analysis.statistics.arguments import (
     together,
     whole_counts,
 )
-from analysis.statistics.saddlepoint import upper_tail
+from analysis.statistics.saddlepoint import CONTINUITY, tilt_to, upper_tail
 
 EXACT_FROM, REGRESSION_FROM = 5, 12
 # From here on the exact distribution takes seconds, and what it would add is far below what is printed.
@@ -100,25 +101,37 @@ def poisson_trend_exact(counts: ArrayLike, bases: ArrayLike = 1, confidence: flo
         chances: Floats = chance / chance.sum()
         return chances
 
-    def tails(slope: float) -> tuple[float, float]:
-        if total >= MANY_EVENTS:
-            chances = cell_chances(slope)
-            return 1 - upper_tail(chances, time, total, score + 1), upper_tail(chances, time, total, score)
+    @cache
+    def tilt(least: int) -> float:
+        # Tilting multiplies the chances by e^(tilt × time), as a slope does: tilt and slope together are one number.
+        return tilt_to(cell_chances(0.0), time, (least - CONTINUITY) / total)
+
+    def many(slope: float, least: int) -> float:
+        inside = 0 < least <= total * time[-1]
+        return upper_tail(cell_chances(slope), time, total, least, tilt(least) - slope if inside else 0.0)
+
+    @cache
+    def exact(slope: float) -> Floats:
         single = np.zeros(total * int(time[-1]) + 1)
         single[time.astype(int)] = cell_chances(slope)
         # The sum of independent scores: the power of the transform, at least as long as the sum, so that
         # nothing wraps round.
         length = 2 ** len(single).bit_length()
-        chance = np.fft.irfft(np.fft.rfft(single, length) ** total, length)[: len(single)]
-        at_most, at_least = chance[: score + 1].sum(), chance[score:].sum()
-        return float(np.clip(at_most, 0, 1)), float(np.clip(at_least, 0, 1))
+        found: Floats = np.fft.irfft(np.fft.rfft(single, length) ** total, length)[: len(single)]
+        return found
+
+    def at_most(slope: float) -> float:
+        return 1 - many(slope, score + 1) if total >= MANY_EVENTS else min(max(float(exact(slope)[: score + 1].sum()), 0.0), 1.0)
+
+    def at_least(slope: float) -> float:
+        return many(slope, score) if total >= MANY_EVENTS else min(max(float(exact(slope)[score:].sum()), 0.0), 1.0)
 
     first_only, last_only = score == 0, score == total * time[-1]
     value = 0.0 if first_only else np.inf if last_only else _root(lambda b: cell_chances(b) @ time - score / total)
     reach = _reach(cell_chances(np.log(value)), time, total, tail) if 0 < value < np.inf else 0.0
-    lower = 0.0 if first_only else _root(lambda b: tails(b)[1] - tail, np.log(value) - reach if reach else 0.0, reach)
-    upper = np.inf if last_only else _root(lambda b: tail - tails(b)[0], np.log(value) + reach if reach else 0.0, reach)
-    return RateTrend(value, lower, upper, min(1.0, 2 * min(tails(0.0))), 1.0, len(x), OK)
+    lower = 0.0 if first_only else _root(lambda b: at_least(b) - tail, np.log(value) - reach if reach else 0.0, reach)
+    upper = np.inf if last_only else _root(lambda b: tail - at_most(b), np.log(value) + reach if reach else 0.0, reach)
+    return RateTrend(value, lower, upper, min(1.0, 2 * min(at_most(0.0), at_least(0.0))), 1.0, len(x), OK)
 
 
 def _reach(chances: Floats, time: Floats, total: int, tail: float) -> float:

@@ -10,13 +10,16 @@ from analysis.statistics.arguments import Floats
 STEPS, CLOSE = 60, 1e-12
 # So near to the mean the general formula divides 0 by 0, and its limit is taken.
 AT_THE_MEAN = 1e-4
+# Whole numbers from `total` on begin half a step before it.
+CONTINUITY = 0.5
 
 
-def upper_tail(chances: Floats, scores: Floats, count: int, total: float) -> float:
+def upper_tail(chances: Floats, scores: Floats, count: int, total: float, near: float = 0.0) -> float:
     """Return the chance that `count` independent draws of `scores` (with `chances`) add up to `total` or more.
 
-    Scores are whole numbers from 0 on. With five hundred draws or more the relative error is below 0.1 %: tests hold it
-    against the exact distribution.
+    `near` is where the exponential tilt is looked for first (see `tilt_to`): it saves time and changes nothing. Scores are
+    whole numbers from 0 on. With five hundred draws or more the relative error is below 0.1 %: tests hold it against the exact
+    distribution.
 
     Source: Lugannani R, Rice S (1980), Advances in Applied Probability 12, 475-490; for whole numbers with Daniels' second
     continuity correction: Daniels HE (1987), International Statistical Review 55, 37-48.
@@ -24,8 +27,8 @@ def upper_tail(chances: Floats, scores: Floats, count: int, total: float) -> flo
     top = float(scores.max()) * count
     if total <= 0 or total > top:
         return 1.0 if total <= 0 else 0.0
-    target = (total - 0.5) / count
-    tilt = _tilt(chances, scores, target)
+    target = (total - CONTINUITY) / count
+    tilt = tilt_to(chances, scores, target, near)
     weighted = chances * np.exp(tilt * scores - (tilt * scores).max())
     tilted = weighted / weighted.sum()
     mean = float(tilted @ scores)
@@ -40,9 +43,9 @@ def upper_tail(chances: Floats, scores: Floats, count: int, total: float) -> flo
     return float(np.clip(ndtr(-w) + density * (1 / u - 1 / w), 0.0, 1.0))
 
 
-def _tilt(chances: Floats, scores: Floats, target: float) -> float:
-    """Return the exponent that moves the mean score to `target`: Newton's steps, halved where they overshoot."""
-    low, high, tilt = -np.inf, np.inf, 0.0
+def tilt_to(chances: Floats, scores: Floats, target: float, near: float = 0.0) -> float:
+    """Return the exponent that moves the mean score to `target`: Newton's steps from `near`, halved where they overshoot."""
+    low, high, tilt = -np.inf, np.inf, near
     for _ in range(STEPS):
         weighted = chances * np.exp(tilt * scores - (tilt * scores).max())
         tilted = weighted / weighted.sum()
