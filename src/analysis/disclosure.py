@@ -63,9 +63,9 @@ def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame
     """
     check_audience(audience)
     keys = pd.DataFrame({"series": series, "origin": origins})
-    rules = {key: _rule(audience, *key) for key in keys.drop_duplicates().itertuples(index=False, name=None)}
-    chosen = [rules[key] for key in keys.itertuples(index=False, name=None)]
-    return pd.DataFrame(chosen, columns=["kind", "threshold", "rounding"], index=series.index)
+    rules = [(*key, *_rule(audience, *key)) for key in keys.drop_duplicates().itertuples(index=False, name=None)]
+    table = pd.DataFrame(rules, columns=[*keys.columns, "kind", "threshold", "rounding"])
+    return keys.merge(table, how="left", on=list(keys.columns)).set_index(series.index)[["kind", "threshold", "rounding"]]
 
 
 def is_small(values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:

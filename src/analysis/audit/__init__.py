@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -63,14 +64,10 @@ def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5) -> pd
 
 def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tuple[object, ...]]:
     """Return the counts that a printed cell is or gives: itself if it is a count, numerator or base of a ratio."""
-    entry = catalogue.indicators().loc[cell.indicator]
-    reference = {"numerator": entry["numerator"], "denominator": entry["denominator"], "value": ""}[cell.side]
-    if cell.side == "value" and entry["unit"] == "count":
-        reference = entry["numerator"]
-    terms = catalogue.terms(reference)
-    if len(terms) != 1 or catalogue.series().at[terms[0].series, "unit"] != "count":
+    counted = _counted(cell.indicator, cell.side)
+    if counted is None:
         return []
-    term = terms[0]
+    term, domain = counted
     category = cell.category if term.category == catalogue.SAME_CATEGORY else term.category
     key = (term.series, cell.area, cell.period, category)
     if cell.text == _WITHHELD:
@@ -78,9 +75,22 @@ def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tup
     value = number(cell.text)
     if value is None:
         return []
-    base = rounding.get(str(catalogue.series().at[term.series, "domain"]), 1)
+    base = rounding.get(domain, 1)
     if base == 1 or value != base * np.floor(value / base):
         return [(*key, value, value, False, cell.place)]
     low = 0.0 if value == 0 else max(np.ceil(value - base / 2), threshold)
     high = 0.0 if value == 0 else np.ceil(value + base / 2) - 1
     return [(*key, low, high, False, cell.place)]
+
+
+@cache
+def _counted(indicator: str, side: str) -> tuple[catalogue.Term, str] | None:
+    """Return the one count that a side of an indicator is, and its domain; None where it is a percentage or a sum."""
+    entry = catalogue.indicators().loc[indicator]
+    reference = {"numerator": entry["numerator"], "denominator": entry["denominator"], "value": ""}[side]
+    if side == "value" and entry["unit"] == "count":
+        reference = entry["numerator"]
+    terms = catalogue.terms(reference)
+    if len(terms) != 1 or catalogue.series().at[terms[0].series, "unit"] != "count":
+        return None
+    return terms[0], str(catalogue.series().at[terms[0].series, "domain"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis import areas, catalogue, periods, tables
 from analysis.audit.pages import Shown
@@ -67,13 +67,22 @@ def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
 def _indicator(words: list[str], row: list[str], exhibit: Shown) -> tuple[str, str]:
     """Return the indicator (and its category, where the words have it) that a row's words or its caption begin with."""
     for text in (words[3], words[0], words[-1]):
-        for title, (name, category) in _titles().items():
-            if text == title or text.startswith((f"{title}, ", f"{title}: ")):
-                return _by_unit(name, row, exhibit.columns, exhibit.caption), category
-            if text.startswith(f"{title} (") and text.endswith(")"):
-                part = text.removeprefix(f"{title} (").removesuffix(")")
-                return _by_unit(name, row, exhibit.columns, exhibit.caption), _parts().get(part.casefold(), category)
+        found = _titled(text)
+        if found is not None:
+            return _by_unit(found[0], row, exhibit.columns, exhibit.caption), found[1]
     return "", ""
+
+
+@lru_cache(maxsize=1 << 14)  # every row of a table has the caption among its words
+def _titled(text: str) -> tuple[str, str] | None:
+    """Return the indicator whose title a text begins with, and its category where the text names one."""
+    for title, (name, category) in _titles().items():
+        if text == title or text.startswith((f"{title}, ", f"{title}: ")):
+            return name, category
+        if text.startswith(f"{title} (") and text.endswith(")"):
+            part = text.removeprefix(f"{title} (").removesuffix(")")
+            return name, _parts().get(part.casefold(), category)
+    return None
 
 
 def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str:
@@ -110,12 +119,21 @@ def _comparators() -> tuple[str, ...]:
 
 
 def _category(text: str, indicator: str) -> str:
-    entry = catalogue.indicators().loc[indicator]
-    by_part = f":{catalogue.SAME_CATEGORY}" in entry["numerator"] + entry["printed"]
-    if not by_part:
+    if not _is_by_part(indicator):
         return catalogue.TOTAL
-    labels = {label: category for category, label in catalogue.categories().items()}
+    labels = _categories()
     return next((labels[word] for word in (text, *text.split(", ")) if word in labels), catalogue.TOTAL)
+
+
+@cache
+def _is_by_part(indicator: str) -> bool:
+    entry = catalogue.indicators().loc[indicator]
+    return f":{catalogue.SAME_CATEGORY}" in entry["numerator"] + entry["printed"]
+
+
+@cache
+def _categories() -> dict[str, str]:
+    return {label: category for category, label in catalogue.categories().items()}
 
 
 def _first(words: list[str], known: dict[str, str]) -> str:

@@ -126,11 +126,11 @@ def _table(name: str, text: str, found: _Found) -> None:
         found.broken.append(Broken("unreadable", name, "the table"))
         return
     found.tables[name] = rows
+    found.broken += words.look_by_line(name, text)
     for number, row in enumerate(rows, start=1):
         for cell in map(str, row):
             if cell.startswith(_FORMULA) and not re.fullmatch(r"[-+]?[\d.,]+%?", cell):
                 found.broken.append(Broken("formula", name, f"row {number}"))
-            found.broken += words.look(name, f"row {number}", cell)
 
 
 def _record(name: str, text: str, found: _Found) -> None:
@@ -168,7 +168,7 @@ def _against_notebook(name: str, found: _Found, shown: list[Shown]) -> list[Brok
     html = found.pages[name]
     lost = [number for number, each in enumerate(outputs, start=1) if each.strip() not in html]
     broken = [Broken("differs-from-notebook", name, f"output {number}") for number in lost]
-    if sum(len(exhibits(each)) for each in outputs) != len(shown):
+    if sum(each.count('<figure class="exhibit"') for each in outputs) != len(shown):
         broken.append(Broken("missing-table", name, "the exhibits of its notebook"))
     return broken
 
@@ -185,8 +185,9 @@ def _protection(
         return [Broken("other-figures", MANIFEST, "its inputs")]
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for each in told.values() for cell in each})]
+    seen = held.observations[held.observations["area"].isin({cell.area for each in told.values() for cell in each})]
     # Pages of official statistics show those where others show the report's own figure of the same thing.
-    shown_figures = [measures.measure(held.observations, mine), measures.official(held.observations, mine)]
+    shown_figures = [measures.measure(seen, mine), measures.official(seen, mine)]
     texts = figures.allowed(pd.concat(shown_figures, ignore_index=True))
     broken: list[Broken] = []
     for name, each in told.items():

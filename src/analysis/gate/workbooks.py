@@ -77,9 +77,9 @@ def _sheets(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
                 broken.append(Broken("sheet-comment", file, f"{place}, {cell.coordinate}"))
             if cell.data_type == "f":
                 broken.append(Broken("formula", file, f"{place}, {cell.coordinate}"))
-            if isinstance(cell.value, str):
-                broken += words.look(file, f"{place}, {cell.coordinate}", cell.value)
             if cell.value is not None:
                 rows.setdefault(row, []).append(cell.value)
         found[sheet.title] = list(rows.values())
+        texts = (str(value).replace("\n", " ") for row in rows.values() for value in row if isinstance(value, str))
+        broken += words.look_by_line(f"{file}, {place}", "\n".join(texts))
     return broken, found
