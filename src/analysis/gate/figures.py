@@ -46,11 +46,12 @@ def allowed(measures: pd.DataFrame) -> dict[tuple[str, ...], set[str]]:
 
     A place may show any of the values of the indicators with one title: a count and a share can have the same.
     """
-    known = catalogue.indicators()
+    known = catalogue.indicators()[["title", "unit", "decimals"]]
+    printed = {name: (title, unit, int(decimals)) for name, title, unit, decimals in known.itertuples(name=None)}
     found: dict[tuple[str, ...], set[str]] = {}
     columns = [*_PLACE, "value", "status", "numerator", "denominator"]
     for name, *at, value, status, numerator, denominator in measures[columns].itertuples(index=False, name=None):
-        title, unit, decimals = known.at[name, "title"], known.at[name, "unit"], int(known.at[name, "decimals"])
+        title, unit, decimals = printed[name]
         texts = {wording.value(value, each, decimals, status) for each in (unit, "count")}
         found.setdefault((title, *at, "value"), set()).update(texts)
         for side, figure in (("numerator", numerator), ("denominator", denominator)):
