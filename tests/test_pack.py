@@ -358,6 +358,7 @@ def test_areas_and_period_given_take_the_place_of_the_plans(project: Project, qu
     assert manifest["parameters"] == {"period": "2011-12", "audience": "seg", "areas": ["Rutland"]}
     html = index.with_name("dols.html").read_text(encoding="utf-8")
     assert "2011/12" in html and "Rutland" in html
+    assert "<h1>Safeguarding performance: Rutland</h1>" in index.read_text(encoding="utf-8")
 
 
 # What fails

@@ -189,8 +189,23 @@ def test_confidence_counts_the_checks_of_the_figures_themselves(card: pd.DataFra
 
 def test_dashboard_counts_every_row_of_the_card_once(card: pd.DataFrame, here: Scope) -> None:
     board = scorecard.dashboard(card, here.measures, here.period)
-    assert board[["worse", "better", "changed", "same", "untested"]].to_numpy().sum() == len(card)
-    assert board["changed"].sum() == (card["verdict"].isin(SURE) & (card["judgement"] == "")).sum()
+    assert board[["worse", "better", "changed", "perhaps", "same", "untested"]].to_numpy().sum() == len(card)
+    sure = card["verdict"].isin(SURE)
+    assert board["changed"].sum() == (sure & card["stands"] & (card["judgement"] == "")).sum()
+    assert board["perhaps"].sum() == (sure & ~card["stands"]).sum()
+
+
+def test_what_does_not_stand_is_worse_nowhere_on_the_index(card: pd.DataFrame, here: Scope) -> None:
+    """The headline and the row of an area say the same: red is for what stands among so many comparisons."""
+    alone = card.assign(verdict="down", judgement="worse", stands=False)
+    board = scorecard.dashboard(alone, here.measures, here.period)
+    assert board["worse"].sum() == 0 and board["perhaps"].sum() == len(card)
+    (summary,) = exhibits.card_summary(alone.assign(result="worse"))
+    assert f"{len(card)} perhaps changed" in summary.items[0] and "None got worse for sure" in summary.items[0]
+
+
+def test_the_points_of_the_board_are_figures(card: pd.DataFrame, here: Scope) -> None:
+    board = scorecard.dashboard(card, here.measures, here.period)
     assert all(point[1] == point[1] for points in board["points"] for point in points)
 
 

@@ -36,15 +36,18 @@ def card_summary(card: pd.DataFrame) -> list[Sentences]:
     """Return what the whole card says in numbers, and how many of its flags chance alone would give."""
     if card.empty:
         return []
-    changed = card["verdict"].isin(("up", "down")) & (card["judgement"] == "")
+    changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
+    untested = card["verdict"].isin(("missing", "not tested", "not comparable", "values only"))
     said = phrases()["card_summary"].format(
         rows=wording.number(len(card)),
         worse=_counted(card["result"] == "worse for sure").capitalize(),
         better=_counted(card["result"] == "better for sure"),
-        changed=_counted(changed),
+        changed=_counted(changed & stands & (card["judgement"] == "")),
+        perhaps=_counted(changed & ~stands),
         same=_counted(card["verdict"].isin(("no clear change", "no events"))),
-        untested=_counted(card["verdict"].isin(("missing", "not tested", "not comparable", "values only"))),
     )
+    if untested.any():
+        said += " " + phrases()["card_untested"].format(untested=_counted(untested))
     chance = how_many_by_chance(card)
     return [Sentences((said, chance) if chance else (said,))]
 
@@ -152,7 +155,7 @@ def _category(number: str, name: str, rows: pd.DataFrame, said: dict, lacking: p
     return Exhibit(
         identity=f"card-{number}",
         headline=f"{number}. {name}",
-        subtitle=f"{len(rows)} rows: {wording.listing(spoken)}",
+        subtitle=f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}: {wording.listing(spoken)}",
         notes=(*(_EMPTY[column][1] for column in empty), *_lacking(lacking)),
         table=Table(
             f"Score card, category {number}: {name}", tuple(kept.columns), tuple(kept.itertuples(index=False, name=None)), colours

@@ -95,9 +95,11 @@ def _write_figures(folder: Path, contents: Contents) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
     shown = [table for each in contents.executed for table in tables_of(each.report.id, each.notebook)]
     label, rule = disclosure.banner(contents.asked.audience)
-    cover = workbook.Cover(_TITLE, _title(contents.asked.period, contents.asked.held), label, rule, store.version())
+    cover = workbook.Cover(
+        _pack_title(contents), _title(contents.asked.period, contents.asked.held), label, rule, store.version()
+    )
     workbook.write(folder, cover, SYMBOLS, {each.report.id: each.report.title for each in contents.executed}, shown)
-    datafiles.write(folder, f"{_TITLE}, {_title(contents.asked.period, contents.asked.held)}", shown)
+    datafiles.write(folder, f"{_pack_title(contents)}, {_title(contents.asked.period, contents.asked.held)}", shown)
 
 
 def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard) -> None:
@@ -105,8 +107,14 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
-    said = context(contents.asked, _TITLE, contents.given, stamp)
+    said = context(contents.asked, _pack_title(contents), contents.given, stamp)
     (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
+
+
+def _pack_title(contents: Contents) -> str:
+    """Return the title of a pack, with the areas that were asked for instead of the plan's own."""
+    named = contents.given.get("areas")
+    return f"{_TITLE}: {wording.listing(named)}" if named else _TITLE
 
 
 def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:

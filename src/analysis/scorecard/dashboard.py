@@ -12,15 +12,18 @@ _POINTS = 12
 def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each domain and area on the card: domain, area, the counts of its judgements, and a series.
 
-    `worse`, `better`, `changed` (a sure change that is neither), `same`, `untested` count rows of the card; `indicator` is the
-    domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are three, or quarters.
+    `worse`, `better`, `changed` (a change that is neither) count the rows of the card whose change stands once the number of
+    comparisons is allowed for, `perhaps` those whose change is sure by itself alone, and `same` and `untested` the others;
+    `indicator` is the domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are
+    three, or quarters.
     """
     domain = card["indicator"].map(catalogue.indicators()["domain"])
-    changed = card["verdict"].isin(("up", "down")) & (card["judgement"] == "")
+    changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
     kinds = {
-        "worse": card["judgement"] == "worse",
-        "better": card["judgement"] == "better",
-        "changed": changed,
+        "worse": changed & stands & (card["judgement"] == "worse"),
+        "better": changed & stands & (card["judgement"] == "better"),
+        "changed": changed & stands & (card["judgement"] == ""),
+        "perhaps": changed & ~stands,
         "same": card["verdict"].isin(("no clear change", "no events")),
     }
     counted = card.assign(domain=domain, **kinds, untested=~sum(kinds.values()).astype(bool))
