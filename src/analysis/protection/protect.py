@@ -124,13 +124,24 @@ def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFra
 
 
 def _with_sources(links: Links, returned: np.ndarray) -> Links:
-    """Return the links as a reader of the published sources sees them: of what is published every figure is known."""
-    cells = [
-        cell
-        if returned[number] or cell["hidden"] or number >= len(returned)
-        else cell | {"free": False, "sensitive": False, "low": cell["value"], "high": cell["value"]}
+    """Return the links as a reader of the published sources sees them: of what is published every figure is known.
+
+    The rest of a published whole is known too: no release of ours gives it away.
+    """
+    printed = {number for number, cell in enumerate(links.cells) if not (returned[number] or cell["hidden"])}
+    rests = {
+        number
+        for equation in links.equations
+        for number, _ in equation
+        if number not in printed and not returned[number] and all(other in printed for other, _ in equation if other != number)
+    }
+    known = {
+        number: {"free": False, "sensitive": False, "low": cell["value"], "high": cell["value"]}
         for number, cell in enumerate(links.cells)
-    ]
+        if number in printed
+    }
+    known |= {number: {"sensitive": False} for number in rests}
+    cells = [cell | known.get(number, {}) for number, cell in enumerate(links.cells)]
     return Links(cells, links.at, links.equations)
 
 
