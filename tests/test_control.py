@@ -121,7 +121,7 @@ def test_a_break_begins_a_new_phase_and_a_quarter_that_it_divides_stands_alone()
     assert phases["2013-14-Q3"] == 1 and phases["2013-14-Q4"] == 2 and phases["2014-15-Q1"] == 3  # 19 March 2014
     assert found.loc[found["phase"] == 3, "status"].tolist() == ["too few points"] * 4
     said = finding_of_chart(found).headline
-    assert "too few quarters (4)" in said and "trial" not in said
+    assert "has 4 quarters and limits need five" in said and "trial" not in said
 
 
 def test_rebasing_is_a_dated_row(monkeypatch):

@@ -17,6 +17,7 @@ COLUMNS = (
     "phase", "restated", "figure_status", "status", "icon", "assurance",
 )  # fmt: skip
 _PLACE = ["indicator", "area"]
+_WHY_NONE = ("suppressed", "not_applicable")
 _RULES = ("beyond_limit", "run", "trend", "two_of_three")
 
 
@@ -43,7 +44,8 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     spans = sorted(wide.columns, key=periods.order)
     wide = wide.reindex(columns=periods.through(spans[0], spans[-1]))
     vintages = enough.pivot(index=_PLACE, columns="period", values="restated").reindex(columns=wide.columns)
-    statuses = enough.pivot(index=_PLACE, columns="period", values="status").reindex(columns=wide.columns).fillna("not_available")
+    given = enough.pivot(index=_PLACE, columns="period", values="status").reindex(columns=wide.columns).astype(object)
+    statuses = given.where(wide.notna() | given.isin(_WHY_NONE), "not_available")  # a quarter that nobody has a row for
     rows = zip(wide.index, wide.to_numpy(float), vintages.to_numpy(float), statuses.to_numpy(object), strict=True)
     charts = [_chart(str(name), str(area), row, vintage, status, wide.columns) for (name, area), row, vintage, status in rows]
     return pd.DataFrame({column: np.concatenate([chart[column] for chart in charts]) for column in COLUMNS})
