@@ -29,6 +29,8 @@ _PAD = 3.0  # points at the edge of a chart
 HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
 _TICKS = 6
+# A line of the chart doesn't run through a word.
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 # Letters of a row's name that fit the width; the table beneath has every name in full.
 _LETTERS = 62
 # Room beyond the longest bar or interval for the figure printed beside it.
@@ -128,7 +130,7 @@ def forest(points: pd.DataFrame, title: str) -> Draw:
         low, high = span_of(limits)
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
         for y, (words, upper) in enumerate(zip(points["words"], limits[:, 1], strict=True)):
-            axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8)
+            axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=_CLEAR)
 
     return draw
 
@@ -243,9 +245,10 @@ def set_rows(axes: Axes, title: str, labels: pd.Series) -> None:
     axes.spines[["bottom"]].set_visible(False)
     edge = axes.get_yaxis_transform()
     for y, label in enumerate(labels):
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a line of the chart doesn't run through the name
         place, shift, text = (0, y - 0.28), (2, 0), textwrap.shorten(label, _LETTERS, placeholder="…")
-        name = axes.annotate(text, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=box)
+        name = axes.annotate(
+            text, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=_CLEAR
+        )
         name.set_in_layout(False)  # a long one would squeeze the chart to nothing
 
 
