@@ -20,7 +20,6 @@ ENGLAND = "E92000001"
 SERIES = "statistical_neighbour"
 COLUMNS = ("comparator", "area", "indicator", "period", "value", "numerator", "denominator", "had", "of", "missing")
 _COMPARABLE = ("rate", "percentage")
-_ORDER = (NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN)
 
 
 def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
@@ -55,11 +54,15 @@ def references(
 def _of_area(sides: Sides, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
     near, _ = neighbours(observations, area)
     alike = areas.of_kind(areas.kind(area), periods.year_end(year))
-    members = {NEIGHBOURS: near, MEDIAN: near, KIND: alike, OWN: chosen}
-    wholes = {REGION: areas.region(area), COUNTRY: ENGLAND}
-    parts = {comparator: sides.pooled(codes, area) for comparator, codes in members.items() if comparator != MEDIAN}
-    parts |= {MEDIAN: sides.median(near, area)} | {comparator: sides.rest(whole, area) for comparator, whole in wholes.items()}
-    return [parts[comparator].assign(comparator=comparator, area=area) for comparator in _ORDER]
+    parts = {
+        NEIGHBOURS: sides.pooled(near, area),
+        MEDIAN: sides.median(near, area),
+        REGION: sides.rest(areas.region(area), area),
+        COUNTRY: sides.rest(ENGLAND, area),
+        KIND: sides.pooled(alike, area),
+        OWN: sides.pooled(chosen, area),
+    }
+    return [part.assign(comparator=comparator, area=area) for comparator, part in parts.items()]
 
 
 def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataFrame:

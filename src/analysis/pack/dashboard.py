@@ -24,7 +24,7 @@ _COUNTS = {
     "untested": ("", "{} not comparable with the year before"),
 }
 _TESTED = ("up", "down", "no clear change", "no events")
-_NONE_WORSE = "No indicator that can be judged got worse for sure: chance alone could make as much of so many comparisons."
+_NONE_WORSE = "No indicator that can be judged got worse for sure."
 _NONE_TESTED = "No indicator can be tested against the year before, so nothing is said to have got better or worse."
 
 
