@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,3 +96,9 @@ def make_project(root: Path, data: Path, plan: str | None = QUICK) -> Project:
     if plan is not None:
         project.plan(plan)
     return project
+
+
+def notebooks_in(pack: Path) -> dict[str, str]:
+    """The text of each executed notebook of a pack, by the id of its report."""
+    with zipfile.ZipFile(pack / "notebooks.zip") as archive:
+        return {name.removesuffix(".ipynb"): archive.read(name).decode() for name in archive.namelist()}

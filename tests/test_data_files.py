@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from projects import make_project
+from projects import make_project, notebooks_in
 from typer.testing import CliRunner
 
 from analysis.cli import app
@@ -146,12 +146,14 @@ def unstamped(html: str) -> str:
     return re.sub(r"<dt>Made</dt><dd>.*?</dd>", "", html)
 
 
-def test_export_from_jupyterlab_is_the_page_of_the_run(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_from_jupyterlab_is_the_page_of_the_run(pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(pack.parents[1] / "data"))
-    for path in (pack / "notebooks").glob("*.ipynb"):
+    for report, text in notebooks_in(pack).items():
+        path = tmp_path / f"{report}.ipynb"
+        path.write_text(text, encoding="utf-8")
         page, resources = PageExporter().from_filename(str(path))
         assert resources["output_extension"] == ".html"
-        assert unstamped(page) == unstamped((pack / f"{path.stem}.html").read_text(encoding="utf-8"))
+        assert unstamped(page) == unstamped((pack / f"{report}.html").read_text(encoding="utf-8"))
 
 
 def test_export_of_a_notebook_without_parameters_says_what_it_lacks() -> None:

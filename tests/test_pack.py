@@ -23,7 +23,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from html_outline import outline
-from projects import BIN, PERIOD, QUICK, Project, environment, make_project
+from projects import BIN, PERIOD, QUICK, Project, environment, make_project, notebooks_in
 
 from analysis import folders
 from analysis.errors import SafeguardingError, UnknownNameError
@@ -166,7 +166,7 @@ def pages(project: Project) -> dict[str, str]:
 
 def shown(project: Project, report: str) -> list[str]:
     """The HTML of every output of a report's executed notebook."""
-    notebook = nbformat.read(project.pack / "notebooks" / f"{report}.ipynb", as_version=4)
+    notebook = nbformat.reads(notebooks_in(project.pack)[report], as_version=4)
     outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
     return [output.data["text/html"] for output in outputs]
 
@@ -175,10 +175,10 @@ def test_pack_has_a_page_for_each_report_and_says_so(whole: tuple[Project, list[
     project, said = whole
     plan = planned(project)
     assert {path.name for path in project.pack.iterdir()} == {
-        "index.html", "manifest.json", "notebooks", "figures.xlsx", "data", *(f"{report.id}.html" for report in plan)
+        "index.html", "manifest.json", "notebooks.zip", "figures.xlsx", "data", *(f"{report.id}.html" for report in plan)
     }  # fmt: skip
     assert len(plan) >= 12
-    assert {path.stem for path in (project.pack / "notebooks").iterdir()} == {report.id for report in plan}
+    assert list(notebooks_in(project.pack)) == [report.id for report in plan]
     assert len(said) == len(plan) + 1 and said[-2].startswith(f"[{len(plan)}/{len(plan)}] ")
     assert said[-1] == f"Published {len(plan)} reports."
     assert project.packs() == [PERIOD] and project.hidden() == []
@@ -230,7 +230,7 @@ def test_no_page_notebook_or_manifest_names_this_machine(whole: tuple[Project, l
     names |= {str(project.root), str(ROOT), str(Path.home()), sys.prefix}
     for path in project.pack.rglob("*"):
         if path.is_file():
-            content = zipped(path) if path.suffix == ".xlsx" else path.read_text(encoding="utf-8")
+            content = zipped(path) if path.suffix in (".xlsx", ".zip") else path.read_text(encoding="utf-8")
             text = re.sub(r"base64,[\w+/=]+|<style>.*?</style>", "", content, flags=re.DOTALL)
             for name in names:
                 pattern = rf"(?<!\w){re.escape(name)}" + (r"(?!\w)" if name.isalnum() else "")
@@ -268,12 +268,12 @@ def test_each_report_gives_exhibits_or_says_what_is_not_held(whole: tuple[Projec
 
 def test_executed_notebooks_keep_their_code_and_no_trace_of_time(whole: tuple[Project, list[str]]) -> None:
     project, _ = whole
-    for path in (project.pack / "notebooks").iterdir():
-        notebook = nbformat.read(path, as_version=4)
+    for text in notebooks_in(project.pack).values():
+        notebook = nbformat.reads(text, as_version=4)
         nbformat.validate(notebook)
         assert "papermill" not in notebook.metadata
         assert not any({"papermill", "execution"} & set(cell.metadata) for cell in notebook.cells)
-        assert "exhibits.show" in path.read_text(encoding="utf-8")
+        assert "exhibits.show" in text
         assert [cell.id for cell in notebook.cells].count("injected-parameters") == 1
 
 

@@ -175,7 +175,7 @@ def test_what_no_run_has_used_for_a_quarter_is_removed(tmp_path: Path, held: Sto
     digest = resume.digest_of(held)
     old, new = (Report(name, notebook, "T", "S", "W", {}) for name in ("old", "new"))
     for report in (old, new):
-        resume.keep(tmp_path / "kept", Executed(report, "{}", 1.0), digest)
+        resume.keep(tmp_path / "kept", Executed.of(report, "{}", 1.0), digest)
     for path in (tmp_path / "kept").iterdir():
         os.utime(path, (0, 0))
     resume.prune(tmp_path / "kept", [new])

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis import exhibits, gate, trend
+from analysis.pack import datafiles, workbook
+from analysis.pack.figures import tables_of
 from analysis.pack.page import PageContext, render_page
 from analysis.scope import Scope
 
 PAGE = "children.html"
 BOOK = "figures.xlsx"
-TABLE = "figures.csv"
+TABLE = "data/children--quarter-lado-referrals.csv"
 
 
 def make(folder: Path, here: Scope, data: Path) -> Path:
@@ -25,12 +28,14 @@ def make(folder: Path, here: Scope, data: Path) -> Path:
     notebook = new_notebook(
         cells=[new_markdown_cell("# Children", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
     )
-    (folder / "notebooks").mkdir(parents=True)
-    nbformat.write(notebook, folder / "notebooks" / "children.ipynb")
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w") as archive:
+        archive.writestr("children.ipynb", nbformat.writes(notebook))
     context = PageContext("Children", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
     (folder / PAGE).write_text(render_page(notebook, context), encoding="utf-8")
-    (folder / TABLE).write_text(shown[0].table.csv(), encoding="utf-8")
-    _workbook(folder / BOOK, shown[0].table.columns, shown[0].table.rows)
+    tables = tables_of("children", notebook)
+    datafiles.write(folder, "Children", tables)
+    workbook.write(folder, workbook.Cover("Children", "Q4", "Public", "Rounded.", "0.1.0"), (), {"children": "Children"}, tables)
     sign(folder, here, data)
     return folder
 
@@ -40,6 +45,7 @@ def sign(folder: Path, here: Scope, data: Path) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
     manifest = {
         "parameters": {"period": here.period, "audience": here.audience},
+        "reports": {"children": {}},
         "inputs": here.held.build["inputs"],
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
@@ -50,16 +56,3 @@ def sign(folder: Path, here: Scope, data: Path) -> None:
 def _cell(number: int, exhibit: object) -> nbformat.NotebookNode:
     output = new_output("display_data", {"text/html": exhibit._repr_html_(), "text/plain": repr(exhibit)})
     return new_code_cell("shown", id=f"cell-{number}", execution_count=number + 1, outputs=[output])
-
-
-def _workbook(path: Path, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "Table 1"
-    for line in (columns, *rows):
-        sheet.append(
-            [float(cell.replace(",", "")) if cell.replace(",", "").replace(".", "").isdigit() else cell for cell in line]
-        )
-    book.save(path)

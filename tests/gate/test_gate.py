@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,10 +72,11 @@ def book(change: Callable[[openpyxl.Workbook], object]) -> Tamper:
 
 def notebook(change: Callable[[dict], object]) -> Tamper:
     def tamper(folder: Path) -> None:
-        path = folder / "notebooks" / "children.ipynb"
-        held = json.loads(path.read_text(encoding="utf-8"))
+        with zipfile.ZipFile(folder / gate.NOTEBOOKS) as archive:
+            held = json.loads(archive.read("children.ipynb"))
         change(held)
-        path.write_text(json.dumps(held), encoding="utf-8")
+        with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w") as archive:
+            archive.writestr("children.ipynb", json.dumps(held))
 
     return tamper
 
@@ -86,8 +88,15 @@ def put_back_in_csv(html: str) -> str:
 
 
 def put_back_in_book(held: openpyxl.Workbook) -> None:
-    cell = next(cell for row in held.active.iter_rows() for cell in row if cell.value == "[c]")
+    cell = next(cell for row in held["Table 1"].iter_rows() for cell in row if cell.value == "[c]")
     cell.value = 3
+
+
+def swap_in_book(held: openpyxl.Workbook) -> None:
+    """Give the figures of one row to another: each of them stands on the page, but elsewhere."""
+    rows = [row for row in held["Table 1"].iter_rows() if isinstance(row[1].value, int)]
+    one, other = next((a, b) for a in rows for b in rows if a[1].value != b[1].value)
+    one[1].value, other[1].value = other[1].value, one[1].value
 
 
 def first_c_in_table(html: str) -> str:
@@ -138,6 +147,20 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "figure in CSV": ("figure-in-csv", page(put_back_in_csv)),
     "figure in chart": ("figure-in-chart", page(put_back_in_chart)),
     "figure in workbook": ("figure-in-file", book(put_back_in_book)),
+    "figures of two rows of a workbook": ("figure-in-file", book(swap_in_book)),
+    "figure above a table of a workbook": (
+        "figure-in-file",
+        book(lambda held: setattr(held["Table 1"]["A2"], "value", "777 of them")),
+    ),
+    "sheet that no page shows": ("figure-in-file", book(lambda held: held.create_sheet("Table 9").append(["x", 3]))),
+    "file that no page shows": (
+        "figure-in-file",
+        lambda folder: shutil.copy(folder / TABLE, folder / "data" / "children--more.csv"),
+    ),
+    "row more in a file": (
+        "figure-in-file",
+        lambda folder: (folder / TABLE).write_text((folder / TABLE).read_text() + "Rutland,3\n", encoding="utf-8"),
+    ),
     "small number": ("small-number", page(lambda html: html.replace('<td class="num">[c]</td>', '<td class="num">3</td>'))),
     "hidden sheet": ("hidden-sheet", book(lambda held: setattr(held.create_sheet("x"), "sheet_state", "veryHidden"))),
     "comment on a cell": (
@@ -151,6 +174,16 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
         notebook(lambda held: held["cells"][1]["outputs"].append({"output_type": "stream", "name": "stderr", "text": "x"})),
     ),
     "notebook metadata": ("notebook-metadata", notebook(lambda held: held["metadata"].update(papermill={"input_path": "x"}))),
+    "words in an output that its page has not": (
+        "machine-path",
+        notebook(lambda held: held["cells"][1]["outputs"][0]["data"].update({"text/plain": "/" + "home/someone"})),
+    ),
+    "archive without the notebook": (
+        "differs-from-notebook",
+        lambda folder: zipfile.ZipFile(folder / gate.NOTEBOOKS, "w").close(),
+    ),
+    "file that is no notebook in the archive": ("file-name", lambda folder: more_in_archive(folder, "../x.ipynb", b"{}")),
+    "zip bomb of notebooks": ("unreadable", lambda folder: more_in_archive(folder, "x.ipynb", b" " * 9_000_000)),
     "formula in CSV": ("formula", lambda folder: (folder / TABLE).write_text("x\n=1+1\n", encoding="utf-8")),
     "figure in CSV file": (
         "figure-in-file",
@@ -168,10 +201,13 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
 
 
 def bomb(path: Path) -> None:
-    import zipfile
-
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
+
+
+def more_in_archive(folder: Path, name: str, content: bytes) -> None:
+    with zipfile.ZipFile(folder / gate.NOTEBOOKS, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
 
 
 def unsigned(folder: Path, **changes: object) -> None:
@@ -230,8 +266,6 @@ def test_what_can_be_worked_out_is_stopped(
 
 
 def test_a_foreign_part_of_a_workbook_is_stopped(pack: Path, data: Path) -> None:
-    import zipfile
-
     with zipfile.ZipFile(pack / BOOK, "a") as packed:
         packed.writestr("xl/vbaProject.bin", b"x")
     assert "workbook-part" in {each.rule for each in gate.check(pack, data)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_TEXTS = frozenset(["h3", "p", "caption", "th", "td", "desc", "text", *(_NOTES := ("figcaption", "li", "dd"))])
 # The size in which charts print figures at their points; names and ticks are larger.
 _FIGURE = re.compile(r"font-size:\s*8px")
 
@@ -28,38 +29,42 @@ class Shown:
     csv: list[list[str]] | None = None
     descriptions: list[str] = field(default_factory=list)
     charts: int = 0
+    notes: list[str] = field(default_factory=list)  # what stands under it: source, footnotes, definition
     labels: list[str] = field(default_factory=list)  # the texts of its charts
     values: list[str] = field(default_factory=list)  # those of them that stand at a point or a bar
 
 
 def exhibits(html: str) -> list[Shown]:
     """Return the exhibits of a page, or of one output of a notebook, in their order."""
-    reader = _Reader()
+    reader = Reader()
     reader.feed(html)
     reader.close()
     return reader.found
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
     """Collects text by where it stands; a page of another form gives no exhibit, which the gate counts as one that is missing."""
 
     def __init__(self) -> None:
+        """Begin a page; `found` has its exhibits when it has been read."""
         super().__init__(convert_charrefs=True)
         self.found: list[Shown] = []
         self._open: list[tuple[str, dict[str, str]]] = []
         self._text: list[str] = []
+        self._inside = 0  # how many open elements lie within the exhibit, itself counted; 0 outside of one
 
     @property
     def _here(self) -> Shown | None:
-        inside = any(tag == "figure" and attributes.get("class") == "exhibit" for tag, attributes in self._open)
-        return self.found[-1] if inside else None
+        return self.found[-1] if self._inside else None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element."""
         attributes = {name: value or "" for name, value in attrs}
         if tag == "figure" and attributes.get("class") == "exhibit":
             self.found.append(Shown(attributes.get("id", "")))
         if tag not in _VOID:
             self._open.append((tag, attributes))
+            self._inside += self._inside > 0 or (tag == "figure" and attributes.get("class") == "exhibit")
         self._text = []
         here = self._here
         if here is None:
@@ -75,17 +80,20 @@ class _Reader(HTMLParser):
         """A tag that closes itself holds no text."""
 
     def handle_data(self, data: str) -> None:
+        """Keep a text until the end of its element."""
         self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close an element, and those within it that were left open."""
         here, text = self._here, " ".join("".join(self._text).split())
         if here is not None:
             self._take(here, tag, text)
         while self._open:
             name, _ = self._open.pop()
+            self._inside -= self._inside > 0
             if name == tag:
                 break
-        if tag in ("h3", "p", "caption", "th", "td", "desc", "text"):
+        if tag in _TEXTS:
             self._text = []
 
     def _take(self, here: Shown, tag: str, text: str) -> None:
@@ -100,6 +108,8 @@ class _Reader(HTMLParser):
             here.rows[-1].append(text)
         elif tag == "thead":
             here.columns = here.rows.pop() if here.rows else []
+        elif tag in _NOTES:
+            here.notes.append(text)
         elif tag == "desc":
             here.descriptions.append(text)
         elif tag == "text":

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import re
 import textwrap
 from collections.abc import Callable
-from functools import cache
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
+from analysis.exhibits.svg import inline
 
-_TAG, _DECIMALS, _STYLE = re.compile(r"<[^<>]+>"), re.compile(r"-?\d+\.\d{2,}"), re.compile(r'style="[^"]*"')
-_GROUP = re.compile(r'<g>((?:[^<]|<(?!/?g[ >])[^>]*>)*)</g>| transform="rotate\(-0 [^"]*"')
 _SVG_DPI = 72  # points to the inch: texts are measured as they are written
 _PAD = 3.0  # points at the edge of a chart
 # Room above the highest point or its interval for the figure printed at it.
@@ -205,7 +200,7 @@ def panel(draw: Draw, identity: str, description: str, rows: int = 0, *, small: 
         _lay_out(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    return _inline(buffer.getvalue(), identity, description)
+    return inline(buffer.getvalue(), identity, description)
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -250,43 +245,3 @@ def set_rows(axes: Axes, title: str, labels: pd.Series) -> None:
             text, place, shift, xycoords=edge, textcoords="offset points", va="bottom", fontsize=8.5, bbox=_CLEAR
         )
         name.set_in_layout(False)  # a long one would squeeze the chart to nothing
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    return (
-        re.compile(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", re.DOTALL),
-        re.compile(r' id="([^"]*)"'),
-        re.compile(r'(?:url\(#|href="#)([^")]+)'),
-        re.compile(r"<svg [^>]*>"),
-    )
-
-
-def _inline(svg: str, identity: str, description: str) -> str:
-    """Return the SVG fit to stand among others in one page: no prolog, no metadata, ids unique or gone, a text alternative."""
-    waste, ids, references, opening = _patterns()
-    body = waste.sub("", svg[svg.index("<svg ") :])
-    used = set(references.findall(body))
-    # A funnel refers to its marker 150 times: the prefix is short, and a point needs no frame that clips it.
-    short = "c" + hashlib.sha256(identity.encode()).hexdigest()[:7]
-    body = ids.sub(lambda match: f' id="{short}-{match[1]}"' if match[1] in used else "", body)
-    body = re.sub(r'(url\(#|href="#)', rf"\g<1>{short}-", body)
-    body = re.sub(r'<g clip-path="[^"]*">\s*(<use [^>]*/>)\s*</g>', r"\1", body)
-    match = opening.search(body)
-    assert match is not None
-    view = re.search(r'viewBox="([^"]*)"', match[0])
-    assert view is not None
-    # The width is for where no style sheet is, as in JupyterLab: a page's own overrules it.
-    width = round(float(view[1].split()[2]) * 4 / 3)  # points to pixels
-    head = (
-        f'<svg role="img" aria-labelledby="{identity}-desc" width="{width}" viewBox="{view[1]}" '
-        f'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
-        f'<desc id="{identity}-desc">{escape(description)}</desc>'
-    )
-    compact = re.sub(r">\s+<", "><", body[match.end() :])
-    # A tenth of a point can't be seen, and matplotlib writes six decimals: a third of a chart is digits. Text stays as it is.
-    compact = _TAG.sub(lambda tag: _DECIMALS.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag[0]), compact)
-    compact = compact.replace("<g></g>", "")
-    while (fewer := _GROUP.sub(r"\1", compact)) != compact:  # a group without attributes groups nothing
-        compact = fewer
-    return head + _STYLE.sub(lambda style: re.sub(r"([:;]) ", r"\1", style[0]), compact.strip())

@@ -164,10 +164,16 @@ def _breakdown(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         description = f"{entry['title']} in {place}, {when}: {wording.listing(spoken)}."
         panels = (panel(bars(drawn, f"{place}, {when}", words), identity, description, rows=len(drawn)),)
     largest = drawn.loc[drawn["value"].abs().idxmax()] if not drawn.empty else None  # income is printed below zero
-    said = f": {wording.lower_first(largest['label'])} is {words(largest['value'])}" if largest is not None else ": no figure"
+    if largest is None:
+        said = "no figure"
+    elif largest["value"] == 0:  # the others are withheld: which of them is the largest can't be told
+        said = "no figure above zero is printed"
+    else:
+        said = f"{wording.lower_first(largest['label'])} is {words(largest['value'])}"
+        said += ", the largest printed" if len(drawn) > 1 else ""
     return Exhibit(
         identity=identity,
-        headline=f"{entry['title']}, {place}{said}" + (", the largest printed" if len(drawn) > 1 else ""),
+        headline=f"{entry['title']}, {place}: {said}",
         subtitle=f"{context.unit_heading(name)}, {when}",
         panels=panels,
         table=_breakdown_table(name, points, f"{entry['title']}, {place}, {when}"),

@@ -14,6 +14,9 @@ from analysis.gate.rules import Broken
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ADDRESS = re.compile(r" row \d+, column \d+")
+_NUMBER = re.compile(r"[−-]?£?\d[\d,]*(\.\d+)?%?")
+# What a data file counts for itself: its notes, and headings that would be the same.
+_COUNTED = re.compile(r"^Note \d+: | \(\d+\)$")
 _PLACE = ["indicator", "area", "period", "category"]
 
 
@@ -41,17 +44,20 @@ def within(file: str, shown: Iterable[Shown]) -> Iterator[Broken]:
             yield Broken("figure-in-chart", file, place)
 
 
-def allowed(measures: pd.DataFrame) -> dict[tuple[str, ...], set[str]]:
-    """Return {(title, *at, side): the texts that may stand there}, from the protected measures.
+def allowed(measures: pd.DataFrame, cells: Iterable[Cell]) -> dict[tuple[str, ...], set[str]]:
+    """Return {(title, *at, side): the texts that may stand there} of the places of these cells, from the protected measures.
 
     A place may show any of the values of the indicators with one title: a count and a share can have the same.
     """
     known = catalogue.indicators()[["title", "unit", "decimals"]]
     printed = {name: (title, unit, int(decimals)) for name, title, unit, decimals in known.itertuples(name=None)}
+    places = {(printed[cell.indicator][0], cell.area, cell.period, cell.category) for cell in cells}
     found: dict[tuple[str, ...], set[str]] = {}
     columns = [*_PLACE, "value", "status", "numerator", "denominator"]
     for name, *at, value, status, numerator, denominator in measures[columns].itertuples(index=False, name=None):
         title, unit, decimals = printed[name]
+        if (title, *at) not in places:
+            continue
         texts = {wording.value(value, each, decimals, status) for each in (unit, "count")}
         found.setdefault((title, *at, "value"), set()).update(texts)
         for side, figure in (("numerator", numerator), ("denominator", denominator)):
@@ -62,7 +68,7 @@ def allowed(measures: pd.DataFrame) -> dict[tuple[str, ...], set[str]]:
 
 def let_through(file: str, cells: Iterable[Cell], texts: Mapping[tuple[str, ...], set[str]]) -> Iterator[Broken]:
     """Yield the cells whose text is none of those that may stand there (see `allowed`)."""
-    titles = catalogue.indicators()["title"]
+    titles = catalogue.indicators()["title"].to_dict()
     for cell in cells:
         known = texts.get((titles[cell.indicator], cell.area, cell.period, cell.category, cell.side))
         if known is not None and _bare(cell.text) not in known:
@@ -72,38 +78,43 @@ def let_through(file: str, cells: Iterable[Cell], texts: Mapping[tuple[str, ...]
 def small(file: str, cells: Iterable[Cell], people: Mapping[str, int]) -> Iterator[Broken]:
     """Yield the counts of people from 1 to 4; `people` has the threshold of each domain that counts people."""
     known = catalogue.indicators()
+    units, domains = known["unit"].to_dict(), known["domain"].to_dict()
     for cell in cells:
-        counts = cell.side != "value" or known.at[cell.indicator, "unit"] == "count"
+        counts = cell.side != "value" or units[cell.indicator] == "count"
         value = number(cell.text)
-        if counts and value is not None and 0 < value < people.get(str(known.at[cell.indicator, "domain"]), 0):
+        if counts and value is not None and 0 < value < people.get(str(domains[cell.indicator]), 0):
             yield Broken("small-number", file, cell.place)
 
 
-def by_word(shown: Iterable[Shown]) -> dict[str, list[set[float]]]:
-    """Return {word: the numbers of each row of a page's table in which it stands}."""
-    pages: dict[str, list[set[float]]] = {}
-    for exhibit in shown:
-        for row in exhibit.rows:
-            # What a row is called, and where it was printed, holds numbers that are no figures.
-            numbers_of_row = tokens(cell for cell in row[1:] if not _ADDRESS.search(cell))
-            for word in row:
-                pages.setdefault(_bare(word), []).append(numbers_of_row)
-    return pages
+def in_file(file: str, rows: Sequence[Sequence[object]], exhibit: Shown) -> Iterator[Broken]:
+    """Yield the rows of a data file that hold a number which the row of the page's table, or what stands around it, has not.
 
-
-def in_file(file: str, rows: Sequence[Sequence[object]], pages: Mapping[str, Sequence[set[float]]]) -> Iterator[Broken]:
-    """Yield the rows of a data file whose numbers no row of that heading on a page (`by_word`) has."""
-    for line, cells in enumerate(rows, start=1):
-        words = [_bare(str(cell)) for cell in cells if isinstance(cell, str)]
-        numbers = {abs(float(cell)) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
-        numbers |= {value for value in map(_whole, words) if value is not None}
-        known = [pages[word] for word in words if word in pages and _whole(word) is None]
-        if numbers and known and not any(numbers <= values for rows_of_page in known for values in rows_of_page):
+    The rows of the table are the last ones; above them stand its headings and what is said of it.
+    """
+    table = [row for row in exhibit.rows if any(row)]
+    told = tokens([exhibit.headline, exhibit.subtitle, exhibit.caption, *exhibit.notes, *exhibit.columns])
+    first = len(rows) - len(table)
+    if first < 1:
+        yield Broken("figure-in-file", file, "its rows, fewer than those of the page")
+        return
+    for line, row in enumerate(rows[:first], start=1):
+        if tokens(_COUNTED.sub("", str(cell)) for cell in row) - told:
+            yield Broken("figure-in-file", file, f"row {line}")
+    for line, (row, shown) in enumerate(zip(rows[first:], table, strict=True), start=first + 1):
+        figures = {value for cell in row if (value := _figure(cell)) is not None}
+        # What a row is called, and where it was printed, holds numbers that are no figures.
+        known = tokens(cell for cell in shown[1:] if not _ADDRESS.search(cell))
+        words = tokens(cell for cell in row if isinstance(cell, str) and _figure(cell) is None)
+        if figures - known or words - tokens(shown):
             yield Broken("figure-in-file", file, f"row {line}")
 
 
-def _whole(text: str) -> float | None:
-    return abs(number(text) or 0.0) if re.fullmatch(r"[−-]?£?\d[\d,]*(\.\d+)?%?", text) else None
+def _figure(cell: object) -> float | None:
+    """Return the number that a cell is, whatever its sign and unit; None where it is words or nothing."""
+    if isinstance(cell, str):
+        text = _bare(cell)
+        return abs(number(text) or 0.0) if _NUMBER.fullmatch(text) else None
+    return abs(float(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def _plain(rows: list[list[str]]) -> list[list[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from html.parser import HTMLParser
+from functools import cache, lru_cache
 
 from analysis import tables
+from analysis.audit.pages import Reader, Shown
 from analysis.gate.rules import Broken
 
 _NAMED = {
@@ -16,7 +16,7 @@ _NAMED = {
 }  # fmt: skip
 _ADDRESSES = ("href", "xlink:href", "src", "action", "data", "poster", "srcset", "formaction", "background", "cite", "ping")
 _WITHIN = re.compile(
-    r"#[\w.-]*|[\w-][\w.-]*(/[\w-][\w.-]*)*\.(html|csv|xlsx|json|ipynb)(#[\w.-]*)?|data:,|"
+    r"#[\w.-]*|[\w-][\w.-]*(/[\w-][\w.-]*)*\.(html|csv|xlsx|json|zip)(#[\w.-]*)?|data:,|"
     r"data:text/csv;charset=utf-8;base64,[A-Za-z0-9+/=]+"
 )
 _ACTIVE = re.compile(r"^(javascript|vbscript|data:text/html|data:image/svg|data:application)", re.IGNORECASE)
@@ -25,19 +25,21 @@ _LOCAL = re.compile(r"url\(\s*['\"]?#[\w.-]+['\"]?\s*\)")
 _POLICY = "default-src 'none'"
 
 
-def look(file: str, html: str) -> list[Broken]:
-    """Return the rules that the markup of a page breaks."""
+def look(file: str, html: str) -> tuple[list[Broken], list[Shown]]:
+    """Return the rules that the markup of a page breaks, and the exhibits that stand on it."""
     reader = _Reader(file)
     reader.feed(html)
     reader.close()
     if _POLICY not in html:
         reader.say("content-policy", "the head")
-    return reader.broken
+    return reader.broken, reader.found
 
 
-class _Reader(HTMLParser):
+class _Reader(Reader):
+    """Holds every element against the list while the audit's reader collects what it says: a page is read once."""
+
     def __init__(self, file: str) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.file, self.broken = file, list[Broken]()
         self._style = False
 
@@ -48,42 +50,55 @@ class _Reader(HTMLParser):
             self.broken.append(found)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = tag in _NAMED or tag in _allowed("element")
-        place = f"line {self.getpos()[0]}, <{tag if known else '…'}>"
-        if tag in _NAMED:
-            self.say(_NAMED[tag], place)
-        elif tag not in _allowed("element"):
-            self.say("unknown-element", place)
+        """Open an element, if it is one that a page may hold."""
+        self._hold(tag, attrs)
         self._style = tag == "style"
-        for name, value in attrs:
-            for rule in _attribute(tag, name, value or ""):
-                self.say(rule, place)
+        super().handle_starttag(tag, attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Hold an element that closes itself against the list."""
+        self._hold(tag, attrs)
+        super().handle_startendtag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close an element."""
         self._style = self._style and tag != "style"
+        super().handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
+        """Look through a style sheet, or keep a text."""
         if self._style:
             for rule in styles(data):
                 self.say(rule, "the style sheet")
+        super().handle_data(data)
 
     def handle_comment(self, data: str) -> None:
+        """Refuse a comment."""
         self.say("hidden-text", f"line {self.getpos()[0]}, a comment")
 
     def handle_pi(self, data: str) -> None:
+        """Refuse a processing instruction."""
         self.say("unknown-element", f"line {self.getpos()[0]}, a processing instruction")
 
     def unknown_decl(self, data: str) -> None:
+        """Refuse a declaration."""
         self.say("hidden-text", f"line {self.getpos()[0]}, a declaration")
+
+    def _hold(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        broken = [_NAMED[tag]] if tag in _NAMED else [] if tag in _allowed("element") else ["unknown-element"]
+        broken += [rule for name, value in attrs for rule in _attribute(tag, name, value or "")]
+        for rule in broken:
+            known = tag in _NAMED or tag in _allowed("element")
+            self.say(rule, f"line {self.getpos()[0]}, <{tag if known else '…'}>")
 
 
 def _attribute(tag: str, name: str, value: str) -> Iterator[str]:
-    plain = re.sub(r"[\s\x00-\x1f]", "", value)
     if name.startswith("on"):
         yield "event-handler"
     elif name not in _allowed("attribute") and not name.startswith("aria-") and name not in _ADDRESSES:
         yield "unknown-attribute"
     if name in _ADDRESSES and not _WITHIN.fullmatch(value):
+        plain = re.sub(r"[\s\x00-\x1f]", "", value)
         yield "active-address" if _ACTIVE.match(plain) else "remote-address"
     if tag == "meta" and name == "http-equiv" and value.lower() != "content-security-policy":
         yield "refresh"
@@ -91,8 +106,13 @@ def _attribute(tag: str, name: str, value: str) -> Iterator[str]:
         yield from styles(value)
 
 
-def styles(text: str) -> Iterator[str]:
-    """Yield the rules that a style breaks: what is fetched or run by it."""
+@lru_cache(maxsize=1 << 12)  # a page has ten styles, each a thousand times
+def styles(text: str) -> tuple[str, ...]:
+    """Return the rules that a style breaks: what is fetched or run by it."""
+    return tuple(_styles(text))
+
+
+def _styles(text: str) -> Iterator[str]:
     plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     if "@font-face" in plain.lower():
         yield "remote-font"

@@ -1,31 +1,54 @@
-"""What an executed notebook of a pack may hold: text, code, and the exhibits that its page shows; no trace of the machine."""
+"""What the executed notebooks of a pack may hold: text, code, and the exhibits that their pages show; no trace of the machine."""
 
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from analysis.gate import words
 from analysis.gate.rules import Broken
 
+FILE = "notebooks.zip"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
+_LARGEST, _RATIO = 100_000_000, 200  # bytes of one notebook, and how many times it may be packed
 _METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
 _OUTPUT = frozenset(("text/html", "text/markdown", "text/plain"))
 
 
-def look(file: str, content: bytes) -> tuple[list[Broken], list[str]]:
-    """Return the rules that an executed notebook breaks, and the HTML of its outputs in order."""
+def look(file: str, path: Path) -> Iterator[Broken]:
+    """Yield the rules that the archive of executed notebooks breaks; what stands on their pages is looked through there."""
     try:
-        notebook = json.loads(content)
-        broken = list(_look(file, notebook))
-        outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-        return broken, [_text(output["data"]["text/html"]) for output in outputs if "text/html" in output.get("data", {})]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return [Broken("unreadable", file, "the notebook")], []
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if not _NAME.fullmatch(entry.filename):
+                    yield Broken("file-name", file, "a name in the archive")
+                elif entry.file_size > _LARGEST or entry.file_size > 1e6 + _RATIO * entry.compress_size:
+                    yield Broken("unreadable", file, "a notebook, which unpacks to far more than it holds")
+                else:
+                    page = path.with_name(entry.filename.removesuffix(".ipynb") + ".html")
+                    html = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+                    yield from _look(file, json.loads(archive.read(entry)), html)
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError):
+        yield Broken("unreadable", file, "a notebook")
 
 
-def _look(file: str, notebook: dict[str, Any]) -> Iterator[Broken]:
+def outputs(path: Path, name: str) -> list[str] | None:
+    """Return the HTML of the outputs of one notebook of the archive in order; None if it isn't there or can't be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            cells = json.loads(archive.read(name))["cells"]
+        found = [output for cell in cells for output in cell.get("outputs", [])]
+        return [_text(output["data"]["text/html"]) for output in found if "text/html" in output.get("data", {})]
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError):
+        return None
+
+
+def _look(file: str, notebook: dict[str, Any], page: str) -> Iterator[Broken]:
     if set(notebook["metadata"]) - _METADATA:
         yield Broken("notebook-metadata", file, "the notebook's metadata")
     yield from words.look(file, "the notebook's metadata", json.dumps(notebook["metadata"]))
@@ -39,8 +62,9 @@ def _look(file: str, notebook: dict[str, Any]) -> Iterator[Broken]:
                 yield Broken("notebook-output", file, place)
             if output.get("metadata"):
                 yield Broken("notebook-metadata", file, f"{place}, an output")
-            for text in output.get("data", {}).values():
-                yield from words.look(file, f"{place}, an output", _text(text))
+            for text in map(_text, output.get("data", {}).values()):
+                if text.strip() not in page:
+                    yield from words.look(file, f"{place}, an output", text)
 
 
 def _text(held: str | list[str]) -> str:

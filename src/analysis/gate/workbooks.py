@@ -14,19 +14,21 @@ _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
     r"xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet\d+\.xml|xl/worksheets/_rels/sheet\d+\.xml\.rels|xl/tables/table\d+\.xml"
 )
-_LARGEST, _RATIO = 60_000_000, 200  # bytes unpacked, and how many times a part may be packed
+# Bytes unpacked that are let through in any case, and how many times more than the file's own a large one and a part may have.
+_LARGEST, _TIMES, _RATIO = 60_000_000, 40, 200
 _PERSON = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>([^<]*)<")
 _MAKERS = (b"", b"safeguarding-analysis", b"openpyxl")
 
 Rows = list[list[object]]
+Sheets = dict[str, Rows]
 
 
-def look(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
+def look(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
     """Return the rules that a workbook breaks, and the cells of its sheets by name (none if it can't be opened safely)."""
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         entries = package.infolist()
-        if sum(entry.file_size for entry in entries) > _LARGEST or any(
+        if sum(entry.file_size for entry in entries) > max(_LARGEST, _TIMES * len(content)) or any(
             entry.file_size > 1e6 and entry.file_size / max(entry.compress_size, 1) > _RATIO for entry in entries
         ):
             return [Broken("unreadable", file, "the archive, which unpacks to far more than it holds")], {}
@@ -56,7 +58,7 @@ def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
             yield from words.look(file, "the document properties", content.decode("utf-8", errors="replace"))
 
 
-def _sheets(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
+def _sheets(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
     import openpyxl
 
     try:
@@ -64,7 +66,7 @@ def _sheets(file: str, content: bytes) -> tuple[list[Broken], dict[str, Rows]]:
     except Exception:  # whatever the library stumbles over: a file that can't be looked through stays out
         return [Broken("unreadable", file, "the workbook")], {}
     broken: list[Broken] = []
-    found: dict[str, Rows] = {}
+    found: Sheets = {}
     for number, sheet in enumerate(book.worksheets, start=1):
         place = f"sheet {number}"
         if sheet.sheet_state != "visible":

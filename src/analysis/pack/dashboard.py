@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from analysis import areas, catalogue, exhibits, periods, reconcile, scorecard, 
 from analysis.findings import Finding, findings
 from analysis.pack.choose import not_held
 from analysis.pack.plan import Report
+from analysis.pack.summary import Dashboard, Headline, StatusRow
 from analysis.scope import Scope
 
 MOST_SENTENCES = 5
@@ -26,42 +26,6 @@ _COUNTS = {
 _TESTED = ("up", "down", "no clear change", "no events")
 _NONE_WORSE = "No indicator that can be judged got worse for sure."
 _NONE_TESTED = "No indicator can be tested against the year before, so nothing is said to have got better or worse."
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One sentence of the index, and where on which page more of it stands."""
-
-    text: str
-    href: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    """How one domain stands in one area: counts of its judgements in words with a colour or none, and the shape of one series."""
-
-    heading: str
-    href: str
-    counts: tuple[tuple[str, str], ...]  # colour, words
-    series: str
-    sparkline: Markup
-
-
-@dataclass(frozen=True)
-class Dashboard:
-    """The index above the list of reports."""
-
-    headlines: tuple[Headline, ...] = ()
-    rows: tuple[StatusRow, ...] = ()
-    quality: Headline = field(default_factory=lambda: Headline(""))
-    lacking: tuple[str, ...] = ()  # what the pack doesn't hold, and why
-
-    @property
-    def links(self) -> list[str]:
-        """Every address that the dashboard leads to."""
-        said = [each.href for each in (*self.headlines, self.quality)]
-        return [href for href in (*said, *(row.href for row in self.rows)) if href]
 
 
 def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:

@@ -27,8 +27,11 @@ def write(folder: Path, title: str, tables: list[PageTable]) -> None:
         (target / f"{table.name}.csv").write_bytes(_csv(columns).encode())
         described.append(_described(table, columns))
     # No address stands in the file but the vocabulary's own name, by which a CSVW reader knows it.
-    metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title, "tables": described}
-    (target / METADATA).write_text(json.dumps(metadata, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title}
+    head = json.dumps(metadata, ensure_ascii=False).removesuffix("}")
+    # A line a table: indented, half of it would be spaces.
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in described)
+    (target / METADATA).write_text(f'{head}, "tables": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def _csv(columns: list[Column]) -> str:

@@ -68,7 +68,7 @@ def execute(
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
         views = seen.read(folder / "seen")
-    return Executed(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
+    return Executed.of(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
 
 
 def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[AsyncKernelManager]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis import seen
 from analysis.errors import SafeguardingError
 from analysis.pack.plan import Report
 from analysis.scope import Scope
+from analysis.seen import EVERYTHING, View
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,17 +24,30 @@ class ReportError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Executed:
-    """One report's executed notebook as text, free of paths and times, the seconds it took, and which figures it looked at."""
+    """One report's executed notebook, free of paths and times, the seconds it took, and which figures it looked at.
+
+    Its text is kept packed, a tenth of its size: a run holds those of all its reports.
+    """
 
     report: Report
-    text: str
+    packed: bytes
     seconds: float
-    seen: tuple[seen.View, ...] = (seen.EVERYTHING,)
+    seen: tuple[View, ...] = (EVERYTHING,)
 
-    @cached_property
+    @classmethod
+    def of(cls, report: Report, text: str, seconds: float, views: tuple[View, ...] = (EVERYTHING,)) -> Executed:
+        """Return what was made, from the text of its notebook."""
+        return cls(report, zlib.compress(text.encode()), seconds, views)
+
+    @property
+    def text(self) -> str:
+        """The text of the notebook, unpacked."""
+        return zlib.decompress(self.packed).decode()
+
+    @property
     def notebook(self) -> NotebookNode:
         """The notebook, read from its text."""
-        import nbformat  # takes a second, and a run that finds nothing changed never needs it
+        import nbformat  # a run that finds nothing changed never needs it
 
         return nbformat.reads(self.text, as_version=4)
 

@@ -21,8 +21,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from analysis import disclosure
-from analysis.pack.dashboard import Dashboard
 from analysis.pack.prose import PageError, Prose, check_link, slug
+from analysis.pack.summary import Dashboard
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 

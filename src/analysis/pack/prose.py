@@ -12,7 +12,7 @@ from mistune.plugins import import_plugin
 from analysis.errors import SafeguardingError
 
 # A page is one file that may be e-mailed: a link leads to a place on it or to another page of the same pack.
-_LINK = re.compile(r"#[\w-]+|[\w-][\w.-]*(/[\w-][\w.-]*)*\.(html(#[\w-]+)?|xlsx|json)", re.ASCII)
+_LINK = re.compile(r"#[\w-]+|[\w-][\w.-]*(/[\w-][\w.-]*)*\.(html(#[\w-]+)?|xlsx|json|zip)", re.ASCII)
 
 
 class PageError(SafeguardingError):

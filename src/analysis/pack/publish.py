@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from analysis.pack import release, stopping
 from analysis.pack import resume as resumed
 from analysis.pack.choose import held_reports
 from analysis.pack.events import Event, Say
+from analysis.pack.helpers import get_ready, helpers
 from analysis.pack.last import is_current, seconds_before
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.plan import Report, notebooks_folder, read_plan
@@ -57,6 +60,8 @@ def publish(
     Raises SafeguardingError, and leaves the last pack as it was, when anything fails.
     """
     with stopping.by_signal():
+        if warm and not cluster and (not resume or clean.is_due(data)):
+            get_ready()
         plan = make_plan(data, period, audience, areas_given, say)
         target = release.check_place(out, audience) / plan.asked.period
         with _alone(out, say):
@@ -71,7 +76,7 @@ def publish(
                     )
                 )
             else:
-                _put_in_place(target, made, data, keep, say)
+                _put_in_place(target, made, data, keep, helpers(jobs, warm), say)
     return target / "index.html"
 
 
@@ -93,13 +98,15 @@ def would(
     return [*said, f"The pack {plan.asked.period} would be {'replaced' if (out / plan.asked.period).exists() else 'made'}."]
 
 
-def _put_in_place(target: Path, made: Contents, data: Path, keep: int, say: Say) -> None:
+def _put_in_place(
+    target: Path, made: Contents, data: Path, keep: int, help_of: AbstractContextManager[Executor], say: Say
+) -> None:
     """Write the pack beside, let the gate look at it, and put it where readers look."""
     from analysis.pack.write import write  # with nbconvert, which a run that finds nothing changed has no need of
 
-    with folders.replacing(target, keep) as folder:
-        said = write(folder, made)
-        release.approve(folder, made, data)
+    with folders.replacing(target, keep) as folder, help_of as helped:
+        said = write(folder, made, helped)
+        release.approve(folder, made, data, helped)
     _point_latest(target, say)
     fields = _described(made.asked, target) | {"headlines": said}
     say(Event("published", f"Published {len(made.executed)} reports.", fields))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import Executor
 from pathlib import Path
 
 from analysis import disclosure, gate, register
@@ -29,16 +30,16 @@ def check_place(out: Path, audience: str) -> Path:
     return out
 
 
-def approve(folder: Path, made: Contents, data: Path) -> None:
+def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
     """Let the gate sign the pack off and enter it in the register; raises HeldBackError with every reason why not.
 
     It is entered before it is put in place: what a reader has seen is in the register in any case. Exact packs are for nobody but
-    the analyst, and are neither gated nor entered.
+    the analyst, and are neither gated nor entered. `helped` looks through the files.
     """
     asked = made.asked
     if disclosure.is_exact(asked.audience):
         return
-    gate.hold_back(folder, data, asked.held)
+    gate.hold_back(folder, data, asked.held, helped.map)
     manifest = (folder / MANIFEST).read_bytes()
     stamp = json.loads(manifest)["made"]
     digest = hashlib.sha256(manifest).hexdigest()

@@ -54,17 +54,18 @@ def take_over(folder: Path, report: Report, digest: Digest) -> tuple[Executed | 
     for part, reason in _REASONS.items():
         if entry["key"].get(part) != now[part]:
             return None, reason
-    return Executed(report, text, entry["seconds"], views), ""
+    return Executed.of(report, text, entry["seconds"], views), ""
 
 
 def keep(folder: Path, made: Executed, digest: Digest) -> None:
     """Keep a report as it was made. Raises OSError where nothing can be written."""
+    text = made.text
     entry = {
         "key": _key(made.report) | {"figures": digest(made.seen)},
         "seen": made.seen,
         "seconds": made.seconds,
-        "sha256": _sha256(made.text),
-        "notebook": made.text,
+        "sha256": _sha256(text),
+        "notebook": text,
     }
     folder.mkdir(parents=True, exist_ok=True)
     folders.write_whole(_path(folder, made.report), json.dumps(entry).encode())

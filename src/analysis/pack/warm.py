@@ -75,8 +75,8 @@ class Forked:
     def __init__(self, arguments: list[str], env: dict[str, str], cwd: str) -> None:
         env = env | {"JPY_PARENT_PID": str(os.getpid())}  # as jupyter_client tells the kernels that it starts itself
         self._process = ForkServerProcess(target=_become_kernel, args=(arguments, env, cwd), daemon=True)
-        with _starting, _no_main():
-            forkserver.set_forkserver_preload(["analysis.pack.ready"])
+        with _starting, no_main():
+            begin()
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
@@ -106,8 +106,14 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
 
+def begin() -> None:
+    """Start the server, if there is none: it imports what kernels need while this process does something else."""
+    forkserver.set_forkserver_preload(["analysis.pack.ready"])
+    forkserver.ensure_running()
+
+
 @contextlib.contextmanager
-def _no_main() -> Iterator[None]:
+def no_main() -> Iterator[None]:
     """Hide the program that is running: a child of multiprocessing would import it, and a kernel must know nothing of it."""
     program = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
@@ -120,7 +126,7 @@ def _no_main() -> Iterator[None]:
 def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     """Make this forked process what a kernel started by itself would be, and serve until it is stopped."""
     os.setsid()
-    _die_with_client()
+    die_with_client()
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # a notebook may start processes
     import ipykernel_launcher
     import matplotlib as mpl
@@ -144,7 +150,7 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     app.start()
 
 
-def _die_with_client() -> None:
+def die_with_client() -> None:
     """Have the system kill this process and its children when the client goes, however it goes.
 
     The client holds one end of a pipe. A thread that waits for its end would not do: a cell can hold the interpreter's lock.

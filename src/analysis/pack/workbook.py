@@ -28,7 +28,7 @@ _TITLE, _HEADING = Font(bold=True, size=14), Font(bold=True)
 _LINK = Font(underline="single", color="1A5A96")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 # A file that is made twice is the same bytes: the time of its making stands on the pages.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
+NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -153,5 +153,5 @@ def _without_time(content: bytes) -> bytes:
             part = given.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>", b"", part)
-            made.writestr(zipfile.ZipInfo(name, _NO_TIME), part, zipfile.ZIP_DEFLATED)
+            made.writestr(zipfile.ZipInfo(name, NO_TIME), part, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

@@ -1,22 +1,24 @@
-"""Writing a pack's folder: a page and an executed notebook a report, their figures as data, the index, the manifest."""
+"""Writing a pack's folder: a page a report, their executed notebooks, their figures as data, the index, the manifest."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis import areas, catalogue, disclosure, periods, store, wording
+from analysis import areas, catalogue, disclosure, gate, periods, store, wording
 from analysis.pack import datafiles, workbook
 from analysis.pack.choose import OFFICIAL
-from analysis.pack.dashboard import Dashboard, dashboard
-from analysis.pack.figures import tables_of
+from analysis.pack.figures import PageTable, tables_of
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
+from analysis.pack.summary import Dashboard, summarise
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 
@@ -29,20 +31,29 @@ _DOWNLOADS = (
         f"{datafiles.FOLDER}/{datafiles.METADATA}",
         "The same tables as CSV files in the folder data; this file says what each column is (CSVW).",
     ),
+    IndexEntry(
+        "Executed notebooks",
+        gate.NOTEBOOKS,
+        "The notebooks that made these pages, as they were run, for whoever wants to follow a figure (.zip, for JupyterLab).",
+    ),
 )
 
 
-def write(folder: Path, contents: Contents) -> list[str]:
-    """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index."""
+def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
+    """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index.
+
+    `helped` makes the dashboard and the workbook in the meantime.
+    """
     stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
-    _write_reports(folder, contents, stamp)
-    _write_figures(folder, contents)
     reports = [each.report for each in contents.executed]
     # The areas of the score card: what the census or official statistics are shown for besides has no row of its own.
     carded = [report for report in reports if report.notebook.stem == "scorecard"]
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
-    summary = dashboard(shown, reports)
+    coming = helped.submit(summarise, shown, reports)
+    tables = _write_reports(folder, contents, stamp)
+    _write_figures(folder, contents, tables, helped)
+    summary = coming.result()
     failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)
     summary = replace(summary, lacking=(*summary.lacking, *failed))
     _write_index(folder, contents, stamp, summary)
@@ -74,14 +85,18 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
-    (folder / "notebooks").mkdir()
-    for each in contents.executed:
-        asked = contents.asked
-        lacking = [] if each.report.needs == OFFICIAL else areas_without(asked, each.report.parameters)
-        said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
-        (folder / f"{each.report.id}.html").write_text(render_page(each.notebook, said), encoding="utf-8")
-        (folder / "notebooks" / f"{each.report.id}.ipynb").write_text(_titled(each), encoding="utf-8")
+def _write_reports(folder: Path, contents: Contents, stamp: str) -> list[PageTable]:
+    """Write each report's page, and its executed notebook into one archive; return the tables of all, in the pages' order."""
+    tables = list[PageTable]()
+    with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in contents.executed:
+            asked, notebook = contents.asked, each.notebook  # one at a time: three hundred at once would fill the memory
+            lacking = [] if each.report.needs == OFFICIAL else areas_without(asked, each.report.parameters)
+            said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
+            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8")
+            archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
+            tables += tables_of(each.report.id, notebook)
+    return tables
 
 
 def _titled(each: Executed) -> str:
@@ -91,15 +106,16 @@ def _titled(each: Executed) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _write_figures(folder: Path, contents: Contents) -> None:
+def _write_figures(folder: Path, contents: Contents, shown: list[PageTable], helped: Executor) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
-    shown = [table for each in contents.executed for table in tables_of(each.report.id, each.notebook)]
     label, rule = disclosure.banner(contents.asked.audience)
     cover = workbook.Cover(
         _pack_title(contents), _title(contents.asked.period, contents.asked.held), label, rule, store.version()
     )
-    workbook.write(folder, cover, SYMBOLS, {each.report.id: each.report.title for each in contents.executed}, shown)
+    titles = {each.report.id: each.report.title for each in contents.executed}
+    book = helped.submit(workbook.write, folder, cover, SYMBOLS, titles, shown)
     datafiles.write(folder, f"{_pack_title(contents)}, {_title(contents.asked.period, contents.asked.held)}", shown)
+    book.result()
 
 
 def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard) -> None:

@@ -1,0 +1,98 @@
+"""What the gate finds in one file of a pack, looked through by itself: many can be looked through side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.audit.cells import Cell, cells
+from analysis.audit.pages import Shown
+from analysis.gate import figures, markup, notebooks, words, workbooks
+from analysis.gate.rules import Broken
+
+MANIFEST, INDEX = "manifest.json", "index.html"
+TYPES = (".html", ".json", ".csv", ".xlsx")
+_LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a file breaks and holds: a page its exhibits and their cells, a data file its rows by sheet, a record its entries."""
+
+    name: str
+    broken: tuple[Broken, ...] = ()
+    exhibits: tuple[Shown, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    sheets: workbooks.Sheets | None = None
+    record: dict[str, Any] | None = None
+
+
+def look(folder: Path, name: str) -> Looked:
+    """Return what a file of a pack breaks and holds. A page is held against its notebook."""
+    path = folder / name
+    if name == notebooks.FILE:
+        return Looked(name, tuple(notebooks.look(name, path)))
+    if path.suffix not in TYPES:
+        return Looked(name, (Broken("file-type", name, "its kind"),))
+    if path.stat().st_size > _LARGEST:
+        return Looked(name, (Broken("unreadable", name, "its size"),))
+    content = path.read_bytes()
+    if path.suffix == ".xlsx":
+        broken, sheets = workbooks.look(name, content)
+        return Looked(name, tuple(broken), sheets=sheets)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Looked(name, (Broken("unreadable", name, "its encoding"),))
+    if path.suffix == ".html":
+        return _page(folder, name, text)
+    return _table(name, text) if path.suffix == ".csv" else _record(name, text)
+
+
+def _page(folder: Path, name: str, html: str) -> Looked:
+    broken, shown = markup.look(name, html)
+    broken += words.look_by_line(name, html)
+    broken += figures.within(name, shown)
+    if name != INDEX:
+        broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
+    return Looked(name, tuple(broken), tuple(shown), tuple(cells(name, shown)))
+
+
+def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None) -> list[Broken]:
+    """Return what a page lacks, or has in another form, of what its notebook showed."""
+    if outputs is None:
+        return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
+    lost = [number for number, each in enumerate(outputs, start=1) if each.strip() not in html]
+    broken = [Broken("differs-from-notebook", name, f"output {number}") for number in lost]
+    if sum(each.count('<figure class="exhibit"') for each in outputs) != len(shown):
+        broken.append(Broken("missing-table", name, "the exhibits of its notebook"))
+    return broken
+
+
+def _table(name: str, text: str) -> Looked:
+    try:
+        rows: workbooks.Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+    except csv.Error:
+        return Looked(name, (Broken("unreadable", name, "the table"),))
+    broken = words.look_by_line(name, text)
+    for number, row in enumerate(rows, start=1):
+        for cell in map(str, row):
+            if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+                broken.append(Broken("formula", name, f"row {number}"))
+    return Looked(name, tuple(broken), sheets={"": rows})
+
+
+def _record(name: str, text: str) -> Looked:
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return Looked(name, (Broken("unreadable", name, "the record"),))
+    broken = tuple(words.look(name, "the record", text))
+    return Looked(name, broken, record=record if name == MANIFEST and isinstance(record, dict) else None)

@@ -1,0 +1,54 @@
+"""What the index says above its list of reports. Light: nothing here draws or looks at a figure (see `dashboard`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from analysis.pack.plan import Report
+from analysis.scope import Scope
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One sentence of the index, and where on which page more of it stands."""
+
+    text: str
+    href: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """How one domain stands in one area: counts of its judgements in words with a colour or none, and the shape of one series."""
+
+    heading: str
+    href: str
+    counts: tuple[tuple[str, str], ...]  # colour, words
+    series: str
+    sparkline: Markup
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The index above the list of reports."""
+
+    headlines: tuple[Headline, ...] = ()
+    rows: tuple[StatusRow, ...] = ()
+    quality: Headline = field(default_factory=lambda: Headline(""))
+    lacking: tuple[str, ...] = ()  # what the pack doesn't hold, and why
+
+    @property
+    def links(self) -> list[str]:
+        """Every address that the dashboard leads to."""
+        said = [each.href for each in (*self.headlines, self.quality)]
+        return [href for href in (*said, *(row.href for row in self.rows)) if href]
+
+
+def summarise(scope: Scope, reports: Sequence[Report]) -> Dashboard:
+    """Return the dashboard of a pack (see `dashboard.dashboard`)."""
+    from analysis.pack.dashboard import dashboard  # with all that draws, which a helper has imported already
+
+    return dashboard(scope, reports)
