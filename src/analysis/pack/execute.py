@@ -16,10 +16,11 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from traitlets import CaselessStrEnum, Unicode
+from traitlets import CaselessStrEnum, Type, Unicode
 
 from analysis import seen
 from analysis.pack import running
+from analysis.pack.handshake import PromptClient
 from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
 
@@ -79,6 +80,7 @@ def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[Asyn
     """
 
     class KernelsInFolder(AsyncKernelManager):
+        client_factory = Type(PromptClient)
         connection_file = Unicode(str(folder / "kernel.json"), config=True)
         if POSIX:
             transport = CaselessStrEnum(["tcp", "ipc"], default_value="ipc", config=True)

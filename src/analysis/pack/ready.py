@@ -19,7 +19,19 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-os.environ.update(ONE_THREAD)
+# A kernel has a debugger, which would say on import that it can't see into Python's own modules.
+_QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+os.environ.update(ONE_THREAD | _QUIET)
+_before = set(os.environ)
+
+import ipykernel.debugger  # noqa: E402
+import ipykernel.ipkernel  # noqa: E402
+import ipykernel.kernelapp  # noqa: E402
+import ipykernel.zmqshell  # noqa: E402, F401
+
+BY_IMPORTS = {
+    name: value for name, value in os.environ.items() if name not in _before
+}  # a kernel that imports it itself has them
 
 import pandas as pd  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401

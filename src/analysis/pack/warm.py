@@ -18,6 +18,7 @@ import select
 import signal
 import sys
 import threading
+import time
 import types
 from collections.abc import Iterator
 from multiprocessing import forkserver
@@ -31,6 +32,7 @@ NAME = "safeguarding-warm"
 _INLINE = "module://matplotlib_inline.backend_inline"
 _LAUNCHER = "ipykernel_launcher"
 _POLL = 0.01  # seconds between two looks at whether a kernel that was killed has gone
+_GONE = 1  # seconds in which one has gone; the manager waits longer for the others
 _log = logging.getLogger(__name__)
 _starting = threading.Lock()
 _told = threading.Event()
@@ -65,6 +67,14 @@ class WarmProvisioner(LocalProvisioner):
         status = self.process.poll()
         self.process = None
         return status
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel, and return when it has gone: whoever asks whether it lives would else wait and ask again."""
+        await super().kill(restart=restart)
+        if self.process is not None and not hasattr(self.process, "args"):  # not the Popen of an ordinary kernel
+            ends = time.monotonic() + _GONE
+            while self.process.poll() is None and time.monotonic() < ends:
+                await asyncio.sleep(_POLL)
 
 
 class Forked:
@@ -137,7 +147,7 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     from analysis.pack import ready
 
     os.environ.clear()
-    os.environ.update(env)
+    os.environ.update(env | ready.BY_IMPORTS)
     os.chdir(cwd)
     sys.path[:] = ready.PATH
     sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
