@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from notebook_cells import DOMAINS, parameters_of, shown_by
 
@@ -23,6 +25,7 @@ from analysis import benchmark, catalogue, change, exhibits, periods, reconcile,
 from analysis.clean import RULES
 from analysis.exhibits import context, drawing, quality
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.style import PANEL, RC
 from analysis.findings import judge
 from analysis.scope import Scope, scope
 
@@ -289,8 +292,38 @@ def test_funnel_names_the_areas_asked_for(here: Callable[..., Scope], chosen: tu
     drawn = " ".join(words(text) for text in document.iter(f"{SVG}text"))
     assert all(area in drawn for area in chosen)
     assert all(area in words(next(document.iter(f"{SVG}desc"))) for area in chosen)
-    assert "Leicestershire" in (shown.headline if len(chosen) == 1 else " ".join(shown.notes))
+    assert all(area in shown.headline for area in chosen) and "areas lie beyond the lines" in " ".join(shown.notes)
+    assert "Leicestershire (140.0)" in shown.headline and ("above the outer line; Rutland" in shown.headline) == (len(chosen) > 1)
     assert exhibits.funnels(rows.head(0), asked) == []
+
+
+@pytest.mark.parametrize(
+    "values", [[50, 67], [67, 50], [0, 11, 20, 26], [53, 17, 50, 54], [10, 60, 12, 50], [90, 40, 90, 40, 90], [51, 59, 53]]
+)
+@pytest.mark.parametrize("spread", [np.nan, 4.0])
+def test_no_figure_of_a_line_chart_is_crossed_by_its_line(values: list[float], spread: float) -> None:
+    points = pd.DataFrame({"label": [f"Q{n}" for n in range(len(values))], "value": np.array(values, dtype=float)})
+    points = points.assign(lower=points["value"] - spread, upper=points["value"] + spread)
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=PANEL, dpi=72)
+        axes = FigureCanvasAgg(figure).figure.add_subplot()
+        drawing.over_time(points, "made", lambda value: f"{value:.1f}%")(axes)
+        figure.canvas.draw()
+        lines = [line.get_path().transformed(axes.transData) for line in axes.lines]
+        assert lines and len(axes.texts) == len(values)
+        for text in axes.texts:
+            crossed = any(line.intersects_bbox(text.get_window_extent(), filled=False) for line in lines)
+            assert not crossed or text.get_bbox_patch() is not None, text.get_text()
+        assert sum(text.get_bbox_patch() is not None for text in axes.texts) <= 1
+
+
+def test_long_tables_are_left_out_of_print_and_said_to_be() -> None:
+    short, long = (
+        Exhibit("e", "H", "S", Table("Caption", ("Area", "Number"), tuple((f"Area {n}", "5") for n in range(rows))), "Source")
+        for rows in (60, 61)
+    )
+    assert "on-paper" not in short._repr_html_() and '<details class="long">' not in short._repr_html_()
+    assert "61 rows, on the screen and in the workbook of this pack" in words(tree(long._repr_html_()))
 
 
 def test_more_findings_than_a_summary_holds_are_counted(here: Callable[..., Scope]) -> None:

@@ -113,6 +113,7 @@ def test_no_raw_data_is_one_sentence(tmp_path: Path) -> None:
         (b"", ["found an empty file, expected a table"]),
         (b" \n\n", ["found an empty file"]),
         ("Q1,Q2\n".encode("utf-16"), ["row 1", "found UTF-16 text, expected UTF-8 text"]),
+        (b"PK\x03\x04\x14\x00\x06", ["found a workbook, expected a table as text: save it as CSV UTF-8"]),
         ("Q1,Q2\n".encode("utf-16-be"), ["row 1", "found a NUL character"]),
         ("a\nb\né".encode("latin-1"), ["row 3", "found the byte 0xe9, expected UTF-8 text"]),
         (b'a,b\n"c,d\n', ["row 2", "expected well-formed CSV"]),

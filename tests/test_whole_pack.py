@@ -84,6 +84,7 @@ def test_no_page_shows_what_readers_would_be_ashamed_of(pages: dict[str, str]) -
         text = re.sub(r"<(style|svg).*?</\1>|<code>.*?</code>|<[^>]+>", " ", html, flags=re.DOTALL)
         assert not re.search(r"\b(nan|NaN|inf|NaT|<NA>)\b", text), name
         assert not re.search(r"\d\.\d{5,}", text), name
+        assert not re.search(r"\b(is|are) 0(\.0)?%?, the largest|[: ]0 (rose|fell)\b", text), name
         assert "No description" not in html
 
 
@@ -270,9 +271,13 @@ def test_paper_cuts_no_table_and_shows_what_is_closed(tab: Page, pack: Path, pic
     for path in sorted(pack.glob("*.html")):
         tab.goto(path.as_uri())
         sizes = tab.evaluate(
-            "[...document.querySelectorAll('table')].map(t => [t.getBoundingClientRect().right, t.offsetHeight, t.caption.innerText])"
+            "[...document.querySelectorAll('table')].filter(t => !t.closest('details.long'))"
+            ".map(t => [t.getBoundingClientRect().right, t.offsetHeight, t.caption.innerText])"
         )
         assert [caption for right, height, caption in sizes if right > 673 or height < 20] == [], path.name
+        left_out = tab.locator("details.long > summary").all_inner_texts()
+        assert all("rows, on the screen and in the workbook of this pack" in said for said in left_out)
+        assert bool(left_out) == (path.stem in ("official-benchmarking", "official-funnels", "official-trend")), path.name
     tab.goto((pack / "scorecard.html").as_uri())
     assert tab.pdf(path=pictures / "scorecard.pdf", prefer_css_page_size=True).startswith(b"%PDF")
 

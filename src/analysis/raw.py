@@ -21,6 +21,7 @@ ORIGIN = "origin.toml"
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
 _LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
 _LONGEST_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
@@ -124,6 +125,8 @@ def _cells(content: bytes, name: str) -> list[list[str]]:
         raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
     if not content.strip():
         raise DataError(name, found="an empty file", expected="a table")
+    if content.startswith(_WORKBOOKS):
+        raise DataError(name, found="a workbook", expected="a table as text: save it as CSV UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,6 +10,8 @@ from analysis.exhibits.exhibit import Exhibit, Table, slug
 from analysis.findings import title
 from analysis.scope import Scope
 
+_BELOW_ZERO = "Money that came in stands below zero, as the Boards' budget prints it."
+
 
 def accounts(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each topic in pounds: its totals and lines in the order of the catalogue (`trend.of_year`)."""
@@ -104,6 +106,7 @@ def _exhibit(
         subtitle=when,
         table=Table(f"{topic}, {when}", columns, cells),
         source=context.source_line(held["source"], scope),
+        notes=(_BELOW_ZERO,) if (held["value"] < 0).any() else (),
         footnotes=footnotes,
         open_table=True,
     )

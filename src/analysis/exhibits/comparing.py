@@ -106,7 +106,8 @@ def _count_changes(place: str, kind: str, every: list[Finding]) -> str:
     rose = sum(each.verdict == "up" for each in every)
     fell = sum(each.verdict == "down" for each in every)
     rest = len(every) - rose - fell
-    return f"{place}, {wording.lower_first(kind)}: {rose} rose, {fell} fell, {rest} without a clear change"
+    counts = ((rose, "rose"), (fell, "fell"), (rest, "without a clear change"))
+    return f"{place}, {wording.lower_first(kind)}: {', '.join(f'{count} {words}' for count, words in counts if count)}"
 
 
 def _change_table(caption: str, every: list[Finding]) -> Table:

@@ -24,10 +24,12 @@ _PAD = 3.0  # points at the edge of a chart
 HEADROOM = 1.18
 # Values and ticks that fit beside each other under and above a line.
 _TICKS = 6
+# The part of an axis that a figure under its point needs, so that it doesn't stand on the axis; and half of one's width.
+_ROOM_BELOW, _HALF_A_FIGURE = 0.12, 0.065
 # A line of the chart doesn't run through a word.
 _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 # Letters of a row's name that fit the width; the table beneath has every name in full.
-_LETTERS = 62
+_LETTERS = 66
 # Room beyond the longest bar or interval for the figure printed beside it.
 ROOM_BESIDE = 1.22
 
@@ -51,10 +53,31 @@ def over_time(points: pd.DataFrame, title: str, words: Callable[[float], str], t
         axes.set_xticks(place[::-step], points["label"][::-step])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         for x in printed_points(values):
-            height = np.nanmax([values[x], points["upper"].iloc[x]])
-            axes.annotate(words(values[x]), (x, height), (0, 3), textcoords="offset points", ha="center", fontsize=8)
+            _print_beside(axes, words(values[x]), x, points[["value", "lower", "upper"]].to_numpy(float))
 
     return draw
+
+
+def _print_beside(axes: Axes, text: str, x: int, points: np.ndarray) -> None:
+    """Print a figure at its point, clear of the lines that lead to it and away from it: above, or to a side, or below."""
+    value, (bottom, limit) = points[x, 0], axes.get_ylim()
+    lowest, highest = np.nanmin(points[x]), np.nanmax(points[x])
+    beside = [points[each, 0] if 0 <= each < len(points) else np.nan for each in (x - 1, x + 1)]
+    # How far towards its neighbours a figure reaches, and whether the line is higher there than where it would stand.
+    reach = min(1.0, _HALF_A_FIGURE * len(points))
+    before, after = (bool(value + reach * (each - value) > highest) for each in beside)
+    y, shift, side, edge, box = highest, (0, 3), "center", "bottom", None
+    if after and not beside[0] < value and lowest - bottom > _ROOM_BELOW * (limit - bottom):
+        y, shift, edge = lowest, (0, -3 if lowest < value else -5), "top"
+    elif before and after:
+        box = _CLEAR
+    elif after:
+        shift, side = (-2, 2), "right"
+    elif before:
+        shift, side = (2, 3), "left"
+    elif x == 0 and len(points) > _TICKS:  # clear of the axis
+        shift, side = (-3, 3), "left"
+    axes.annotate(text, (x, y), shift, textcoords="offset points", ha=side, va=edge, fontsize=8, bbox=box)
 
 
 def printed_points(values: np.ndarray) -> list[int]:
@@ -102,8 +125,8 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
         axes.set_xlim(ROOM_BESIDE * lowest, ROOM_BESIDE * highest)
         for y, (value, upper) in enumerate(points[["value", "upper"]].to_numpy(float)):
             if not np.isnan(value):
-                place = (np.nanmax([value, upper]), y)
-                axes.annotate(words(value), place, (5, 0), textcoords="offset points", va="center", fontsize=8)
+                place, shift = (np.nanmax([value, upper]), y), (5 if upper > value else 8, 0)
+                axes.annotate(words(value), place, shift, textcoords="offset points", va="center", fontsize=8)
 
     return draw
 

@@ -16,6 +16,14 @@ from analysis import disclosure
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
+# By whether the column is of numbers, and whether a note is named beside one, which may stand on a line of its own.
+_CELLS = {
+    (False, False): "<td>{}</td>",
+    (False, True): "<td>{}</td>",
+    (True, False): '<td class="num">{}</td>',
+    (True, True): '<td class="num noted">{}</td>',
+}
+_MOST_PRINTED = 60  # rows of a closed table: a longer one takes pages that nobody reads, and is in the file and its download
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Table:
     def _row(self, row: tuple[str, ...], numeric: list[bool]) -> Markup:
         first, *rest = row
         cells = (
-            Markup('<td class="num">{}</td>' if number else "<td>{}</td>").format(badge(cell, self.badges.get(cell, "")))
+            Markup(_CELLS[number, "[note" in cell]).format(badge(cell, self.badges.get(cell, "")))
             for cell, number in zip(rest, numeric[1:], strict=True)
         )
         return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, Markup("").join(cells))
@@ -85,7 +93,7 @@ class Exhibit:
         if self.open_table:
             inner = figures + self._details("Definition", more)
         else:
-            inner = self._details("Table and definition" if more else "Table", figures + more)
+            inner = self._details("Table and definition" if more else "Table", figures + more, len(self.table.rows))
         withheld = self._withheld()
         panels = Markup("").join(_spoken(panel, withheld) for panel in self.panels)
         frame = Markup('<div class="chart small">{}</div>' if self.small else '<div class="chart">{}</div>')
@@ -110,10 +118,14 @@ class Exhibit:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.footnotes)
         return Markup('<ol class="footnotes">{}</ol>').format(items) if self.footnotes else Markup()
 
-    def _details(self, summary: str, inner: Markup) -> Markup:
+    def _details(self, summary: str, inner: Markup, rows: int = 0) -> Markup:
+        if rows > _MOST_PRINTED:
+            said = f": {rows} rows, on the screen and in the workbook of this pack"
+            summary = Markup('{}<span class="on-paper">{}</span>').format(summary, said)
         # The table's caption, which no other has, tells a screen reader one of twenty such summaries from the next.
         hidden = Markup('<span class="visually-hidden">: {}</span>').format(self.table.caption)
-        return Markup("<details><summary>{}{}</summary>{}</details>").format(summary, hidden, inner) if inner else Markup()
+        opening = Markup('<details class="long">' if rows > _MOST_PRINTED else "<details>")
+        return Markup("{}<summary>{}{}</summary>{}</details>").format(opening, summary, hidden, inner) if inner else Markup()
 
     def _download(self) -> Markup:
         # The byte-order mark makes Excel read the file as UTF-8.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -24,6 +25,14 @@ _RULES = {
 _TWO_VINTAGES = (
     "Quarters marked [r] were restated after their first return. Limits begin anew where they meet quarters as first returned."
 )
+# By the flag of a funnel: where an area lies.
+_LIES = {
+    -2: "below the outer line",
+    -1: "below the inner line",
+    0: "within the usual spread",
+    1: "above the inner line",
+    2: "above the outer line",
+}
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
@@ -115,9 +124,9 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     phi, tau2 = rows["phi"].iloc[0], rows["tau2"].iloc[0]
     return Exhibit(
         identity=f"{identity}-exhibit",
-        headline=said[0] if len(said) == 1 else f"{title(name)}: {summary}",
+        headline=said[0] if len(said) == 1 else f"{title(name)}: {_together(points[points['focus']], words) or summary}",
         subtitle=f"{context.unit_heading(name)}, {when}, by size of base. Dashed lines hold 95%, full lines 99.8% of areas that "
-        f"differ as usual. Over-dispersion allowed for: φ {phi:.1f}, τ² {tau2:.4f}",
+        "differ as usual",
         notes=(*said, summary) if len(said) > 1 else (summary,),
         panels=(
             panel(
@@ -132,8 +141,22 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             cells,
         ),
         source=context.source_line(rows["source"], scope),
-        definition=(*context.definition(name), ("Mean of all areas", words(rows["target"].iloc[0])), *how_judged(found)),
+        definition=(
+            *context.definition(name),
+            ("Mean of all areas", words(rows["target"].iloc[0])),
+            ("Spread between areas allowed for", f"over-dispersion φ {phi:.1f}, variance between areas τ² {tau2:.4f}"),
+            *how_judged(found),
+        ),
     )
+
+
+def _together(focus: pd.DataFrame, words: Callable[[float], str]) -> str:
+    """Return where the areas asked for lie, those that lie alike in one clause; empty where none has a figure."""
+    clauses = []
+    for flag, rows in focus.groupby("flag", sort=False):
+        named = wording.listing([f"{row.label} ({words(row.value)})" for row in rows.itertuples(index=False)])
+        clauses.append(f"{named} {'lie' if len(rows) > 1 else 'lies'} {_LIES[int(flag)]}")
+    return "; ".join(clauses)
 
 
 def _named(points: pd.DataFrame) -> str:
