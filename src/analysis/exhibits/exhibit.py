@@ -23,6 +23,7 @@ _CELLS = {
     (True, False): '<td class="num">{}</td>',
     (True, True): '<td class="num noted">{}</td>',
 }
+_NOTE, _NOTE_KEPT = "[note ", "[note\u00a0"  # on one line with its number
 _MOST_PRINTED = 60  # rows of a closed table: a longer one takes pages that nobody reads, and is in the file and its download
 
 
@@ -58,7 +59,7 @@ class Table:
     def _row(self, row: tuple[str, ...], numeric: list[bool]) -> Markup:
         first, *rest = row
         cells = (
-            Markup(_CELLS[number, "[note" in cell]).format(badge(cell, self.badges.get(cell, "")))
+            Markup(_CELLS[number, _NOTE in cell]).format(badge(cell.replace(_NOTE, _NOTE_KEPT), self.badges.get(cell, "")))
             for cell, number in zip(rest, numeric[1:], strict=True)
         )
         return Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, Markup("").join(cells))
