@@ -58,7 +58,7 @@ def tree(html: str) -> ET.Element:
 
 
 def words(element: ET.Element) -> str:
-    return "".join(element.itertext())
+    return "".join(element.itertext()).replace("\u00a0", " ")  # which keeps a note beside its number
 
 
 def numbers(text: str) -> list[str]:
@@ -315,6 +315,16 @@ def test_no_figure_of_a_line_chart_is_crossed_by_its_line(values: list[float], s
             crossed = any(line.intersects_bbox(text.get_window_extent(), filled=False) for line in lines)
             assert not crossed or text.get_bbox_patch() is not None, text.get_text()
         assert sum(text.get_bbox_patch() is not None for text in axes.texts) <= 1
+
+
+def test_a_long_title_of_a_chart_takes_two_lines() -> None:
+    points = pd.DataFrame(
+        {"label": ["a", "b"], "estimate": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "words": ["x", "y"]}
+    )
+    long = "Leicestershire County and Rutland PCT: change in per cent"
+    svg = drawing.panel(drawing.forest(points, long), "made", "d", 2)
+    said = [words(text) for text in tree(svg).iter(f"{SVG}text")]
+    assert long not in said and "Leicestershire County and Rutland PCT: change" in said and "in per cent" in said
 
 
 def test_long_tables_are_left_out_of_print_and_said_to_be() -> None:

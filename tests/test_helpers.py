@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -38,6 +39,15 @@ def test_a_helper_that_is_killed_is_one_sentence() -> None:
     with pytest.raises(SafeguardingError, match="ended by the system"), helpers.helpers(1) as helped:
         os.kill(helped.submit(os.getpid).result(), signal.SIGKILL)
         helped.submit(abs, 1).result()
+
+
+@LINUX
+def test_a_run_that_is_stopped_does_not_wait_for_its_helpers() -> None:
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), helpers.helpers(1) as helped:
+        helped.submit(time.sleep, 60)
+        raise KeyboardInterrupt
+    assert time.monotonic() - started < 20
 
 
 def test_an_error_in_a_helper_is_the_error_of_the_run() -> None:

@@ -60,11 +60,17 @@ def run(
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis import disclosure, periods
-    from analysis.errors import SafeguardingError
-    from analysis.pack import log as logs
-    from analysis.pack import publish as packs
-    from analysis.pack.events import Event
+    from analysis.pack.helpers import get_ready
+    from analysis.pack.stopping import by_signal
+
+    with by_signal():
+        if not (resume or dry_run or cluster):  # kernels will be needed: their imports begin before this process's own
+            get_ready()
+        from analysis import disclosure, periods
+        from analysis.errors import SafeguardingError
+        from analysis.pack import log as logs
+        from analysis.pack import publish as packs
+        from analysis.pack.events import Event
 
     log = logs.Log(as_json=log_format is LogFormat.json)
     status, error = "failed", ""

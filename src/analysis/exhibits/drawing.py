@@ -28,6 +28,8 @@ _TICKS = 6
 _ROOM_BELOW, _HALF_A_FIGURE = 0.12, 0.065
 # A line of the chart doesn't run through a word.
 _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+# Points of the axis beside a title, and of a letter of it: a long one takes two lines.
+_BESIDE_TITLE, _LETTER = 30.0, 6.3
 # Letters of a row's name that fit the width; the table beneath has every name in full.
 _LETTERS = 66
 # Room beyond the longest bar or interval for the figure printed beside it.
@@ -220,6 +222,9 @@ def panel(draw: Draw, identity: str, description: str, rows: int = 0, *, small: 
         # While an axis has a label seaborn doesn't look whether it needs one, which takes as long as drawing the points.
         axes = figure.add_subplot(xlabel=" ", ylabel=" ")
         draw(axes)
+        if not small:  # those wrap their own
+            fits = int((figure.bbox.width - _BESIDE_TITLE) / _LETTER)
+            axes.set_title(textwrap.fill(axes.get_title(loc="left"), fits), loc="left")
         _lay_out(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))

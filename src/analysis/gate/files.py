@@ -14,6 +14,7 @@ from analysis.audit.cells import Cell, cells
 from analysis.audit.pages import Shown
 from analysis.gate import figures, markup, notebooks, words, workbooks
 from analysis.gate.rules import Broken
+from analysis.gate.sheets import Rows
 
 MANIFEST, INDEX = "manifest.json", "index.html"
 TYPES = (".html", ".json", ".csv", ".xlsx")
@@ -78,7 +79,7 @@ def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None
 
 def _table(name: str, text: str) -> Looked:
     try:
-        rows: workbooks.Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
+        rows: Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error:
         return Looked(name, (Broken("unreadable", name, "the table"),))
     broken = words.look_by_line(name, text)

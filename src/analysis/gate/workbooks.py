@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
 from analysis.gate import words
 from analysis.gate.rules import Broken
+from analysis.gate.sheets import Rows, sheets
 
 _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
@@ -19,7 +21,6 @@ _LARGEST, _TIMES, _RATIO = 60_000_000, 40, 200
 _PERSON = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>([^<]*)<")
 _MAKERS = (b"", b"safeguarding-analysis", b"openpyxl")
 
-Rows = list[list[object]]
 Sheets = dict[str, Rows]
 
 
@@ -38,8 +39,8 @@ def look(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
     broken = list(_parts(file, parts))
     if any(each.rule in ("unreadable", "workbook-part") for each in broken):
         return broken, {}
-    more, sheets = _sheets(file, content)
-    return broken + more, sheets
+    more, read = _sheets(file, parts)
+    return broken + more, read
 
 
 def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
@@ -58,30 +59,20 @@ def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
             yield from words.look(file, "the document properties", content.decode("utf-8", errors="replace"))
 
 
-def _sheets(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content))
-    except Exception:  # whatever the library stumbles over: a file that can't be looked through stays out
-        return [Broken("unreadable", file, "the workbook")], {}
+def _sheets(file: str, parts: dict[str, bytes]) -> tuple[list[Broken], Sheets]:
     broken: list[Broken] = []
     found: Sheets = {}
-    for number, sheet in enumerate(book.worksheets, start=1):
-        place = f"sheet {number}"
-        if sheet.sheet_state != "visible":
-            broken.append(Broken("hidden-sheet", file, place))
-        if any(side.hidden for dimensions in (sheet.row_dimensions, sheet.column_dimensions) for side in dimensions.values()):
-            broken.append(Broken("hidden-sheet", file, f"{place}, a hidden row or column"))
-        rows: dict[int, list[object]] = {}
-        for (row, _), cell in sorted(sheet._cells.items()):
-            if cell.comment is not None:
-                broken.append(Broken("sheet-comment", file, f"{place}, {cell.coordinate}"))
-            if cell.data_type == "f":
-                broken.append(Broken("formula", file, f"{place}, {cell.coordinate}"))
-            if cell.value is not None:
-                rows.setdefault(row, []).append(cell.value)
-        found[sheet.title] = list(rows.values())
-        texts = (str(value).replace("\n", " ") for row in rows.values() for value in row if isinstance(value, str))
-        broken += words.look_by_line(f"{file}, {place}", "\n".join(texts))
+    try:
+        for number, sheet in enumerate(sheets(parts), start=1):
+            place = f"sheet {number}"
+            if sheet.hidden:
+                broken.append(Broken("hidden-sheet", file, place))
+            if sheet.hidden_within:
+                broken.append(Broken("hidden-sheet", file, f"{place}, a hidden row or column"))
+            broken += [Broken("formula", file, f"{place}, {cell}") for cell in sheet.formulas]
+            found[sheet.title] = sheet.rows
+            texts = (value.replace("\n", " ") for row in sheet.rows for value in row if isinstance(value, str))
+            broken += words.look_by_line(f"{file}, {place}", "\n".join(texts))
+    except (ET.ParseError, ValueError, KeyError, IndexError):  # a file that can't be looked through stays out
+        return [Broken("unreadable", file, "the workbook")], {}
     return broken, found

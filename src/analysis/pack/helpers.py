@@ -22,10 +22,7 @@ LINUX = sys.platform.startswith("linux")
 def get_ready() -> None:
     """Start the server that kernels and helpers are forked from, so that its imports are done when the first is asked for."""
     if LINUX:
-        from analysis.pack import warm
-
-        running.home()
-        warm.begin()
+        running.start_server()
 
 
 @contextlib.contextmanager
@@ -41,6 +38,10 @@ def helpers(jobs: int, warm: bool = True) -> Iterator[Executor]:
             yield pool
         except BrokenExecutor:
             raise SafeguardingError("A process that helped with the pack was ended by the system, for lack of memory?") from None
+        except BaseException:  # a run that is stopped doesn't wait until a workbook is written
+            for process in multiprocessing.active_children():
+                process.kill()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

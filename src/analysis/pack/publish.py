@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -25,6 +27,8 @@ from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.plan import Report, notebooks_folder, read_plan
 from analysis.pack.work import Work, work
 from analysis.scope import Scope, scope
+
+_WRITES = "analysis.pack.write"
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,8 @@ def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Sa
             say(Event("not kept", f"{each.report.title}: not kept for the next run ({error.strerror})."))
 
     todo = [report for report in plan.reports if report.id not in have]
+    if todo:  # what writes the pack is imported while the kernels are at work
+        threading.Thread(target=importlib.import_module, args=(_WRITES,), daemon=True).start()
     made, failed = work(todo, how, say, keep, seconds_before(target)) if todo else ([], [])
     have |= {each.report.id: each for each in made}
     executed = [have[report.id] for report in plan.reports if report.id in have]

@@ -64,6 +64,18 @@ def _locked_folder(parent: Path, held: contextlib.ExitStack) -> Path:
             continue
 
 
+def start_server() -> None:
+    """Start the server that kernels and helpers are forked from, if there is none yet; it imports what they need by itself.
+
+    Linux only. Its sockets lie in `home`.
+    """
+    from multiprocessing import forkserver  # Windows has none
+
+    home()
+    forkserver.set_forkserver_preload(["analysis.pack.ready"])
+    forkserver.ensure_running()
+
+
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
     """Give an empty folder to one report; on leaving it is gone, and so is the report's kernel."""

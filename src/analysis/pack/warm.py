@@ -21,12 +21,13 @@ import threading
 import time
 import types
 from collections.abc import Iterator
-from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
+
+from analysis.pack import running
 
 NAME = "safeguarding-warm"
 _INLINE = "module://matplotlib_inline.backend_inline"
@@ -86,7 +87,7 @@ class Forked:
         env = env | {"JPY_PARENT_PID": str(os.getpid())}  # as jupyter_client tells the kernels that it starts itself
         self._process = ForkServerProcess(target=_become_kernel, args=(arguments, env, cwd), daemon=True)
         with _starting, no_main():
-            begin()
+            running.start_server()
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
@@ -114,12 +115,6 @@ class Forked:
     def terminate(self) -> None:
         """Ask the kernel and everything that it has started to end."""
         self.send_signal(signal.SIGTERM)
-
-
-def begin() -> None:
-    """Start the server, if there is none: it imports what kernels need while this process does something else."""
-    forkserver.set_forkserver_preload(["analysis.pack.ready"])
-    forkserver.ensure_running()
 
 
 @contextlib.contextmanager
