@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -10,6 +10,7 @@ AREAS = st.lists(st.tuples(st.integers(0, 200), st.integers(50, 9000)), min_size
 
 
 @given(AREAS, st.floats(1, 10_000))
+@example([(0, 909), (21, 50)], 1.0)
 def test_every_rate_moves_towards_the_mean(areas, per):
     counts, bases = np.array(areas).T
     found = shrink(counts, bases, per=per)
