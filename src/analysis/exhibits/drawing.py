@@ -69,15 +69,17 @@ def _print_beside(axes: Axes, text: str, x: int, points: np.ndarray) -> None:
     reach = min(1.0, _HALF_A_FIGURE * len(points))
     before, after = (bool(value + reach * (each - value) > highest) for each in beside)
     y, shift, side, edge, box = highest, (0, 3), "center", "bottom", None
+    at_axis = x == 0 and len(points) > _TICKS
     if after and not beside[0] < value and lowest - bottom > _ROOM_BELOW * (limit - bottom):
-        y, shift, edge = lowest, (0, -3 if lowest < value else -5), "top"
+        y, shift, edge = lowest, (-3 if at_axis else 0, -3 if lowest < value else -5), "top"
+        side = "left" if at_axis else side
     elif before and after:
         box = _CLEAR
     elif after:
         shift, side = (-2, 2), "right"
     elif before:
         shift, side = (2, 3), "left"
-    elif x == 0 and len(points) > _TICKS:  # clear of the axis
+    elif at_axis:
         shift, side = (-3, 3), "left"
     axes.annotate(text, (x, y), shift, textcoords="offset points", ha=side, va=edge, fontsize=8, bbox=box)
 
