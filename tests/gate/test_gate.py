@@ -271,6 +271,21 @@ def test_a_foreign_part_of_a_workbook_is_stopped(pack: Path, data: Path) -> None
     assert "workbook-part" in {each.rule for each in gate.check(pack, data)}
 
 
+@pytest.mark.parametrize("name", [BOOK, gate.NOTEBOOKS])
+@pytest.mark.parametrize("how", ["torn", "altered", "encrypted"])
+def test_an_archive_that_is_torn_altered_or_encrypted_is_stopped(name: str, how: str, pack: Path, data: Path) -> None:
+    content = bytearray((pack / name).read_bytes())
+    if how == "torn":
+        del content[len(content) // 2 :]
+    elif how == "altered":
+        content[60:90] = b"\xff" * 30
+    else:
+        content[6] |= 1
+        content[content.find(b"PK\x01\x02") + 8] |= 1
+    (pack / name).write_bytes(content)
+    assert {each.rule for each in gate.check(pack, data)} & {"unreadable", "differs-from-notebook"}
+
+
 def test_nothing_is_signed_that_breaks_a_rule(pack: Path, data: Path, here: Scope) -> None:
     into_body("<script></script>")(pack)
     with pytest.raises(gate.HeldBackError, match="script-element: children.html, line") as stopped:

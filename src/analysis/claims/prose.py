@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
+from analysis import archives
 from analysis.errors import DataError
 
 _LARGEST = 20_000_000  # bytes of text: a report of a thousand pages has two
@@ -56,7 +57,9 @@ def _document(path: Path, name: str) -> list[str]:
         if len(content) > _LARGEST:
             raise DataError(name, found="more bytes than the file admits to", expected=f"at most {_LARGEST:,}")
         return _paragraphs(content, name)
-    except (zipfile.BadZipFile, KeyError, expat.ExpatError, RuntimeError, NotImplementedError):
+    except DataError:
+        raise
+    except (*archives.BROKEN, expat.ExpatError):
         raise DataError(name, found="a file that can't be opened", expected="a Word document (.docx)") from None
 
 

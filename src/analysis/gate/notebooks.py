@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis import archives
 from analysis.gate import words
 from analysis.gate.rules import Broken
 
 FILE = "notebooks.zip"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
-_LARGEST, _RATIO = 100_000_000, 200  # bytes of one notebook, and how many times it may be packed
+_LARGEST = 100_000_000  # bytes of one notebook
 _METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
 _OUTPUT = frozenset(("text/html", "text/markdown", "text/plain"))
@@ -27,13 +28,11 @@ def look(file: str, path: Path) -> Iterator[Broken]:
             for entry in archive.infolist():
                 if not _NAME.fullmatch(entry.filename):
                     yield Broken("file-name", file, "a name in the archive")
-                elif entry.file_size > _LARGEST or entry.file_size > 1e6 + _RATIO * entry.compress_size:
-                    yield Broken("unreadable", file, "a notebook, which unpacks to far more than it holds")
-                else:
-                    page = path.with_name(entry.filename.removesuffix(".ipynb") + ".html")
-                    html = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
-                    yield from _look(file, json.loads(archive.read(entry)), html)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError):
+                    continue
+                page = path.with_name(entry.filename.removesuffix(".ipynb") + ".html")
+                html = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+                yield from _look(file, _read(archive, entry.filename), html)
+    except (*archives.BROKEN, TypeError, AttributeError):
         yield Broken("unreadable", file, "a notebook")
 
 
@@ -41,11 +40,18 @@ def outputs(path: Path, name: str) -> list[str] | None:
     """Return the HTML of the outputs of one notebook of the archive in order; None if it isn't there or can't be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            cells = json.loads(archive.read(name))["cells"]
+            cells = _read(archive, name)["cells"]
         found = [output for cell in cells for output in cell.get("outputs", [])]
         return [_text(output["data"]["text/html"]) for output in found if "text/html" in output.get("data", {})]
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError):
+    except (*archives.BROKEN, TypeError, AttributeError):
         return None
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
+    """Return a notebook of the archive; raises ValueError for what is none, or unpacks to far more than it holds."""
+    if archives.is_bomb([archive.getinfo(name)], _LARGEST):
+        raise ValueError("a notebook that unpacks to far more than it holds")
+    return dict(json.loads(archive.read(name)))
 
 
 def _look(file: str, notebook: dict[str, Any], page: str) -> Iterator[Broken]:

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
+from analysis import archives
 from analysis.gate import words
 from analysis.gate.rules import Broken
 from analysis.gate.sheets import Rows, sheets
@@ -16,8 +17,8 @@ _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
     r"xl/_rels/workbook\.xml\.rels|xl/worksheets/sheet\d+\.xml|xl/worksheets/_rels/sheet\d+\.xml\.rels|xl/tables/table\d+\.xml"
 )
-# Bytes unpacked that are let through in any case, and how many times more than the file's own a large one and a part may have.
-_LARGEST, _TIMES, _RATIO = 60_000_000, 40, 200
+# Bytes unpacked that are let through in any case, and how many times more than its own a large file may hold.
+_LARGEST, _TIMES = 60_000_000, 40
 _PERSON = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>([^<]*)<")
 _MAKERS = (b"", b"safeguarding-analysis", b"openpyxl")
 
@@ -29,12 +30,10 @@ def look(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         entries = package.infolist()
-        if sum(entry.file_size for entry in entries) > max(_LARGEST, _TIMES * len(content)) or any(
-            entry.file_size > 1e6 and entry.file_size / max(entry.compress_size, 1) > _RATIO for entry in entries
-        ):
+        if archives.is_bomb(entries, max(_LARGEST, _TIMES * len(content))):
             return [Broken("unreadable", file, "the archive, which unpacks to far more than it holds")], {}
         parts = {entry.filename: package.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except archives.BROKEN:
         return [Broken("unreadable", file, "the archive")], {}
     broken = list(_parts(file, parts))
     if any(each.rule in ("unreadable", "workbook-part") for each in broken):

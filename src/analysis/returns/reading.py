@@ -19,6 +19,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from analysis import archives
+
 MEMORY = 1024 * 1024 * 1024  # bytes of address space: a return of 10 000 cells needs a tenth of it
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_UNPACKED = 60 * 1024 * 1024
@@ -97,8 +99,7 @@ def _check_package(content: bytes) -> list[str]:
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         names = package.namelist()
-        sizes = [(entry.file_size, max(entry.compress_size, 1)) for entry in package.infolist()]
-        if sum(size for size, _ in sizes) > LARGEST_UNPACKED or any(a / b > LARGEST_RATIO and a > 1e6 for a, b in sizes):
+        if archives.is_bomb(package.infolist(), LARGEST_UNPACKED, LARGEST_RATIO):
             raise RefusedError("It unpacks to far more than a return holds. Send the template as it was, with figures only.")
         if "mimetype" in names and b"opendocument" in package.read("mimetype"):
             raise RefusedError(f"It is an OpenDocument file (.ods). {_ADVICE}")
@@ -109,7 +110,7 @@ def _check_package(content: bytes) -> list[str]:
                 raise RefusedError(f"Its part {name} declares a document type, which no spreadsheet program writes. {_ADVICE}")
             if not name.endswith((".xml", ".rels")):
                 package.read(name)  # proves the checksum of the part
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
+    except archives.BROKEN:
         raise RefusedError("It is incomplete or damaged, as after an upload that broke off. Send it once more.") from None
     if any(name.endswith("vbaProject.bin") for name in names):
         raise RefusedError(f"It holds macros (.xlsm). {_ADVICE}")
