@@ -11,7 +11,7 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyErro
 
 
 def is_bomb(entries: Iterable[zipfile.ZipInfo], largest: int, ratio: int = 200) -> bool:
-    """Return whether an archive unpacks to more than `largest` bytes, or a part of a megabyte and more to `ratio` times its own."""
+    """Return whether an archive unpacks to more than `largest` bytes, or a part over a megabyte to `ratio` times its own."""
     held = list(entries)
     return sum(each.file_size for each in held) > largest or any(
         each.file_size > 1e6 and each.file_size > ratio * max(each.compress_size, 1) for each in held
