@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,6 +40,35 @@ def test_measures_stand_in_the_order_asked_for() -> None:
     assert here.measures["area"].drop_duplicates().tolist() == ["E06000017", "E10000018"]
     assert here.period == "2013-03-31"
     assert here.measures is here.measures
+
+
+def test_what_is_worked_out_once_is_everybodys_own() -> None:
+    """Two questions share what was read and measured, and neither sees what the other does to it."""
+    first, second = scope(**GOOD), scope(**GOOD)
+    assert second.held is first.held
+    before = second.everywhere.copy()
+    for frame in (first.everywhere, first.official_figures, first.official, first.store.observations):
+        frame["value"] = -1.0
+    third = scope(**GOOD)
+    for each in (second, third):
+        assert each.everywhere.equals(before)
+        assert not (each.official["value"] == -1.0).any() and not (each.store.observations["value"] == -1.0).any()
+        assert not (each.official_figures["value"] == -1.0).any()
+
+
+def test_figures_that_are_cleaned_anew_are_read_anew(raw_copy: Callable[[], RawCopy], monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = raw_copy()
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.data))
+
+    def restate(rows: list[list[str]]) -> None:
+        next(row for row in rows if row[0] == "Essex")[1] = "95812"
+
+    before = scope(**GOOD).held
+    copy.edit("figure-7.csv", restate)
+    assert scope(**GOOD).held is before
+    assert clean(copy.data)
+    assert 95812 in scope(**GOOD).held.observations["value"].to_numpy()
+    assert 95812 not in before.observations["value"].to_numpy()
 
 
 def test_without_a_domain_there_are_the_figures_of_all() -> None:

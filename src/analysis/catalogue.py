@@ -144,7 +144,8 @@ def _file_rank(file: str) -> int:
 
 def is_official(releases: pd.Series) -> pd.Series:
     """Return for each release (`source/release`) whether its source is one of official statistics (`official_sources.csv`)."""
-    return releases.str.partition("/")[0].isin(tables.read("official_sources")["source"]) if len(releases) else releases == ""
+    sources = set(tables.read("official_sources")["source"])
+    return releases.isin([name for name in releases.unique() if str(name).partition("/")[0] in sources])
 
 
 def check_known(given: str, known: Iterable[str], what: str) -> str:

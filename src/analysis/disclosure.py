@@ -100,15 +100,20 @@ def _audience(name: str) -> dict[str, str]:
 
 @cache
 def _rule(audience: str, series: str, origin: str) -> tuple[str, int, int]:
-    known = tables.read("series").set_index("id").loc[series]
+    known = {row["id"]: row for row in _rows("series")}[series]
     kind = _first("figure_kinds", {"series": series, "domain": known["domain"], "unit": known["unit"]})["kind"]
     row = _first("policies", {"audience": audience, "kind": kind, "origin": origin})
     return kind, int(row["threshold"]), int(row["rounding"])
 
 
+@cache
+def _rows(table: str) -> list[dict[str, str]]:
+    return [{str(key): str(value) for key, value in row.items()} for row in tables.read(table).to_dict("records")]
+
+
 def _first(table: str, wanted: dict[str, str]) -> dict[str, str]:
     """Return the first row of a table that fits; a star fits everything."""
-    for row in tables.read(table).to_dict("records"):
+    for row in _rows(table):
         if all(row[column] in ("*", value) for column, value in wanted.items()):
             return row
     asked = ", ".join(f"{column} {value}" for column, value in wanted.items())

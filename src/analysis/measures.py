@@ -38,14 +38,18 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     stay in `observations`, and `reconcile` compares them.
     """
     observations = latest_versions(observations)
-    ranks = {source: catalogue.precedence(source) for source in observations["source"].unique()}
-    ordered = observations.assign(
-        rank=observations["source"].map(ranks),
-        row=observations["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
-        blank=observations["status"] == "not_available",
+    sources = observations["source"].tolist()
+    ranks = {file: catalogue.precedence(file) for file in {source.partition("#")[0] for source in sources}}
+    # Nearly every figure was printed once: only the others are ranked.
+    several = observations.duplicated(["series", *PLACE], keep=False)
+    printed = observations[several]
+    ordered = printed.assign(
+        rank=[ranks[source.partition("#")[0]] for source in printed["source"]],
+        row=printed["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
+        blank=printed["status"] == "not_available",
     ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
-    chosen = ordered.drop_duplicates(["series", *PLACE]).drop(columns=["blank", "rank", "row"])
-    return chosen.sort_values(["series", *PLACE], ignore_index=True)
+    chosen = ordered.drop_duplicates(["series", *PLACE])[observations.columns]
+    return pd.concat([observations[~several], chosen]).sort_values(["series", *PLACE], ignore_index=True)
 
 
 def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -84,7 +88,8 @@ def _wanted(indicators: Iterable[str] | None) -> list[str]:
 
 
 def _is_base(observations: pd.DataFrame) -> pd.Series:
-    return observations["series"].map(catalogue.series()["domain"]) == _BASES
+    domains = catalogue.series()["domain"]
+    return observations["series"].isin(domains.index[domains == _BASES])
 
 
 def _without_bases(wanted: list[str]) -> list[str]:

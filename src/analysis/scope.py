@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -38,7 +38,8 @@ class Scope:
     def store(self) -> store.Store:
         """All that is held, for whoever looks at all of it; a report of a domain has `measures` and `everywhere`."""
         seen.note(seen.EVERYTHING)
-        return self.held
+        frames = {name: held.copy(deep=False) for name, held in vars(self.held).items() if isinstance(held, pd.DataFrame)}
+        return replace(self.held, **frames)  # copies of its own: what is held is the same for every scope of the process
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
@@ -58,9 +59,8 @@ class Scope:
     @property
     def official_figures(self) -> pd.DataFrame:
         """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
-        view = seen.View(seen.OFFICIAL)
-        seen.note(view)
-        return figures(self.held, view)
+        seen.note(seen.View(seen.OFFICIAL))
+        return _official_figures(self.held).copy(deep=False)
 
     @cached_property
     def official_year(self) -> str:
@@ -69,9 +69,8 @@ class Scope:
         A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
         UnknownNameError where none are held.
         """
-        held = self.official_figures
-        mine = held[catalogue.is_official(held["release"]) & (held["series"].map(catalogue.series()["kind"]) == "flow")]
-        years = sorted(mine["period"].map(periods.year_of).unique())
+        seen.note(seen.View(seen.OFFICIAL))
+        years = _official_years(self.held)
         if periods.kind(self.period) == "year":
             years = [year for year in years if year <= self.period]
         if not years:
@@ -92,11 +91,8 @@ class Scope:
 
         An authority that another has taken the place of on the same ground is one series with it, under its later code.
         """
-        known = catalogue.indicators()
-        mine = known.index[known["domain"] == self.domain] if self.domain else known.index
-        found = measures.official(self.official_figures, mine)
-        upto = found[found["period"].map(periods.end) <= periods.year_end(self.official_year)]
-        return continuity.joined_across_reorganisations(upto)
+        upto = self.official_year
+        return _official(self.held, self.domain, upto).copy(deep=False)
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
@@ -123,7 +119,8 @@ def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
     observations = held.observations
     if view.domain == seen.OFFICIAL:
-        bases = observations["series"].map(catalogue.series()["domain"]) == "census"
+        domains = catalogue.series()["domain"]
+        bases = observations["series"].isin(domains.index[domains == "census"])
         observations = observations[catalogue.is_official(observations["release"]) | bases]
     elif view.domain:
         observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
@@ -133,8 +130,38 @@ def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
 def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
     seen.note(view)
+    return _measured(held, view).copy(deep=False)
+
+
+# What is worked out of all areas is the same for every report and every pack of a run: it is worked out once a process. Whoever
+# gets it gets a copy of its own, in which nothing is copied until it is changed.
+@lru_cache(maxsize=4)
+def _measured(held: store.Store, view: seen.View) -> pd.DataFrame:
+    return measures.measure(figures(held, view), _indicators(view.domain))
+
+
+@lru_cache(maxsize=2)
+def _official_figures(held: store.Store) -> pd.DataFrame:
+    return figures(held, seen.View(seen.OFFICIAL))
+
+
+@lru_cache(maxsize=2)
+def _official_years(held: store.Store) -> list[str]:
+    shown, kinds = _official_figures(held), catalogue.series()["kind"]
+    flows = shown[catalogue.is_official(shown["release"]) & shown["series"].isin(kinds.index[kinds == "flow"])]
+    return sorted({periods.year_of(period) for period in flows["period"].unique()})
+
+
+@lru_cache(maxsize=4)
+def _official(held: store.Store, domain: str, year: str) -> pd.DataFrame:
+    found = measures.official(_official_figures(held), _indicators(domain))
+    upto = found[found["period"].map(periods.end) <= periods.year_end(year)]
+    return continuity.joined_across_reorganisations(upto)
+
+
+def _indicators(domain: str) -> pd.Index:
     known = catalogue.indicators()
-    return measures.measure(figures(held, view), known.index[known["domain"] == view.domain] if view.domain else known.index)
+    return known.index[known["domain"] == domain] if domain else known.index
 
 
 def scope(
@@ -162,6 +189,7 @@ def scope(
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, _as_at(held, periods.end(asked)))
 
 
+@lru_cache(maxsize=2)
 def _as_at(held: store.Store, end: str) -> store.Store:
     """Return the store without what reports and returns say of later periods: a pack that is made again later doesn't look ahead.
 
@@ -172,7 +200,8 @@ def _as_at(held: store.Store, end: str) -> store.Store:
     if kept.all():
         return held
     kept |= catalogue.is_official(held.observations["release"])
-    checked = held.checks["period"].map(lambda period: periods.end(period) <= end).astype(bool)
+    past |= {period: periods.end(period) <= end for period in held.checks["period"].unique()}
+    checked = held.checks["period"].map(past).astype(bool)
     return replace(held, observations=held.observations[kept], checks=held.checks[checked])
 
 

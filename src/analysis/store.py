@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,11 @@ CELL_COLUMNS = ("source", "text", "fate", "reason")
 COMMENTARY_COLUMNS = ("period", "indicator", "role", "text")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
     """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what.
 
+    It is equal to itself alone, so that what is worked out of one can be kept with it: its tables are never changed in place.
     `receipts` says which return came when, or was refused; `actions` are the rows of the master action plan; `commentary` is what
     agencies wrote about a period's figures.
     """
@@ -137,8 +138,14 @@ def read(data: Path | None = None) -> Store:
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
+    return _built(processed.resolve(), json.dumps(build))
+
+
+@lru_cache(maxsize=1)
+def _built(processed: Path, build: str) -> Store:
+    """Return what lies there, read once as long as it is the same build: a run that makes many packs asks for it each time."""
     frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _FRAMES}
-    return Store(build=build, **frames)
+    return Store(build=json.loads(build), **frames)
 
 
 def is_current(data: Path, inputs: Mapping[str, str]) -> bool:

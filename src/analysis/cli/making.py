@@ -40,6 +40,10 @@ class LogFormat(StrEnum):
 def run(
     period: Annotated[str | None, typer.Option(help="Such as 2012-13-Q4; the latest quarter held when not given.")] = None,
     area: Annotated[list[str] | None, typer.Option(help="An area's name or code, instead of those in pack.toml.")] = None,
+    each: Annotated[
+        bool,
+        typer.Option("--each", help="A pack of its own for each area named, or for every authority with official figures."),
+    ] = False,
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder of packs; each audience has one.", show_default="reports")] = None,
@@ -64,12 +68,13 @@ def run(
     from analysis.pack.stopping import by_signal
 
     with by_signal():
-        if not (resume or dry_run or cluster):  # kernels will be needed: their imports begin before this process's own
+        if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before this process's own
             get_ready()
         from analysis import disclosure, periods
         from analysis.errors import SafeguardingError
         from analysis.pack import log as logs
         from analysis.pack import publish as packs
+        from analysis.pack.each import publish_each, would_each
         from analysis.pack.events import Event
 
     log = logs.Log(as_json=log_format is LogFormat.json)
@@ -82,23 +87,26 @@ def run(
             "areas_given": area or (),
         }
         if dry_run:
-            for sentence in packs.would(data_folder(data), packs_in, **asked):
+            for sentence in (would_each if each else packs.would)(data_folder(data), packs_in, **asked):
                 log(Event("would", sentence))
             return
-        index = packs.publish(
-            data_folder(data),
-            packs_in,
-            **asked,
-            jobs=jobs or os.cpu_count() or 1,
-            progress=sys.stderr.isatty() and log_format is LogFormat.text,
-            resume=resume,
-            keep=keep,
-            timeout=timeout,
-            cluster=cluster,
-            say=log,
-        )
+        how: dict[str, Any] = {
+            "jobs": jobs or os.cpu_count() or 1,
+            "progress": sys.stderr.isatty() and log_format is LogFormat.text,
+            "resume": resume,
+            "keep": keep,
+            "timeout": timeout,
+            "cluster": cluster,
+            "say": log,
+        }
+        if each:
+            made = publish_each(data_folder(data), packs_in, **asked, **how)
+            ready = Event("ready", f"{len(made)} packs are ready: {packs_in}", {"packs": str(packs_in)})
+        else:
+            index = packs.publish(data_folder(data), packs_in, **asked, **how)
+            ready = Event("ready", f"The pack is ready: {index}", {"index": str(index)})
         status = "done"
-        log(Event("ready", f"The pack is ready: {index}", {"index": str(index)}))
+        log(ready)
     except (SafeguardingError, OSError) as failed:
         error = str(failed)
         if log_format is LogFormat.json:

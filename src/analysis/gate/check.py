@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -121,10 +121,8 @@ def _protection(
     every = [cell for each in told.values() for cell in each]
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
-    seen = held.observations[held.observations["area"].isin({cell.area for cell in every})]
-    # Pages of official statistics show those where others show the report's own figure of the same thing.
-    shown_figures = [measures.measure(seen, mine), measures.official(seen, mine)]
-    texts, people = figures.allowed(pd.concat(shown_figures, ignore_index=True), every), thresholds_of(audience)
+    measured = _measured(held, tuple(mine), frozenset(cell.area for cell in every))
+    texts, people = figures.allowed(measured, every), thresholds_of(audience)
     broken: list[Broken] = []
     for name, each in told.items():
         broken += figures.let_through(name, each, texts)
@@ -133,6 +131,13 @@ def _protection(
     before: pd.DataFrame = register.known(data, audience)
     derived = audit.derived(shown, before)
     return broken + [Broken("derivable", "the pages", str(row.place)) for row in derived[~derived["open"]].itertuples()]
+
+
+@lru_cache(maxsize=1)  # of the packs of a nation each shows the same indicators of the same areas: among all authorities
+def _measured(held: store.Store, indicators: tuple[str, ...], areas: frozenset[str]) -> pd.DataFrame:
+    """Return the measures that pages on these areas may show, official ones last: those of another family stand beside them."""
+    seen = held.observations[held.observations["area"].isin(areas)]
+    return pd.concat([measures.measure(seen, indicators), measures.official(seen, indicators)], ignore_index=True)
 
 
 def _sum(files: dict[str, str]) -> str:

@@ -22,9 +22,10 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     """
     held = asked.held.observations
     official = catalogue.is_official(held["release"])
-    this_year = held["period"].map(periods.year_of) == asked.year
+    this_year = held["period"].isin([period for period in held["period"].unique() if periods.year_of(period) == asked.year])
     # Populations serve every domain; a report on them needs none of its own year.
-    lasting = held["series"].map(catalogue.series()["domain"]) == _POPULATIONS
+    domains = catalogue.series()["domain"]
+    lasting = held["series"].isin(domains.index[domains == _POPULATIONS])
     groups = {RETURNS: held[~official & (this_year | lasting)], OFFICIAL: held[official]}
     return [report for report in reports if not report.needs or _has_figures(report, groups[report.needs], asked)]
 
@@ -47,5 +48,5 @@ def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
     named = [areas.resolve(name) for name in report.parameters.get("areas", [])] or list(asked.areas)
     wanted = {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
     asked_for = report.parameters.get("domain")
-    mine = held[((held["series"].map(domain) == asked_for) | (asked_for is None)) & (held["area"].isin(wanted) | (not wanted))]
-    return bool(mine["value"].notna().any())
+    mine = held[held["area"].isin(wanted)] if wanted else held
+    return bool(mine.loc[(mine["series"].map(domain) == asked_for) | (asked_for is None), "value"].notna().any())

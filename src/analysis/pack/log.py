@@ -44,7 +44,8 @@ class Log:
 
     def summary(self, status: str, error: str = "") -> dict[str, Any]:
         """Return what the run came to: status, the error if there is one, what was published with its headlines, what failed."""
-        published = next((event.fields for event in self._events if event.name in ("published", "unchanged")), {})
+        packs = [event.fields for event in self._events if event.name in ("published", "unchanged")]
+        published = packs[0] if len(packs) == 1 else {}
         return {
             "status": status,
             "error": error,
@@ -52,6 +53,7 @@ class Log:
             "period": published.get("period", ""),
             "audience": published.get("audience", ""),
             "exceptions": published.get("headlines", []),
+            "packs": packs,
             "made": [event.fields["report"] for event in self._events if event.name == "made"],
             "taken_over": [report for event in self._events if event.name == "taken over" for report in event.fields["reports"]],
             "failures": [event.fields for event in self._events if event.name == "failed"],

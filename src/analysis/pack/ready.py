@@ -1,7 +1,7 @@
 """What a kernel of this project imports anyway: importing this module leaves a process that kernels can be forked from.
 
 The server of `warm` imports it before its first fork. One chart is drawn and thrown away, because drawing imports and prepares as
-much again as importing does. Nothing is read from the data folder, nothing random is drawn, no thread is left.
+much again as importing does. Nothing random is drawn; figures are read only where the server was told to (`ahead`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ import pyarrow.parquet  # noqa: E402, F401
 
 from analysis import benchmark, change, exhibits, reconcile, scope, trend  # noqa: E402, F401
 from analysis.exhibits import drawing  # noqa: E402
+from analysis.pack import ahead  # noqa: E402
 
 _POINTS = pd.DataFrame(
     {"label": ["a", "b"], "value": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "focus": [True, False]}
@@ -45,5 +46,6 @@ _POINTS = pd.DataFrame(
 for _draw in (drawing.over_time, drawing.dots, drawing.bars):
     drawing.panel(_draw(_POINTS, "", str), "ready", "", 2)
 
+ahead.work_out()
 gc.collect()
 gc.freeze()  # what is there now is shared with every kernel: a collection in one of them would copy it

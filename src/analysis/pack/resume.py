@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,7 @@ def key(executed: list[Executed], more: dict[str, Any], digest: Digest) -> str:
     return _sha256(json.dumps([reports, more], sort_keys=True))
 
 
+@lru_cache(maxsize=1)
 def digest_of(held: store.Store) -> Digest:
     """Return the function that gives the digest of views of these figures: the same views of the same figures, the same digest.
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from analysis.pack.plan import Report
-from analysis.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,9 @@ class Dashboard:
         return [href for href in (*said, *(row.href for row in self.rows)) if href]
 
 
-def summarise(scope: Scope, reports: Sequence[Report]) -> Dashboard:
-    """Return the dashboard of a pack (see `dashboard.dashboard`)."""
+def summarise(period: str, areas: Sequence[str], audience: str, reports: Sequence[Report]) -> Dashboard:
+    """Return the dashboard of a pack (see `dashboard.dashboard`), of the figures that are held now."""
     from analysis.pack.dashboard import dashboard  # with all that draws, which a helper has imported already
+    from analysis.scope import scope
 
-    return dashboard(scope, reports)
+    return dashboard(scope(period=period, areas=areas, audience=audience), reports)

@@ -49,8 +49,8 @@ def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
     # The areas of the score card: what the census or official statistics are shown for besides has no row of its own.
     carded = [report for report in reports if report.notebook.stem == "scorecard"]
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
-    shown = replace(contents.asked, areas=tuple(dict.fromkeys(areas.resolve(name) for name in names)))
-    coming = helped.submit(summarise, shown, reports)
+    named = [areas.resolve(name) for name in names]
+    coming = helped.submit(summarise, contents.asked.period, named, contents.asked.audience, reports)
     tables = _write_reports(folder, contents, stamp)
     _write_figures(folder, contents, tables, helped)
     summary = coming.result()

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +23,22 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None, *, 
     """Return the store with the figures, checks and cells that this audience may see; `held` itself for an exact audience.
 
     What was worked out once for the same figures, policy and register is read from `<data>/.protected`, and kept there where
-    `keep` says so. Raises ProtectionError
-    when a small number can't be protected.
+    `keep` says so; the same process gets the same store again. Raises ProtectionError when a small number can't be protected.
     """
     if disclosure.is_exact(audience):
         return held
     folder = data or raw.data_folder()
     known = register.known(folder, audience)
-    file = folder / _FOLDER / f"{audience}-{_digest(held, known)}.parquet"
+    return _seen_by(held, audience, folder.resolve(), _digest(held, known), keep)
+
+
+@lru_cache(maxsize=1)
+def _seen_by(held: store.Store, audience: str, folder: Path, digest: str, keep: bool) -> store.Store:
+    file = folder / _FOLDER / f"{audience}-{digest}.parquet"
     try:
         observations = pd.read_parquet(file)
     except FileNotFoundError:
-        observations = protected(held.observations, held.origins, audience, known).observations
+        observations = protected(held.observations, held.origins, audience, register.known(folder, audience)).observations
         if keep:
             _keep(observations, file)
     words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
@@ -71,7 +76,10 @@ def _cells(held: store.Store, audience: str) -> pd.DataFrame:
 def _checks(held: store.Store, audience: str) -> pd.DataFrame:
     """Return the checks, without their figures wherever one of them is not shown to everybody exactly: only the outcome stays."""
     checks = held.checks
-    origin = origin_of(held.origins, checks["source"].str.extract(r"^([^#]*)/[^/#]*#", expand=False))
+    # Of a check of several cells the first counts, as far as its file's folder.
+    named = (source.partition("#") for source in checks["source"])
+    folders = [file.rpartition("/")[0] if mark else "" for file, mark, _ in named]
+    origin = origin_of(held.origins, pd.Series(folders, index=checks.index, dtype=str))
     rules = disclosure.policy(audience, checks["series"], origin)
     closed = rules["threshold"] > 0
     numbers = ["printed", "computed", "difference"]
