@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analysis import exhibits, gate, trend
 from analysis.pack import datafiles, workbook
-from analysis.pack.figures import tables_of
+from analysis.pack.figures import tables_in
 from analysis.pack.page import PageContext, render_page
 from analysis.scope import Scope
 
@@ -33,7 +33,7 @@ def make(folder: Path, here: Scope, data: Path) -> Path:
         archive.writestr("children.ipynb", nbformat.writes(notebook))
     context = PageContext("Children", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
     (folder / PAGE).write_text(render_page(notebook, context), encoding="utf-8")
-    tables = tables_of("children", notebook)
+    tables = list(tables_in(folder, ["children"]))
     datafiles.write(folder, "Children", tables)
     workbook.write(folder, workbook.Cover("Children", "Q4", "Public", "Rounded.", "0.1.0"), (), {"children": "Children"}, tables)
     sign(folder, here, data)

@@ -148,6 +148,8 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "figure in chart": ("figure-in-chart", page(put_back_in_chart)),
     "figure in workbook": ("figure-in-file", book(put_back_in_book)),
     "figures of two rows of a workbook": ("figure-in-file", book(swap_in_book)),
+    "a table that the workbook lacks": ("figure-in-file", book(lambda held: held.remove(held.worksheets[-1]))),
+    "two sheets of a workbook": ("figure-in-file", book(lambda held: held.move_sheet(held.worksheets[-1], -1))),
     "figure above a table of a workbook": (
         "figure-in-file",
         book(lambda held: setattr(held["Table 1"]["A2"], "value", "777 of them")),

@@ -17,7 +17,7 @@ _MARK = re.compile(r" \[(?:r|p|note \d+)\]")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One figure as printed: which indicator, where, when and of which part; whether it is the value or a side of a ratio."""
 

@@ -2,7 +2,8 @@
 
 from analysis.gate.check import check, hold_back
 from analysis.gate.notebooks import FILE as NOTEBOOKS
+from analysis.gate.notebooks import outputs
 from analysis.gate.rules import Broken, HeldBackError, rules
 from analysis.gate.shown import cells
 
-__all__ = ["NOTEBOOKS", "Broken", "HeldBackError", "cells", "check", "hold_back", "rules"]
+__all__ = ["NOTEBOOKS", "Broken", "HeldBackError", "cells", "check", "hold_back", "outputs", "rules"]

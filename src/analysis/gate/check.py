@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,15 @@ import pandas as pd
 from analysis import audit, catalogue, disclosure, measures, register, store
 from analysis.audit.cells import Cell
 from analysis.gate import figures
-from analysis.gate.files import MANIFEST, Looked, look
+from analysis.gate.files import MANIFEST, Looked, Packed, look
 from analysis.gate.rules import Broken, HeldBackError, rules
 from analysis.gate.shown import rounding_of, thresholds_of
 
-_WORDS = ("Cover", "Contents", "Notes")  # sheets of a workbook that hold no table of a page
 _FIRST = (MANIFEST, ".html")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 # Looks through files, in order: the built-in `map`, or one that has help.
-Each = Callable[[Callable[[str], Looked], Iterable[str]], Iterable[Looked]]
+Each = Callable[..., Iterable[Looked]]
 
 
 def check(folder: Path, data: Path, held: store.Store | None = None, signed: bool = True, each: Each = map) -> list[Broken]:
@@ -35,23 +33,22 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     given). `signed` asks besides that the pack was signed off, and not changed since. `each` looks through the files.
     """
     broken, names = _names(folder)
-    found = iter(each(partial(look, folder), names))
-    # The manifest and the pages come first: they are judged while the other files are still being looked through.
-    looked = {one.name: one for one in islice(found, sum(name.endswith(_FIRST) for name in names))}
+    first = [name for name in names if name.endswith(_FIRST)]
+    looked = {one.name: one for one in each(partial(look, folder), first)}
     manifest = (looked[MANIFEST].record if MANIFEST in looked else None) or {}
     audience = str(manifest.get("parameters", {}).get("audience", ""))
     exact = not audience or disclosure.is_exact(audience)
+    # The other files are looked through while the figures of the pages are judged.
+    others = [name for name in names if name not in looked]
+    shown = [None] * len(others) if exact else _shown_in(others, manifest, looked)
+    found = each(partial(look, folder), others, shown)
     told = {name: one.cells for name, one in looked.items()}
     more = [] if exact else _protection(told, audience, data, held, manifest)
-    looked |= {one.name: one for one in found}
-    broken += [rule for one in looked.values() for rule in one.broken]
+    broken += [rule for one in (*looked.values(), *found) for rule in one.broken]
     if not audience:
         return sorted({*broken, Broken("unreadable", MANIFEST, "the manifest")})
     if signed:
         broken += _signature(folder, manifest)
-    if exact:
-        return sorted(set(broken))
-    broken += _data_files(looked, [f"{report}.html" for report in manifest.get("reports", {})])
     return sorted({*broken, *more})
 
 
@@ -78,18 +75,13 @@ def _names(folder: Path) -> tuple[list[Broken], list[str]]:
     return broken, sorted(sizes, key=lambda name: (not name.endswith(_FIRST), -sizes[name], name))
 
 
-def _data_files(looked: dict[str, Looked], pages: list[str]) -> Iterator[Broken]:
-    """Yield the tables of data files that differ from the exhibits of the pages, which they hold in the order of the pages."""
-    shown = [(page, exhibit) for page in pages for exhibit in (looked[page].exhibits if page in looked else ())]
-    by_name = {f"data/{page.removesuffix('.html')}--{exhibit.identity}.csv": exhibit for page, exhibit in shown}
-    by_sheet = {f"Table {number}": exhibit for number, (_, exhibit) in enumerate(shown, start=1)}
-    for name, found in looked.items():
-        for sheet, rows in (found.sheets or {}).items():
-            exhibit = by_sheet.get(sheet) if sheet else by_name.get(name)
-            if exhibit is not None:
-                yield from figures.in_file(f"{name}, {sheet}" if sheet else name, rows, exhibit)
-            elif sheet not in _WORDS:
-                yield Broken("figure-in-file", name, "a table that no page shows")
+def _shown_in(names: list[str], manifest: dict[str, Any], looked: dict[str, Looked]) -> list[Sequence[Packed]]:
+    """Return for each data file the exhibits that it holds: a CSV file one, a workbook all in the order of the pages."""
+    reports = [str(report) for report in manifest.get("reports", {}) if f"{report}.html" in looked]
+    shown = [(report, each) for report in reports for each in looked[f"{report}.html"].exhibits]
+    files = {f"data/{report}--{each.identity}.csv": (each,) for report, each in shown}
+    every = tuple(each for _, each in shown)
+    return [every if name.endswith(".xlsx") else files.get(name, ()) for name in names]
 
 
 def _signature(folder: Path, manifest: dict[str, Any]) -> list[Broken]:

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,41 @@ _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 
 @dataclass(frozen=True)
+class Packed:
+    """What of an exhibit its data files are held against, packed: a tenth of its size, for a pack holds thousands."""
+
+    identity: str
+    content: bytes
+
+    @classmethod
+    def of(cls, shown: Shown) -> Packed:
+        """Return the exhibit packed, without what stands in its charts."""
+        said = vars(replace(shown, csv=None, descriptions=[], labels=[], values=[]))
+        return cls(shown.identity, zlib.compress(json.dumps(said).encode()))
+
+    @property
+    def shown(self) -> Shown:
+        """The exhibit, unpacked."""
+        return Shown(**json.loads(zlib.decompress(self.content)))
+
+
+@dataclass(frozen=True)
 class Looked:
-    """What a file breaks and holds: a page its exhibits and their cells, a data file its rows by sheet, a record its entries."""
+    """What a file breaks and holds: a page its exhibits and their cells, the manifest its entries."""
 
     name: str
     broken: tuple[Broken, ...] = ()
-    exhibits: tuple[Shown, ...] = ()
+    exhibits: tuple[Packed, ...] = ()
     cells: tuple[Cell, ...] = ()
-    sheets: workbooks.Sheets | None = None
     record: dict[str, Any] | None = None
 
 
-def look(folder: Path, name: str) -> Looked:
-    """Return what a file of a pack breaks and holds. A page is held against its notebook."""
+def look(folder: Path, name: str, held_against: Sequence[Packed] | None = None) -> Looked:
+    """Return what a file of a pack breaks and holds.
+
+    A page is held against its notebook, a data file against the exhibits that it shows (not at all if there are none to tell): a
+    CSV file against one, a workbook against those of all pages in their order.
+    """
     path = folder / name
     if name == notebooks.FILE:
         return Looked(name, tuple(notebooks.look(name, path)))
@@ -46,15 +70,15 @@ def look(folder: Path, name: str) -> Looked:
         return Looked(name, (Broken("unreadable", name, "its size"),))
     content = path.read_bytes()
     if path.suffix == ".xlsx":
-        broken, sheets = workbooks.look(name, content)
-        return Looked(name, tuple(broken), sheets=sheets)
+        shown = None if held_against is None else (each.shown for each in held_against)
+        return Looked(name, tuple(workbooks.look(name, content, shown)))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Looked(name, (Broken("unreadable", name, "its encoding"),))
     if path.suffix == ".html":
         return _page(folder, name, text)
-    return _table(name, text) if path.suffix == ".csv" else _record(name, text)
+    return _table(name, text, held_against) if path.suffix == ".csv" else _record(name, text)
 
 
 def _page(folder: Path, name: str, html: str) -> Looked:
@@ -63,7 +87,7 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     broken += figures.within(name, shown)
     if name != INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
-    return Looked(name, tuple(broken), tuple(shown), tuple(cells(name, shown)))
+    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(name, shown)))
 
 
 def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None) -> list[Broken]:
@@ -77,7 +101,7 @@ def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None
     return broken
 
 
-def _table(name: str, text: str) -> Looked:
+def _table(name: str, text: str, held_against: Sequence[Packed] | None) -> Looked:
     try:
         rows: Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error:
@@ -87,7 +111,11 @@ def _table(name: str, text: str) -> Looked:
         for cell in map(str, row):
             if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
                 broken.append(Broken("formula", name, f"row {number}"))
-    return Looked(name, tuple(broken), sheets={"": rows})
+    for each in held_against or ():
+        broken += figures.in_file(name, rows, each.shown)
+    if held_against is not None and not held_against:
+        broken.append(Broken("figure-in-file", name, "a table that no page shows"))
+    return Looked(name, tuple(broken))
 
 
 def _record(name: str, text: str) -> Looked:

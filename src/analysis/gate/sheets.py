@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Rows = list[list[object]]
@@ -25,20 +26,21 @@ class Sheet:
     hidden_within: bool = False
 
 
-def sheets(parts: Mapping[str, bytes]) -> Iterator[Sheet]:
-    """Yield the sheets in their order, from the parts of a workbook by name, which declare no document type.
+def sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
+    """Yield the sheets in their order, from the parts of a workbook, which declare no document type.
 
     Raises ValueError, KeyError, IndexError or ET.ParseError for what is not written as a workbook is, ValueError for a sheet that
     the workbook doesn't list.
     """
-    texts = [_text(each) for each in ET.fromstring(parts[_TEXTS]).iter(f"{_MAIN}si")] if _TEXTS in parts else []  # noqa: S314
-    targets = {each.get("Id"): str(each.get("Target")) for each in ET.fromstring(parts[_RELATIONS])}  # noqa: S314
+    parts = set(package.namelist())
+    texts = [_text(each) for each in ET.fromstring(package.read(_TEXTS)).iter(f"{_MAIN}si")] if _TEXTS in parts else []  # noqa: S314
+    targets = {each.get("Id"): str(each.get("Target")) for each in ET.fromstring(package.read(_RELATIONS))}  # noqa: S314
     listed = set()
-    for entry in ET.fromstring(parts[_BOOK]).iter(f"{_MAIN}sheet"):  # noqa: S314
+    for entry in ET.fromstring(package.read(_BOOK)).iter(f"{_MAIN}sheet"):  # noqa: S314
         target = targets[entry.get(_RELATION)]
         name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         listed.add(name)
-        yield _sheet(str(entry.get("name")), entry.get("state", "visible") != "visible", parts[name], texts)
+        yield _sheet(str(entry.get("name")), entry.get("state", "visible") != "visible", package.read(name), texts)
     if {name for name in parts if name.startswith("xl/worksheets/sheet")} != listed:
         raise ValueError("a sheet that the workbook doesn't list")
 

@@ -9,9 +9,10 @@ import zipfile
 from collections.abc import Iterator
 
 from analysis import archives
-from analysis.gate import words
+from analysis.audit.pages import Shown
+from analysis.gate import figures, words
 from analysis.gate.rules import Broken
-from analysis.gate.sheets import Rows, sheets
+from analysis.gate.sheets import sheets
 
 _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
@@ -22,28 +23,26 @@ _LARGEST, _TIMES = 60_000_000, 40
 _PERSON = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>([^<]*)<")
 _MAKERS = (b"", b"safeguarding-analysis", b"openpyxl")
 
-Sheets = dict[str, Rows]
+_WORDS = ("Cover", "Contents", "Notes")  # sheets that hold no table of a page
 
 
-def look(file: str, content: bytes) -> tuple[list[Broken], Sheets]:
-    """Return the rules that a workbook breaks, and the cells of its sheets by name (none if it can't be opened safely)."""
+def look(file: str, content: bytes, shown: Iterator[Shown] | None = None) -> list[Broken]:
+    """Return the rules that a workbook breaks. `shown` are the exhibits of all pages in their order, a sheet for each."""
     try:
-        package = zipfile.ZipFile(io.BytesIO(content))
-        entries = package.infolist()
-        if archives.is_bomb(entries, max(_LARGEST, _TIMES * len(content))):
-            return [Broken("unreadable", file, "the archive, which unpacks to far more than it holds")], {}
-        parts = {entry.filename: package.read(entry) for entry in entries}
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            if archives.is_bomb(package.infolist(), max(_LARGEST, _TIMES * len(content))):
+                return [Broken("unreadable", file, "the archive, which unpacks to far more than it holds")]
+            broken = list(_parts(file, package))
+            if not any(each.rule in ("unreadable", "workbook-part") for each in broken):
+                broken += _sheets(file, package, shown)
     except archives.BROKEN:
-        return [Broken("unreadable", file, "the archive")], {}
-    broken = list(_parts(file, parts))
-    if any(each.rule in ("unreadable", "workbook-part") for each in broken):
-        return broken, {}
-    more, read = _sheets(file, parts)
-    return broken + more, read
+        return [Broken("unreadable", file, "the archive")]
+    return broken
 
 
-def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
-    for name, content in parts.items():
+def _parts(file: str, package: zipfile.ZipFile) -> Iterator[Broken]:
+    for name in package.namelist():
+        content = package.read(name)
         if "comments" in name.lower():
             yield Broken("sheet-comment", file, "a part with comments")
         elif not _PARTS.fullmatch(name):
@@ -58,20 +57,29 @@ def _parts(file: str, parts: dict[str, bytes]) -> Iterator[Broken]:
             yield from words.look(file, "the document properties", content.decode("utf-8", errors="replace"))
 
 
-def _sheets(file: str, parts: dict[str, bytes]) -> tuple[list[Broken], Sheets]:
+def _sheets(file: str, package: zipfile.ZipFile, shown: Iterator[Shown] | None) -> list[Broken]:
     broken: list[Broken] = []
-    found: Sheets = {}
+    tables = 0
     try:
-        for number, sheet in enumerate(sheets(parts), start=1):
+        for number, sheet in enumerate(sheets(package), start=1):
             place = f"sheet {number}"
             if sheet.hidden:
                 broken.append(Broken("hidden-sheet", file, place))
             if sheet.hidden_within:
                 broken.append(Broken("hidden-sheet", file, f"{place}, a hidden row or column"))
             broken += [Broken("formula", file, f"{place}, {cell}") for cell in sheet.formulas]
-            found[sheet.title] = sheet.rows
             texts = (value.replace("\n", " ") for row in sheet.rows for value in row if isinstance(value, str))
             broken += words.look_by_line(f"{file}, {place}", "\n".join(texts))
+            if sheet.title in _WORDS or shown is None:
+                continue
+            tables += 1
+            exhibit = next(shown, None)
+            if exhibit is None or sheet.title != f"Table {tables}":
+                broken.append(Broken("figure-in-file", file, "a table that no page shows"))
+            else:
+                broken += figures.in_file(f"{file}, {sheet.title}", sheet.rows, exhibit)
+        if shown is not None and next(shown, None) is not None:
+            broken.append(Broken("figure-in-file", file, "its tables, fewer than those of the pages"))
     except (ET.ParseError, ValueError, KeyError, IndexError):  # a file that can't be looked through stays out
-        return [Broken("unreadable", file, "the workbook")], {}
-    return broken, found
+        return [Broken("unreadable", file, "the workbook")]
+    return broken

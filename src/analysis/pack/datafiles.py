@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,20 @@ _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 FOLDER, METADATA = "data", "metadata.json"
 
 
-def write(folder: Path, title: str, tables: list[PageTable]) -> None:
+def write(folder: Path, title: str, tables: Iterable[PageTable]) -> None:
     """Write `data/<page>--<exhibit>.csv` for every table and `data/metadata.json`, which says what each column is."""
     target = folder / FOLDER
     target.mkdir()
-    described = []
+    described = list[str]()
     for table in tables:
         columns = as_data(table)
         (target / f"{table.name}.csv").write_bytes(_csv(columns).encode())
-        described.append(_described(table, columns))
+        # A line a table: indented, half of it would be spaces.
+        described.append(json.dumps(_described(table, columns), ensure_ascii=False, separators=(",", ":")))
     # No address stands in the file but the vocabulary's own name, by which a CSVW reader knows it.
     metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title}
     head = json.dumps(metadata, ensure_ascii=False).removesuffix("}")
-    # A line a table: indented, half of it would be spaces.
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in described)
+    lines = ",\n".join(described)
     (target / METADATA).write_text(f'{head}, "tables": [\n{lines}\n]}}\n', encoding="utf-8")
 
 

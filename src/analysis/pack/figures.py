@@ -9,10 +9,12 @@ import base64
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 
-from nbformat import NotebookNode
+from analysis import gate
 
 _FRAGMENT = re.compile(
     r'<figure class="exhibit" id="(?P<id>[^"]*)"><h3>(?P<headline>.*?)</h3><p class="subtitle">(?P<subtitle>.*?)</p>', re.DOTALL
@@ -67,10 +69,17 @@ class Column:
         return self.decimals is not None
 
 
-def tables_of(page: str, notebook: NotebookNode) -> list[PageTable]:
-    """Return the tables that an executed notebook shows, in its order."""
-    outputs = (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
-    fragments = (output.data.get("text/html", "").strip() for output in outputs if "data" in output)
+def tables_in(folder: Path, pages: Iterable[str]) -> Iterator[PageTable]:
+    """Yield the tables of these pages of a pack in their order, as their executed notebooks in it show them."""
+    for page in pages:
+        outputs = gate.outputs(folder / gate.NOTEBOOKS, f"{page}.ipynb")
+        assert outputs is not None  # it was written before
+        yield from tables_of(page, outputs)
+
+
+def tables_of(page: str, outputs: Iterable[str]) -> list[PageTable]:
+    """Return the tables of a page among the outputs of its notebook, in their order."""
+    fragments = (output.strip() for output in outputs)
     return [_table(page, fragment, head) for fragment in fragments if (head := _FRAGMENT.match(fragment))]
 
 

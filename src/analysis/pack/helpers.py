@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -53,7 +54,9 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
     try:
         get_ready()
         context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd())))
+        pool = ProcessPoolExecutor(
+            jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd()), str(running.home()))
+        )
         pool.submit(os.getpid).result()
     except Exception as error:
         _log.warning(
@@ -63,8 +66,8 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
     return pool
 
 
-def _help(env: dict[str, str], cwd: str) -> None:
-    """Make this process one that sees what the run sees, and that the system ends with it."""
+def _help(env: dict[str, str], cwd: str, home: str) -> None:
+    """Make this process one that sees what the run sees, leaves nothing beside the run's own files, and ends with it."""
     from analysis.pack import warm
 
     os.setsid()
@@ -72,4 +75,5 @@ def _help(env: dict[str, str], cwd: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    tempfile.tempdir = home
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the run itself stops its helpers

@@ -15,7 +15,7 @@ from typing import Any
 from analysis import areas, catalogue, disclosure, gate, periods, store, wording
 from analysis.pack import datafiles, workbook
 from analysis.pack.choose import OFFICIAL
-from analysis.pack.figures import PageTable, tables_of
+from analysis.pack.figures import tables_in
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
 from analysis.pack.summary import Dashboard, summarise
@@ -51,8 +51,8 @@ def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     named = [areas.resolve(name) for name in names]
     coming = helped.submit(summarise, contents.asked.period, named, contents.asked.audience, reports)
-    tables = _write_reports(folder, contents, stamp)
-    _write_figures(folder, contents, tables, helped)
+    _write_reports(folder, contents, stamp)
+    _write_figures(folder, contents, helped)
     summary = coming.result()
     failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)
     summary = replace(summary, lacking=(*summary.lacking, *failed))
@@ -85,9 +85,8 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_reports(folder: Path, contents: Contents, stamp: str) -> list[PageTable]:
-    """Write each report's page, and its executed notebook into one archive; return the tables of all, in the pages' order."""
-    tables = list[PageTable]()
+def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
+    """Write each report's page, and its executed notebook into one archive."""
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in contents.executed:
             asked, notebook = contents.asked, each.notebook  # one at a time: three hundred at once would fill the memory
@@ -95,8 +94,6 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> list[PageTab
             said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
             (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8")
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
-            tables += tables_of(each.report.id, notebook)
-    return tables
 
 
 def _titled(each: Executed) -> str:
@@ -106,15 +103,15 @@ def _titled(each: Executed) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _write_figures(folder: Path, contents: Contents, shown: list[PageTable], helped: Executor) -> None:
+def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
     label, rule = disclosure.banner(contents.asked.audience)
     cover = workbook.Cover(
         _pack_title(contents), _title(contents.asked.period, contents.asked.held), label, rule, store.version()
     )
     titles = {each.report.id: each.report.title for each in contents.executed}
-    book = helped.submit(workbook.write, folder, cover, SYMBOLS, titles, shown)
-    datafiles.write(folder, f"{_pack_title(contents)}, {_title(contents.asked.period, contents.asked.held)}", shown)
+    book = helped.submit(workbook.of_pack, folder, cover, SYMBOLS, titles)
+    datafiles.write(folder, f"{cover.title}, {cover.period}", tables_in(folder, titles))
     book.result()
 
 
