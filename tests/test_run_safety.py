@@ -188,6 +188,21 @@ def test_a_run_that_is_told_to_stop_stops_and_tidies_up(project: Project, signal
     nothing_left(project)
 
 
+def test_a_run_for_many_areas_that_is_told_to_stop_leaves_the_pack_of_each(project: Project) -> None:
+    words = ("--each", "--area", "Leicestershire", "--area", "Rutland")
+    assert finish(project, *words)[0] == 0
+    edition(project, 1)
+    begun = slow(project)
+    run = start(project, *words)
+    assert wait_until(begun.exists)
+    run.send_signal(signal.SIGTERM)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 1 and err == "Error: The run was stopped by SIGTERM: the last pack stands as it was.\n"
+    assert "Pack 2" not in out
+    assert [whole(project.root / "reports" / area / PERIOD) for area in ("leicestershire", "rutland")] == [0, 0]
+    nothing_left(project)
+
+
 # Kernels that die, hang, or want too much
 
 

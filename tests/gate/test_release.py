@@ -10,6 +10,7 @@ import pytest
 from projects import QUICK, Project, make_project
 
 from analysis import register, store
+from analysis.protection import for_audience
 
 KEY = register.KEY
 PLAN = f'{QUICK}audiences = ["internal", "seg"]\n'  # of its last report, as pack.toml has it
@@ -66,6 +67,20 @@ def test_what_an_earlier_release_gives_away_stops_the_run_and_names_the_table(pr
         given_away.unlink()
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "The table Adult safeguarding referrals completed, Rutland can't be protected" in done.stderr
+
+
+def test_what_was_shown_changes_nothing_of_what_is_shown_again(project: Project) -> None:
+    """The same figures are the same store, before they were published and after: what was worked out of them still stands."""
+    data = project.root / "data"
+    (file,) = sorted((data / register.FOLDER).glob("*.jsonl"))
+    text, held = file.read_bytes(), store.read(data)
+    file.unlink()
+    try:
+        before = for_audience(held, "public", data)
+    finally:
+        file.write_bytes(text)
+    assert len(register.known(data, "public"))
+    assert for_audience(held, "public", data) is before
 
 
 def test_a_register_that_was_changed_stops_the_run(project: Project) -> None:

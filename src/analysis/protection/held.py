@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import tempfile
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import disclosure, raw, register, store
+from analysis import disclosure, folders, raw, register, store
 from analysis.protection.protect import origin_of, protected
 
 _FOLDER = ".protected"
@@ -36,12 +35,20 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None, *, 
 def _seen_by(held: store.Store, audience: str, folder: Path, digest: str, keep: bool) -> store.Store:
     file = folder / _FOLDER / f"{audience}-{digest}.parquet"
     try:
-        observations = pd.read_parquet(file)
+        content = file.read_bytes()
     except FileNotFoundError:
-        observations = protected(held.observations, held.origins, audience, register.known(folder, audience)).observations
+        shown = protected(held.observations, held.origins, audience, register.known(folder, audience))
+        content = shown.observations.to_parquet(index=False)
         if keep:
-            _keep(observations, file)
+            _keep(content, file)
+    return _with(held, audience, content)
+
+
+@lru_cache(maxsize=1)
+def _with(held: store.Store, audience: str, content: bytes) -> store.Store:
+    """Return the store with these observations: the same one for the same, whatever has been shown in the meantime."""
     words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
+    observations = pd.read_parquet(io.BytesIO(content))
     return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
 
 
@@ -50,18 +57,16 @@ def _digest(held: store.Store, known: pd.DataFrame) -> str:
     return hashlib.sha256((built + known.to_csv(index=False)).encode()).hexdigest()[:16]
 
 
-def _keep(observations: pd.DataFrame, file: Path) -> None:
+def _keep(content: bytes, file: Path) -> None:
     """Write the file whole or not at all: several notebooks may come here at once. One audience has one file."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-        os.close(handle)
-        observations.to_parquet(name, index=False)
-        for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
-            old.unlink(missing_ok=True)
-        Path(name).replace(file)
+        folders.write_whole(file, content)
     except PermissionError:
         return  # a read-only checkout works it out each time
+    for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
+        if old != file:
+            old.unlink(missing_ok=True)
 
 
 def _cells(held: store.Store, audience: str) -> pd.DataFrame:
@@ -78,8 +83,8 @@ def _checks(held: store.Store, audience: str) -> pd.DataFrame:
     checks = held.checks
     # Of a check of several cells the first counts, as far as its file's folder.
     named = (source.partition("#") for source in checks["source"])
-    folders = [file.rpartition("/")[0] if mark else "" for file, mark, _ in named]
-    origin = origin_of(held.origins, pd.Series(folders, index=checks.index, dtype=str))
+    places = [file.rpartition("/")[0] if mark else "" for file, mark, _ in named]
+    origin = origin_of(held.origins, pd.Series(places, index=checks.index, dtype=str))
     rules = disclosure.policy(audience, checks["series"], origin)
     closed = rules["threshold"] > 0
     numbers = ["printed", "computed", "difference"]
