@@ -56,6 +56,14 @@ SAMPLE = (
 )
 
 
+def test_page_says_at_its_head_which_areas_it_is_on() -> None:
+    html = page(*SAMPLE)
+    assert '<p class="period">2012-13, quarter 4 – &lt;all&gt;</p>' in html
+    assert "<title>Children: trends &lt;by quarter&gt; &amp; year – 2012-13, quarter 4 – &lt;all&gt;</title>" in html
+    alone = render_page(new_notebook(cells=list(SAMPLE)), PageContext("T", "P", "seg", "S", "V", (), ()))
+    assert '<p class="period">P</p>' in alone and "<title>T – P</title>" in alone
+
+
 def test_page_shows_prose_and_exhibits_whole_and_never_code() -> None:
     html = page(*SAMPLE)
     assert FINDINGS in html and EXHIBIT in html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -319,5 +320,7 @@ def test_the_index_does_not_say_that_nothing_got_worse_where_nothing_was_tested(
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
     assert dashboard(here, []).headlines[0].text.startswith("No indicator that can be judged got worse")
     alone = scope(period="2023-24", areas=["Suffolk"])
-    (only,) = dashboard(alone, []).headlines
+    board = dashboard(alone, [])
+    (only,) = board.headlines
+    assert re.fullmatch(r"All \d+ checks of the printed arithmetic come out\.", board.quality.text)
     assert only.text.startswith("No indicator can be tested against the year before")

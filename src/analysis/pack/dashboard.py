@@ -48,8 +48,11 @@ def _quality(scope: Scope) -> str:
     checks = scope.store.checks
     summary = reconcile.summary(checks[checks["area"].isin(scope.areas)] if scope.areas else checks)
     differ, checked = summary["differs"].sum(), summary["checked"].sum()
-    said = f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
-    return said if checked else ""
+    if not checked:
+        return ""
+    if not differ:
+        return f"All {wording.number(checked)} checks of the printed arithmetic come out."
+    return f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
 
 
 def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:

@@ -63,6 +63,11 @@ class PageContext:
     parameters: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()  # sentences: what a reader would look for here and not find
 
+    @property
+    def areas(self) -> str:
+        """The areas that the page is on, in words; empty where it is on all of them."""
+        return dict(self.parameters).get("areas", "")
+
 
 @dataclass(frozen=True)
 class IndexEntry:
