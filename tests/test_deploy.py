@@ -168,3 +168,6 @@ def test_the_mail_says_what_became_of_the_run(project: Project) -> None:
     for status, words in (("done", "ready"), ("held back", "held back by the gate"), ("failed", "FAILED")):
         subprocess.run([DEPLOY / "notify-by-mail"], input=json.dumps({"status": status}), env=env, text=True, check=True)
         assert words in (project.root / "mail").read_text(encoding="utf-8").splitlines()[1]
+    some = {"status": "failed", "failures": [{"area": "Rutland", "reason": "The report failed."}]}
+    subprocess.run([DEPLOY / "notify-by-mail"], input=json.dumps(some), env=env, text=True, check=True)
+    assert "some FAILED" in (project.root / "mail").read_text(encoding="utf-8").splitlines()[1]

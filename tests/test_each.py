@@ -82,6 +82,34 @@ def test_an_area_whose_pack_fails_keeps_its_last_one_and_the_others_go_on(projec
     told = json.loads(notes.read_text(encoding="utf-8"))
     assert told["status"] == "failed"
     assert [Path(each["pack"]).parent.name for each in told["packs"]] == ["leicestershire", "essex"]
+    assert [each["area"] for each in told["failures"]] == ["Rutland"]
+
+
+def test_what_would_be_done_is_said_and_nothing_is_done(project: Project) -> None:
+    def restate(rows: list[list[str]]) -> None:
+        next(row for row in rows if row[0] == "Essex")[1] = "958"
+
+    words = (*EACH, "--area", "Rutland", "--area", "Essex", "--dry-run")
+    said = project.command(*words).stdout.splitlines()
+    assert said[0] == "Rutland: DoLS: year on year: would be made: it has not been made before."
+    assert said[-1] == f"Essex: The pack {PERIOD} would be made."
+    before = project.raw.processed()
+    project.raw.edit("figure-7.csv", restate)
+    assert project.command(*words).stdout.startswith("The raw figures would be cleaned first")
+    assert project.raw.processed() == before and not (project.root / "reports").exists()
+
+
+def test_a_folder_of_areas_holds_packs_of_one_audience_too(project: Project) -> None:
+    """Exact figures never lie where others look, be it one folder further down; what the gate holds back is status 3."""
+    assert project.command(*EACH, "--area", "Rutland").returncode == 0
+    for words in (("--each", "--area", "Essex"), ("--area", "Essex")):
+        done = project.command("run", "--period", PERIOD, "--audience", "internal", "--out", "reports", *words)
+        assert done.returncode == 3 and "internal-pack: 2012-13-Q4" in done.stderr
+    assert sorted(path.name for path in (project.root / "reports").iterdir()) == ["rutland"]
+    # The public has a folder of its own below that of the group.
+    project.plan(QUICK.split("[reports.quality]")[0])
+    assert project.command(*EACH, "--area", "Rutland", "--audience", "public").returncode == 0
+    assert project.command(*EACH, "--area", "Rutland").returncode == 0
 
 
 def test_without_areas_it_is_every_authority_with_official_figures(data: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from analysis.errors import SafeguardingError
 from analysis.pack import helpers
 from analysis.pack.handshake import PromptClient
+from analysis.pack.stopping import StoppedError
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="helpers are forked on Linux")
 
@@ -48,6 +49,16 @@ def test_a_run_that_is_stopped_does_not_wait_for_its_helpers() -> None:
         helped.submit(time.sleep, 60)
         raise KeyboardInterrupt
     assert time.monotonic() - started < 20
+
+
+@LINUX
+def test_a_run_that_is_stopped_while_helpers_start_does_not_go_on_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped() -> None:
+        raise StoppedError("The run was stopped by SIGTERM: the last pack stands as it was.")
+
+    monkeypatch.setattr(helpers, "get_ready", stopped)
+    with pytest.raises(StoppedError), helpers.helpers(1):
+        pass
 
 
 def test_an_error_in_a_helper_is_the_error_of_the_run() -> None:

@@ -19,8 +19,9 @@ from analysis.pack.events import Event
 from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report, read_plan
 from analysis.pack.publish import publish, would
-from analysis.scope import Scope, figures, scope
+from analysis.scope import Scope, scope
 from analysis.store import Store
+from analysis.views import figures
 
 PLAN = "".join(
     f"""

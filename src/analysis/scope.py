@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, continuity, disclosure, measures, periods, protection, seen, store, tables
+from analysis import areas, catalogue, continuity, disclosure, periods, protection, seen, store, tables, views
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -60,7 +60,7 @@ class Scope:
     def official_figures(self) -> pd.DataFrame:
         """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
         seen.note(seen.View(seen.OFFICIAL))
-        return _official_figures(self.held).copy(deep=False)
+        return views.official_figures(self.held).copy(deep=False)
 
     @cached_property
     def official_year(self) -> str:
@@ -70,7 +70,7 @@ class Scope:
         UnknownNameError where none are held.
         """
         seen.note(seen.View(seen.OFFICIAL))
-        years = _official_years(self.held)
+        years = list(views.official_years(self.held))
         if periods.kind(self.period) == "year":
             years = [year for year in years if year <= self.period]
         if not years:
@@ -92,7 +92,7 @@ class Scope:
         An authority that another has taken the place of on the same ground is one series with it, under its later code.
         """
         upto = self.official_year
-        return _official(self.held, self.domain, upto).copy(deep=False)
+        return views.official(self.held, self.domain, upto).copy(deep=False)
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
@@ -115,53 +115,10 @@ class Scope:
         return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
 
 
-def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
-    """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
-    observations = held.observations
-    if view.domain == seen.OFFICIAL:
-        domains = catalogue.series()["domain"]
-        bases = observations["series"].isin(domains.index[domains == "census"])
-        observations = observations[catalogue.is_official(observations["release"]) | bases]
-    elif view.domain:
-        observations = observations[observations["series"].isin(catalogue.series_of(view.domain))]
-    return observations[observations["area"].isin(view.areas)] if view.areas else observations
-
-
 def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
     """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
     seen.note(view)
-    return _measured(held, view).copy(deep=False)
-
-
-# What is worked out of all areas is the same for every report and every pack of a run: it is worked out once a process. Whoever
-# gets it gets a copy of its own, in which nothing is copied until it is changed.
-@lru_cache(maxsize=4)
-def _measured(held: store.Store, view: seen.View) -> pd.DataFrame:
-    return measures.measure(figures(held, view), _indicators(view.domain))
-
-
-@lru_cache(maxsize=2)
-def _official_figures(held: store.Store) -> pd.DataFrame:
-    return figures(held, seen.View(seen.OFFICIAL))
-
-
-@lru_cache(maxsize=2)
-def _official_years(held: store.Store) -> list[str]:
-    shown, kinds = _official_figures(held), catalogue.series()["kind"]
-    flows = shown[catalogue.is_official(shown["release"]) & shown["series"].isin(kinds.index[kinds == "flow"])]
-    return sorted({periods.year_of(period) for period in flows["period"].unique()})
-
-
-@lru_cache(maxsize=4)
-def _official(held: store.Store, domain: str, year: str) -> pd.DataFrame:
-    found = measures.official(_official_figures(held), _indicators(domain))
-    upto = found[found["period"].map(periods.end) <= periods.year_end(year)]
-    return continuity.joined_across_reorganisations(upto)
-
-
-def _indicators(domain: str) -> pd.Index:
-    known = catalogue.indicators()
-    return known.index[known["domain"] == domain] if domain else known.index
+    return views.measured(held, view).copy(deep=False)
 
 
 def scope(

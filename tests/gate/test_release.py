@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,10 +42,13 @@ def standing(project: Project) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("audience", "rule"), [("internal", "internal-pack"), ("seg", "other-audience")])
-def test_a_folder_holds_packs_of_one_audience_and_no_exact_ones_beside_them(project: Project, audience: str, rule: str) -> None:
+def test_a_folder_holds_packs_of_one_audience_and_no_exact_ones_beside_them(
+    project: Project, audience: str, rule: str, tmp_path: Path
+) -> None:
     held = register.verify(project.root / "data")
-    done = project.command("run", "--audience", audience, "--out", "reports")
+    done = project.command("run", "--audience", audience, "--out", "reports", "--notify", f"tee {tmp_path / 'told.json'}")
     assert done.returncode == 3
+    assert json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))["status"] == "held back"
     assert f"{rule}: 2012-13-Q4" in done.stderr and "Give another folder with --out" in done.stderr
     assert register.verify(project.root / "data") == held
 

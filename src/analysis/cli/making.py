@@ -12,6 +12,8 @@ import typer
 
 from analysis.cli.options import Data, data_folder
 
+_HELD_BACK = 3  # exit status of what the gate doesn't let out
+
 
 class Audience(StrEnum):
     """Whom a pack is for."""
@@ -109,6 +111,8 @@ def run(
         log(ready)
     except (SafeguardingError, OSError) as failed:
         error = str(failed)
+        if getattr(failed, "exit_status", 1) == _HELD_BACK:
+            status = "held back"
         if log_format is LogFormat.json:
             log(Event("error", error))
         raise

@@ -113,7 +113,7 @@ def _protection(
     every = [cell for each in told.values() for cell in each]
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
-    measured = _measured(held, tuple(mine), frozenset(cell.area for cell in every))
+    measured = _may_show(held, tuple(mine), frozenset(cell.area for cell in every))
     texts, people = figures.allowed(measured, every), thresholds_of(audience)
     broken: list[Broken] = []
     for name, each in told.items():
@@ -126,7 +126,7 @@ def _protection(
 
 
 @lru_cache(maxsize=1)  # of the packs of a nation each shows the same indicators of the same areas: among all authorities
-def _measured(held: store.Store, indicators: tuple[str, ...], areas: frozenset[str]) -> pd.DataFrame:
+def _may_show(held: store.Store, indicators: tuple[str, ...], areas: frozenset[str]) -> pd.DataFrame:
     """Return the measures that pages on these areas may show, official ones last: those of another family stand beside them."""
     seen = held.observations[held.observations["area"].isin(areas)]
     return pd.concat([measures.measure(seen, indicators), measures.official(seen, indicators)], ignore_index=True)

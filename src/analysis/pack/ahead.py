@@ -1,7 +1,7 @@
 """Working out ahead what the reports of many packs have in common, in the server that their kernels are forked from.
 
 The figures of a nation are read, protected and measured once: a kernel finds them where it would otherwise read and measure
-them itself (`store.read`, `protection.for_audience` and `scope` keep what they have worked out), in memory that all share.
+them itself (`store.read`, `protection.for_audience` and `views` keep what they have worked out), in memory that all share.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import areas, catalogue, periods
+from analysis import areas, catalogue, clean, periods
 from analysis.errors import SafeguardingError
-from analysis.pack import ahead, running, stopping
+from analysis.pack import ahead, release, stopping
 from analysis.pack.events import Event, Say
-from analysis.pack.helpers import LINUX
+from analysis.pack.helpers import helpers
 from analysis.pack.publish import Plan, make_plan, publish, would
 from analysis.scope import Scope
 
@@ -32,12 +32,13 @@ def publish_each(
     goes to `publish`. An area whose pack fails keeps its last one, and the others go on; SafeguardingError names it at the end.
     """
     with stopping.by_signal():
+        release.check_place(out, audience)
         plan = make_plan(data, period, audience, areas_given, say)
-        if LINUX and not how.get("cluster"):
+        if not how.get("cluster"):
             domains = dict.fromkeys(str(report.parameters.get("domain", "")) for report in plan.reports)
-            with ahead.told(plan.asked.period, audience, domains):
-                running.start_server()
-        made, failed = list[Path](), list[str]()
+            with ahead.told(plan.asked.period, audience, domains), helpers(1):
+                pass  # a helper answers when the server that kernels are forked from is ready: no report's time runs until then
+        made, failed, status = list[Path](), list[str](), 1
         wanted = list(_wanted(plan, out))
         for number, (code, name, folder) in enumerate(wanted, start=1):
             say(Event("area", f"Pack {number} of {len(wanted)}: {name}.", {"area": name, "code": code}))
@@ -49,9 +50,12 @@ def publish_each(
                 raise
             except (SafeguardingError, OSError) as error:
                 failed.append(name)
+                status = max(status, getattr(error, "exit_status", 1))  # one that the gate holds back is said so
                 say(Event("no pack", f"{name}: no new pack. {error}", {"area": name, "reason": str(error)}))
     if failed:
-        raise SafeguardingError(f"{len(failed)} of {len(wanted)} packs could not be made: {', '.join(failed)}.")
+        unmade = SafeguardingError(f"{len(failed)} of {len(wanted)} packs could not be made: {', '.join(failed)}.")
+        unmade.exit_status = status
+        raise unmade
     return made
 
 
@@ -59,6 +63,8 @@ def would_each(
     data: Path, out: Path, *, period: str | None = None, audience: str = "seg", areas_given: Sequence[str] = ()
 ) -> list[str]:
     """Return what `publish_each` would do (see `publish.would`), each sentence behind the area's name, and write nothing."""
+    if clean.is_due(data):
+        return would(data, out)
     plan = make_plan(data, period, audience, areas_given, print, keep=False)
     return [
         f"{name}: {sentence}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from analysis.errors import SafeguardingError
 from analysis.pack import running
+from analysis.pack.stopping import StoppedError
 
 _log = logging.getLogger(__name__)
 LINUX = sys.platform.startswith("linux")
@@ -58,6 +59,8 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
             jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd()), str(running.home()))
         )
         pool.submit(os.getpid).result()
+    except StoppedError:
+        raise
     except Exception as error:
         _log.warning(
             "The pack is written without help, which is slower: none could be forked (%s: %s).", type(error).__name__, error

@@ -56,7 +56,7 @@ class Log:
             "packs": packs,
             "made": [event.fields["report"] for event in self._events if event.name == "made"],
             "taken_over": [report for event in self._events if event.name == "taken over" for report in event.fields["reports"]],
-            "failures": [event.fields for event in self._events if event.name == "failed"],
+            "failures": [event.fields for event in self._events if event.name in ("failed", "no pack")],
             "notes": [event.sentence for event in self._events if event.name == "note"],
         }
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
+_interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the run itself ends what it has started
 PATH = [entry for entry in sys.path if entry]  # as a kernel started by itself has it, before IPython adds its own
 
 # Threads don't survive a fork, and reports that run side by side have their cores already.
@@ -48,4 +50,5 @@ for _draw in (drawing.over_time, drawing.dots, drawing.bars):
 
 ahead.work_out()
 gc.collect()
+signal.signal(signal.SIGINT, _interrupted)
 gc.freeze()  # what is there now is shared with every kernel: a collection in one of them would copy it

@@ -23,7 +23,7 @@ from analysis import folders, seen, store
 from analysis.pack.made import Executed
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
-from analysis.scope import figures
+from analysis.views import figures
 
 FOLDER = ".executed"
 _UNUSED_FOR = 100 * 24 * 3600  # seconds: a quarter, and some days

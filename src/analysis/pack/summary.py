@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from analysis.errors import SafeguardingError
 from analysis.pack.plan import Report
 
 
@@ -46,9 +47,17 @@ class Dashboard:
         return [href for href in (*said, *(row.href for row in self.rows)) if href]
 
 
-def summarise(period: str, areas: Sequence[str], audience: str, reports: Sequence[Report]) -> Dashboard:
-    """Return the dashboard of a pack (see `dashboard.dashboard`), of the figures that are held now."""
+def summarise(
+    period: str, areas: Sequence[str], audience: str, reports: Sequence[Report], inputs: Mapping[str, str]
+) -> Dashboard:
+    """Return the dashboard of a pack (see `dashboard.dashboard`) of the figures that were cleaned from these inputs.
+
+    Raises SafeguardingError where others have taken their place since.
+    """
     from analysis.pack.dashboard import dashboard  # with all that draws, which a helper has imported already
     from analysis.scope import scope
 
-    return dashboard(scope(period=period, areas=areas, audience=audience), reports)
+    here = scope(period=period, areas=areas, audience=audience)
+    if here.held.build["inputs"] != inputs:
+        raise SafeguardingError("The figures were cleaned anew while this pack was being made from those before: run it again.")
+    return dashboard(here, reports)

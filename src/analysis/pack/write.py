@@ -50,7 +50,8 @@ def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
     carded = [report for report in reports if report.notebook.stem == "scorecard"]
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     named = [areas.resolve(name) for name in names]
-    coming = helped.submit(summarise, contents.asked.period, named, contents.asked.audience, reports)
+    asked = contents.asked
+    coming = helped.submit(summarise, asked.period, named, asked.audience, reports, asked.held.build["inputs"])
     _write_reports(folder, contents, stamp)
     _write_figures(folder, contents, helped)
     summary = coming.result()
