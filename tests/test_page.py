@@ -24,6 +24,7 @@ CONTEXT = PageContext(
     version="1.2.3",
     inputs=(("annual-report/2012-13/figure-1.csv", "ab" * 32),),
     parameters=(("domain", "children"), ("areas", "<all>")),
+    areas="<all>",
 )
 EXHIBIT = (
     '<figure class="exhibit" id="referrals"><h3>Referrals fell</h3><p class="subtitle">Referrals, number</p>'

@@ -135,6 +135,12 @@ def test_every_number_of_a_chart_and_its_description_stands_in_the_table(pages: 
     assert seen > 500
 
 
+def test_pages_name_the_areas_that_they_are_on(pages: dict[str, str]) -> None:
+    on = '<p class="period">Quarter 4 of 2012/13 – Leicestershire and Rutland</p>'
+    assert on in pages["scorecard"] and on in pages["children-trend.html"]  # the partnership is both of them
+    assert '<p class="period">Quarter 4 of 2012/13</p>' in pages["methods"]
+
+
 def test_table_and_its_download_and_its_data_file_and_its_sheet_hold_the_same(pack: Path, pages: dict[str, str]) -> None:
     book = openpyxl.load_workbook(pack / "figures.xlsx")
     sheets = [sheet for sheet in book.worksheets if sheet.title.startswith("Table ")]

@@ -62,11 +62,7 @@ class PageContext:
     inputs: tuple[tuple[str, str], ...]  # path under data/raw, sha256
     parameters: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()  # sentences: what a reader would look for here and not find
-
-    @property
-    def areas(self) -> str:
-        """The areas that the page is on, in words; empty where it is on all of them."""
-        return dict(self.parameters).get("areas", "")
+    areas: str = ""  # those that the page is on, in words; empty where it is on all
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,15 @@ def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str,
     inputs = tuple(asked.held.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
     when = _title(asked.period, asked.held)
-    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing))
+    on = _named(parameters.get("areas", []))
+    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing), on)
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return the areas in words, without a partnership of areas that are all named themselves."""
+    codes = [areas.resolve(name) for name in names]
+    apart = [code for code in codes if not areas.members(code) or not set(areas.members(code)) <= set(codes)]
+    return wording.listing([areas.label(code) for code in apart])
 
 
 def areas_without(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
