@@ -137,7 +137,7 @@ def test_every_number_of_a_chart_and_its_description_stands_in_the_table(pages: 
 
 def test_pages_name_the_areas_that_they_are_on(pages: dict[str, str]) -> None:
     on = '<p class="period">Quarter 4 of 2012/13 – Leicestershire and Rutland</p>'
-    assert on in pages["scorecard"] and on in pages["children-trend.html"]  # the partnership is both of them
+    assert on in pages["scorecard"] and on in pages["children-trend"]  # the partnership is both of them
     assert '<p class="period">Quarter 4 of 2012/13</p>' in pages["methods"]
 
 

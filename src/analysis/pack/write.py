@@ -141,10 +141,10 @@ def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str,
 
 
 def _named(names: Sequence[str]) -> str:
-    """Return the areas in words, without a partnership of areas that are all named themselves."""
+    """Return the areas in words, without a partnership of which every authority is named itself."""
     codes = [areas.resolve(name) for name in names]
-    apart = [code for code in codes if not areas.members(code) or not set(areas.members(code)) <= set(codes)]
-    return wording.listing([areas.label(code) for code in apart])
+    members = {code: set(areas.authorities(areas.members(code))) for code in codes}
+    return wording.listing([areas.label(code) for code in codes if not members[code] or not members[code] <= set(codes)])
 
 
 def areas_without(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
