@@ -188,6 +188,22 @@ def test_a_run_that_is_told_to_stop_stops_and_tidies_up(project: Project, signal
     nothing_left(project)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels and helpers are forked from a server on Linux")
+def test_a_terminal_that_closes_leaves_the_tracker_of_semaphores_to_the_run() -> None:
+    # What a pool of helpers does when it is shut down, at the worst moment: after the signal has reached all of the group.
+    code = """if True:
+        import multiprocessing, os, signal, time
+        from analysis.pack import running
+        signal.signal(signal.SIGHUP, lambda *_: None)  # the run outlives it for a moment
+        running.start_server()
+        os.killpg(0, signal.SIGHUP)
+        time.sleep(0.5)
+        multiprocessing.get_context("forkserver").Semaphore()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, start_new_session=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_run_for_many_areas_that_is_told_to_stop_leaves_the_pack_of_each(project: Project) -> None:
     words = ("--each", "--area", "Leicestershire", "--area", "Rutland")
     assert finish(project, *words)[0] == 0
@@ -286,8 +302,8 @@ def test_readers_find_a_whole_folder_at_every_moment(tmp_path: Path) -> None:
     target, stop, seen = tmp_path / "pack", threading.Event(), set()
     trouble: list[BaseException] = []
 
-    def put(number: int) -> None:
-        with folders.replacing(target, keep=2) as new:
+    def put(number: int, keep: int = 60) -> None:  # a reader is promised the pack it has begun on as long as that is kept
+        with folders.replacing(target, keep) as new:
             for name in ("one", "two"):
                 (new / name).write_text(str(number))
 
@@ -315,8 +331,9 @@ def test_readers_find_a_whole_folder_at_every_moment(tmp_path: Path) -> None:
         stop.set()
         thread.join()
     assert trouble == [] and len(seen) > 2
+    put(60, keep=2)
     assert [path.name for path in tmp_path.iterdir() if path.name != "pack"] == [".earlier"]
-    assert [(path / "one").read_text() for path in folders.earlier(target)] == ["58", "57"]
+    assert [(path / "one").read_text() for path in folders.earlier(target)] == ["59", "58"]
 
 
 # Disk, rights, clock

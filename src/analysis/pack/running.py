@@ -69,9 +69,16 @@ def start_server() -> None:
 
     Linux only. Its sockets lie in `home`.
     """
-    from multiprocessing import forkserver  # Windows has none
+    from multiprocessing import forkserver, resource_tracker  # Windows has none
 
     home()
+    # A terminal that closes tells all it has started. Python's tracker of semaphores heeds neither Ctrl-C nor TERM, but that; the
+    # run would start another while it tidies up, and say so. It keeps the signals blocked that were blocked when it began.
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     forkserver.set_forkserver_preload(["analysis.pack.ready"])
     forkserver.ensure_running()
 
