@@ -17,8 +17,9 @@ from made_pack import BOOK, PAGE, TABLE
 
 from analysis import audit, gate, register, tables
 from analysis.audit.cells import cells
-from analysis.audit.pages import exhibits
+from analysis.audit.pages import Shown, exhibits
 from analysis.errors import DataError
+from analysis.gate import figures
 from analysis.gate.words import is_nhs_number
 from analysis.scope import Scope, scope
 
@@ -143,6 +144,11 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "missing table": ("missing-table", page(lambda html: re.sub(r"<figure.*?</figure>", "", html, count=1, flags=re.DOTALL))),
     "other words than the notebook": ("differs-from-notebook", page(lambda html: html.replace("<h3>", "<h3>Rutland ", 1))),
     "figure in page": ("figure-in-page", page(first_c_in_table)),
+    "figure in a headline": ("figure-in-words", page(lambda html: html.replace("</h3>", ", 777 of them</h3>", 1))),
+    "figure in a sentence beside a chart": (
+        "figure-in-words",
+        page(lambda html: html.replace('<div class="chart', '<p>They were 777.</p><div class="chart', 1)),
+    ),
     "figure in alt": ("figure-in-alt", page(lambda html: html.replace("</desc>", " and 777</desc>", 1))),
     "figure in CSV": ("figure-in-csv", page(put_back_in_csv)),
     "figure in chart": ("figure-in-chart", page(put_back_in_chart)),
@@ -241,6 +247,28 @@ def test_every_rule_has_a_tampering_that_it_stops() -> None:
         "other-audience",
     }  # tests of their own, the last two in test_release
     assert set(tables.read("gate_rules")["rule"]) - elsewhere <= {rule for rule, _ in TAMPERINGS.values()}
+
+
+@pytest.mark.parametrize(
+    ("headline", "stands"),
+    [
+        ("Leicester 43.1% and Rutland 0.5%", True),
+        ("2 areas rose, 1 fell", True),  # rows that say the same
+        ("Three areas: 143.6 in all", True),  # a column's sum
+        ("Rutland is below the other 2 areas", True),
+        ("2 figures of 2012/13 are withheld", True),  # by the heading
+        ("4 areas rose", False),
+        ("Leicester 43.2%", False),
+        ("Rutland is 42.6 points below Leicester", False),  # a difference that the table doesn't give
+    ],
+)
+def test_a_headline_has_the_figures_of_its_table_counted_or_added_up_and_no_other(headline: str, stands: bool) -> None:
+    rows = [["Leicester", "43.1", "Rise", "[c]"], ["Leicestershire", "100.0", "Rise", "[c]"], ["Rutland", "0.5", "Fall", "12"]]
+    columns = ["Area", "Percentage", "Verdict", "2012/13"]
+    for shown in (Shown("x", headline), Shown("x", "Areas", sentences=[headline])):
+        shown.columns, shown.rows, shown.csv = columns, rows, [columns, *rows]
+        found = {each.rule for each in figures.within("a.html", [shown])}
+        assert found == (set() if stands else {"figure-in-words"})
 
 
 def test_what_can_be_worked_out_is_stopped(

@@ -29,6 +29,7 @@ class Shown:
     csv: list[list[str]] | None = None
     descriptions: list[str] = field(default_factory=list)
     charts: int = 0
+    sentences: list[str] = field(default_factory=list)  # what is said between headline and chart
     notes: list[str] = field(default_factory=list)  # what stands under it: source, footnotes, definition
     labels: list[str] = field(default_factory=list)  # the texts of its charts
     values: list[str] = field(default_factory=list)  # those of them that stand at a point or a bar
@@ -102,6 +103,8 @@ class Reader(HTMLParser):
             here.headline = text
         elif tag == "p" and attributes.get("class") == "subtitle":
             here.subtitle = text
+        elif tag == "p" and not attributes.get("class"):
+            here.sentences.append(text)
         elif tag == "caption":
             here.caption = text
         elif tag in ("th", "td") and here.rows:

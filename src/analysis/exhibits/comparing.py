@@ -25,7 +25,7 @@ _VERDICTS = {
 }
 _SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
 # Of the areas asked for: how far from the others together, as their sentences say it.
-_DIFFERENCE = ("Difference from the others", "Its 95% interval")
+_DIFFERENCE = ("Compared with", "Difference", "Its 95% interval")
 _METHODS = {
     "ratio": ("Numbers", "change in per cent"),
     "points": ("Shares", "change in percentage points"),
@@ -164,7 +164,7 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
 
 def _beside_table(name: str, points: pd.DataFrame, said: list[Finding], caption: str) -> Table:
     columns = ("Area", context.unit_heading(name), "95% interval", "Numerator", "Base", *_DIFFERENCE, "Printed at")
-    found = {each.area: (each.change_words, each.interval_words) for each in said}
+    found = {each.area: (each.before_words, each.change_words, each.interval_words) for each in said}
     cells = tuple(
         (
             row.label,
@@ -172,7 +172,7 @@ def _beside_table(name: str, points: pd.DataFrame, said: list[Finding], caption:
             context.interval(name, row.lower, row.upper),
             context.count(row.numerator),
             context.count(row.denominator) + (f" ({periods.label(row.denominator_period)})" if row.denominator_period else ""),
-            *found.get(row.area, ("", "")),
+            *found.get(row.area, ("", "", "")),
             context.printed_at(row.source),
         )
         for row in points.itertuples(index=False)

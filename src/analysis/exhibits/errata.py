@@ -41,14 +41,14 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         )
         for row in differing.itertuples(index=False)
     )
+    some, all_of_them = len(differing), _many(len(beside), "figure")
     return [
         Exhibit(
             identity="official",
-            headline=f"{_many(len(differing), 'figure')} of the report {_is(len(differing))} not what the official return gives; "
-            f"{len(beside) - len(differing)} are",
+            headline=f"{some} of {all_of_them} of the report {_is(some)} not what the official return gives",
             subtitle="Figures that the report and the Department's release or the Census both give, largest differences first",
             table=Table(
-                "Figures that differ from the official return",
+                f"Figures that differ from the official return, of {len(beside)} that both give",
                 ("Figure", "The report", "Official return", "Difference", "Severity", "Printed in"),
                 rows,
             ),
@@ -135,16 +135,16 @@ def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     rows = judged[judged["verdict"] == "not_checkable"]
     if rows.empty:
         return []
-    counts = rows["reason"].value_counts()
+    counts, total = rows["reason"].value_counts(), wording.number(len(judged))
     cells = tuple(
         (reasons()[name], wording.number(count), _example(rows, name), remedies()[name]) for name, count in counts.items()
     )
     return [
         Exhibit(
             identity="unchecked",
-            headline=f"{len(rows)} of {wording.number(len(judged))} statements can't be checked with what is printed",
+            headline=f"{len(rows)} of {total} statements can't be checked with what is printed",
             subtitle="Number of statements by what is missing, and what to print in the next report",
-            table=Table("Statements that can't be checked", ("Why", "Statements", "Such as", "Next year"), cells),
+            table=Table(f"Statements that can't be checked, of {total}", ("Why", "Statements", "Such as", "Next year"), cells),
             source=context.source_line(rows["source"], scope),
             open_table=True,
         )

@@ -27,6 +27,7 @@ _SHORT = {
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
 _FIRST = "Area or comparator"
+_DIFFERENCE = ("Difference", "Its 95% interval")
 _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
@@ -103,7 +104,7 @@ def _against(name: str, judged: pd.DataFrame, found: pd.DataFrame, scope: Scope)
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, {periods.label(period)}: areas and their comparators",
-            (_FIRST, context.unit_heading(name), "95% interval", "Numerator", "Base", "Verdict", "No figure from"),
+            (_FIRST, context.unit_heading(name), "95% interval", "Numerator", "Base", "Verdict", *_DIFFERENCE, "No figure from"),
             tuple(cells),
         ),
         source=context.source_line(mine["source"], scope),
@@ -148,6 +149,7 @@ def _row(name: str, point: object, verdicts: dict[str, Finding], area: str) -> t
         context.count(point.numerator),  # type: ignore[attr-defined]
         context.count(point.denominator),  # type: ignore[attr-defined]
         f"{areas.label(area)} is {said.lower()}" if said in ("Higher", "Lower") else said,
+        *(("", "") if verdict is None else (verdict.change_words, verdict.interval_words)),
         point.missing,  # type: ignore[attr-defined]
     )
 

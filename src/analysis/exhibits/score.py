@@ -69,13 +69,14 @@ def no_commentary(taken: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     if silent.empty:
         return []
     rows = tuple((title(row.indicator), row.agency) for row in silent.itertuples(index=False))
+    when = periods.label(scope.period)
     number = f"{len(rows)} exception{'s have' if len(rows) > 1 else ' has'}"
     return [
         Exhibit(
             identity="no-commentary",
-            headline=f"{number} no commentary from the agency for {periods.label(scope.period)}",
+            headline=f"{number} no commentary from the agency for {when}",
             subtitle="Commentary is received as a file for the period; its form is described in the project's guide",
-            table=Table("Exceptions without commentary", ("Indicator", "Agency asked"), rows),
+            table=Table(f"Exceptions without commentary, {when}", ("Indicator", "Agency asked"), rows),
             source="commentary received for the period.",
             open_table=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -37,6 +38,8 @@ def within(file: str, shown: Iterable[Shown]) -> Iterator[Broken]:
         if exhibit.csv is None or _plain(exhibit.csv) != _plain(table):
             yield Broken("figure-in-csv", file, place)
         said = tokens([cell for row in table for cell in row] + [exhibit.caption, exhibit.subtitle])
+        if tokens([exhibit.headline, *exhibit.sentences]) - said - tokens(exhibit.notes) - _worked_out(exhibit):
+            yield Broken("figure-in-words", file, place)
         # A sentence computed beside the figures stands in headline and description alike.
         if tokens(exhibit.descriptions) - said - tokens([exhibit.headline]) - _withheld(exhibit):
             yield Broken("figure-in-alt", file, place)
@@ -124,6 +127,16 @@ def _plain(rows: list[list[str]]) -> list[list[str]]:
 def _bare(text: str) -> str:
     """Return a cell without the marks that a page or a spreadsheet puts to it."""
     return re.sub(r" \[(?:r|p|note \d+)\]", "", text).removeprefix("'").strip()
+
+
+def _worked_out(exhibit: Shown) -> set[float]:
+    """Return what a reader can count or add up in a table: its rows, those that say the same in a column, a column's sum."""
+    rows = [row for row in exhibit.rows if any(row)]
+    found = {float(len(rows)), float(len(rows) - 1)} | _withheld(exhibit)  # an area is none of the others
+    for column in zip(*rows, strict=False):
+        found |= {float(times) for times in Counter(column).values()} | {float(len(set(column)))}
+        found.add(round(sum(value for cell in column if (value := _figure(cell)) is not None), 6))
+    return found
 
 
 def _withheld(exhibit: Shown) -> set[float]:
