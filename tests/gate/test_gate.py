@@ -257,6 +257,7 @@ def test_every_rule_has_a_tampering_that_it_stops() -> None:
         ("Three areas: 143.6 in all", True),  # a column's sum
         ("Rutland is below the other 2 areas", True),
         ("2 figures of 2012/13 are withheld", True),  # by the heading
+        ("No figure is held for plans ended that had lasted 2 years or more in Rutland.", True),  # its name
         ("4 areas rose", False),
         ("Leicester 43.2%", False),
         ("Rutland is 42.6 points below Leicester", False),  # a difference that the table doesn't give

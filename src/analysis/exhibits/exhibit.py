@@ -23,6 +23,12 @@ _CELLS = {
     (True, False): '<td class="num">{}</td>',
     (True, True): '<td class="num noted">{}</td>',
 }
+_HEADINGS = {
+    "": Markup('<th scope="col">{}</th>'),
+    "num": Markup('<th scope="col" class="num">{}</th>'),
+    "long": Markup('<th scope="col" class="long">{}</th>'),
+}
+_LONG = 40  # letters of a cell whose column a wide table must not squeeze to a word's width
 _NOTE, _NOTE_KEPT = "[note ", "[note\u00a0"  # on one line with its number
 _MOST_PRINTED = 60  # rows of a closed table: a longer one takes pages that nobody reads, and is in the file and its download
 
@@ -39,10 +45,9 @@ class Table:
     def html(self) -> Markup:
         """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
         numeric = [all(_NUMERIC.match(row[index]) for row in self.rows) for index in range(len(self.columns))]
-        head = Markup("").join(
-            Markup('<th scope="col" class="num">{}</th>' if number else '<th scope="col">{}</th>').format(column)
-            for column, number in zip(self.columns, numeric, strict=True)
-        )
+        long = [any(len(row[index]) > _LONG for row in self.rows) for index in range(len(self.columns))]
+        kinds = ["num" if number else "long" if much else "" for number, much in zip(numeric, long, strict=True)]
+        head = Markup("").join(_HEADINGS[kind].format(column) for kind, column in zip(kinds, self.columns, strict=True))
         body = Markup("").join(self._row(row, numeric) for row in self.rows)
         return Markup(
             '<div class="table-scroll" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption>'
