@@ -83,6 +83,8 @@ def test_an_area_whose_pack_fails_keeps_its_last_one_and_the_others_go_on(projec
     assert told["status"] == "failed"
     assert [Path(each["pack"]).parent.name for each in told["packs"]] == ["leicestershire", "essex"]
     assert [each["area"] for each in told["failures"]] == ["Rutland"]
+    assert [sorted(each["made"]) for each in told["packs"]] == [["dols", "picky"]] * 2
+    assert [each["taken_over"] for each in told["packs"]] == [["quality"]] * 2  # it knows no areas
 
 
 def test_what_would_be_done_is_said_and_nothing_is_done(project: Project) -> None:

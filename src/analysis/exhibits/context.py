@@ -25,6 +25,7 @@ _UNCERTAINTY = {
 }
 _RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
 _STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
+_FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; other files are named by what they hold
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
 
 
@@ -56,7 +57,9 @@ def source_line(sources: pd.Series, scope: Scope) -> str:
 
 def printed_at(source: str) -> str:
     """Return source cells in short: "Figure 1 row 7, column 2 ÷ Figure 1 row 5, column 2"."""
-    short = _CELL.sub(lambda cell: f"{cell[1].replace('-', ' ').capitalize()} row {cell[2]}, column {cell[3]}", source)
+    short = _CELL.sub(
+        lambda cell: f"{_FILES.get(cell[1]) or cell[1].replace('-', ' ').capitalize()} row {cell[2]}, column {cell[3]}", source
+    )
     return short.replace(" / ", " ÷ ")
 
 

@@ -44,7 +44,7 @@ class Log:
 
     def summary(self, status: str, error: str = "") -> dict[str, Any]:
         """Return what the run came to: status, the error if there is one, what was published with its headlines, what failed."""
-        packs = [event.fields for event in self._events if event.name in ("published", "unchanged")]
+        packs = self._packs()
         published = packs[0] if len(packs) == 1 else {}
         return {
             "status": status,
@@ -59,6 +59,20 @@ class Log:
             "failures": [event.fields for event in self._events if event.name in ("failed", "no pack")],
             "notes": [event.sentence for event in self._events if event.name == "note"],
         }
+
+    def _packs(self) -> list[dict[str, Any]]:
+        """Return what is known of each pack that was published or found unchanged, with the reports that went into it."""
+        packs, made, taken = list[dict[str, Any]](), list[str](), list[str]()
+        for event in self._events:
+            if event.name == "area":  # the next of many
+                made, taken = [], []
+            elif event.name == "made":
+                made.append(event.fields["report"])
+            elif event.name == "taken over":
+                taken += event.fields["reports"]
+            elif event.name in ("published", "unchanged"):
+                packs.append(event.fields | {"made": made, "taken_over": taken})
+        return packs
 
 
 def notify(command: str, summary: dict[str, Any]) -> str:
