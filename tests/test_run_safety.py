@@ -62,6 +62,11 @@ def finish(project: Project, *words: str) -> tuple[int, str, str]:
     return run.returncode, out, err
 
 
+def succeed(project: Project) -> None:
+    status, _, err = finish(project)
+    assert status == 0, err
+
+
 def alive(project: Project) -> list[str]:
     """The command lines of all processes that a run of this project has started, directly or not."""
     found = []
@@ -115,11 +120,11 @@ def nothing_left(project: Project) -> None:
 
 
 def kill_at_random(project: Project, times: int, seed: int) -> None:
-    assert finish(project)[0] == 0
+    succeed(project)
     good, chance = 0, random.Random(seed)  # noqa: S311
     edition(project, 1)
     started = time.monotonic()
-    assert finish(project)[0] == 0
+    succeed(project)
     lasts, good = time.monotonic() - started, 1
     for number in range(2, times + 2):
         edition(project, number)
@@ -172,7 +177,7 @@ def test_what_a_killed_run_had_done_is_taken_over(project: Project) -> None:
     "signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT], [signal.SIGHUP]], ids=["TERM", "INT twice", "HUP"]
 )
 def test_a_run_that_is_told_to_stop_stops_and_tidies_up(project: Project, signals: list[signal.Signals]) -> None:
-    assert finish(project)[0] == 0
+    succeed(project)
     edition(project, 1)
     begun = slow(project)
     run = start(project)
@@ -186,6 +191,30 @@ def test_a_run_that_is_told_to_stop_stops_and_tidies_up(project: Project, signal
     assert err == f"Error: The run was stopped by {signals[0].name}: the last pack stands as it was.\n"
     assert whole(project.pack) == 0
     nothing_left(project)
+
+
+def test_a_folder_that_a_killed_run_left_is_gone_before_anything_in_it_is_removed() -> None:
+    # Another run may have made it a moment ago and be about to lock it: it must find it whole or gone.
+    here = Path(tempfile.mkdtemp(prefix="swept-"))  # a short name: in a long one a run makes no folder of its own
+    left = here / "safeguarding-left"
+    left.mkdir()
+    (left / "in-use").touch()
+    code = f"""if True:
+        import shutil
+        from pathlib import Path
+        remove = shutil.rmtree
+        def told(folder, **how):
+            print(Path({str(left)!r}).exists(), (Path(folder) / "in-use").exists())
+            remove(folder, **how)
+        shutil.rmtree = told
+        from analysis.pack import running
+        running.home()
+        shutil.rmtree = remove
+    """
+    environ = {**os.environ, "TMPDIR": str(here)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environ)
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["False", "True"], "")
+    here.rmdir()  # nothing is left in it
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels and helpers are forked from a server on Linux")
@@ -234,7 +263,7 @@ def test_a_run_for_many_areas_that_is_told_to_stop_leaves_the_pack_of_each(proje
 def test_a_kernel_in_trouble_fails_its_report_and_nothing_else(
     project: Project, source: str, words: tuple[str, ...], says: str
 ) -> None:
-    assert finish(project)[0] == 0
+    succeed(project)
     edition(project, 1)
     project.notebook("b", source)
     status, _, err = finish(project, *words)
@@ -263,7 +292,7 @@ def test_two_runs_at_once_are_one_run_and_one_sentence(project: Project) -> None
     begun = slow(project, 4)
     source = (project.root / "notebooks" / "b.ipynb").read_text(encoding="utf-8")
     project.notebook("b", "from IPython.display import Markdown\nMarkdown('Edition 0.')")
-    assert finish(project)[0] == 0
+    succeed(project)
     (project.root / "notebooks" / "b.ipynb").write_text(source, encoding="utf-8")
     first = start(project)
     assert wait_until(begun.exists)
@@ -278,7 +307,7 @@ def test_two_runs_at_once_are_one_run_and_one_sentence(project: Project) -> None
 
 
 def test_a_reader_who_copies_the_pack_while_it_is_replaced_gets_one_pack(project: Project, tmp_path: Path) -> None:
-    assert finish(project)[0] == 0
+    succeed(project)
     edition(project, 1)
     reader = os.open(project.pack, os.O_RDONLY)  # as tar -C, rsync or a shell standing in the folder have it
     copy = tmp_path / "copy"
@@ -291,7 +320,8 @@ def test_a_reader_who_copies_the_pack_while_it_is_replaced_gets_one_pack(project
 
     for name in names[:3]:
         take(name)
-    assert finish(project)[0] == 0 and whole(project.pack) == 1
+    succeed(project)
+    assert whole(project.pack) == 1
     for name in names[3:]:
         take(name)
     os.close(reader)

@@ -10,6 +10,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import uuid
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -34,7 +35,9 @@ def home() -> Path:
         parent = Path("/tmp")  # noqa: S108 (a socket's path has a limit of 107 letters; the folder is this user's alone)
     for left in parent.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError, locks.HeldError), locks.holding(left / _LOCK):
-            shutil.rmtree(left, ignore_errors=True)
+            # Under another name first: whoever has made it and is about to lock it finds it gone, never half of it.
+            gone = left.rename(left.with_name(f"{_PREFIX}gone-{uuid.uuid4().hex}"))
+            shutil.rmtree(gone, ignore_errors=True)
     held = contextlib.ExitStack()
     made = _locked_folder(parent, held)
     if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 (never raises)
