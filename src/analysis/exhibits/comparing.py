@@ -24,8 +24,6 @@ _VERDICTS = {
     "values only": "A difference; no test applies",
 }
 _SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
-# Of the areas asked for: how far from the others together, as their sentences say it.
-_DIFFERENCE = ("Compared with", "Difference", "Its 95% interval")
 _METHODS = {
     "ratio": ("Numbers", "change in per cent"),
     "points": ("Shares", "change in percentage points"),
@@ -163,7 +161,16 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
 
 
 def _beside_table(name: str, points: pd.DataFrame, said: list[Finding], caption: str) -> Table:
-    columns = ("Area", context.unit_heading(name), "95% interval", "Numerator", "Base", *_DIFFERENCE, "Printed at")
+    columns = (
+        "Area",
+        context.unit_heading(name),
+        "95% interval",
+        "Numerator",
+        "Base",
+        "Compared with",
+        *context.DIFFERENCE,
+        "Printed at",
+    )
     found = {each.area: (each.before_words, each.change_words, each.interval_words) for each in said}
     cells = tuple(
         (

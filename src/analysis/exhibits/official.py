@@ -27,7 +27,6 @@ _SHORT = {
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
 _FIRST = "Area or comparator"
-_DIFFERENCE = ("Difference", "Its 95% interval")
 _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
@@ -104,7 +103,16 @@ def _against(name: str, judged: pd.DataFrame, found: pd.DataFrame, scope: Scope)
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, {periods.label(period)}: areas and their comparators",
-            (_FIRST, context.unit_heading(name), "95% interval", "Numerator", "Base", "Verdict", *_DIFFERENCE, "No figure from"),
+            (
+                _FIRST,
+                context.unit_heading(name),
+                "95% interval",
+                "Numerator",
+                "Base",
+                "Verdict",
+                *context.DIFFERENCE,
+                "No figure from",
+            ),
             tuple(cells),
         ),
         source=context.source_line(mine["source"], scope),

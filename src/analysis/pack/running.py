@@ -36,7 +36,8 @@ def home() -> Path:
     for left in parent.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError, locks.HeldError), locks.holding(left / _LOCK):
             # Under another name first: whoever has made it and is about to lock it finds it gone, never half of it.
-            gone = left.rename(left.with_name(f"{_PREFIX}gone-{uuid.uuid4().hex}"))
+            # Windows renames no folder while a file in it is open, and removes none either that another has locked.
+            gone = left.rename(left.with_name(f"{_PREFIX}gone-{uuid.uuid4().hex}")) if os.name == "posix" else left
             shutil.rmtree(gone, ignore_errors=True)
     held = contextlib.ExitStack()
     made = _locked_folder(parent, held)
