@@ -1,4 +1,5 @@
-"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into four packs.
+"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into four packs for the group and
+four for the public.
 
 Nothing here was reported by anybody. The figures of 2012-13 are those of the annual report; the quarters after it are drawn
 from them by chance with a fixed seed, and `planted.csv` says what was changed on purpose. `make demo` runs it.
@@ -248,7 +249,7 @@ def _more(made: Made) -> dict[str, int]:
 
 
 def main() -> None:
-    """Make the data folder of the demo, and for each quarter receive what came in time and make the pack."""
+    """Make the data folder of the demo, and for each quarter receive what came in time and make the packs of each audience."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="the folder to make")
     parser.add_argument("--quarters", type=int, default=4, help="how many of the four")
@@ -267,7 +268,18 @@ def main() -> None:
             _receive(data, [each for each in waiting if each.on == day])
         waiting = [each for each in waiting if each.on > closing]
         if not given.no_packs:
-            command("run", "--period", quarter, "--audience", "seg", "--out", str(given.out / "reports"), "--data", str(data))
+            publish(given.out, quarter)
+
+
+def publish(out: Path, quarter: str) -> None:
+    """Make the quarter's packs for the group and for the public, each by itself: a register of its own says what was shown."""
+    for audience, packs in (("seg", out / "reports"), ("public", out / "reports-public")):
+        data = out / "data"
+        if audience == "public":
+            data = out / "data-public"
+            for part in ("raw", "processed"):
+                shutil.copytree(out / "data" / part, data / part, dirs_exist_ok=True)
+        command("run", "--period", quarter, "--audience", audience, "--out", str(packs), "--data", str(data))
 
 
 def _receive(data: Path, sent: list[Sent]) -> None:

@@ -272,6 +272,14 @@ def test_a_headline_has_the_figures_of_its_table_counted_or_added_up_and_no_othe
         assert found == (set() if stands else {"figure-in-words"})
 
 
+@pytest.mark.parametrize(("headline", "stands"), [("5 of 6 are higher, 1 lower", True), ("4 of 6 are higher", False)])
+def test_how_many_rose_can_be_counted_by_the_signs_of_a_column(headline: str, stands: bool) -> None:
+    rows = [[f"Agency {name}", f"{sign}{n + 10}.5 points"] for n, (name, sign) in enumerate(zip("abcdef", "+++++−", strict=True))]
+    shown = Shown("x", headline)
+    shown.columns, shown.rows, shown.csv = ["Agency", "Change"], rows, [["Agency", "Change"], *rows]
+    assert {each.rule for each in figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
+
+
 def test_what_can_be_worked_out_is_stopped(
     finished: Path, data: Path, here: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

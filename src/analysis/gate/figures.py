@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r" row \d+, column \d+")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(\.\d+)?%?")
 # What a data file counts for itself: its notes, and headings that would be the same.
 _COUNTED = re.compile(r"^Note \d+: | \(\d+\)$")
+_SIGNS = ("+", "−", "-")
 _PLACE = ["indicator", "area", "period", "category"]
 
 
@@ -139,11 +140,12 @@ def _named() -> re.Pattern[str]:
 
 
 def _worked_out(exhibit: Shown) -> set[float]:
-    """Return what a reader can count or add up in a table: its rows, those that say the same in a column, a column's sum."""
+    """Return what a reader can count or add up in a table: its rows, those of a column that say the same or have one sign, its sum."""
     rows = [row for row in exhibit.rows if any(row)]
     found = {float(len(rows)), float(len(rows) - 1)} | _withheld(exhibit)  # an area is none of the others
     for column in zip(*rows, strict=False):
         found |= {float(times) for times in Counter(column).values()} | {float(len(set(column)))}
+        found |= {float(times) for times in Counter(cell[:1] for cell in column if cell[:1] in _SIGNS).values()}  # how many rose
         found.add(round(sum(value for cell in column if (value := _figure(cell)) is not None), 6))
     return found
 
