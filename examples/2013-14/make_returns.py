@@ -1,5 +1,6 @@
-"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into four packs for the group and
-four for the public.
+"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into packs.
+
+Each quarter has a pack for the group and one for the public.
 
 Nothing here was reported by anybody. The figures of 2012-13 are those of the annual report; the quarters after it are drawn
 from them by chance with a fixed seed, and `planted.csv` says what was changed on purpose. `make demo` runs it.
