@@ -91,6 +91,11 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def copied(data: Path, to: Path) -> Path:
+    """A copy of a data folder that a test may change."""
+    return Path(shutil.copytree(data, to))
+
+
 @pytest.fixture(scope="session")
 def held(data: Path) -> store.Store:
     return store.load(data)

@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue, measures, periods
 from analysis.store import WITH_VALUE
 
 LEDGER = (
     "series", "area", "period", "category", "first", "restated", "change", "change_pct", "release", "when", "by", "why", "source",
+)  # fmt: skip
+FIGURES = (
+    "series", "area", "period", "category", "first", "now", "status", "times", "change", "change_pct",
+    "when", "by", "why", "source",
 )  # fmt: skip
 MOVES = ("series", "quarter", "figures", "restated", "median_pct", "largest_pct")
 _FIGURE = ["series", "area", "period", "category"]
@@ -32,7 +36,7 @@ def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[st
     `first` is the value before and `restated` the value after, `change_pct` is of the value before (missing where that was 0);
     `release` is the one that restated, `when` its date, `by` its producer, `why` the reason that it gives.
     """
-    frame = pd.concat([_returned(observations), _printed(observations, checks)], ignore_index=True)
+    frame = pd.concat([_printed(observations, checks), _returned(observations)], ignore_index=True)
     origin = frame["release"].map(lambda release: origins.get(release, {}))
     frame = frame.assign(
         change=frame["restated"] - frame["first"],
@@ -43,8 +47,30 @@ def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[st
         _end=frame["period"].map(periods.order),
         _part=frame["category"] != catalogue.TOTAL,
     )
-    ordered = frame.sort_values(["_end", "_part", "series", "area", "category", "release"], kind="stable", ignore_index=True)
+    # The versions of a return are in their order already: as text the tenth would stand before the second.
+    ordered = frame.sort_values(["_end", "_part", "series", "area", "category"], kind="stable", ignore_index=True)
     return ordered[list(LEDGER)]
+
+
+def by_figure(entries: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each figure of a ledger, in FIGURES, totals before breakdowns, what was corrected last first.
+
+    `first` is what was first given and `now` the figure that stands (see `measures.current`), missing where its `status` is one
+    without a value; `times` is how often it was corrected, and `when`, `by`, `why` and `source` are of the last time. A figure
+    that was corrected back to its first value has a `change` of 0.
+    """
+    steps = entries.groupby(_FIGURE, sort=False)
+    last = entries.drop_duplicates(_FIGURE, keep="last")
+    frame = last.assign(first=steps["first"].transform("first"), times=steps["first"].transform("size"))
+    standing = measures.current(observations)[[*_FIGURE, "value", "status"]].rename(columns={"value": "now"})
+    frame = frame.merge(standing, on=_FIGURE, how="left").fillna({"status": "not_available"})
+    frame = frame.assign(
+        change=frame["now"] - frame["first"],
+        change_pct=100 * (frame["now"] / frame["first"].where(frame["first"] != 0) - 1),
+        _part=frame["category"] != catalogue.TOTAL,
+    )
+    ordered = frame.sort_values(["_part", "when"], ascending=[True, False], kind="stable", ignore_index=True)
+    return ordered[list(FIGURES)]
 
 
 def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis import exhibits, gate, trend
+from analysis.exhibits.exhibit import Exhibit
 from analysis.pack import datafiles, workbook
 from analysis.pack.figures import tables_in
 from analysis.pack.page import PageContext, render_page
@@ -21,10 +23,12 @@ BOOK = "figures.xlsx"
 TABLE = "data/children--quarter-lado-referrals.csv"
 
 
-def make(folder: Path, here: Scope, data: Path) -> Path:
-    """Write a pack of children's figures by quarter into an empty folder, signed off by the gate, and return the folder."""
-    shown = exhibits.by_quarter(trend.by_quarter(here.measures, here.period), here)
-    shown = [each for each in shown if "Number" in each.table.columns and any("[c]" in row for row in each.table.rows)][:4]
+def make(folder: Path, here: Scope, data: Path, shown: Sequence[Exhibit] = ()) -> Path:
+    """Write a pack of one page into an empty folder, signed off by the gate, and return the folder.
+
+    The page shows these exhibits, or some of children's figures by quarter.
+    """
+    shown = shown or _by_quarter(here)
     notebook = new_notebook(
         cells=[new_markdown_cell("# Children", id="head"), *(_cell(number, each) for number, each in enumerate(shown))]
     )
@@ -38,6 +42,11 @@ def make(folder: Path, here: Scope, data: Path) -> Path:
     workbook.write(folder, workbook.Cover("Children", "Q4", "Public", "Rounded.", "0.1.0"), (), {"children": "Children"}, tables)
     sign(folder, here, data)
     return folder
+
+
+def _by_quarter(here: Scope) -> list[Exhibit]:
+    shown = exhibits.by_quarter(trend.by_quarter(here.measures, here.period), here)
+    return [each for each in shown if "Number" in each.table.columns and any("[c]" in row for row in each.table.rows)][:4]
 
 
 def sign(folder: Path, here: Scope, data: Path) -> None:

@@ -81,6 +81,7 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         identity = slug(f"multiple-{name}-{area}-{category}")
         panels.append(panel(multiple(points, label, words, highest), identity, description, small=True))
     when = f"{periods.label(spans[0])} to {periods.label(spans[-1])}"
+    left_out = f". {len(drawn)} of {len(order)} categories are drawn; the table has all" if len(drawn) < len(order) else ""
     cells = tuple(
         (
             catalogue.category_label(category),
@@ -98,7 +99,7 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         headline=f"{entry['title']}, {place}: {wording.lower_first(first)} is the largest, "
         f"{words(wide.at[order[0], latest])} {periods.phrase(latest)}",
         subtitle=f"{context.unit_heading(name)} by quarter, {when}, all charts on one scale. "
-        "Four quarters cannot tell a change from a season",
+        f"Four quarters cannot tell a change from a season{left_out}",
         panels=tuple(panels),
         table=Table(f"{entry['title']}, {place}, by quarter", ("Category", *(periods.label(span) for span in spans)), cells),
         source=context.source_line(rows["source"], scope),

@@ -14,7 +14,7 @@ from analysis.restatements import ANY, fresh
 from analysis.scope import Scope
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
-_MOST = 40  # restatements in a table: the newest; all of them are in the download of the ledger's page
+_MOST = 40  # restated figures in a table
 
 
 def made_up(scope: Scope) -> list[Sentences]:
@@ -58,34 +58,43 @@ def returns_status(scope: Scope) -> list[Exhibit]:
     ]
 
 
-def restatements(entries: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of figures that were first given with another value (`restatements.ledger`); empty if there are none."""
-    shown = entries[entries["period"].map(periods.end) <= periods.year_end(scope.period)]
-    if shown.empty:
+def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of figures that were first given with another value (`restatements.by_figure`); empty if there are none.
+
+    The table shows the first of them, and it and the line above it say how many of how many.
+    """
+    upto = figures[figures["period"].map(periods.end) <= periods.year_end(scope.period)]
+    if upto.empty:
         return []
-    totals = shown[shown["category"] == catalogue.TOTAL]
-    rows = pd.concat([totals, shown[shown["category"] != catalogue.TOTAL]])
+    shown = upto.head(_MOST)
     cells = tuple(
         (
             _figure(row),
             _value(row.series, row.first),
-            f"{_value(row.series, row.restated)} [r]",
-            _signed(row.change, row.change_pct),
+            _value(row.series, row.now, row.status) + ("" if pd.isna(row.now) else " [r]"),
+            "" if pd.isna(row.now) else _signed(row.change, row.change_pct),
+            _corrected(row.times, row.change),
             _when(row.when),
             row.by,
             row.why,
         )
-        for row in rows.head(_MOST).itertuples(index=False)
+        for row in shown.itertuples(index=False)
     )
-    more = f" The first {_MOST} are shown, totals before breakdowns." if len(rows) > _MOST else ""
-    columns = ("Figure", "First given", "Now", "Change", "When", "By", "Why")
+    many, totals = wording.number(len(upto)), int((upto["category"] == catalogue.TOTAL).sum())
+    of_all = f"{wording.number(len(shown))} of {many} figures that were restated"
+    whole = "a total" if totals == 1 else "totals"
+    split = f", {wording.number(totals)} of them {whole}" if len(upto) > 1 and totals else ""
+    said = "What was first given, what stands now, how often it was corrected, and by whom and why the last time"
+    first = f". {wording.number(totals)} of {many} {'is' if totals == 1 else 'are'} {whole}" if split else ""
+    cut = len(shown) < len(upto)
+    columns = ("Figure", "First given", "Now", "Change", "Corrected", "Last on", "By", "Why")
     return [
         Exhibit(
             identity="restatements",
-            headline=f"{len(shown)} figures have been restated since they were first given, {len(totals)} of them totals",
-            subtitle=f"What was first given, what stands now, and who changed it.{more}",
-            table=Table("Restatements", columns, cells),
-            source=context.source_line(shown["source"], scope),
+            headline=f"{many} {'figure has' if len(upto) == 1 else 'figures have'} been restated since first given{split}",
+            subtitle=said + first + (f". The table shows {of_all}: totals first, then the latest corrections" if cut else ""),
+            table=Table(of_all if cut else "Figures that were restated", columns, cells),
+            source=context.source_line(upto["source"], scope),
             open_table=True,
         )
     ]
@@ -150,10 +159,16 @@ def the_framework() -> list[Exhibit]:
     return found
 
 
-def _value(series: str, figure: float) -> str:
+def _value(series: str, figure: float, status: str = "final") -> str:
     """Return a figure of a series in words."""
     unit = catalogue.series().at[series, "unit"]
-    return wording.value(figure, unit, 1 if unit == "percent" else 0)
+    return wording.value(figure, unit, 1 if unit == "percent" else 0, status)
+
+
+def _corrected(times: int, change: float) -> str:
+    """Return how often a figure was corrected, and whether it is what it was at first."""
+    often = "Once" if times == 1 else f"{times} times"
+    return f"{often}, back to the first figure" if change == 0 else often
 
 
 def _status_headline(rows: pd.DataFrame) -> str:
