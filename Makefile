@@ -21,7 +21,7 @@ help: ## List the targets
 report: $(READY) ## Make the pack of the latest quarter and say where its index.html lies
 	@$(BIN)/safeguarding run
 
-demo: $(READY) ## Make a made-up second year from returns: four packs under demo/reports
+demo: $(READY) ## Make a made-up second year from returns: four packs for the group, four for the public
 	$(BIN)/python examples/2013-14/make_returns.py demo
 
 test: $(READY) ## Run the tests
