@@ -17,8 +17,8 @@ RETURNS, OFFICIAL = "returns", "official"
 def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     """Return the reports whose areas have a figure of the kind that they need (`needs` in pack.toml), in their order.
 
-    `returns` are figures of the year of the period that are no official statistics; `official` are official ones, for a report on a
-    year those up to it. A report that needs neither is always made.
+    `returns` are figures of the year of the period that are no official statistics; `official` are official ones, for a report
+    on a year those up to it. A report that needs neither is always made.
     """
     held = asked.held.observations
     official = catalogue.is_official(held["release"])
