@@ -107,7 +107,8 @@ def _others(choosers: dict[str, Any]) -> list[Any]:
 
 def _choosers(period: str, domain: str, areas: list[str], audience: str, comparators: str) -> dict[str, Any]:
     here = scope(period=period, domain=domain, areas=areas, audience=audience, comparators=comparators)
-    spans = sorted(here.store.observations["period"].unique(), key=periods.order, reverse=True)
+    # A quarter without figures of its own can be asked for, where others of its year are held.
+    spans = sorted({*here.store.observations["period"], here.period}, key=periods.order, reverse=True)
     sets = tables.read("peers").drop_duplicates("set")
     return {
         "domain": widgets.Dropdown(

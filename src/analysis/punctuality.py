@@ -21,9 +21,10 @@ def status(receipts: pd.DataFrame, observations: pd.DataFrame, period: str | Non
 
     `status` is received, received late, refused (nothing else came), not received, or not yet due, as of the day `on`;
     `working_days_late` counts to the first version that was taken, or to `on`; `asked` and `given` are numbers of figures. The
-    quarter is the latest with a return when not given. Nothing is carried forward. Raises SafeguardingError when there is none.
+    quarter is the latest with a return when not given. Nothing is carried forward. Raises SafeguardingError when there is none,
+    UnknownNameError for a period that is no quarter.
     """
-    quarter = period or latest(receipts)
+    quarter = framework.check_quarter(period or latest(receipts))
     mine = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
     current = measures.current(observations)
     held = current[current["release"].str.contains(f"/{quarter}/", regex=False)]

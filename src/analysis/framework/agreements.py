@@ -51,8 +51,17 @@ def title(agency: str) -> str:
 
 
 def returning(period: str) -> list[str]:
-    """Return the agencies that send a return for the quarter `period`, in the order of the table."""
+    """Return the agencies that send a return for `period`, in the order of the table: none where it is no quarter."""
+    if periods.kind(period) != "quarter":
+        return []
     return [agency for agency in agencies().index if not asked(agency, period).empty]
+
+
+def check_quarter(period: str) -> str:
+    """Return the period if it is a quarter; raises UnknownNameError for a year or a date, which no return is of."""
+    if periods.kind(period) != "quarter":
+        raise UnknownNameError(f"Returns are of quarters, such as 2013-14-Q1, not of {period!r}.")
+    return period
 
 
 @cache
@@ -66,8 +75,7 @@ def asked(agency: str, period: str) -> pd.DataFrame:
     Raises UnknownNameError for an unknown agency or a period that is no quarter.
     """
     entry = agencies().loc[check_agency(agency)]
-    if periods.kind(period) != "quarter":
-        raise UnknownNameError(f"Returns are of quarters, such as 2013-14-Q1, not of {period!r}.")
+    check_quarter(period)
     rows = []
     if _runs(entry, period):
         for name, statement in statements().iterrows():

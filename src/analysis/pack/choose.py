@@ -17,8 +17,8 @@ RETURNS, OFFICIAL = "returns", "official"
 def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     """Return the reports whose areas have a figure of the kind that they need (`needs` in pack.toml), in their order.
 
-    `returns` are figures of the year of the period that are no official statistics; `official` are official ones. A report that
-    needs neither is always made.
+    `returns` are figures of the year of the period that are no official statistics; `official` are official ones, for a report
+    on a year those up to it. A report that needs neither is always made.
     """
     held = asked.held.observations
     official = catalogue.is_official(held["release"])
@@ -26,7 +26,10 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     # Populations serve every domain; a report on them needs none of its own year.
     domains = catalogue.series()["domain"]
     lasting = held["series"].isin(domains.index[domains == _POPULATIONS])
-    groups = {RETURNS: held[~official & (this_year | lasting)], OFFICIAL: held[official]}
+    upto = pd.Series(True, index=held.index)
+    if periods.kind(asked.period) == "year":  # which does not look beyond itself: see `Scope.official_year`
+        upto = held["period"].isin([period for period in held["period"].unique() if periods.year_of(period) <= asked.period])
+    groups = {RETURNS: held[~official & (this_year | lasting)], OFFICIAL: held[official & upto]}
     return [report for report in reports if not report.needs or _has_figures(report, groups[report.needs], asked)]
 
 

@@ -18,7 +18,7 @@ def exceptions(card: pd.DataFrame) -> pd.DataFrame:
     shown = card.assign(
         stands=card["stands"].map({True: "yes", False: ""}),
         polarity=card["indicator"].map(catalogue.indicators()["polarity"]),
-        control=card["control"].str.partition(" ")[0],  # "concern high" is a concern
+        control=card["control"].str.split(" ").str[0],  # "concern high" is a concern
     )
     first = pd.Series(len(rules), index=card.index)
     for number, rule in reversed(list(enumerate(rules.to_dict("records")))):
