@@ -48,6 +48,7 @@ class Release:
     checksums: dict[str, str]
     reason: str = ""  # of a later version: why it was sent again
     made_up: bool = False  # an example, not evidence of anything
+    data: Path = Path()  # the data folder whose `raw/` it lies in
 
     @property
     def id(self) -> str:
@@ -63,7 +64,7 @@ class Release:
 
         Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
         """
-        return _cells((self.folder / file).read_bytes(), f"{self.id}/{file}")
+        return cells_of((self.folder / file).read_bytes(), f"{self.id}/{file}")
 
 
 def data_folder() -> Path:
@@ -116,11 +117,12 @@ def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
         if path.suffix != ".csv" or path.parent.name != COMMENTARY:
             raise DataError(place, found="no commentary", expected=f"{COMMENTARY}/<period>.csv")
         content = path.read_bytes()
-        found.append((place, hashlib.sha256(content).hexdigest(), _cells(content, place)))
+        found.append((place, hashlib.sha256(content).hexdigest(), cells_of(content, place)))
     return found
 
 
-def _cells(content: bytes, name: str) -> list[list[str]]:
+def cells_of(content: bytes, name: str) -> list[list[str]]:
+    """Return the cells of a CSV file's content, row by row; raises DataError naming it when it is none (see `Release.rows`)."""
     if len(content) > _LARGEST:
         raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
     if not content.strip():
@@ -186,6 +188,7 @@ def _release(path: Path, root: Path) -> Release:
         checksums=dict(origin["files"]),
         reason=str(origin.get("reason", "")),
         made_up=origin.get("made_up", False),
+        data=root.parent,
     )
 
 

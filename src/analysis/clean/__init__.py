@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import intake, raw, store
-from analysis.clean import adults, census, children, dols, governance, official, receipts, returns
+from analysis.clean import adults, census, children, dols, governance, official, receipts, release_rows, returns
 from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
 from analysis.clean.commentary import commentary
@@ -60,7 +60,7 @@ def is_due(data: Path) -> bool:
 
 def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
     inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
-    return inputs | {each.name: each.digest for each in refusals} | more
+    return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | more
 
 
 def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -39,7 +39,7 @@ def read_cell(kind: str, text: str, names: int, publisher: str, sign: str = "") 
     status = _marker_status(publisher, text)
     if status is not None:
         return [Figure(None, status)] * names
-    figures = _FORMATS[kind](text, sign)
+    figures = FORMATS[kind](text, sign)
     if len(figures) != names:
         raise UnreadableError(f"{names} figures" if names > 1 else "one figure")
     return figures
@@ -82,7 +82,7 @@ def _money(text: str, sign: str) -> list[Figure]:
     return [Figure(_SIGNS[sign] * figure.value) for figure in _count(text, sign) if figure.value is not None]
 
 
-_FORMATS: dict[str, Callable[[str, str], list[Figure]]] = {
+FORMATS: dict[str, Callable[[str, str], list[Figure]]] = {
     "count": _count,
     "percent": _percent,
     "subset": _subset,

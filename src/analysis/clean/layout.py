@@ -6,21 +6,19 @@ footnotes are matched as a whole (cells joined by `|`), blocks and rows of data 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import tables
+from analysis.clean import unmatched
 from analysis.clean.cells import UnreadableError, read_cell
+from analysis.clean.release_rows import Row, of_file
 from analysis.errors import DataError
 from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
 
 _WHOLE_ROW = ("title", "header", "footnote")
-# A row of one of the package's tables, by column.
-_Entry = dict[str, str]
 
 
 @dataclass
@@ -29,9 +27,11 @@ class _Reader:
 
     release: Release
     file: str
-    layout: list[_Entry]
-    noise: list[_Entry]
-    footnotes: list[_Entry]
+    layout: list[Row]
+    noise: list[Row]
+    footnotes: list[Row]
+    firsts: frozenset[str] = frozenset()  # the first cells of all rows
+    problems: list[DataError] | None = None  # where all are to be told; None where the first ends the reading
     columns: list[str] | None = None
     header_row: int = 0
     block: str = ""
@@ -46,6 +46,11 @@ class _Reader:
     def source(self, row: int, column: int) -> str:
         return f"{self.name}#cell={row},{column}"
 
+    def refuse(self, error: DataError) -> None:
+        if self.problems is None:
+            raise error from None
+        self.problems.append(error)
+
     def account(self, row: int, column: int, text: str, fate: str, reason: str = "") -> None:
         self.cells.append({"source": self.source(row, column), "text": text, "fate": fate, "reason": reason})
 
@@ -56,26 +61,40 @@ def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
     Raises DataError naming file, row, column, what was found and what was expected for a row or header that the layout
     doesn't know, a row that is missing or stands twice, a row of another length, or a cell not of its format.
     """
-    layout, noise, footnotes = (_entries(name, release, file) for name in ("layouts", "noise", "footnotes"))
-    reader = _Reader(release, file, layout, noise, footnotes)
-    if not reader.layout:
-        raise DataError(reader.name, found="a file that layouts.csv doesn't know", expected="a layout for it")
-    for number, cells in enumerate(release.rows(file), start=1):
-        if any(cells):
-            _read_row(reader, number, cells)
-        else:
-            _read_blank(reader, number, cells)
-    _check_complete(reader)
+    reader = _read(_reader(release, file))
     return (
         pd.DataFrame(reader.observations, columns=list(COLUMNS)).astype({"value": float}),
         pd.DataFrame(reader.cells, columns=list(CELL_COLUMNS)),
     )
 
 
-def _entries(table: str, release: Release, file: str) -> list[_Entry]:
-    rows = tables.read(table)
-    mine = (rows["source"] == release.source) & (rows["release"] == release.release) & (rows["file"] == file)
-    return rows[mine].to_dict("records")
+def problems(release: Release, file: str) -> list[str]:
+    """Return a sentence for each row and cell of a file that its rows don't account for; none where it can be read."""
+    found: list[DataError] = []
+    try:
+        _read(_reader(release, file, found))
+    except DataError as error:  # a file that is none, or a heading without which nothing below can be told
+        found.append(error)
+    return list(map(str, found))
+
+
+def _reader(release: Release, file: str, problems: list[DataError] | None = None) -> _Reader:
+    layout, noise, footnotes = (of_file(release, name, file) for name in ("layouts", "noise", "footnotes"))
+    return _Reader(release, file, layout, noise, footnotes, problems=problems)
+
+
+def _read(reader: _Reader) -> _Reader:
+    if not reader.layout:
+        raise DataError(reader.name, found="a file that layouts.csv doesn't know", expected=unmatched.no_layout(reader.release))
+    rows = reader.release.rows(reader.file)
+    reader.firsts = frozenset(cells[0] for cells in rows if cells)
+    for number, cells in enumerate(rows, start=1):
+        if any(cells):
+            _read_row(reader, number, cells)
+        else:
+            _read_blank(reader, number, cells)
+    _check_complete(reader)
+    return reader
 
 
 def _read_row(reader: _Reader, number: int, cells: list[str]) -> None:
@@ -87,16 +106,60 @@ def _read_row(reader: _Reader, number: int, cells: list[str]) -> None:
     if whole is not None:
         _read_heading(reader, number, cells, whole)
     elif reader.columns is None:
-        _refuse_header(reader, number, cells)
-    elif data is not None:
+        # What has been read as often as it occurs is not what is missing here.
+        raise unmatched.header(reader.release, reader.file, number, cells, _headings(reader))
+    elif data is not None and not unmatched.is_mark(cells):
         _read_data(reader, number, cells, data)
     elif other is not None:
         _read_block(reader, number, cells, other)
-    else:
+    elif not _is_noise(reader, number, cells):
         _refuse_row(reader, number, cells)
 
 
-def _index(reader: _Reader, matches: Callable[[_Entry], bool]) -> int | None:
+def _headings(reader: _Reader) -> list[Row]:
+    """Return the titles, headers and footnotes that are still to come, or all where none is."""
+    whole = [(at, entry) for at, entry in enumerate(reader.layout) if entry["role"] in _WHOLE_ROW]
+    return [entry for at, entry in whole if len(reader.seen.get(at, [])) < int(entry["occurs"])] or [row for _, row in whole]
+
+
+def _is_noise(reader: _Reader, number: int, cells: list[str]) -> bool:
+    """Account for a row that holds nothing but marks that `noise.csv` names; return False for any other."""
+    known = [_noise(reader, reader.block, column, text) if text else None for column, text in enumerate(cells, start=1)]
+    if any(text and found is None for text, found in zip(cells, known, strict=True)):
+        return False
+    for column, (text, found) in enumerate(zip(cells, known, strict=True), start=1):
+        reader.account(number, column, text, *((found["kind"], found["reason"]) if found else ("padding",)))
+    return True
+
+
+def _noise(reader: _Reader, beside: str, column: int, text: str) -> Row | None:
+    """Return the row of `noise.csv` that names a mark, by the first cell of its row or the block that it stands in."""
+    place = (beside, str(column), text)
+    return next((each for each in reader.noise if (each["block"], each["column"], each["text"]) == place), None)
+
+
+def _account_for_blank(reader: _Reader, number: int, column: int, text: str, beside: str, expected: str) -> None:
+    """Account for a cell that should be blank: padding, or a mark that `noise.csv` names; refuse anything else."""
+    known = _noise(reader, beside, column, text) if text else None
+    if text and known is None:
+        expected += unmatched.noise(reader.release, reader.file, beside, column, text)
+        reader.refuse(DataError(reader.name, row=number, column=column, found=repr(text), expected=expected))
+    reader.account(number, column, text, *((known["kind"], known["reason"]) if known else ("padding",)))
+
+
+def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:
+    # A changed header further down (after a page break) looks most like another header, not like a row of data.
+    if unmatched.is_like(cells, [entry["label"] for entry in reader.layout if entry["role"] == "header"]):
+        raise unmatched.header(reader.release, reader.file, number, cells, _headings(reader))
+    gone = [entry for entry in reader.layout if entry["role"] not in _WHOLE_ROW and entry["label"] not in reader.firsts]
+    error, instead = unmatched.row(reader.release, reader.file, number, cells, reader.block, reader.layout, gone)
+    reader.refuse(error)
+    if instead is not None:  # it is told here, and not once more as a row that is missing
+        reader.seen[reader.layout.index(instead)] = [number] * int(instead["occurs"])
+        reader.block = instead["label"] if instead["role"] == "block" else reader.block
+
+
+def _index(reader: _Reader, matches: Callable[[Row], bool]) -> int | None:
     return next((index for index, entry in enumerate(reader.layout) if matches(entry)), None)
 
 
@@ -118,42 +181,30 @@ def _read_block(reader: _Reader, number: int, cells: list[str], match: int) -> N
     entry = _mark_seen(reader, number, match)
     if entry["role"] == "block":
         reader.block = cells[0]
-    named = {(each["column"], each["text"]): each for each in reader.noise if each["block"] == cells[0]}
     reader.account(number, 1, cells[0], entry["role"])
     for column, text in enumerate(cells[1:], start=2):
-        known = named.get((str(column), text))
-        if text and known is None:
-            raise DataError(reader.name, row=number, column=column, found=repr(text), expected="a blank: it's a heading")
-        if known is not None:
-            reader.account(number, column, text, known["kind"], known["reason"])
-        else:
-            reader.account(number, column, text, "padding")
+        _account_for_blank(reader, number, column, text, cells[0], "a blank: it's a heading")
 
 
 def _read_data(reader: _Reader, number: int, cells: list[str], match: int) -> None:
     assert reader.columns is not None
     entry = _mark_seen(reader, number, match)
     if len(cells) != len(reader.columns):
-        raise DataError(
-            reader.name,
-            row=number,
-            column=min(len(cells), len(reader.columns)) + 1,
-            found=f"{len(cells)} cells",
-            expected=f"{len(reader.columns)}, as in the header in row {reader.header_row}",
-        )
+        expected = f"{len(reader.columns)}, as in the header in row {reader.header_row}"
+        column = min(len(cells), len(reader.columns)) + 1
+        return reader.refuse(DataError(reader.name, row=number, column=column, found=f"{len(cells)} cells", expected=expected))
     sign = next((text for text, spec in zip(cells, reader.columns, strict=True) if spec == "sign"), "")
     for column, (text, spec) in enumerate(zip(cells, reader.columns, strict=True), start=1):
         if spec in ("label", "sign"):
             reader.account(number, column, text, spec)
         elif spec:
             _read_figures(reader, number, column, text, spec, entry, sign)
-        elif text:
-            raise DataError(reader.name, row=number, column=column, found=repr(text), expected="a blank cell")
         else:
-            reader.account(number, column, text, "padding")
+            _account_for_blank(reader, number, column, text, cells[0], "a blank cell")
+    return None
 
 
-def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: str, entry: _Entry, sign: str) -> None:
+def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: str, entry: Row, sign: str) -> None:
     """Add the figures of one cell. `spec` is `period[/category][ status]`; the row may name several series or categories."""
     place, _, status = spec.partition(" ")
     period, _, column_category = place.partition("/")
@@ -163,7 +214,8 @@ def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: st
     try:
         figures = read_cell(entry["format"], text, names, reader.release.source, sign)
     except UnreadableError as error:
-        raise DataError(reader.name, row=number, column=f"{column} ({place})", found=repr(text), expected=str(error)) from None
+        where = f"{column} ({place})"
+        return reader.refuse(DataError(reader.name, row=number, column=where, found=repr(text), expected=str(error)))
     for index, figure in enumerate(figures):
         reader.observations.append(
             {
@@ -178,7 +230,7 @@ def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: st
                 "note": _footnote(reader, number, column, figure.marker),
             }
         )
-    reader.account(number, column, text, "observation" if text else "printed blank")
+    return reader.account(number, column, text, "observation" if text else "printed blank")
 
 
 def _footnote(reader: _Reader, row: int, column: int, marker: str) -> str:
@@ -187,12 +239,12 @@ def _footnote(reader: _Reader, row: int, column: int, marker: str) -> str:
     for note in reader.footnotes:
         if note["marker"] == marker:
             return note["text"]
-    raise DataError(
-        reader.name, row=row, column=column, found=f"the footnote marker {marker!r}", expected="one that footnotes.csv knows"
-    )
+    expected = "one that footnotes.csv knows" + unmatched.footnote(reader.release, reader.file, marker)
+    reader.refuse(DataError(reader.name, row=row, column=column, found=f"the footnote marker {marker!r}", expected=expected))
+    return ""
 
 
-def _mark_seen(reader: _Reader, number: int, match: int) -> _Entry:
+def _mark_seen(reader: _Reader, number: int, match: int) -> Row:
     """Return the entry of the layout that the row is, after noting where it stands; refuses one that stands too often."""
     entry, rows = reader.layout[match], reader.seen.setdefault(match, [])
     rows.append(number)
@@ -200,46 +252,9 @@ def _mark_seen(reader: _Reader, number: int, match: int) -> _Entry:
     if len(rows) > often:
         found = f"the row {entry['label']!r} once more" if entry["label"] else "the row without a label once more"
         times = "once" if often == 1 else f"{often} times"
-        raise DataError(reader.name, row=number, column=1, found=found, expected=f"it {times}, as in row {rows[0]}")
+        expected = f"it {times}, as in row {rows[0]}"
+        reader.refuse(DataError(reader.name, row=number, column=1, found=found, expected=expected))
     return entry
-
-
-def _refuse_header(reader: _Reader, number: int, cells: list[str]) -> None:
-    # What has been read as often as it occurs is not what is missing here.
-    open_still = [entry for at, entry in enumerate(reader.layout) if len(reader.seen.get(at, [])) < int(entry["occurs"])]
-    headings = [entry["label"] for entry in open_still if entry["role"] in _WHOLE_ROW] or _labels(reader, _WHOLE_ROW)
-    found = "|".join(cells)
-    nearest = max(headings, key=lambda label: difflib.SequenceMatcher(None, label, found).ratio())
-    expected = nearest.split("|")
-    if len(expected) != len(cells):
-        column = min(len(cells), len(expected)) + 1
-        raise DataError(
-            reader.name, row=number, column=column, found=f"{len(cells)} cells", expected=f"{len(expected)}: {nearest!r}"
-        )
-    pairs = enumerate(zip(cells, expected, strict=True), start=1)
-    column, (text, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
-    raise DataError(reader.name, row=number, column=column, found=repr(text), expected=repr(wanted))
-
-
-def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:
-    # A changed header further down (after a page break) looks most like another header, not like a row of data.
-    headers = _labels(reader, ("header",))
-    if difflib.get_close_matches("|".join(cells), headers, n=1, cutoff=0.75):
-        _refuse_header(reader, number, cells)
-    labels = _labels(reader, ("data", "block", "label"))
-    near = difflib.get_close_matches(cells[0], labels, n=1, cutoff=0.5)
-    expected = f"a row that the layout knows in the block {reader.block!r}" if reader.block else "a row of the layout"
-    raise DataError(
-        reader.name,
-        row=number,
-        column=1,
-        found=f"the label {cells[0]!r}",
-        expected=expected + (f" such as {near[0]!r}" if near and near[0] else ""),
-    )
-
-
-def _labels(reader: _Reader, roles: tuple[str, ...]) -> list[str]:
-    return [entry["label"] for entry in reader.layout if entry["role"] in roles]
 
 
 def _check_complete(reader: _Reader) -> None:
@@ -247,7 +262,6 @@ def _check_complete(reader: _Reader) -> None:
     for index, entry in enumerate(reader.layout):
         rows = reader.seen.get(index, [])
         if len(rows) < int(entry["occurs"]):
-            what = f"the row {entry['label']!r}" if entry["label"] else f"the row without a label that gives {entry['series']}"
-            where = f" in the block {entry['block']!r}" if entry["block"] else ""
-            raise DataError(reader.name, row=after + 1, column=1, found="no such row", expected=what + where)
-        after = rows[-1]
+            expected = unmatched.missing(reader.release, entry)
+            reader.refuse(DataError(reader.name, row=after + 1, column=1, found="no such row", expected=expected))
+        after = rows[-1] if rows else after

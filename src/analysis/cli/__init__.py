@@ -12,6 +12,7 @@ import typer
 from analysis.cli.documents import word
 from analysis.cli.importing import import_
 from analysis.cli.judging import claims
+from analysis.cli.layouts import app as layouts
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
 from analysis.cli.releasing import check, published, withheld
@@ -31,6 +32,7 @@ for _command in (clean, run, check, published, withheld, indicators, areas):
 app.command("import")(import_)
 app.add_typer(claims, name="claims")
 app.add_typer(returns, name="returns")
+app.add_typer(layouts, name="layouts")
 app.command()(word)
 
 
