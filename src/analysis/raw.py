@@ -48,6 +48,7 @@ class Release:
     checksums: dict[str, str]
     reason: str = ""  # of a later version: why it was sent again
     made_up: bool = False  # an example, not evidence of anything
+    withdrawn: bool = False  # no delivery: its sender takes back those before it
 
     @property
     def id(self) -> str:
@@ -159,7 +160,7 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
-    for key in ("published", "controlled", "made_up"):
+    for key in ("published", "controlled", "made_up", "withdrawn"):
         if not isinstance(origin.get(key, False), bool):
             # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
@@ -186,6 +187,7 @@ def _release(path: Path, root: Path) -> Release:
         checksums=dict(origin["files"]),
         reason=str(origin.get("reason", "")),
         made_up=origin.get("made_up", False),
+        withdrawn=origin.get("withdrawn", False),
     )
 
 

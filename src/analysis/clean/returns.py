@@ -16,6 +16,7 @@ from analysis.store import CELL_COLUMNS, COLUMNS
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
 AS_RECEIVED = "as-received"
+RESULT = "result.json"
 OPEN, OVERDUE, FINISHED, WORKS, NO_EFFECT = "open", "overdue", "done", "shown_to_work", "audited_no_effect"
 _FATES = {form.REMARK: "remark", form.LAST: "label"}
 
