@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,12 +12,14 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import RawCopy
+from projects import QUICK, make_project
 from returned import ON, example, filled, plausible, put, tree
 from typer.testing import CliRunner
 
-from analysis import clean, exhibits, framework, measures, punctuality, restatements, store
+from analysis import clean, exhibits, framework, measures, punctuality, raw, restatements, store
 from analysis.cli import app
-from analysis.errors import SafeguardingError
+from analysis.errors import DataError, SafeguardingError
+from analysis.returns.forgetting import forget
 from analysis.returns.receiving import receive
 from analysis.returns.withdrawing import withdraw
 from analysis.scope import scope
@@ -236,3 +239,94 @@ def test_the_command_shows_a_line_an_agency_and_the_history_when_asked(data: Pat
     told = CliRunner().invoke(app, ["returns", "status", "--data", str(data), "--on", "2013-10-01", "--history"]).output
     assert "version 1 received" in told and "90, after 26" in told
     assert "The wrong quarter was sent." in told and "refused" in told and "'few'" in told
+
+
+# Forgotten
+
+
+def as_received(data: Path) -> set[str]:
+    return {path.relative_to(data / "raw" / "returns").as_posix() for path in (data / "raw").rglob("as-received.*")}
+
+
+def test_files_as_received_are_forgotten_and_figures_and_packs_stay(tmp_path: Path) -> None:
+    data = tmp_path / "kept" / "data"
+    example.start(data)
+    receive(data, [filled(data, tmp_path / "r.xlsx"), filled(data, tmp_path / "p.xlsx", agency="police")], ON)
+    receive(data, [filled(data, tmp_path / "2.xlsx", period="2013-14-Q2")], LATER)
+    bad = filled(data, tmp_path / "bad.xlsx", agency="schools")
+    put(bad, "schools", "few")
+    receive(data, [bad], ON)
+    clean.clean(data)
+    project = make_project(tmp_path / "project", data, QUICK.split("[reports.quality]")[0])
+    run = ("run", "--period", PERIOD, "--audience", "seg")
+    assert project.command(*run).returncode == 0
+    processed, raw_files = project.raw.processed(), tree(project.root / "data" / "raw")
+
+    told = project.command("returns", "forget", "--before", "2013-14-Q2", "--on", "2015-04-01")
+    assert told.returncode == 0, told.stderr
+    lines = told.stdout.splitlines()
+    assert f"Deleted: raw/returns/{AGENCY}/{PERIOD}/1/as-received.xlsx" in lines and len(lines) == 2 + 2 + 1
+    assert lines[-1] == "4 files of quarters before Q2 2013/14 were deleted; figures and the register stay."
+    assert as_received(project.root / "data") == {f"{AGENCY}/2013-14-Q2/1/as-received.xlsx"}
+    gone = set(raw_files) - set(tree(project.root / "data" / "raw"))
+    assert gone == {f"returns/{agency}/{PERIOD}/1/as-received.xlsx" for agency in (AGENCY, "police")}
+    new = set(tree(project.root / "data" / "raw")) - set(raw_files)
+    assert new == {f"returns/{agency}/{PERIOD}/1/forgotten.toml" for agency in (AGENCY, "police")}
+    record = tomllib.loads((project.root / "data" / "raw" / sorted(new)[0]).read_text(encoding="utf-8"))
+    assert record["forgotten"] == "2015-04-01" and list(record["files"]) == ["as-received.xlsx"]
+    assert not list((project.root / "data").glob("returns-refused/*/remarks.*"))
+    assert "refused" in project.command("returns", "status", "--period", PERIOD, "--history").stdout
+
+    assert project.command("clean").returncode == 0 and project.raw.processed() == processed
+    assert "othing has changed" in project.command(*run).stderr + project.command(*run).stdout
+    assert project.command("check", f"reports/{PERIOD}").returncode == 0
+    again = project.command("returns", "forget", "--before", "2013-14-Q2", "--on", "2015-05-01")
+    assert again.stdout.startswith("0 files") and project.command("clean").returncode == 0
+    # The same file sent once more is known by what it says, and one with other figures needs a reason.
+    assert receive(project.root / "data", [tmp_path / "r.xlsx"], LATER)[0].state == "known"
+
+
+@pytest.mark.parametrize("unlinks", [0, 1])
+def test_forgetting_that_died_is_finished_by_the_next_call(
+    unlinks: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(data, [filled(data, tmp_path / "r.xlsx"), filled(data, tmp_path / "p.xlsx", agency="police")], ON)
+    clean.clean(data)
+    done, unlink = 0, Path.unlink
+
+    def dying(self: Path, missing_ok: bool = False) -> None:
+        nonlocal done
+        if self.name.startswith("as-received"):
+            if done == unlinks:
+                raise KeyboardInterrupt
+            done += 1
+        unlink(self, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "unlink", dying)
+        forget(data, "2013-14-Q2", LATER)
+    assert not clean.clean(data) and len(as_received(data)) == 2 - unlinks
+    forget(data, "2013-14-Q2", LATER)
+    assert not as_received(data) and not clean.clean(data)
+
+
+def test_only_what_is_recorded_as_forgotten_may_be_missing(data: Path, tmp_path: Path) -> None:
+    receive(data, [filled(data, tmp_path / "r.xlsx")], ON)
+    folder = data / "raw" / "returns" / AGENCY / PERIOD / "1"
+    (folder / "as-received.xlsx").unlink()
+    with pytest.raises(DataError, match=r"as-received\.xlsx: found no such file"):
+        clean.clean(data)
+    sheet = next(folder.glob("contacts*.csv"))
+    digest = raw.digest(sheet)
+    (folder / raw.FORGOTTEN).write_text(f'forgotten = "2015-04-01"\n[files]\n"{sheet.name}" = "{digest}"\n', encoding="utf-8")
+    with pytest.raises(DataError, match=r"as-received\.xlsx: found no such file"):
+        clean.clean(data)
+    sheet.unlink()
+    with pytest.raises(DataError, match="found no such file"):
+        clean.clean(data)
+
+
+def test_forgetting_names_a_quarter(data: Path) -> None:
+    with pytest.raises(SafeguardingError, match="Name the first quarter whose files stay, such as 2014-15-Q1, not '2013-14'"):
+        forget(data, "2013-14", LATER)
+    assert forget(data, "2013-14-Q1", LATER) == []

@@ -103,7 +103,7 @@ def _known_by(release: raw.Release) -> dict[str, str]:
     held = release.inputs()
     if release.source != intake.SOURCE:
         return held
-    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(returns.AS_RECEIVED)}
+    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(raw.AS_RECEIVED)}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -12,11 +12,10 @@ from analysis.clean.cells import UnreadableError, read_cell
 from analysis.errors import DataError
 from analysis.framework import form
 from analysis.intake import SOURCE
-from analysis.raw import Release
+from analysis.raw import AS_RECEIVED, Release
 from analysis.store import CELL_COLUMNS, COLUMNS, WITH_VALUE
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
-AS_RECEIVED = "as-received"
 RESULT = "result.json"
 OPEN, OVERDUE, FINISHED, WORKS, NO_EFFECT = "open", "overdue", "done", "shown_to_work", "audited_no_effect"
 _FATES = {form.REMARK: "remark", form.LAST: "label"}

@@ -1,4 +1,4 @@
-"""Returns: `template`, `receive`, `status` and `withdraw` of agencies' quarterly figures."""
+"""Returns: `template`, `receive`, `status`, `withdraw` and `forget` of agencies' quarterly figures."""
 
 from __future__ import annotations
 
@@ -88,3 +88,20 @@ def withdraw(
     from analysis.returns.withdrawing import withdraw as take_back
 
     typer.echo(take_back(data_folder(data), agency, periods.parse(period), reason, (on or datetime.now()).date()))
+
+
+@app.command()
+def forget(
+    before: Annotated[str, typer.Option(help="The first quarter whose files stay, such as 2014-15-Q1.")],
+    on: On = None,
+    data: Data = None,
+) -> None:
+    """Delete returns as they were received of the quarters before; figures and the register stay."""
+    from analysis import periods
+    from analysis.returns.forgetting import forget as forget_files
+
+    quarter = periods.parse(before)
+    deleted = forget_files(data_folder(data), quarter, (on or datetime.now()).date())
+    for name in deleted:
+        typer.echo(f"Deleted: {name}")
+    typer.echo(f"{len(deleted)} files of quarters before {periods.label(quarter)} were deleted; figures and the register stay.")

@@ -6,8 +6,8 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.clean.returns import AS_RECEIVED
 from analysis.framework import form
+from analysis.raw import AS_RECEIVED
 from analysis.returns.parsing import Return
 
 # How a return differs from the version before it, the strongest first.

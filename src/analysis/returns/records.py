@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from analysis import framework, intake, periods, raw
-from analysis.clean.returns import AS_RECEIVED, RESULT
+from analysis.clean.returns import RESULT
 from analysis.framework import form
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
@@ -24,7 +24,7 @@ def of_return(mine: Return, content: bytes, remarks: Iterable[Remark], number: i
     `number` is that of its folder, `ordinal` how many versions stand with it: 1 for a first return, after a withdrawal too.
     """
     suffix = ".csv" if not content.startswith(b"PK") else ".xlsx"
-    files = {f"{AS_RECEIVED}{suffix}": content} | _sheets(mine)
+    files = {f"{raw.AS_RECEIVED}{suffix}": content} | _sheets(mine)
     files[RESULT] = (json.dumps(as_rows(remarks), indent=1, ensure_ascii=False) + "\n").encode()
     version = f", version {ordinal}" if ordinal > 1 else ""
     return files | {
