@@ -148,7 +148,7 @@ def test_the_single_assessment_is_not_compared_with_what_it_replaced(measured: p
 
 def test_late_refused_and_missing_agencies_are_named(held: store.Store) -> None:
     def on(period: str, day: date) -> pd.DataFrame:
-        return punctuality.status(held.receipts, held.observations, period, day).set_index("agency")
+        return punctuality.status(held.receipts, period, day).set_index("agency")
 
     before = on("2013-14-Q2", date(2013, 11, 1))
     assert before.index[0] == "schools" and before.at["schools", "status"] == "not received"

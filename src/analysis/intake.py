@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,11 +24,29 @@ _PATIENCE = 30.0  # seconds that a second receiver waits for the first
 _ABANDONED_AFTER = 3600  # seconds: far longer than any call takes
 
 
-def latest(data: Path, agency: str, period: str) -> tuple[int, Path | None]:
-    """Return the number and the folder of the last version of a return; 0 and None where there is none."""
+def versions(data: Path, agency: str, period: str) -> list[Path]:
+    """Return the folders of a return's versions, oldest first, those that were withdrawn and the withdrawals among them."""
     folder = _folder(data) / agency / period
-    numbers = [int(each.name) for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
-    return (max(numbers), folder / str(max(numbers))) if numbers else (0, None)
+    found = [each for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
+    return sorted(found, key=lambda each: int(each.name))
+
+
+def standing(data: Path, agency: str, period: str) -> list[Path]:
+    """Return the folders of the versions that stand, oldest first: those that came after the last withdrawal, if any."""
+    found = versions(data, agency, period)
+    last = max((number for number, folder in enumerate(found) if is_withdrawal(folder)), default=-1)
+    return found[last + 1 :]
+
+
+def next_number(data: Path, agency: str, period: str) -> int:
+    """Return the number of the next version of a return: one that was given is never given again."""
+    return max((int(each.name) for each in versions(data, agency, period)), default=0) + 1
+
+
+def is_withdrawal(folder: Path) -> bool:
+    """Return whether a version withdraws those before it, as its record says."""
+    record = folder / "origin.toml"
+    return record.is_file() and bool(tomllib.loads(record.read_text(encoding="utf-8")).get("withdrawn"))
 
 
 def keep(data: Path, folders: Mapping[tuple[str, str, int], Mapping[str, bytes]]) -> list[Path]:

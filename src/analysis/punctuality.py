@@ -6,32 +6,53 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import framework, measures, periods
+from analysis import framework, periods
+from analysis.clean import receipts as register
 from analysis.errors import SafeguardingError
-from analysis.store import WITH_VALUE
 
 COLUMNS = (
-    "agency", "title", "period", "due", "status", "received", "working_days_late", "version", "asked", "given", "note",
+    "agency", "title", "period", "due", "status", "received", "working_days_late", "version", "asked", "given", "withdrawn",
+    "note",
 )  # fmt: skip
-IN_TIME, LATE, REFUSED, OVERDUE, EXPECTED = "received", "received late", "refused", "not received", "not yet due"
+HISTORY = ("agency", "day", "event", "given", "said")
+IN_TIME, LATE, WITHDRAWN = "received", "received late", "withdrawn"
+REFUSED, OVERDUE, EXPECTED = "refused", "not received", "not yet due"
 
 
-def status(receipts: pd.DataFrame, observations: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame:
+def status(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame:
     """Return one row for each agency that owes a return for the quarter, in COLUMNS, those that have not sent first.
 
-    `status` is received, received late, refused (nothing else came), not received, or not yet due, as of the day `on`;
-    `working_days_late` counts to the first version that was taken, or to `on`; `asked` and `given` are numbers of figures. The
-    quarter is the latest with a return when not given. Nothing is carried forward. Raises SafeguardingError when there is none,
+    `status` is received, received late, withdrawn (and nothing came since), refused (nothing else came), not received, or not
+    yet due, as of the day `on`; `working_days_late` counts to the first version that stands, or to `on`; `version` is how many
+    stand; `withdrawn` is the day of the withdrawal that nothing came after. `asked` and `given` are numbers of figures, as they
+    came: what is withheld from an audience was given too. The quarter is the latest with a return when not given. Nothing is
+    carried forward. Raises SafeguardingError when there is none,
     UnknownNameError for a period that is no quarter.
     """
     quarter = framework.check_quarter(period or latest(receipts))
     mine = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
-    current = measures.current(observations)
-    held = current[current["release"].str.contains(f"/{quarter}/", regex=False)]
-    rows = [_row(agency, quarter, mine[mine["agency"] == agency], held, on) for agency in framework.returning(quarter)]
+    rows = [_row(agency, quarter, mine[mine["agency"] == agency], on) for agency in framework.returning(quarter)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    order = {name: number for number, name in enumerate((OVERDUE, REFUSED, EXPECTED, LATE, IN_TIME))}
+    order = {name: number for number, name in enumerate((OVERDUE, WITHDRAWN, REFUSED, EXPECTED, LATE, IN_TIME))}
     return frame.sort_values("status", key=lambda names: names.map(order), kind="stable", ignore_index=True)
+
+
+def history(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame:
+    """Return what came, was refused or was withdrawn for the quarter up to the day `on`, in HISTORY, by agency and day.
+
+    `said` is why a version was sent again or withdrawn and what a word is asked for, or what was wrong with a refused one.
+    """
+    quarter = period or latest(receipts)
+    mine = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
+    rows: list[tuple[str, str, str, int, str]] = []
+    for agency in framework.returning(quarter):
+        stand = 0
+        for row in mine[mine["agency"] == agency].itertuples(index=False):
+            stand = {register.RECEIVED: stand + 1, register.WITHDRAWN: 0}.get(row.outcome, stand)
+            event = f"version {stand} received" if row.outcome == register.RECEIVED else row.outcome
+            asked = f"a word is asked for on {row.asked_about}" if row.asked_about else ""
+            rows.append((agency, row.received, event, row.given, "; ".join(filter(None, (row.reason, asked)))))
+    return pd.DataFrame(rows, columns=list(HISTORY))
 
 
 def latest(receipts: pd.DataFrame) -> str:
@@ -43,28 +64,32 @@ def latest(receipts: pd.DataFrame) -> str:
 
 
 def as_of(receipts: pd.DataFrame, period: str) -> date:
-    """Return the day that a report on the quarter is of: the last on which a return for it was due, or came."""
+    """Return the day that a report on the quarter is of: the last on which a return for it was due, came or was withdrawn."""
     dues = [due for agency in framework.returning(period) if (due := framework.due(agency, period)) is not None]
     came = [date.fromisoformat(day) for day in receipts.loc[receipts["period"] == period, "received"]]
     return max([*dues, *came], default=date.fromisoformat(periods.end(period)))
 
 
-def _row(agency: str, period: str, mine: pd.DataFrame, held: pd.DataFrame, on: date) -> dict[str, object]:
+def _row(agency: str, period: str, mine: pd.DataFrame, on: date) -> dict[str, object]:
     due = framework.due(agency, period) or on
-    taken, refused = (mine[mine["outcome"] == outcome] for outcome in ("received", "refused"))
-    asked = framework.asked(agency, period)
-    given = held[held["release"].str.startswith(f"returns/{agency}/") & held["status"].isin(WITH_VALUE)]
-    first = date.fromisoformat(taken["received"].min()) if not taken.empty else None
+    taken, refused, back = (
+        mine[mine["outcome"] == outcome] for outcome in (register.RECEIVED, register.REFUSED, register.WITHDRAWN)
+    )
+    standing = taken[taken["version"] > (back["version"].max() if not back.empty else 0)].sort_values("version")
+    first = date.fromisoformat(standing["received"].min()) if not standing.empty else None
     late = framework.working_days_between(due, first or on)
     if first is not None:
         said = LATE if late else IN_TIME
+    elif not back.empty:
+        said = WITHDRAWN
     elif not refused.empty:
         said = REFUSED
     else:
         said = OVERDUE if late else EXPECTED
     note = "; ".join(f"refused on {row.received}: {row.reason}" for row in refused.itertuples(index=False))
     values = (
-        agency, framework.title(agency), period, due.isoformat(), said, first.isoformat() if first else "", late,
-        int(taken["version"].max()) if not taken.empty else 0, len(asked), len(given), note,
+        agency, framework.title(agency), period, due.isoformat(), said, first.isoformat() if first else "", late, len(standing),
+        len(framework.asked(agency, period)), int(standing["given"].iloc[-1]) if first else 0,
+        str(back["received"].max()) if said == WITHDRAWN else "", note,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))

@@ -1,7 +1,8 @@
 """Raw evidence: which releases were received, whether their files are still what was received, and their cells.
 
 A release is a folder under `raw/` with an `origin.toml` that names producer, title, date, licence and the sha256 of every
-file beside it. Nothing here changes a file, and nothing is read from one that doesn't match its checksum.
+file beside it. Nothing here changes a file, and nothing is read from one that doesn't match its checksum. A file as received
+that a `forgotten.toml` names is not missing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 from analysis.errors import DataError, SafeguardingError
 
 ORIGIN = "origin.toml"
+FORGOTTEN = "forgotten.toml"  # beside an origin: the files as received that were deleted after their retention time
+AS_RECEIVED = "as-received"  # how the name of a return's file begins; nothing else is ever forgotten
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
 _LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
@@ -49,6 +52,7 @@ class Release:
     reason: str = ""  # of a later version: why it was sent again
     made_up: bool = False  # an example, not evidence of anything
     data: Path = Path()  # the data folder whose `raw/` it lies in
+    withdrawn: bool = False  # no delivery: its sender takes back those before it
 
     @property
     def id(self) -> str:
@@ -57,7 +61,7 @@ class Release:
 
     def inputs(self) -> dict[str, str]:
         """Return the sha256 of every file, the origin record among them: what it says of a release counts as much."""
-        return self.checksums | {ORIGIN: hashlib.sha256((self.folder / ORIGIN).read_bytes()).hexdigest()}
+        return self.checksums | {ORIGIN: digest(self.folder / ORIGIN)}
 
     def rows(self, file: str) -> list[list[str]]:
         """Return the cells of one CSV file, row by row, exactly as they stand (a blank line is an empty row).
@@ -95,7 +99,7 @@ def releases(data: Path) -> list[Release]:
     if not root.is_dir():
         raise SafeguardingError(f"There is no raw data: the folder {root.name!r} is missing from {data.name!r}.")
     found = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
-    named = {release.folder / file for release in found for file in release.checksums}
+    named = {release.folder / file for release in found for file in (*release.checksums, FORGOTTEN)}
     for path in sorted(root.rglob("*")):
         place = path.relative_to(root).as_posix()
         if path.is_file() and path.name != ORIGIN and path not in named and not place.startswith(f"{COMMENTARY}/"):
@@ -119,6 +123,24 @@ def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
         content = path.read_bytes()
         found.append((place, hashlib.sha256(content).hexdigest(), cells_of(content, place)))
     return found
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, as records name it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def forgotten(folder: Path) -> dict[str, str]:
+    """Return {file: sha256} of the files as received that were deleted from a release's folder, as its record says."""
+    record = folder / FORGOTTEN
+    if not record.is_file():
+        return {}
+    try:
+        files = tomllib.loads(record.read_text(encoding="utf-8"))["files"]
+        return {file: sha256 for file, sha256 in files.items() if file.startswith(AS_RECEIVED)}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError):
+        place = f"{folder.name}/{FORGOTTEN}"
+        raise DataError(place, found="no record of files", expected="what `safeguarding returns forget` wrote") from None
 
 
 def cells_of(content: bytes, name: str) -> list[list[str]]:
@@ -161,7 +183,7 @@ def _release(path: Path, root: Path) -> Release:
     missing = [key for key in _REQUIRED if key not in origin]
     if missing:
         raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
-    for key in ("published", "controlled", "made_up"):
+    for key in ("published", "controlled", "made_up", "withdrawn"):
         if not isinstance(origin.get(key, False), bool):
             # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
@@ -171,10 +193,12 @@ def _release(path: Path, root: Path) -> Release:
     if not isinstance(origin["files"], dict):
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
+    gone = forgotten(folder)
     for file, expected in origin["files"].items():
         if not _NAME.fullmatch(file) or len(file) > _LONGEST_NAME or (folder / file).is_symlink():
             raise DataError(place, found=f"the file name {file!r}", expected="the name of a file in this folder, and no link")
-        _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
+        if gone.get(file) != expected or (folder / file).exists():
+            _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
     return Release(
         source=origin["source"],
         release=str(origin["release"]),
@@ -189,12 +213,13 @@ def _release(path: Path, root: Path) -> Release:
         reason=str(origin.get("reason", "")),
         made_up=origin.get("made_up", False),
         data=root.parent,
+        withdrawn=origin.get("withdrawn", False),
     )
 
 
 def _check_file(path: Path, place: str, expected: str) -> None:
     if not path.is_file():
         raise DataError(place, found="no such file", expected="the file that origin.toml names")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = digest(path)
     if found != expected:
         raise DataError(place, found=f"sha256 {found[:12]}…", expected=f"{expected[:12]}… as origin.toml has it")

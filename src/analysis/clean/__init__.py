@@ -33,8 +33,13 @@ def clean(data: Path) -> bool:
     inputs = _inputs(releases, refusals, files)
     if store.is_current(data, inputs):
         return False
-    observations, cells, published, actions = read(releases)
-    lists = {"receipts": receipts.receipts(releases, refusals), "actions": actions, "commentary": said}
+    observations, cells, published, returned = read(releases)
+    lists = {
+        "receipts": receipts.receipts(releases, refusals, returned.given),
+        "actions": returned.actions,
+        "commentary": said,
+    }
+    taken_back = returns.withdrawals(releases)
     origins = {
         each.id: {
             "producer": each.producer,
@@ -45,6 +50,7 @@ def clean(data: Path) -> bool:
             "controlled": each.controlled,
             "made_up": each.made_up,
             "reason": each.reason,
+            "withdrawn": taken_back[each.id].date if each.id in taken_back else "",
         }
         for each in releases
     }
@@ -63,11 +69,11 @@ def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more:
     return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | more
 
 
-def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return (observations, cells, published, actions) of all releases, in a fixed order.
+def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, returns.Returned]:
+    """Return (observations, cells, published, returned) of all releases, in a fixed order.
 
     They are the tidy figures, the fate of every raw cell, the rates and percentages that publishers of official statistics
-    made of their figures (`official.Reading`), and the actions of reviews that returns list.
+    made of their figures (`official.Reading`), and what agencies returned besides figures.
     """
     printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
@@ -82,15 +88,14 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
         if official.is_official(release)
         for file in sorted(release.checksums)
     ]
-    returned = [returns.read_return(release) for release in releases if release.source == intake.SOURCE]
-    cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), *(each for _, each, _ in returned)])
+    returned = returns.read_all(releases)
+    cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), returned.cells])
     parts = [each.observations for each in imported]
-    if printed or returned:  # a project may hold official statistics alone
-        received = _joined([observations for observations, *_ in (*printed, *returned)])
+    if printed or returned.given:  # a project may hold official statistics alone
+        received = _joined([*(observations for observations, _ in printed), returned.observations])
         parts = [*(domain.clean(received) for domain in _DOMAINS), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
-    actions = _joined([pd.DataFrame(columns=list(returns.ACTION_COLUMNS), dtype="str"), *(each for *_, each in returned)])
-    return store.check(returns.mark_restated(_joined(parts))), cells, published, actions
+    return store.check(returns.mark_restated(_joined(parts))), cells, published, returned
 
 
 def _known_by(release: raw.Release) -> dict[str, str]:
@@ -98,7 +103,7 @@ def _known_by(release: raw.Release) -> dict[str, str]:
     held = release.inputs()
     if release.source != intake.SOURCE:
         return held
-    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(returns.AS_RECEIVED)}
+    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(raw.AS_RECEIVED)}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -1,9 +1,10 @@
-"""Receipts: every return that came, whether it was kept or refused, and on which day."""
+"""Receipts: every return that came, whether it was kept, refused or withdrawn, on which day, and how many figures it gave."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from typing import Any
 import pandas as pd
 
 from analysis import intake
-from analysis.clean.returns import place_of
+from analysis.clean.returns import RESULT, place_of
 from analysis.errors import DataError
 from analysis.raw import Release
 
-COLUMNS = ("agency", "period", "version", "received", "outcome", "reason", "made_up")
-RECEIVED, REFUSED = "received", "refused"
+COLUMNS = ("agency", "period", "version", "received", "outcome", "given", "reason", "asked_about", "made_up")
+RECEIVED, REFUSED, WITHDRAWN = "received", "refused", "withdrawn"
 _REASONS_SHOWN = 2
 
 
@@ -43,33 +44,39 @@ def refusals(data: Path) -> list[Refusal]:
     return found
 
 
-def receipts(releases: list[Release], refused: list[Refusal]) -> pd.DataFrame:
-    """Return one row for every return that came, in COLUMNS, ordered by day; `version` is 0 where it was refused.
+def receipts(releases: list[Release], refused: list[Refusal], given: Mapping[str, int]) -> pd.DataFrame:
+    """Return one row for every return that came, was refused or was withdrawn, in COLUMNS, ordered by day.
 
-    `received` is an ISO date; `reason` says why a return was sent again, or what was wrong with a refused one.
+    `version` is the number of its folder, 0 where it was refused; `received` is an ISO date; `given` counts the figures in it
+    (`returns.Returned`); `reason` says why it was sent again or withdrawn, or what was wrong with a refused one; `asked_about`
+    what a word is asked for.
     """
     rows = [
-        dict(zip(COLUMNS, (*place_of(each), each.date, RECEIVED, each.reason, each.made_up), strict=True))
+        (*place_of(each), each.date, WITHDRAWN if each.withdrawn else RECEIVED, given.get(each.id, 0), each.reason,
+         _asked_about(each), each.made_up)
         for each in releases
         if each.source == intake.SOURCE
+    ]  # fmt: skip
+    rows += [
+        (each.record["agency"], each.record["period"], 0, each.record["received"], REFUSED, 0, _why(each.record), "", False)
+        for each in refused
     ]
-    for each in refused:
-        record = each.record
-        rows.append(
-            dict(
-                zip(
-                    COLUMNS,
-                    (record["agency"], record["period"], 0, record["received"], REFUSED, _why(record), False),
-                    strict=True,
-                )
-            )
-        )
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"version": int, "made_up": bool})
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"version": int, "given": int, "made_up": bool})
     return frame.sort_values(["received", "agency", "period", "version"], ignore_index=True)
 
 
+def _asked_about(release: Release) -> str:
+    if RESULT not in release.checksums:
+        return ""
+    return _in_words(json.loads((release.folder / RESULT).read_bytes()), "asked")
+
+
 def _why(record: dict[str, Any]) -> str:
-    wrong = [remark for remark in record["remarks"] if remark["weight"] == "refused"]
-    words = [f"{remark['figure'] or remark['place']}: {remark['found']}" for remark in wrong[:_REASONS_SHOWN]]
-    more = len(wrong) - len(words)
+    return _in_words(record["remarks"], "refused")
+
+
+def _in_words(remarks: list[dict[str, str]], weight: str) -> str:
+    mine = [remark for remark in remarks if remark["weight"] == weight]
+    words = [f"{remark['figure'] or remark['place']}: {remark['found']}" for remark in mine[:_REASONS_SHOWN]]
+    more = len(mine) - len(words)
     return "; ".join(words) + (f"; and {more} more" if more > 0 else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -11,11 +12,11 @@ from analysis.clean.cells import UnreadableError, read_cell
 from analysis.errors import DataError
 from analysis.framework import form
 from analysis.intake import SOURCE
-from analysis.raw import Release
-from analysis.store import CELL_COLUMNS, COLUMNS
+from analysis.raw import AS_RECEIVED, Release
+from analysis.store import CELL_COLUMNS, COLUMNS, WITH_VALUE
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
-AS_RECEIVED = "as-received"
+RESULT = "result.json"
 OPEN, OVERDUE, FINISHED, WORKS, NO_EFFECT = "open", "overdue", "done", "shown_to_work", "audited_no_effect"
 _FATES = {form.REMARK: "remark", form.LAST: "label"}
 
@@ -26,6 +27,52 @@ def place_of(release: Release) -> tuple[str, str, int]:
     if len(parts) != 3 or not parts[2].isdigit():
         raise DataError(release.id, found=f"the release {release.release!r}", expected="agency/period/version")
     return parts[0], parts[1], int(parts[2])
+
+
+@dataclass(frozen=True, eq=False)
+class Returned:
+    """What all returns say: the figures and actions of those that stand, the fate of every cell, {release: figures given}."""
+
+    observations: pd.DataFrame
+    cells: pd.DataFrame
+    actions: pd.DataFrame
+    given: dict[str, int]
+
+
+def withdrawals(releases: list[Release]) -> dict[str, Release]:
+    """Return {release: the withdrawal} for every version of a return that was withdrawn, and for the withdrawals themselves."""
+    found: dict[str, Release] = {}
+    last: dict[tuple[str, str], Release] = {}
+    mine = [each for each in releases if each.source == SOURCE]
+    for each in sorted(mine, key=lambda each: place_of(each)[2], reverse=True):
+        place = place_of(each)[:2]
+        if each.withdrawn:
+            last[place] = each
+        if place in last:
+            found[each.id] = last[place]
+    return found
+
+
+def read_all(releases: list[Release]) -> Returned:
+    """Return what the returns among the releases say; the cells of those that were withdrawn are accounted for all the same."""
+    taken_back = withdrawals(releases)
+    observations = [pd.DataFrame(columns=list(COLUMNS)).astype({"value": float})]
+    cells, actions = [pd.DataFrame(columns=list(CELL_COLUMNS))], [pd.DataFrame(columns=list(ACTION_COLUMNS), dtype="str")]
+    given: dict[str, int] = {}
+    for release in releases:
+        if release.source != SOURCE or release.withdrawn:
+            continue
+        figures, read, listed = read_return(release)
+        given[release.id] = int(figures["status"].isin(WITH_VALUE).sum())
+        if release.id in taken_back:
+            withdrawal = taken_back[release.id]
+            reason = f"Withdrawn on {withdrawal.date}: {withdrawal.reason}"
+            read = read.assign(fate=read["fate"].where(read["fate"] == "padding", "withdrawn"), reason=reason)
+        else:
+            observations.append(figures)
+            actions.append(listed)
+        cells.append(read)
+    return Returned(_joined(observations), _joined(cells), _joined(actions), given)
 
 
 def read_return(release: Release) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -77,6 +124,11 @@ def mark_restated(observations: pd.DataFrame) -> pd.DataFrame:
     first = ordered.groupby(["series", "area", "period", "category"])["value"].transform("first")
     changed = ordered.index[ordered["value"] != first]
     return observations.assign(status=observations["status"].mask(observations.index.isin(changed), "revised"))
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(filled, ignore_index=True)
 
 
 def _at(row: list[str], index: int) -> str:

@@ -1,4 +1,4 @@
-"""Returns: `template`, `receive` and `status` of agencies' quarterly figures."""
+"""Returns: `template`, `receive`, `status`, `withdraw` and `forget` of agencies' quarterly figures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ app = typer.Typer(
     help="Agencies' quarterly returns: make templates, receive what comes back, see who has sent.", no_args_is_help=True
 )
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day that counts.", show_default="today")]
+Agency = Annotated[str, typer.Option(help="An agency's id, such as leicestershire-children.")]
+Period = Annotated[str, typer.Option(help="A quarter, such as 2013-14-Q1.")]
+_SHOWN = ["agency", "status", "due", "received", "working_days_late", "given", "asked"]
 
 
 @app.command()
 def template(
-    agency: Annotated[str, typer.Option(help="An agency's id, such as leicestershire-children.")],
-    period: Annotated[str, typer.Option(help="A quarter, such as 2013-14-Q1.")],
+    agency: Agency,
+    period: Period,
     out: Annotated[Path, typer.Option(help="The file to write: .xlsx, or .csv.")],
     data: Data = None,
 ) -> None:
@@ -57,15 +60,48 @@ def receive(
 def status(
     period: Annotated[str | None, typer.Option(help="A quarter; the latest with a return when not given.")] = None,
     on: On = None,
+    history: Annotated[bool, typer.Option("--history", help="Every version, refusal and withdrawal instead.")] = False,
     form: As = Format.table,
     data: Data = None,
 ) -> None:
-    """Show who has sent a return, who is late, and what was refused."""
-    from analysis import clean, periods, store
-    from analysis.punctuality import status as of
+    """Show who has sent a return, who is late and how much was given: a line an agency."""
+    from analysis import clean, periods, punctuality, store
 
     folder = data_folder(data)
     clean.clean(folder)
-    held = store.load(folder)
-    day = (on or datetime.now()).date()
-    print_frame(of(held.receipts, held.observations, periods.parse(period) if period else None, day), form)
+    receipts, day = store.load(folder).receipts, (on or datetime.now()).date()
+    quarter = periods.parse(period) if period else None
+    shown = punctuality.history(receipts, quarter, day) if history else punctuality.status(receipts, quarter, day)[_SHOWN]
+    print_frame(shown, form)
+
+
+@app.command()
+def withdraw(
+    agency: Agency,
+    period: Period,
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    on: On = None,
+    data: Data = None,
+) -> None:
+    """Take back an agency's return: its figures leave the pages, its files stay, and the next one is a first one."""
+    from analysis import periods
+    from analysis.returns.withdrawing import withdraw as take_back
+
+    typer.echo(take_back(data_folder(data), agency, periods.parse(period), reason, (on or datetime.now()).date()))
+
+
+@app.command()
+def forget(
+    before: Annotated[str, typer.Option(help="The first quarter whose files stay, such as 2014-15-Q1.")],
+    on: On = None,
+    data: Data = None,
+) -> None:
+    """Delete returns as they were received of the quarters before; figures and the register stay."""
+    from analysis import periods
+    from analysis.returns.forgetting import forget as forget_files
+
+    quarter = periods.parse(before)
+    deleted = forget_files(data_folder(data), quarter, (on or datetime.now()).date())
+    for name in deleted:
+        typer.echo(f"Deleted: {name}")
+    typer.echo(f"{len(deleted)} files of quarters before {periods.label(quarter)} were deleted; figures and the register stay.")

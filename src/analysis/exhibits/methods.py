@@ -28,6 +28,7 @@ def sources(scope: Scope) -> list[Exhibit]:
             "Published" if origin["published"] else "Not published",
         )
         for origin in scope.store.origins.values()
+        if not origin["withdrawn"]
     )
     columns = ("Title", "Producer", "Date", "Licence", "Published or not")
     number = f"{len(rows)} source{'s' if len(rows) != 1 else ''}"

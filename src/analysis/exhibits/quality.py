@@ -29,6 +29,7 @@ _FATES = {
     "label": "The label of a row",
     "remark": "A remark of the agency",
     "action": "Belongs to an action of the master action plan",
+    "withdrawn": "Belongs to a return that its agency has withdrawn",
     "header": "The header of a table",
     "title": "The title of a table",
     "block": "The heading of a block of rows",

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import areas, catalogue, framework, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
-from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, as_of, status
+from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, WITHDRAWN, as_of, status
 from analysis.restatements import ANY, fresh
 from analysis.scope import Scope
 
@@ -31,13 +31,13 @@ def returns_status(scope: Scope) -> list[Exhibit]:
     if receipts.empty or not framework.returning(scope.period):
         return []
     day = as_of(receipts, scope.period)
-    rows = status(receipts, scope.store.observations, scope.period, day)
+    rows = status(receipts, scope.period, day)
     cells = tuple(
         (
             row.title,
-            row.status.capitalize(),
+            row.status.capitalize() + (f" on {_day(row.withdrawn)}" if row.withdrawn else ""),
             _day(row.due),
-            _day(row.received) if row.received else "Not received",
+            _day(row.received) if row.received else "None stands" if row.withdrawn else "Not received",
             str(row.working_days_late),
             f"{row.given} of {row.asked}",
             row.note or "Nothing",
@@ -174,9 +174,11 @@ def _corrected(times: int, change: float) -> str:
 def _status_headline(rows: pd.DataFrame) -> str:
     sent = rows["status"].isin((IN_TIME, LATE)).sum()
     late = [f"{row.title} ({row.working_days_late} working days)" for row in rows[rows["status"] == LATE].itertuples(index=False)]
+    back = [f"{row.title} (on {_day(row.withdrawn)})" for row in rows[rows["status"] == WITHDRAWN].itertuples(index=False)]
     gone = rows.loc[rows["status"].isin((OVERDUE, REFUSED)), "title"].tolist()
     said = f"{sent} of {len(rows)} agencies have sent their return"
     said += f"; late: {wording.listing(late)}" if late else ""
+    said += f"; withdrawn: {wording.listing(back)}" if back else ""
     return said + (f"; not received: {wording.listing(gone)}" if gone else "")
 
 

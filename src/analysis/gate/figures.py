@@ -140,7 +140,7 @@ def _named() -> re.Pattern[str]:
 
 
 def _worked_out(exhibit: Shown) -> set[float]:
-    """Return what a reader can count or add up in a table: its rows, those of a column that say the same or have one sign, its sum."""
+    """Return what can be counted or added up in a table: rows, those of a column with one text or one sign, its sum."""
     rows = [row for row in exhibit.rows if any(row)]
     found = {float(len(rows)), float(len(rows) - 1)} | _withheld(exhibit)  # an area is none of the others
     for column in zip(*rows, strict=False):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from analysis import clean, folders, framework, intake, measures, periods, store
 from analysis.errors import SafeguardingError
-from analysis.framework import form
 from analysis.returns.consistency import history
+from analysis.returns.kept import said_in
 from analysis.returns.template import Last, as_csv, workbook
 
 
@@ -41,18 +40,5 @@ def last_said(data: Path, agency: str, period: str) -> Last:
         for key, of in zip(asked["key"], asked["period"], strict=True)
         if (before := periods.previous(of)) in held.get(key, {})
     }
-    return Last(figures, _actions(intake.latest(data, agency, periods.previous(period))[1]))
-
-
-def _actions(folder: Path | None) -> tuple[tuple[str, ...], ...]:
-    """Return the rows of actions that were kept of a return."""
-    found: list[tuple[str, ...]] = []
-    for path in sorted(folder.glob("*.csv")) if folder is not None else []:
-        columns: dict[str, int] = {}
-        with path.open(encoding="utf-8", newline="") as handle:
-            for row in csv.reader(handle):
-                if form.ACTION in row and form.DUE in row:
-                    columns = {name: row.index(name) for name in form.ACTION_COLUMNS}
-                elif columns and row[columns[form.ACTION]]:
-                    found.append(tuple(row[index] for index in columns.values()))
-    return tuple(found)
+    standing = intake.standing(data, agency, periods.previous(period))
+    return Last(figures, said_in(standing[-1]).actions if standing else ())

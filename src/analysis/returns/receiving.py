@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis import clean, folders, framework, intake, measures, periods, raw, store
-from analysis.clean.returns import AS_RECEIVED
+from analysis import clean, folders, framework, intake, measures, periods, store
 from analysis.errors import SafeguardingError
 from analysis.framework import form
-from analysis.returns import consistency
+from analysis.returns import consistency, kept, records
 from analysis.returns.child import Book, read_files
 from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
-
-RESULT = "result.json"
-_LICENCE = "Not published: for the Boards and their groups"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one file: kept as a version of a return, known already, refused, or held up by another's refusal.
 
-    `state` is kept, known, refused or waiting; `version` is 0 where nothing was kept; `page` is the remarks page of a refusal.
+    `state` is kept, known, refused or waiting; `version` counts those that stand, and is 0 where nothing was kept; `remarks_only`
+    says that the version has the figures of the one before; `page` is the remarks page of a refusal.
     """
 
     file: str
@@ -40,12 +35,14 @@ class Outcome:
     period: str = ""
     version: int = 0
     page: Path | None = None
+    remarks_only: bool = False
 
     def line(self) -> str:
         """Return what became of the file, in one line."""
         whose = f"{framework.title(self.agency)}, {periods.label(self.period)}" if self.agency else "not a return"
+        same = ": the figures are the same, remarks have changed" if self.remarks_only else ""
         said = {
-            "kept": f"kept as version {self.version}",
+            "kept": f"kept as version {self.version}{same}",
             "known": "kept before, nothing changed",
             "waiting": "nothing wrong, not kept",
         }
@@ -58,6 +55,7 @@ class _Judged:
     content: bytes
     mine: Return | None
     remarks: tuple[Remark, ...]
+    difference: str = kept.FIRST
 
     @property
     def refused(self) -> bool:
@@ -77,16 +75,12 @@ def receive(data: Path, files: Sequence[Path], on: date) -> list[Outcome]:
         clean.clean(data)
         before = consistency.history(measures.current(store.load(data).observations))
         judged = _judge_all(data, list(zip(files, contents, strict=True)), before)
-        known = [each.mine is not None and not each.refused and _is_known(data, each) for each in judged]
         if any(each.refused for each in judged):
-            return [_held_up(data, each, is_known, on) for each, is_known in zip(judged, known, strict=True)]
-        new = [each for each, is_known in zip(judged, known, strict=True) if not is_known]
-        versions = {id(each): _next(data, each.mine) for each in new if each.mine is not None}
-        intake.keep(
-            data,
-            {(e.mine.agency, e.mine.period, versions[id(e)]): _files(e, versions[id(e)], on) for e in new if e.mine is not None},
-        )
-    return [_outcome(each, "kept" if id(each) in versions else "known", versions.get(id(each), 0)) for each in judged]
+            return [_held_up(data, each, on) for each in judged]
+        new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != kept.NOTHING}
+        numbers = {place: (intake.next_number(data, *place), len(intake.standing(data, *place)) + 1) for place in new}
+        intake.keep(data, {(*place, numbers[place][0]): _files(each, *numbers[place], on) for place, each in new.items()})
+    return [_kept(each, numbers) for each in judged]
 
 
 def _content(file: Path) -> bytes:
@@ -110,9 +104,9 @@ def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.
     history = dict(before)
     taken: set[tuple[str, str]] = set()
     for number in order:
-        (file, content), (mine, remarks) = files[number], identified[number]
+        (file, content), (mine, remarks), difference = files[number], identified[number], kept.FIRST
         if mine is not None and not any(remark.weight == REFUSED for remark in remarks):
-            mine, said = _judge(data, books[number], mine, content, history)
+            mine, said, difference = _judge(data, books[number], mine, history)
             remarks = [*remarks, *said]
             if (mine.agency, mine.period) in taken:
                 found = "a second file of the same agency and quarter in one call"
@@ -122,91 +116,51 @@ def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.
                 key: history.get(key, {}) | {period: value}
                 for key, period, value in mine.figures[["key", "period", "value"]].dropna().itertuples(index=False)
             }
-        judged[number] = _Judged(file, content, mine, tuple(remarks))
+        judged[number] = _Judged(file, content, mine, tuple(remarks), difference)
     return [judged[number] for number in range(len(files))]
 
 
-def _judge(data: Path, book: Book, mine: Return, content: bytes, history: consistency.History) -> tuple[Return, list[Remark]]:
+def _judge(data: Path, book: Book, mine: Return, history: consistency.History) -> tuple[Return, list[Remark], str]:
+    """Return the return, the remarks on it, and how it differs from the version that stands (`kept.difference`)."""
     mine, remarks = parse(book, mine)
-    version, folder = intake.latest(data, mine.agency, mine.period)
-    same = folder is not None and _same_as(folder, mine, content)
-    if version and not same and not mine.reason:
-        found = f"a return that was received before (version {version}), with other figures"
+    standing = intake.standing(data, mine.agency, mine.period)
+    difference = kept.difference(standing[-1] if standing else None, mine)
+    if difference == kept.FIGURES and not mine.reason:
+        found = f"a return that was received before (version {len(standing)}), with other figures"
         remarks.append(Remark(REFUSED, found, f"Say on the cover, at “{form.REASON}”, why the figures have changed."))
-    return mine, [*remarks, *consistency.check(mine, history)]
+    return mine, [*remarks, *consistency.check(mine, history)], difference
 
 
-def _is_known(data: Path, judged: _Judged) -> bool:
+def _files(judged: _Judged, number: int, ordinal: int, on: date) -> dict[str, bytes]:
     assert judged.mine is not None
-    _, folder = intake.latest(data, judged.mine.agency, judged.mine.period)
-    return folder is not None and _same_as(folder, judged.mine, judged.content)
-
-
-def _same_as(folder: Path, mine: Return, content: bytes) -> bool:
-    """Return whether a file says what was kept: the same bytes, or the same cells saved once more."""
-    if any(path.read_bytes() == content for path in folder.glob(f"{AS_RECEIVED}.*")):
-        return True
-    return all((folder / name).is_file() and (folder / name).read_bytes() == held for name, held in _sheets(mine).items())
-
-
-def _next(data: Path, mine: Return) -> int:
-    return intake.latest(data, mine.agency, mine.period)[0] + 1
-
-
-def _files(judged: _Judged, version: int, on: date) -> dict[str, bytes]:
-    """Return the files of a version: as received, the cells as they were read, the result, and the origin record."""
     mine = judged.mine
-    assert mine is not None
-    suffix = ".csv" if not judged.content.startswith(b"PK") else ".xlsx"
-    files = {f"{AS_RECEIVED}{suffix}": judged.content} | _sheets(mine)
-    files[RESULT] = (json.dumps(_result(judged.remarks), indent=1, ensure_ascii=False) + "\n").encode()
-    made_up = " (made up, as an example)" if mine.made_up else ""
-    entries = {
-        "source": intake.SOURCE,
-        "release": f"{mine.agency}/{mine.period}/{version}",
-        "producer": framework.title(mine.agency),
-        "title": f"Return for {periods.label(mine.period)}{f', version {version}' if version > 1 else ''}{made_up}",
-        "date": on.isoformat(),
-        "licence": _LICENCE,
-        "sender": mine.sender,
-        "reason": mine.reason,
-    }
-    lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in entries.items()]
-    lines += ["published = false", f"made_up = {str(mine.made_up).lower()}", "", "[files]"]
-    lines += [f"{json.dumps(name)} = {json.dumps(hashlib.sha256(held).hexdigest())}" for name, held in sorted(files.items())]
-    return files | {raw.ORIGIN: ("\n".join(lines) + "\n").encode()}
+    if judged.difference == kept.REMARKS and not mine.reason:
+        mine = replace(mine, reason="Remarks have changed, the figures are the same.")
+    return records.of_return(mine, judged.content, judged.remarks, number, ordinal, on)
 
 
-def _sheets(mine: Return) -> dict[str, bytes]:
-    found = {}
-    for name, rows in mine.kept.items():
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        found[form.sheet_file(name)] = text.getvalue().encode()
-    return found
-
-
-def _result(remarks: Iterable[Remark]) -> list[dict[str, str]]:
-    return [
-        {"weight": each.weight, "place": each.place, "figure": each.figure, "found": each.found, "todo": each.todo}
-        for each in remarks
-    ]
-
-
-def _held_up(data: Path, judged: _Judged, is_known: bool, on: date) -> Outcome:
+def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:
     if not judged.refused:
-        return _outcome(judged, "known" if is_known else "waiting", 0)
+        return _outcome(judged, "known" if judged.difference == kept.NOTHING else "waiting", 0)
     digest = hashlib.sha256(judged.content).hexdigest()[:12]
     mine = judged.mine
     where = f"{mine.agency}-{mine.period}" if mine is not None else "unknown"
     target = data / intake.REFUSED / f"{where}-{digest}"
     about = {"agency": mine.agency if mine else "", "period": mine.period if mine else "", "received": on.isoformat()}
-    record = about | {"file": judged.file.name, "remarks": _result(judged.remarks)}
+    record = about | {"file": judged.file.name, "remarks": records.as_rows(judged.remarks)}
     with folders.replacing(target) as folder:
         (folder / "remarks.html").write_text(as_html(judged.file.name, mine, judged.remarks), encoding="utf-8")
         (folder / "remarks.txt").write_text(as_text(judged.file.name, mine, judged.remarks), encoding="utf-8")
         (folder / "refusal.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return replace(_outcome(judged, "refused", 0), page=target / "remarks.html")
+
+
+def _kept(judged: _Judged, numbers: dict[tuple[str, str], tuple[int, int]]) -> Outcome:
+    assert judged.mine is not None
+    if judged.difference == kept.NOTHING:
+        return _outcome(judged, "known", 0)
+    version = numbers[judged.mine.agency, judged.mine.period][1]
+    return replace(_outcome(judged, "kept", version), remarks_only=judged.difference == kept.REMARKS)
 
 
 def _outcome(judged: _Judged, state: str, version: int) -> Outcome:
