@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -277,7 +278,7 @@ def test_what_an_agency_writes_is_never_markup_and_long_texts_are_not_repeated(d
 def test_two_receivers_at_once_take_turns(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "_PATIENCE", 0.2)
     path = filled(data, tmp_path / "r.xlsx")
-    with intake.lock(data), pytest.raises(SafeguardingError, match="another process"):
+    with intake.lock(data), pytest.raises(SafeguardingError, match=rf"another process \(process {os.getpid()} on .*try again"):
         receive(data, [path], ON)
     assert receive(data, [path], ON)[0].state == "kept"
 

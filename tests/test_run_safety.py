@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,10 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from projects import BIN, PERIOD, Project, environment, make_project
 
-from analysis import folders, locks
+from analysis import folders, locks, register
+from analysis.errors import SafeguardingError
 from analysis.pack import running
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
@@ -477,10 +480,39 @@ def test_the_lock_of_a_dead_owner_is_taken_over_and_named(tmp_path: Path) -> Non
         assert left is not None and left.process != os.getpid()
         with pytest.raises(locks.HeldError, match=f"process {os.getpid()} on "), locks.holding(path):
             pass
+        with pytest.raises(locks.HeldError), locks.holding(path, patience=0.2):
+            pass
     assert not path.exists()
     path.write_text("torn")
     with locks.holding(path) as left:
         assert left is None
+
+
+def test_who_has_patience_gets_the_lock_when_its_owner_leaves(tmp_path: Path) -> None:
+    path = tmp_path / ".run"
+    with contextlib.ExitStack() as first:
+        first.enter_context(locks.holding(path))
+        threading.Timer(0.3, first.close).start()
+        with locks.holding(path, patience=30) as left:
+            assert left is None and path.exists()
+    assert not path.exists()
+
+
+def test_two_entries_at_once_never_take_one_place_in_the_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = register.verify
+    cells = pd.DataFrame(columns=[*register.KEY, "value", "low", "high"])
+    entry = {"audience": "seg", "made": "now", "pack": "0", "cells": cells}
+
+    def slower(data: Path) -> list[dict[str, object]]:
+        lines = before(data)
+        monkeypatch.setattr(register, "verify", before)
+        register.record(data, period="2012-13-Q4", **entry)  # another run writes between our reading and our writing
+        return lines
+
+    monkeypatch.setattr(register, "verify", slower)
+    with pytest.raises(SafeguardingError, match="just now: start again"):
+        register.record(tmp_path, period="2012-13-Q3", **entry)
+    assert [line["kind"] for line in register.verify(tmp_path)] == ["release", "end"]
 
 
 def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project: Project) -> None:

@@ -37,10 +37,10 @@ def replacing(target: Path, keep: int = 0) -> Iterator[Path]:
         if not target.exists():
             new.rename(target)
         elif not _exchange(new, target):
-            target.rename(_previous(target))
+            _move_away(target)
             new.rename(target)
             _previous(target).rename(new)
-        _sync(target.parent)
+        sync(target.parent)
         if keep and new.exists():  # now the one that was there before
             _set_aside(new, target)
     finally:
@@ -49,6 +49,16 @@ def replacing(target: Path, keep: int = 0) -> Iterator[Path]:
     if keep:
         for older in earlier(target)[keep:]:
             shutil.rmtree(older, ignore_errors=True)
+
+
+def _move_away(target: Path) -> None:
+    try:
+        target.rename(_previous(target))
+    except PermissionError as error:
+        if os.name == "posix":
+            raise
+        said = "another program has one of its files open, Excel perhaps: close it, and run again"
+        raise PermissionError(error.errno, said, str(target)) from None
 
 
 def earlier(target: Path) -> list[Path]:
@@ -78,8 +88,8 @@ def sweep(target: Path, older_than: float = 0) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut."""
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a file so that it is there whole or not at all, even after a power cut; only its owner may open it but for `mode`."""
     number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     new = Path(name)
     try:
@@ -87,6 +97,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        new.chmod(mode)
         new.replace(path)
     except BaseException:
         new.unlink(missing_ok=True)
@@ -103,7 +114,7 @@ def point(link: Path, name: str) -> None:
     except OSError:  # a folder of that name: the link was copied by something that copies what it leads to
         new.unlink()
         raise
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def _set_aside(old: Path, target: Path) -> None:
@@ -127,18 +138,19 @@ def _exchange(one: Path, other: Path) -> bool:
 def _to_disk(folder: Path) -> None:
     """Have every file below a folder, and every folder, written to the disk."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-        else:
-            _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return  # Windows opens no folder
-    number = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk."""
+    if os.name == "posix":
+        how = os.O_RDONLY
+    elif path.is_file():
+        how = os.O_RDWR  # Windows writes out only what was opened for writing
+    else:
+        return  # and opens no folder
+    number = os.open(path, how)
     try:
         os.fsync(number)
     finally:
@@ -147,14 +159,3 @@ def _sync(folder: Path) -> None:
 
 def _previous(target: Path) -> Path:
     return target.with_name(f".{target.name}{_PREVIOUS}")
-
-
-@contextlib.contextmanager
-def replacing_file(target: Path) -> Iterator[Path]:
-    """Give the name of a new file beside `target`; on leaving without an error it takes the place of `target`."""
-    new = target.with_name(f".{target.stem}-new{target.suffix}")
-    try:
-        yield new
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)

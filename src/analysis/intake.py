@@ -6,16 +6,17 @@ nothing; one that dies between two is finished by `finish`, which everything tha
 
 from __future__ import annotations
 
-import os
+import contextlib
 import shutil
 import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
+from analysis import locks
 from analysis.errors import SafeguardingError
+from analysis.folders import sync, write_whole
 
 SOURCE = "returns"
 REFUSED = "returns-refused"
@@ -64,16 +65,13 @@ def keep(data: Path, folders: Mapping[tuple[str, str, int], Mapping[str, bytes]]
             folder = batch / agency / period / str(version)
             folder.mkdir(parents=True)
             for name, content in files.items():
-                with (folder / name).open("wb") as handle:
-                    handle.write(content)
-                    handle.flush()
-                    os.fsync(handle.fileno())
+                write_whole(folder / name, content, mode=0o644)
         ready = batch.with_name(batch.name + _READY)
         batch.rename(ready)
     except BaseException:
         shutil.rmtree(batch, ignore_errors=True)
         raise
-    _sync(root)
+    sync(root)
     _move(data, ready)
     return [_folder(data) / agency / period / str(version) for agency, period, version in folders]
 
@@ -90,27 +88,17 @@ def finish(data: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def lock(data: Path) -> Iterator[None]:
     """Hold the only right to receive into `data`; raises SafeguardingError when another receiver doesn't end in time."""
     data.mkdir(parents=True, exist_ok=True)
-    if os.name != "posix":  # no such locks there: a version that exists is refused all the same
-        yield
-        return
-    import fcntl
-
-    with (data / _LOCK).open("w") as handle:
-        give_up = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    raise SafeguardingError(
-                        "Returns are being received by another process: try again when it has ended."
-                    ) from None
-                time.sleep(0.05)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(locks.holding(data / _LOCK, _PATIENCE))
+        except locks.HeldError as error:
+            raise SafeguardingError(
+                f"Returns are being received by another process ({error.owner}): try again when it has ended."
+            ) from None
         yield
 
 
@@ -124,14 +112,5 @@ def _move(data: Path, ready: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             folder.rename(target)
-            _sync(target.parent)
+            sync(target.parent)
     shutil.rmtree(ready, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis import tables
+from analysis import folders, locks, tables
 from analysis.errors import DataError, SafeguardingError
 
 FOLDER = "published"
 KEY = ["series", "area", "period", "category"]
 _COLUMNS = [*KEY, "value", "low", "high"]
 _FIRST = "0" * 64
+_LOCK, _PATIENCE = ".lock", 30.0  # seconds that a second run waits for the first
 _NAME = re.compile(r"(\d{6})-[A-Za-z0-9-]+\.jsonl")
 
 
@@ -131,18 +130,12 @@ def _append(data: Path, name: str, entries: list[dict[str, Any]], lines: list[di
     for entry in [*entries, {"kind": "end", "lines": len(entries)}]:
         chain = _hash(chain, entry)
         text.append(json.dumps(entry | {"hash": chain}, sort_keys=True, ensure_ascii=False))
-    target = folder / f"{len(_files(data)) + 1:06d}-{name}.jsonl"
-    handle, part = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("\n".join(text) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(part, target)  # fails if another run has just written the file of this number
-    except FileExistsError:
-        raise SafeguardingError(f"Another run has written {target.name} just now: start again.") from None
-    finally:
-        Path(part).unlink(missing_ok=True)
+    releases = sum(line["kind"] == "end" for line in lines)
+    target = folder / f"{releases + 1:06d}-{name}.jsonl"
+    with locks.holding(folder / _LOCK, _PATIENCE):
+        if len(_files(data)) != releases:
+            raise SafeguardingError("Another run has written into the register just now: start again.")
+        folders.write_whole(target, ("\n".join(text) + "\n").encode())
     return target
 
 

@@ -9,6 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import ipykernel.kernelspec  # noqa: F401 (jupyter_client imports it when a kernel is looked for, in a thread: see `work`)
 import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
@@ -25,6 +26,8 @@ from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
 
 POSIX = os.name == "posix"
+if POSIX:  # jupyter_client imports it by its name when the first kernel starts, in a thread
+    import analysis.pack.warm  # noqa: F401
 WARM = "safeguarding-warm"  # the entry point of `warm.WarmProvisioner`
 # Threads of a matrix library would share the cores with the reports beside, and two numbers of them round differently.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -136,10 +135,12 @@ def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Sa
         except OSError as error:
             say(Event("not kept", f"{each.report.title}: not kept for the next run ({error.strerror})."))
 
+    def meanwhile() -> None:
+        """Import what writes the pack, while the kernels are at work and this thread would only wait."""
+        importlib.import_module(_WRITES)
+
     todo = [report for report in plan.reports if report.id not in have]
-    if todo:  # what writes the pack is imported while the kernels are at work
-        threading.Thread(target=importlib.import_module, args=(_WRITES,), daemon=True).start()
-    made, failed = work(todo, how, say, keep, seconds_before(target)) if todo else ([], [])
+    made, failed = work(todo, how, say, keep, seconds_before(target), meanwhile) if todo else ([], [])
     have |= {each.report.id: each for each in made}
     executed = [have[report.id] for report in plan.reports if report.id in have]
     resumed.prune(folder, [each.report for each in executed])

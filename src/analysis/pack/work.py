@@ -36,18 +36,20 @@ def work(
     say: Say,
     done: Callable[[Executed], object],
     seconds: Mapping[str, float],
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> tuple[list[Executed], list[tuple[Report, str]]]:
     """Execute the reports and return them, and those that failed with why, both in the order given.
 
     `done` is called with each as it is made. `seconds` is what reports took before, by id: the longest start first, and before
-    them those that nothing is known of, so that no long one is left over at the end. Raises ReportError for a report that is
-    required, and stops the others.
+    them those that nothing is known of, so that no long one is left over at the end. `meanwhile` is called once they are at work.
+    Raises ReportError for a report that is required, and stops the others.
     """
     made: dict[str, Executed] = {}
     failed: dict[str, str] = {}
     first = sorted(reports, key=lambda report: -seconds.get(report.id, float("inf")))
     with _workers(how) as (submit, check):
         futures = {submit(report): report for report in first}
+        meanwhile()
         for future in _as_done(set(futures), check):
             report = futures[future]
             count = f"[{len(made) + len(failed) + 1}/{len(reports)}]"
@@ -80,6 +82,10 @@ def _workers(how: Work) -> Iterator[tuple[Callable[[Report], Future[Result]], Ca
         with workers(how.cluster, partial(_execute, how=replace(how, progress=False))) as cluster:
             yield cluster
         return
+    # Before there are threads: Jupyter's libraries import one another in a circle, and two threads that go round it from two
+    # sides find half a module. After this the threads import none of them. A run that finds nothing changed has no need of them.
+    import analysis.pack.execute  # noqa: F401
+
     # The kernels are processes of their own: a thread is enough to wait for each.
     pool = ThreadPoolExecutor(max_workers=how.jobs)
     try:
@@ -110,7 +116,7 @@ def _result(future: Future[Result], report: Report) -> Result:
 
 
 def _execute(report: Report, data: Path | None, how: Work) -> Result:
-    from analysis.pack.execute import execute  # with papermill, which a run that finds nothing changed has no need of
+    from analysis.pack.execute import execute
 
     try:
         return execute(report, how.progress, how.timeout, how.warm, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from analysis import clean, folders, framework, intake, measures, periods, store
@@ -23,11 +24,12 @@ def issue(data: Path, agency: str, period: str, out: Path, made_up: bool = False
         raise SafeguardingError(f"A template is a workbook or CSV: name the file {out.stem}.xlsx or {out.stem}.csv.")
     last = last_said(data, agency, period)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with folders.replacing_file(out) as new:
-        if out.suffix == ".csv":
-            new.write_text("\ufeff" + as_csv(agency, period, last, made_up), encoding="utf-8", newline="")
-        else:
-            workbook(agency, period, last, made_up).save(new)
+    content = io.BytesIO()
+    if out.suffix == ".csv":
+        content.write(("\ufeff" + as_csv(agency, period, last, made_up)).encode())
+    else:
+        workbook(agency, period, last, made_up).save(content)
+    folders.write_whole(out, content.getvalue(), mode=0o644)
 
 
 def last_said(data: Path, agency: str, period: str) -> Last:
