@@ -280,6 +280,17 @@ def test_how_many_rose_can_be_counted_by_the_signs_of_a_column(headline: str, st
     assert {each.rule for each in figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
 
 
+@pytest.mark.parametrize(("headline", "stands"), [("6 quarters give trial limits only", True), ("7 quarters give limits", False)])
+def test_how_many_quarters_have_a_figure_can_be_counted_whatever_gaps_lie_between(headline: str, stands: bool) -> None:
+    rows = [
+        [f"Quarter {name}", figure]
+        for name, figure in zip("abcdefghi", ["38", "27", "[x]", "[x]", "91", "[c]", "52", "64", "73"], strict=True)
+    ]
+    shown = Shown("x", headline)
+    shown.columns, shown.rows, shown.csv = ["Quarter", "Number"], rows, [["Quarter", "Number"], *rows]
+    assert {each.rule for each in figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
+
+
 def test_what_can_be_worked_out_is_stopped(
     finished: Path, data: Path, here: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,7 +146,11 @@ def _worked_out(exhibit: Shown) -> set[float]:
     for column in zip(*rows, strict=False):
         found |= {float(times) for times in Counter(column).values()} | {float(len(set(column)))}
         found |= {float(times) for times in Counter(cell[:1] for cell in column if cell[:1] in _SIGNS).values()}  # how many rose
-        found.add(round(sum(value for cell in column if (value := _figure(cell)) is not None), 6))
+        held = [value for cell in column if (value := _figure(cell)) is not None]
+        found |= {
+            float(len(held)),
+            round(sum(held), 6),
+        }  # a quarter without a figure is a row, and none of the quarters that count
     return found
 
 
