@@ -150,7 +150,7 @@ def _worked_out(exhibit: Shown) -> set[float]:
         found |= {
             float(len(held)),
             round(sum(held), 6),
-        }  # a quarter without a figure is a row, and none of the quarters that count
+        }  # a quarter without a figure is a row only
     return found
 
 
