@@ -46,6 +46,9 @@ def run(
         bool,
         typer.Option("--each", help="A pack of its own for each area named, or for every authority with official figures."),
     ] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A report to leave out, by its id in pack.toml; the index names it.")
+    ] = None,
     audience: Annotated[Audience, typer.Option(help="Whom the pack is for.")] = Audience.seg,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many reports to make side by side.", show_default="cores")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder of packs; each audience has one.", show_default="reports")] = None,
@@ -87,6 +90,7 @@ def run(
             "period": periods.parse(period) if period else None,
             "audience": audience.value,
             "areas_given": area or (),
+            "leaving_out": without or (),
         }
         if dry_run:
             for sentence in (would_each if each else packs.would)(data_folder(data), packs_in, **asked):

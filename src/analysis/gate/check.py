@@ -122,7 +122,9 @@ def _protection(
     shown = audit.printed(every, rounding_of(audience))
     before: pd.DataFrame = register.known(data, audience)
     derived = audit.derived(shown, before)
-    return broken + [Broken("derivable", "the pages", str(row.place)) for row in derived[~derived["open"]].itertuples()]
+    page_of = {cell.place: name for name, each in told.items() for cell in each}
+    given_away = derived.loc[~derived["open"], "place"].astype(str)
+    return broken + [Broken("derivable", page_of.get(place, "the pages"), place) for place in given_away]
 
 
 @lru_cache(maxsize=1)  # of the packs of a nation each shows the same indicators of the same areas: among all authorities

@@ -31,7 +31,7 @@ def look(file: str, path: Path) -> Iterator[Broken]:
                     continue
                 page = path.with_name(entry.filename.removesuffix(".ipynb") + ".html")
                 html = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
-                yield from _look(file, _read(archive, entry.filename), html)
+                yield from _look(file, entry.filename, _read(archive, entry.filename), html)
     except (*archives.BROKEN, TypeError, AttributeError):
         yield Broken("unreadable", file, "a notebook")
 
@@ -54,12 +54,13 @@ def _read(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
     return dict(json.loads(archive.read(name)))
 
 
-def _look(file: str, notebook: dict[str, Any], page: str) -> Iterator[Broken]:
+def _look(file: str, name: str, notebook: dict[str, Any], page: str) -> Iterator[Broken]:
+    about = f"{name}, its metadata"
     if set(notebook["metadata"]) - _METADATA:
-        yield Broken("notebook-metadata", file, "the notebook's metadata")
-    yield from words.look(file, "the notebook's metadata", json.dumps(notebook["metadata"]))
+        yield Broken("notebook-metadata", file, about)
+    yield from words.look(file, about, json.dumps(notebook["metadata"]))
     for number, cell in enumerate(notebook["cells"], start=1):
-        place = f"cell {number}"
+        place = f"{name}, cell {number}"
         if set(cell.get("metadata", {})) - _CELL or cell.get("attachments"):
             yield Broken("notebook-metadata", file, place)
         yield from words.look(file, place, _text(cell["source"]))

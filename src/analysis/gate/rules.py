@@ -32,13 +32,14 @@ class HeldBackError(SafeguardingError):
 
     exit_status = 3
 
-    def __init__(self, broken: list[Broken]) -> None:
-        """Say every rule that is broken, a line each."""
+    def __init__(self, broken: list[Broken], way_out: str = "") -> None:
+        """Say every rule that is broken, a line each, and at the end how the rest of the pack can be published, if it can."""
         self.broken = broken
-        super().__init__(f"The release gate holds the pack back ({len(broken)}):\n" + "\n".join(map(str, broken)))
+        lines = [f"The release gate holds the pack back ({len(broken)}):", *map(str, broken), *([way_out] if way_out else [])]
+        super().__init__("\n".join(lines))
 
 
 @cache
 def rules() -> dict[str, dict[str, str]]:
-    """Return {rule: what must hold, what to do}."""
+    """Return {rule: what must hold, what to do, and whether a pack without the report that breaks it can be published}."""
     return {row["rule"]: row for row in tables.read("gate_rules").to_dict("records")}

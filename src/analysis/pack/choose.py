@@ -45,11 +45,45 @@ def not_held(reports: Iterable[Report], asked: Scope) -> list[str]:
     return [f"Only local returns hold figures on {wording.listing(missing)}, and none of them is held here for {when}."]
 
 
-def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
-    domain = catalogue.series()["domain"]
+def has_own_figures(reports: Iterable[Report], asked: Scope) -> bool:
+    """Return whether a figure of the very period is held, shown or withheld, for any area of these reports.
+
+    Of a quarter count its own figures and those of its last day, of a year all that lie in it. Official statistics are of years,
+    and populations of no period that a report is on.
+    """
+    held, kind = asked.held.observations, periods.kind(asked.period)
+    own = {asked.period, periods.end(asked.period)}
+    if kind == "year":
+        own |= {period for period in held["period"].unique() if periods.year_of(period) == asked.period}
+    domains = catalogue.series()["domain"]
+    mine = held[held["period"].isin(own) & ~held["series"].isin(domains.index[domains == _POPULATIONS])]
+    if kind != "year":
+        mine = mine[~catalogue.is_official(mine["release"])]
+    wanted = {code for report in reports for code in _areas_of(report, asked)}
+    mine = mine[mine["area"].isin(wanted)] if wanted else mine
+    return bool((mine["value"].notna() | (mine["status"] == "suppressed")).any())
+
+
+def nothing_of_its_own(reports: Iterable[Report], asked: Scope) -> list[str]:
+    """Return one sentence where no figure of the very period is held: whatever the pages show is of another."""
+    if has_own_figures(reports, asked):
+        return []
+    official = " Official statistics are of whole years." if periods.kind(asked.period) != "year" else ""
+    return [
+        f"No figure of {periods.label(asked.period)} itself is held for these areas. What is shown is of other periods, each "
+        f"named with its figure.{official}"
+    ]
+
+
+def _areas_of(report: Report, asked: Scope) -> set[str]:
     # A report that takes no areas is on whatever the pack is on.
     named = [areas.resolve(name) for name in report.parameters.get("areas", [])] or list(asked.areas)
-    wanted = {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
+    return {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
+
+
+def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
+    domain = catalogue.series()["domain"]
+    wanted = _areas_of(report, asked)
     asked_for = report.parameters.get("domain")
     mine = held[held["area"].isin(wanted)] if wanted else held
     return bool(mine.loc[(mine["series"].map(domain) == asked_for) | (asked_for is None), "value"].notna().any())

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from analysis import areas, catalogue, exhibits, periods, reconcile, scorecard, wording
 from analysis.findings import Finding, findings
-from analysis.pack.choose import not_held
 from analysis.pack.plan import Report
 from analysis.pack.summary import Dashboard, Headline, StatusRow
 from analysis.scope import Scope
@@ -38,7 +37,6 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     return Dashboard(
         headlines=tuple(_headlines(card, pages)),
         rows=tuple(_row(row, pages) for row in rows.itertuples(index=False)),
-        lacking=tuple(not_held(pages, scope)),
         quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")) if quality else Headline(""),
     )
 

@@ -23,6 +23,7 @@ def publish_each(
     period: str | None = None,
     audience: str = "seg",
     areas_given: Sequence[str] = (),
+    leaving_out: Sequence[str] = (),
     say: Say = print,
     **how: Any,
 ) -> list[Path]:
@@ -33,7 +34,8 @@ def publish_each(
     """
     with stopping.by_signal():
         release.check_place(out, audience)
-        plan = make_plan(data, period, audience, areas_given, say)
+        plan = make_plan(data, period, audience, areas_given, leaving_out, say)
+        asked: dict[str, Any] = {"period": plan.asked.period, "audience": audience, "leaving_out": leaving_out}
         if not how.get("cluster"):
             domains = dict.fromkeys(str(report.parameters.get("domain", "")) for report in plan.reports)
             with ahead.told(plan.asked.period, audience, domains), helpers(1):
@@ -43,9 +45,7 @@ def publish_each(
         for number, (code, name, folder) in enumerate(wanted, start=1):
             say(Event("area", f"Pack {number} of {len(wanted)}: {name}.", {"area": name, "code": code}))
             try:
-                made.append(
-                    publish(data, folder, period=plan.asked.period, audience=audience, areas_given=[code], say=say, **how)
-                )
+                made.append(publish(data, folder, areas_given=[code], say=say, **asked, **how))
             except stopping.StoppedError:
                 raise
             except (SafeguardingError, OSError) as error:
@@ -60,16 +60,23 @@ def publish_each(
 
 
 def would_each(
-    data: Path, out: Path, *, period: str | None = None, audience: str = "seg", areas_given: Sequence[str] = ()
+    data: Path,
+    out: Path,
+    *,
+    period: str | None = None,
+    audience: str = "seg",
+    areas_given: Sequence[str] = (),
+    leaving_out: Sequence[str] = (),
 ) -> list[str]:
     """Return what `publish_each` would do (see `publish.would`), each sentence behind the area's name, and write nothing."""
     if clean.is_due(data):
         return would(data, out)
-    plan = make_plan(data, period, audience, areas_given, print, keep=False)
+    plan = make_plan(data, period, audience, areas_given, leaving_out, print, keep=False)
+    asked: dict[str, Any] = {"period": plan.asked.period, "audience": audience, "leaving_out": leaving_out}
     return [
         f"{name}: {sentence}"
         for code, name, folder in _wanted(plan, out)
-        for sentence in would(data, folder, period=plan.asked.period, audience=audience, areas_given=[code])
+        for sentence in would(data, folder, areas_given=[code], **asked)
     ]
 
 

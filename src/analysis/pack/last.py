@@ -24,6 +24,12 @@ def seconds_before(target: Path) -> dict[str, float]:
     return {name: entry["seconds"] for name, entry in _manifest(target).get("reports", {}).items()}
 
 
+def packs_of_their_period(folder: Path) -> list[Path]:
+    """Return the packs in a folder that have figures of their own period; those made before this was written down count too."""
+    found = (path.parent for path in folder.glob(f"[!.]*/{MANIFEST}"))
+    return [pack for pack in found if _manifest(pack).get("own_figures", True)]
+
+
 def _manifest(target: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((target / MANIFEST).read_text(encoding="utf-8")))

@@ -54,7 +54,8 @@ class Executed:
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into a pack: what was asked, the parameters given with it, the reports made, and those that failed with why.
+    """What goes into a pack: what was asked, the parameters given with it, the reports made, those that failed with why, and
+    those that were left out on request.
 
     `key` stands for everything that the pack is made of; a pack with the same key would hold the same.
     """
@@ -64,3 +65,4 @@ class Contents:
     executed: Sequence[Executed]
     failed: Sequence[tuple[Report, str]] = ()
     key: str = ""
+    left_out: Sequence[Report] = ()

@@ -54,6 +54,18 @@ def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
     Raises DataError for a file that is no such plan and a table with a key missing or too many, SafeguardingError for a
     notebook that isn't there or a parameter that it doesn't declare: a misspelled one would give a report on something else.
     """
+    tables = _tables(notebooks)
+    reports = [(_report(name, table, notebooks, given), table.get("audiences", [])) for name, table in tables.items()]
+    # A report that quotes printed figures word for word is left out for an audience that may not see them.
+    return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
+
+
+def report_ids(notebooks: Path) -> list[str]:
+    """Return the id of every report of `notebooks/pack.toml`, for any audience; raises DataError for a file that is none."""
+    return list(_tables(notebooks))
+
+
+def _tables(notebooks: Path) -> dict[str, dict[str, Any]]:
     expected = "a [reports.…] table a report"
     try:
         tables = tomllib.loads((notebooks / FILE).read_text(encoding="utf-8")).get("reports")
@@ -61,9 +73,7 @@ def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
         raise DataError(FILE, found=f"text that can't be read ({error})", expected=expected) from None
     if not tables or not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
         raise DataError(FILE, found="none, or something else under that name", expected=expected)
-    reports = [(_report(name, table, notebooks, given), table.get("audiences", [])) for name, table in tables.items()]
-    # A report that quotes printed figures word for word is left out for an audience that may not see them.
-    return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
+    return tables
 
 
 def assigned(source: str) -> dict[str, Any]:

@@ -14,16 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, clean, disclosure, folders, locks, periods, protection, store
+from analysis import areas, clean, disclosure, folders, gate, locks, periods, protection, store
 from analysis.errors import SafeguardingError
-from analysis.pack import release, stopping
+from analysis.pack import release, stopping, without
 from analysis.pack import resume as resumed
 from analysis.pack.choose import held_reports
 from analysis.pack.events import Event, Say
 from analysis.pack.helpers import get_ready, helpers
-from analysis.pack.last import is_current, seconds_before
-from analysis.pack.made import MANIFEST, Contents, Executed
-from analysis.pack.plan import Report, notebooks_folder, read_plan
+from analysis.pack.last import is_current, packs_of_their_period, seconds_before
+from analysis.pack.made import Contents, Executed
+from analysis.pack.plan import Report, notebooks_folder, read_plan, report_ids
 from analysis.pack.work import Work, work
 from analysis.scope import Scope, scope
 
@@ -32,11 +32,14 @@ _WRITES = "analysis.pack.write"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run was asked for, checked: the scope, the parameters given with it, and the reports that answer it."""
+    """What a run was asked for, checked: the scope, the parameters given with it, the reports that answer it, and those that it
+    was asked to leave out.
+    """
 
     asked: Scope
     given: dict[str, Any]
     reports: list[Report]
+    left_out: list[Report]
 
 
 def publish(
@@ -46,6 +49,7 @@ def publish(
     period: str | None = None,
     audience: str = "seg",
     areas_given: Sequence[str] = (),
+    leaving_out: Sequence[str] = (),
     jobs: int = 2,
     progress: bool = False,
     timeout: float | None = None,
@@ -57,15 +61,16 @@ def publish(
 ) -> Path:
     """Make the pack of a period and return its `index.html` under `out/<period>/`.
 
-    The period is the latest quarter held when not given; `areas_given` takes the place of each report's own areas. What was made
-    before and still holds is taken over if `resume`. Reports are executed `jobs` side by side, or by the workers of `cluster`.
-    The pack is built in a folder beside and takes the place of the last one when complete; the last `keep` before it are kept.
+    The period is the latest quarter held when not given; `areas_given` takes the place of each report's own areas; reports whose
+    ids are `leaving_out` aren't made, and the index names them. What was made before and still holds is taken over if `resume`.
+    Reports are executed `jobs` side by side, or by the workers of `cluster`. The pack is built in a folder beside and takes the
+    place of the last one when complete; the last `keep` before it are kept.
     Raises SafeguardingError, and leaves the last pack as it was, when anything fails.
     """
     with stopping.by_signal():
         if warm and not cluster and (not resume or clean.is_due(data)):
             get_ready()
-        plan = make_plan(data, period, audience, areas_given, say)
+        plan = make_plan(data, period, audience, areas_given, leaving_out, say)
         target = release.check_place(out, audience) / plan.asked.period
         with _alone(out, say):
             folders.sweep(target)
@@ -79,22 +84,32 @@ def publish(
                     )
                 )
             else:
-                _put_in_place(target, made, data, keep, helpers(jobs, warm), say)
+                try:
+                    _put_in_place(target, made, data, keep, helpers(jobs, warm), say)
+                except gate.HeldBackError as held:
+                    raise gate.HeldBackError(held.broken, without.way_out(held.broken, made, out, data)) from None
     return target / "index.html"
 
 
 def would(
-    data: Path, out: Path, *, period: str | None = None, audience: str = "seg", areas_given: Sequence[str] = ()
+    data: Path,
+    out: Path,
+    *,
+    period: str | None = None,
+    audience: str = "seg",
+    areas_given: Sequence[str] = (),
+    leaving_out: Sequence[str] = (),
 ) -> list[str]:
     """Return what `publish` would do, a sentence a report and why, and write nothing."""
     if clean.is_due(data):
         return [
             "The raw figures would be cleaned first: they or the library have changed. Which reports that changes shows then."
         ]
-    plan = make_plan(data, period, audience, areas_given, print, keep=False)
+    plan = make_plan(data, period, audience, areas_given, leaving_out, print, keep=False)
     digest = resumed.digest_of(plan.asked.held)
     found = [(report, *resumed.take_over(data / resumed.FOLDER, report, digest)) for report in plan.reports]
     said = [f"{report.title}: would be {'made: ' + why if made is None else 'taken over'}." for report, made, why in found]
+    said += [f"{report.title}: would be left out." for report in plan.left_out]
     contents = _contents(plan, [made for _, made, _ in found if made], [], digest)
     if is_current(out / plan.asked.period, contents):
         return [*said, "The pack would stay as it is: nothing has changed."]
@@ -149,7 +164,8 @@ def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Sa
 
 def _contents(plan: Plan, executed: list[Executed], failed: list[tuple[Report, str]], digest: resumed.Digest) -> Contents:
     more = {"given": plan.given, "inputs": plan.asked.held.build["inputs"], "library": store.version()}
-    return Contents(plan.asked, plan.given, executed, failed, resumed.key(executed, more, digest))
+    more["left out"] = [[report.id, report.title] for report in plan.left_out]
+    return Contents(plan.asked, plan.given, executed, failed, resumed.key(executed, more, digest), plan.left_out)
 
 
 @contextlib.contextmanager
@@ -172,16 +188,30 @@ def _alone(out: Path, say: Say) -> Iterator[None]:
 
 
 def _point_latest(target: Path, say: Say) -> None:
-    """Let `latest` lead to the pack of the latest period; an older one that is made again doesn't move it."""
+    """Let `latest` lead to the pack of the latest period that has figures of its own; an older one doesn't move it."""
     link = target.with_name("latest")
-    packs = [path.name for path in target.parent.glob(f"[!.]*/{MANIFEST}") for path in (path.parent,) if path != link]
+    packs = [path.name for path in packs_of_their_period(target.parent) if path != link]
+    if target.name not in packs:
+        said = f"No figure of {periods.label(target.name)} itself is held: {link.name!r} doesn't lead to this pack."
+        say(Event("not latest", said))
+    if not packs:
+        return
     try:
         folders.point(link, max(packs, key=periods.order))
     except (OSError, NotImplementedError) as error:  # Windows makes links for administrators only
         say(Event("no link", f"The link {link.name!r} could not be set ({getattr(error, 'strerror', None) or error})."))
 
 
-def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequence[str], say: Say, *, keep: bool = True) -> Plan:
+def make_plan(
+    data: Path,
+    period: str | None,
+    audience: str,
+    areas_given: Sequence[str],
+    leaving_out: Sequence[str],
+    say: Say,
+    *,
+    keep: bool = True,
+) -> Plan:
     """Return what is to be made, the raw figures cleaned when they have changed; with `keep` the protected ones are kept.
 
     What every notebook would refuse is refused here, before any is run: see `scope` for what is raised.
@@ -197,10 +227,12 @@ def make_plan(data: Path, period: str | None, audience: str, areas_given: Sequen
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]
-    reports = held_reports(read_plan(notebooks_folder(data), given), asked)
+    notebooks = notebooks_folder(data)
+    reports = held_reports(read_plan(notebooks, given), asked)
     if not reports:
         raise SafeguardingError(f"No report can be made: no figure is held for these areas {periods.phrase(asked.period)}.")
-    return Plan(asked, given, reports)
+    kept, left_out = without.leave_out(reports, leaving_out, report_ids(notebooks))
+    return Plan(asked, given, kept, left_out)
 
 
 def latest_quarter(observations: pd.DataFrame) -> str:

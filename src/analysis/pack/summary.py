@@ -39,6 +39,7 @@ class Dashboard:
     rows: tuple[StatusRow, ...] = ()
     quality: Headline = field(default_factory=lambda: Headline(""))
     lacking: tuple[str, ...] = ()  # what the pack doesn't hold, and why
+    first: tuple[str, ...] = ()  # what a reader has to know before anything else
 
     @property
     def links(self) -> list[str]:

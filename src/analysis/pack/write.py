@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis import areas, catalogue, disclosure, gate, periods, store, wording
 from analysis.pack import datafiles, workbook
-from analysis.pack.choose import OFFICIAL
+from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
 from analysis.pack.figures import tables_in
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
@@ -55,11 +55,19 @@ def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
     _write_reports(folder, contents, stamp)
     _write_figures(folder, contents, helped)
     summary = coming.result()
-    failed = tuple(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)
-    summary = replace(summary, lacking=(*summary.lacking, *failed))
+    summary = replace(summary, first=tuple(nothing_of_its_own(reports, asked)), lacking=tuple(_lacking(contents)))
     _write_index(folder, contents, stamp, summary)
     write_manifest(folder, contents, stamp)
     return [each.text for each in (*summary.headlines, summary.quality)]
+
+
+def _lacking(contents: Contents) -> list[str]:
+    """Return a sentence for each thing that a reader would look for in this pack and not find: nothing is dropped in silence."""
+    planned = [*(each.report for each in contents.executed), *(report for report, _ in contents.failed), *contents.left_out]
+    said = not_held(planned, contents.asked)
+    if contents.left_out:
+        said.append(f"Left out of this pack: {'; '.join(report.title for report in contents.left_out)}.")
+    return [*said, *(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)]
 
 
 def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
@@ -81,6 +89,8 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
             for each in contents.executed
         },
         "failed": [report.id for report, _ in contents.failed],
+        "left_out": [report.id for report in contents.left_out],
+        "own_figures": has_own_figures([each.report for each in contents.executed], contents.asked),
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -88,10 +98,13 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
 
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     """Write each report's page, and its executed notebook into one archive."""
+    nothing = nothing_of_its_own([each.report for each in contents.executed], contents.asked)
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in contents.executed:
             asked, notebook = contents.asked, each.notebook  # one at a time: three hundred at once would fill the memory
-            lacking = [] if each.report.needs == OFFICIAL else areas_without(asked, each.report.parameters)
+            lacking = []
+            if each.report.needs != OFFICIAL and each.report.parameters.get("areas"):
+                lacking = [*nothing, *areas_without(asked, each.report.parameters)]
             said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
             (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8")
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
