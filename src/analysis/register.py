@@ -2,8 +2,8 @@
 
 A line is JSON: kind, what it says, and `hash`, the SHA-256 of the hash before it and of the line without it. The first line of
 a file follows the last line of the file before. Kinds: `release` opens a file, then `cell` (value, or null where it was withheld,
-with the range that a reader can conclude), `restated` (a figure that was shown differently before), `withdrawn` (a release), and
-`end` with the number of lines. What was withdrawn stays known to whoever has read it.
+with the range that a reader can conclude), `restated` (a figure that was shown differently before), `withdrawn` (a release),
+`signed-off` (a pack, by a role), and `end` with the number of lines. What was withdrawn stays known to whoever has read it.
 """
 
 from __future__ import annotations
@@ -93,6 +93,12 @@ def withdraw(data: Path, release: str, reason: str) -> Path:
     if release not in names:
         raise SafeguardingError(f"The register has no release {release!r}: it has {', '.join(names) or 'none'}.")
     return _append(data, "withdrawn", [{"kind": "withdrawn", "release": release, "reason": reason}], verify(data))
+
+
+def sign_off(data: Path, *, period: str, audience: str, role: str, on: str, pack: str) -> Path:
+    """Add an entry that a role has signed the pack of a period and audience off; `pack` is the SHA-256 of its manifest."""
+    entry = {"kind": "signed-off", "period": period, "audience": audience, "role": role, "on": on, "pack": pack}
+    return _append(data, f"{period}-{audience}-signed-off", [entry], verify(data))
 
 
 def _cell(row: Any) -> dict[str, Any]:

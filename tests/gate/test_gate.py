@@ -205,7 +205,27 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "file added": ("unlisted-file", lambda folder: shutil.copy(folder / PAGE, folder / "more.html")),
     "signature taken out": ("not-signed", lambda folder: unsigned(folder)),
     "other figures": ("other-figures", lambda folder: unsigned(folder, inputs={})),
+    "sign-off made up": (
+        "sign-off-differs",
+        lambda folder: with_index(folder, "Signed off by Chair on 1 May 2013", signed_off=[]),
+    ),
+    "correction left out": ("correction-differs", lambda folder: with_index(folder, corrections=[corrected("68", "70")])),
+    "correction of a withheld figure": (
+        "correction-withheld",
+        lambda folder: with_index(folder, corrections=[corrected("943", "944", "E06000017")]),
+    ),
 }
+
+
+def corrected(was: str, now: str, area: str = "E10000018") -> dict[str, object]:
+    figure = {"indicator": "lado_referrals", "area": area, "period": "2012-13-Q2", "category": "all"}
+    return {"on": "3 May 2013", "figures": [figure | {"was": was, "now": now, "page": PAGE}]}
+
+
+def with_index(folder: Path, signed: str = "Not signed off", **record: object) -> None:
+    head = (folder / PAGE).read_text(encoding="utf-8").partition("<body")[0]
+    (folder / "index.html").write_text(f'{head}<body><p class="signed-off">{signed}</p></body></html>', encoding="utf-8")
+    unsigned(folder, **record)
 
 
 def bomb(path: Path) -> None:

@@ -28,6 +28,7 @@ class Cell:
     side: str
     text: str
     place: str
+    column: str = ""
 
 
 def cells(page: str, shown: Iterable[Shown]) -> list[Cell]:
@@ -60,7 +61,9 @@ def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
         if side and text and area and (period or when):
             own = when if when and side == "value" else period
             if own:
-                found.append(Cell(indicator, area, own, category, side, _MARK.sub("", dated[1] if dated else text), place))
+                found.append(
+                    Cell(indicator, area, own, category, side, _MARK.sub("", dated[1] if dated else text), place, column)
+                )
     return found
 
 

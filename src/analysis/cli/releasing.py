@@ -23,6 +23,20 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")],
     typer.echo(f"The pack keeps all {len(gate.rules())} rules of the release gate.")
 
 
+def sign_off(
+    folder: Annotated[Path, typer.Argument(help="The folder of a pack.")],
+    role: Annotated[str, typer.Option(help="Who signs: an office such as Independent Chair, never a person's name.")],
+    data: Data = None,
+) -> None:
+    """Put the sign-off of a role into a pack: into its signed manifest, onto its index and into the register."""
+    from analysis.errors import SafeguardingError
+    from analysis.pack.signing import sign_off as sign
+
+    if not folder.is_dir():
+        raise SafeguardingError(f"There is no folder {folder.name!r}.")
+    typer.echo(f"{sign(data_folder(data), folder, role)}.")
+
+
 def withheld(
     audience: Annotated[str, typer.Option(help="seg or public.")] = "public", form: As = Format.table, data: Data = None
 ) -> None:
@@ -55,6 +69,6 @@ def published(
         typer.echo(f"Entered: {register.withdraw(folder, withdraw, reason).name}")
         return
     lines = register.verify(folder)
-    releases = [line for line in lines if line["kind"] in ("release", "withdrawn")]
-    columns = ["kind", "period", "audience", "made", "release", "reason"]
+    releases = [line for line in lines if line["kind"] in ("release", "withdrawn", "signed-off")]
+    columns = ["kind", "period", "audience", "made", "release", "reason", "role", "on"]
     print_frame(pd.DataFrame(releases).reindex(columns=columns).fillna(""), form)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import audit, catalogue, disclosure, measures, register, store
 from analysis.audit.cells import Cell
-from analysis.gate import figures
+from analysis.gate import figures, front
 from analysis.gate.files import MANIFEST, Looked, Packed, look
 from analysis.gate.rules import Broken, HeldBackError, rules
 from analysis.gate.shown import rounding_of, thresholds_of
@@ -45,6 +45,8 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     told = {name: one.cells for name, one in looked.items()}
     more = [] if exact else _protection(told, audience, data, held, manifest)
     broken += [rule for one in (*looked.values(), *found) for rule in one.broken]
+    if front.INDEX in looked:
+        broken += front.look(manifest, looked[front.INDEX].front or {})
     if not audience:
         return sorted({*broken, Broken("unreadable", MANIFEST, "the manifest")})
     if signed:
@@ -52,14 +54,15 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     return sorted({*broken, *more})
 
 
-def hold_back(folder: Path, data: Path, held: store.Store, each: Each = map) -> None:
+def hold_back(folder: Path, data: Path, held: store.Store | None = None, each: Each = map) -> None:
     """Sign a pack off, or raise HeldBackError with every rule that it breaks: the last pack stands then."""
     broken = check(folder, data, held, signed=False, each=each)
     if broken:
         raise HeldBackError(broken)
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["gate"] = {"rules": list(rules()), "version": store.version(), "files": _sum(manifest["files"])}
+    sums = {"files": _sum(manifest["files"]), "record": _sum(_record(manifest))}
+    manifest["gate"] = {"rules": list(rules()), "version": store.version()} | sums
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -95,9 +98,17 @@ def _signature(folder: Path, manifest: dict[str, Any]) -> list[Broken]:
         for name in set(listed) & set(there)
         if hashlib.sha256(there[name].read_bytes()).hexdigest() != listed[name]
     ]
-    if manifest.get("gate", {}).get("files") != _sum(listed):
+    entry = manifest.get("gate", {})
+    # Version 0.1 signed the files alone, and had nothing else in its manifest that is read as the word of the Board.
+    whole = "record" in entry or "signed_off" in manifest or "corrections" in manifest
+    if entry.get("files") != _sum(listed) or (whole and entry.get("record") != _sum(_record(manifest))):
         broken.append(Broken("not-signed", MANIFEST, "the entry of the gate"))
     return broken
+
+
+def _record(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return what the gate signs of a manifest: all but its own entry."""
+    return {name: value for name, value in manifest.items() if name != "gate"}
 
 
 def _protection(
@@ -110,7 +121,8 @@ def _protection(
         held = for_audience(store.load(data), audience, data)
     if manifest.get("inputs") != held.build["inputs"]:
         return [Broken("other-figures", MANIFEST, "its inputs")]
-    every = [cell for each in told.values() for cell in each]
+    corrected = front.cells(manifest)
+    every = [cell for each in told.values() for cell in each] + corrected
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
     measured = _may_show(held, tuple(mine), frozenset(cell.area for cell in every))
@@ -119,7 +131,8 @@ def _protection(
     for name, each in told.items():
         broken += figures.let_through(name, each, texts)
         broken += figures.small(name, each, people)
-    shown = audit.printed(every, rounding_of(audience))
+    broken += [*front.let_through(corrected, texts), *figures.small(front.INDEX, corrected, people)]
+    shown = audit.printed([cell for each in told.values() for cell in each], rounding_of(audience))
     before: pd.DataFrame = register.known(data, audience)
     derived = audit.derived(shown, before)
     page_of = {cell.place: name for name, each in told.items() for cell in each}
@@ -134,8 +147,8 @@ def _may_show(held: store.Store, indicators: tuple[str, ...], areas: frozenset[s
     return pd.concat([measures.measure(seen, indicators), measures.official(seen, indicators)], ignore_index=True)
 
 
-def _sum(files: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+def _sum(record: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _said(name: str) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 
 from analysis.audit.cells import Cell, cells
 from analysis.audit.pages import Shown
-from analysis.gate import figures, markup, notebooks, words, workbooks
+from analysis.gate import figures, front, markup, notebooks, words, workbooks
 from analysis.gate.rules import Broken
 from analysis.gate.sheets import Rows
 
-MANIFEST, INDEX = "manifest.json", "index.html"
+MANIFEST = "manifest.json"
 TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,13 +46,14 @@ class Packed:
 
 @dataclass(frozen=True)
 class Looked:
-    """What a file breaks and holds: a page its exhibits and their cells, the manifest its entries."""
+    """What a file breaks and holds: a page its exhibits and their cells, the manifest its entries, the index what it says."""
 
     name: str
     broken: tuple[Broken, ...] = ()
     exhibits: tuple[Packed, ...] = ()
     cells: tuple[Cell, ...] = ()
     record: dict[str, Any] | None = None
+    front: dict[str, list[str]] | None = None  # of the index: what it says of the pack
 
 
 def look(folder: Path, name: str, held_against: Sequence[Packed] | None = None) -> Looked:
@@ -85,9 +86,10 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     broken, shown = markup.look(name, html)
     broken += words.look_by_line(name, html)
     broken += figures.within(name, shown)
-    if name != INDEX:
+    said = front.lines(html) if name == front.INDEX else None
+    if name != front.INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
-    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(name, shown)))
+    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(name, shown)), front=said)
 
 
 def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None) -> list[Broken]:

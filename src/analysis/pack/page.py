@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 
 from analysis import disclosure
 from analysis.pack.prose import PageError, Prose, check_link, slug
-from analysis.pack.summary import Dashboard
+from analysis.pack.summary import Dashboard, Front
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
@@ -90,7 +90,9 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     return html + "\n"
 
 
-def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], shown: Dashboard) -> str:
+def render_index(
+    context: PageContext, sections: Sequence[tuple[str, Sequence[IndexEntry]]], shown: Dashboard, front: Front | None = None
+) -> str:
     """One HTML document: the dashboard, then each section's reports with links, then provenance.
 
     `sections` are a heading and its reports each, in the order to be read. Raises `PageError` for a link
@@ -103,7 +105,9 @@ def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[In
             check_link(entry.href, f"The index, section {title!r},")
     for href in shown.links:
         check_link(href, "The index, its dashboard,")
+    front = front or Front()
     parts = (
+        ("corrections", "What was corrected", front.corrected),
         ("headlines", "What matters most", shown.headlines),
         ("quality", "Can the figures be trusted?", shown.quality.text),
         ("status", "Where each area stands", shown.rows),
@@ -112,6 +116,7 @@ def render_index(context: PageContext, sections: Sequence[tuple[str, Sequence[In
         "context": context,
         "audience": _audience(context),
         "dashboard": shown,
+        "front": front,
         "sections": titled,
         "contents": [(name, words) for name, words, held in parts if held] + [(name, title) for name, title, _ in titled],
     }

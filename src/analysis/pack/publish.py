@@ -123,7 +123,7 @@ def _put_in_place(
     from analysis.pack.write import write  # with nbconvert, which a run that finds nothing changed has no need of
 
     with folders.replacing(target, keep) as folder, help_of as helped:
-        said = write(folder, made, helped)
+        said = write(folder, made, helped, target)
         release.approve(folder, made, data, helped)
     _point_latest(target, say)
     fields = _described(made.asked, target) | {"headlines": said}

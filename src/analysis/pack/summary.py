@@ -48,6 +48,14 @@ class Dashboard:
         return [href for href in (*said, *(row.href for row in self.rows)) if href]
 
 
+@dataclass(frozen=True)
+class Front:
+    """What the index says of the pack itself: who signed it off, and of each day what was corrected, with the page it is on."""
+
+    signed: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()  # heading; sentence and page, "" where it is on none
+
+
 def summarise(
     period: str, areas: Sequence[str], audience: str, reports: Sequence[Report], inputs: Mapping[str, str]
 ) -> Dashboard:

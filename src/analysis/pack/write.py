@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis import areas, catalogue, disclosure, gate, periods, store, wording
-from analysis.pack import datafiles, workbook
+from analysis.pack import corrections, datafiles, workbook
 from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
 from analysis.pack.figures import tables_in
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
+from analysis.pack.signing import front_of
 from analysis.pack.summary import Dashboard, summarise
 from analysis.pack.versions import versions
 from analysis.scope import Scope
@@ -39,10 +40,11 @@ _DOWNLOADS = (
 )
 
 
-def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
+def write(folder: Path, contents: Contents, helped: Executor, before: Path) -> list[str]:
     """Write everything of a pack into an empty folder, the manifest last, and return the sentences of its index.
 
-    `helped` makes the dashboard and the workbook in the meantime.
+    `before` is where the pack lies that this one takes the place of: its index says what has been corrected. `helped` makes the
+    dashboard and the workbook in the meantime.
     """
     stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
     reports = [each.report for each in contents.executed]
@@ -53,11 +55,13 @@ def write(folder: Path, contents: Contents, helped: Executor) -> list[str]:
     asked = contents.asked
     coming = helped.submit(summarise, asked.period, named, asked.audience, reports, asked.held.build["inputs"])
     _write_reports(folder, contents, stamp)
+    against = helped.submit(corrections.compare, before, folder, contents.given)
     _write_figures(folder, contents, helped)
     summary = coming.result()
     summary = replace(summary, first=tuple(nothing_of_its_own(reports, asked)), lacking=tuple(_lacking(contents)))
-    _write_index(folder, contents, stamp, summary)
-    write_manifest(folder, contents, stamp)
+    corrected = corrections.corrections(against.result(), stamp.partition(",")[0], asked.held.observations)
+    _write_index(folder, contents, stamp, summary, corrected)
+    write_manifest(folder, contents, stamp, corrected)
     return [each.text for each in (*summary.headlines, summary.quality)]
 
 
@@ -70,7 +74,7 @@ def _lacking(contents: Contents) -> list[str]:
     return [*said, *(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)]
 
 
-def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
+def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequence[dict[str, Any]] = ()) -> None:
     """Write `manifest.json`: what went in, what came out, and the sha256 of every other file of the pack."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
@@ -91,6 +95,8 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
         "failed": [report.id for report, _ in contents.failed],
         "left_out": [report.id for report in contents.left_out],
         "own_figures": has_own_figures([each.report for each in contents.executed], contents.asked),
+        "signed_off": [],  # see `signing`
+        "corrections": list(corrected),
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -129,13 +135,14 @@ def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     book.result()
 
 
-def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard) -> None:
+def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard, corrected: Sequence[dict[str, Any]]) -> None:
     sections: dict[str, list[IndexEntry]] = {}
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
     said = context(contents.asked, _pack_title(contents), contents.given, stamp)
-    (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
+    front = front_of({"signed_off": [], "corrections": corrected}, {f"{each.report.id}.html" for each in contents.executed})
+    (folder / gate.front.INDEX).write_text(render_index(said, list(sections.items()), summary, front), encoding="utf-8")
 
 
 def _pack_title(contents: Contents) -> str:

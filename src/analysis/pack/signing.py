@@ -1,0 +1,89 @@
+"""The sign-off of a pack: a role puts its word into the signed manifest and onto the index, once, and the gate looks again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from analysis import folders, gate, locks, register
+from analysis.errors import SafeguardingError
+from analysis.pack.made import MANIFEST
+from analysis.pack.summary import Front
+
+_LONGEST = 80  # letters of a role
+# Letters and the signs of a title such as "Chair, Children's Board (Leicestershire & Rutland)": no address and no number.
+_ROLE = re.compile(r"[^\W\d_][^\W\d_ ,'’()&/.-]*(?:[ ,'’()&/.-]+[^\W\d_]*)*")
+_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|cllr|rev)\b\.?", re.IGNORECASE)
+_MARKED = re.compile(rf'(?:<p class="{gate.front.SIGNED}">[^<]*</p>\n)+')
+
+
+def sign_off(data: Path, folder: Path, role: str) -> str:
+    """Enter that a role has signed a pack off, and return the line that its index says now.
+
+    The pack is held against the gate first, and again when it is signed; the register is written before readers see it. Raises
+    HeldBackError for a pack that the gate holds back, and SafeguardingError for a role that names a person or has signed already.
+    """
+    folder, role = folder.resolve(), " ".join(role.split())
+    check_role(role)
+    with locks.holding(folder.parent / ".run"):
+        folders.recover(folder)
+        broken = gate.check(folder, data)
+        if broken:
+            raise gate.HeldBackError(broken)
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if "signed_off" not in manifest:
+            raise SafeguardingError(
+                "An earlier version has made this pack: make it anew with `safeguarding run`, then sign it off."
+            )
+        for each in manifest["signed_off"]:
+            if each["role"].casefold() == role.casefold():
+                raise SafeguardingError(f"{each['role']} has signed this pack off already, on {each['on']}.")
+        entry = {"role": role, "on": f"{datetime.now(UTC):%d %B %Y}".lstrip("0")}
+        with folders.replacing(folder) as new:
+            shutil.copytree(folder, new, dirs_exist_ok=True)
+            _enter(new, manifest, entry)
+            gate.hold_back(new, data)
+            digest = hashlib.sha256((new / MANIFEST).read_bytes()).hexdigest()
+            period, audience = (manifest["parameters"][name] for name in ("period", "audience"))
+            register.sign_off(data, period=period, audience=audience, pack=digest, **entry)
+    return gate.front.signed_lines({"signed_off": [entry]})[0]
+
+
+def check_role(role: str) -> None:
+    """Refuse a role that is none: empty, too long, with a number, an address or the title of a person."""
+    if not role or len(role) > _LONGEST:
+        raise SafeguardingError(f"A role has 1 to {_LONGEST} letters, such as Independent Chair.")
+    if not _ROLE.fullmatch(role) or _PERSON.search(role):
+        raise SafeguardingError("A role names no person, number or address: write the office, such as Independent Chair.")
+
+
+def front_of(manifest: Mapping[str, Any], pages: Collection[str]) -> Front:
+    """Return what the entries of a manifest come to on the index, with links to those of these pages."""
+    days = []
+    for day in manifest["corrections"]:
+        heading, *_ = gate.front.corrected_lines({"corrections": [day]})
+        listed = day["figures"][: gate.front.MOST]
+        rows = ((gate.front.sentence(each), each["page"] if each["page"] in pages else "") for each in listed)
+        days.append((heading, tuple(rows)))
+    return Front(tuple(gate.front.signed_lines(manifest)), tuple(days))
+
+
+def _enter(folder: Path, manifest: dict[str, Any], entry: dict[str, str]) -> None:
+    """Write the entry into the manifest of a folder and onto its index, at the one place that says who has signed."""
+    manifest["signed_off"] = [*manifest["signed_off"], entry]
+    index = folder / gate.front.INDEX
+    lines = gate.front.signed_lines(manifest)
+    said = "".join(f'<p class="{gate.front.SIGNED}">{escape(line)}</p>\n' for line in lines)
+    html, times = _MARKED.subn(lambda _: said, index.read_text(encoding="utf-8"))
+    if times != 1:
+        raise SafeguardingError("The index has no place for a sign-off: make the pack anew with `safeguarding run`.")
+    index.write_text(html, encoding="utf-8", newline="\n")
+    manifest["files"][gate.front.INDEX] = hashlib.sha256(index.read_bytes()).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
