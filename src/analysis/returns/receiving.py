@@ -21,6 +21,8 @@ from analysis.returns.child import Book, read_files
 from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
+from analysis.returns.template import CREATOR
+from analysis.returns.unnamed import without_names
 
 RESULT = "result.json"
 _LICENCE = "Not published: for the Boards and their groups"
@@ -58,6 +60,7 @@ class _Judged:
     content: bytes
     mine: Return | None
     remarks: tuple[Remark, ...]
+    suffix: str
 
     @property
     def refused(self) -> bool:
@@ -72,11 +75,12 @@ def receive(data: Path, files: Sequence[Path], on: date) -> list[Outcome]:
     isn't there, or when another receiver doesn't end.
     """
     contents = [_content(file) for file in files]
+    books = _read(contents)  # before others have to wait: a hostile file takes its time
     with intake.lock(data):
         intake.finish(data)
         clean.clean(data)
         before = consistency.history(measures.current(store.load(data).observations))
-        judged = _judge_all(data, list(zip(files, contents, strict=True)), before)
+        judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before)
         known = [each.mine is not None and not each.refused and _is_known(data, each) for each in judged]
         if any(each.refused for each in judged):
             return [_held_up(data, each, is_known, on) for each, is_known in zip(judged, known, strict=True)]
@@ -96,14 +100,18 @@ def _content(file: Path) -> bytes:
         return handle.read(64 * 1024 * 1024)  # the reader refuses far less, by name
 
 
-def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.History) -> list[_Judged]:
-    """Return every file judged, in the order given; each quarter is held against those before it, of the same call too."""
+def _read(contents: list[bytes]) -> list[Book]:
+    """Return what each file holds."""
     with tempfile.TemporaryDirectory() as folder:
         # Copies under names of ours: what was judged is what is kept, whatever happens to the files meanwhile.
-        copies = [Path(folder) / f"{number}" for number in range(len(files))]
-        for copy, (_, content) in zip(copies, files, strict=True):
+        copies = [Path(folder) / f"{number}" for number in range(len(contents))]
+        for copy, content in zip(copies, contents, strict=True):
             copy.write_bytes(content)
-        books = list(read_files(copies))
+        return list(read_files(copies))
+
+
+def _judge_all(data: Path, files: list[tuple[Path, bytes]], books: list[Book], before: consistency.History) -> list[_Judged]:
+    """Return every file judged, in the order given; each quarter is held against those before it, of the same call too."""
     identified = [identify(book) for book in books]
     order = sorted(range(len(files)), key=lambda n: periods.order(mine.period) if (mine := identified[n][0]) else ("", 0))
     judged: dict[int, _Judged] = {}
@@ -122,7 +130,7 @@ def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.
                 key: history.get(key, {}) | {period: value}
                 for key, period, value in mine.figures[["key", "period", "value"]].dropna().itertuples(index=False)
             }
-        judged[number] = _Judged(file, content, mine, tuple(remarks))
+        judged[number] = _Judged(file, content, mine, tuple(remarks), books[number].suffix)
     return [judged[number] for number in range(len(files))]
 
 
@@ -157,8 +165,7 @@ def _files(judged: _Judged, version: int, on: date) -> dict[str, bytes]:
     """Return the files of a version: as received, the cells as they were read, the result, and the origin record."""
     mine = judged.mine
     assert mine is not None
-    suffix = ".csv" if not judged.content.startswith(b"PK") else ".xlsx"
-    files = {f"{AS_RECEIVED}{suffix}": judged.content} | _sheets(mine)
+    files = {f"{AS_RECEIVED}{judged.suffix}": without_names(judged.content, CREATOR)} | _sheets(mine)
     files[RESULT] = (json.dumps(_result(judged.remarks), indent=1, ensure_ascii=False) + "\n").encode()
     made_up = " (made up, as an example)" if mine.made_up else ""
     entries = {
@@ -170,6 +177,7 @@ def _files(judged: _Judged, version: int, on: date) -> dict[str, bytes]:
         "licence": _LICENCE,
         "sender": mine.sender,
         "reason": mine.reason,
+        "sent": hashlib.sha256(judged.content).hexdigest(),
     }
     lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in entries.items()]
     lines += ["published = false", f"made_up = {str(mine.made_up).lower()}", "", "[files]"]
