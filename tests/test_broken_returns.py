@@ -185,15 +185,15 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "moved rows": (READ, "", edit(swap_rows)),
     "rows inserted above": (READ, "", edit(insert_rows)),
     "column inserted": (READ, "", edit(insert_column)),
-    "hidden row": (READ, "a hidden row", edit(hide)),
+    "hidden row": (REFUSED, "a hidden row", edit(hide)),
     "sheet renamed": (READ, "", edit(rename_sheet)),
-    "sheet added": (READ, "not of the template", edit(extra_sheet)),
+    "sheet added": (REFUSED, "not of the template", edit(extra_sheet)),
     "sheets locked with a password": (READ, "", edit(lock_all)),
     "number as text": (READ, "it was read as", cell(lambda old, rng: str(old))),
     "number with blanks": (READ, "it was read as", cell(lambda old, rng: f" {old}\u00a0")),
     "comma between thousands": (READ, "it was read as", cell(lambda old, rng: f"{old:,}")),
     "number with .0": (READ, "", cell(lambda old, rng: float(old))),
-    "pasted picture": (READ, "a picture", rewrite(lambda new, old: new.writestr("xl/media/image1.png", b"\x89PNG"))),
+    "pasted picture": (REFUSED, "a picture", rewrite(lambda new, old: new.writestr("xl/media/image1.png", b"\x89PNG"))),
     "merged cells": (REFUSED, "merged cells", edit(merge)),
     "percent sign": (REFUSED, "per cent", cell(lambda old, rng: f"{rng.randrange(100)}%")),
     "percent format": (REFUSED, "a percentage", cell(lambda old, rng: rng.random(), "0.0%")),
@@ -227,7 +227,7 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "empty file": (REFUSED, "empty", bytes_of(lambda old, rng: b"")),
     "old Excel": (REFUSED, "old Excel", bytes_of(lambda old, rng: OLE + b"\0" * 2000)),
     "password": (REFUSED, "password", bytes_of(lambda old, rng: OLE + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"))),
-    "ods": (REFUSED, "OpenDocument", bytes_of(ods)),
+    "half an ods": (REFUSED, "incomplete", bytes_of(ods)),
     "pdf": (REFUSED, "no spreadsheet", bytes_of(lambda old, rng: b"%PDF-1.4 ...")),
     "web page": (REFUSED, "no spreadsheet", bytes_of(lambda old, rng: b"<html><table></table></html>")),
     "some other table": (REFUSED, "not the template", bytes_of(lambda old, rng: b"Area,Number\nRutland,12\n")),
@@ -278,7 +278,7 @@ def run(good: tuple[Path, Path], number: int, tmp_path: Path) -> Counter[str]:
 def test_sixty_broken_returns(good: tuple[Path, Path], tmp_path: Path) -> None:
     tally = run(good, 60, tmp_path)
     print(dict(tally))  # noqa: T201
-    assert tally.total() == 60 and tally[REFUSED] >= 35 and tally[READ] >= 12
+    assert tally.total() == 60 and tally[REFUSED] >= 38 and tally[READ] >= 9
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from analysis.audit.cells import cells
 from analysis.audit.pages import Shown, exhibits
 from analysis.errors import DataError
 from analysis.gate import figures
-from analysis.gate.words import is_nhs_number
+from analysis.personal import is_nhs_number
 from analysis.scope import Scope, scope
 
 Tamper = Callable[[Path], object]

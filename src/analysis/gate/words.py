@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from functools import cache
 
+from analysis import personal
 from analysis.gate.rules import Broken
 
 _FOLDERS = ("home", "Users", "root", "tmp", "var", "opt", "usr", "mnt", "srv", "etc", "private", "work", "data")
@@ -18,7 +19,7 @@ _PATTERNS = {
         rf"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{'|'.join(map(re.escape, _ENDINGS))})\b",
         re.IGNORECASE,
     ),
-    "e-mail-address": re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
+    "e-mail-address": personal.E_MAIL,
     "traceback": re.compile(r"Traceback \(most recent|\b\w+(?:Error|Warning|Exception): |\boutput_stderr\b|, line \d+, in \w"),
     "placeholder-alt": re.compile(r"No description has been provided for this image"),
 }
@@ -35,7 +36,6 @@ _NUMBERED = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")  # the hint at an address in n
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0b\x0c\x0e-\x1f]")
 # What a download holds is held against its table; as letters it says nothing, and takes long to look through.
 _DOWNLOAD = re.compile(r"base64,[A-Za-z0-9+/=]*")
-_TEN_DIGITS = re.compile(r"(?<![\w.,-])(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\w.,-])")
 # Names of vocabularies, which are addresses in form and lead nowhere.
 _VOCABULARIES = re.compile(r"https?://(?:www\.w3\.org|schemas\.openxmlformats\.org|purl\.org)/[\w./#-]*")
 
@@ -64,15 +64,8 @@ def _broken(text: str) -> Iterator[str]:
         yield "hidden-text"
     if _machine() and _machine() in low:
         yield "host-name"
-    if any(is_nhs_number("".join(found)) for found in _TEN_DIGITS.findall(plain)):
+    if any(personal.is_nhs_number("".join(found)) for found in personal.TEN_DIGITS.findall(plain)):
         yield "nhs-number"
-
-
-def is_nhs_number(digits: str) -> bool:
-    """Return whether ten digits carry the check digit of an NHS number (modulus 11; NHS Data Dictionary, NHS NUMBER)."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
-    check = (11 - total % 11) % 11
-    return len(digits) == 10 and check != 10 and check == int(digits[9]) and len(set(digits)) > 1
 
 
 @cache

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SECONDS = 20.0  # for one file: a return takes a tenth of one
+SECONDS = 20.0  # for one file, from asking to the end of the answer: a return takes a tenth of one
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes: ten times what the reader lets through
 _GAVE_UP = "It could not be read within the limits of memory and time. Send the template as it was, with figures only."
 
 
@@ -35,21 +36,30 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its cells by (row, column), merged ranges and hidden rows."""
+    """One sheet: its number in the file, cells by (row, column), merged ranges, and the rows and columns that are hidden."""
 
     name: str
+    number: int
     cells: dict[tuple[int, int], Cell]
     merged: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
 
 
 @dataclass(frozen=True)
 class Book:
-    """A file as read: its sheets in order, notes on what wasn't read, or why it can't be read at all."""
+    """A file as read: its sheets in order, what it holds besides cells, or why it can't be read at all.
+
+    `foreign` are (number of the sheet, or 0 for the file as a whole; what it is): pictures, comments, links and their kin.
+    `foreign` are (number of the sheet or 0 for the file as a whole, what it is): pictures, comments, links and their kin.
+    `margins` are (number of the sheet, text) of headers and footers. `suffix` is the kind of file: .xlsx, .ods or .csv.
+    """
 
     sheets: tuple[Sheet, ...] = ()
-    notes: tuple[str, ...] = ()
+    foreign: tuple[tuple[int, str], ...] = ()
+    margins: tuple[tuple[int, str], ...] = ()
+    suffix: str = ""
     refused: str = ""
 
 
@@ -87,31 +97,29 @@ def _reader() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _ask(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
-    """Return the reader's answer on one file, or None when it died or took too long."""
+    """Return the reader's answer on one file, or None when it died, took too long or answered without end."""
     assert reader.stdin is not None and reader.stdout is not None
     try:
         reader.stdin.write(f"{path.resolve()}\n".encode())
         reader.stdin.flush()
     except BrokenPipeError:
         return None
-    line = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(reader.stdout, selectors.EVENT_READ)
-        while not line.endswith(b"\n"):
-            if not selector.select(SECONDS):
-                return None
-            part = os.read(reader.stdout.fileno(), 1 << 20)
-            if not part:
-                return None
-            line += part
-    answer: dict[str, Any] = json.loads(line)
+    # One deadline for the whole answer: an answer that trickles in doesn't set it anew.
+    deadline = threading.Timer(SECONDS, reader.kill)
+    deadline.start()
+    try:
+        line = reader.stdout.readline(LARGEST_ANSWER)
+    finally:
+        deadline.cancel()
+    answer: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
     return answer
 
 
 def _book(answer: dict[str, Any]) -> Book:
     if "refused" in answer:
         return Book(refused=answer["refused"])
-    return Book(tuple(_sheet(each) for each in answer["sheets"]), tuple(answer["notes"]))
+    foreign, margins = (tuple((number, words) for number, words in answer[key]) for key in ("foreign", "margins"))
+    return Book(tuple(_sheet(each) for each in answer["sheets"]), foreign, margins, answer["suffix"])
 
 
 def _sheet(held: dict[str, Any]) -> Sheet:
@@ -120,4 +128,5 @@ def _sheet(held: dict[str, Any]) -> Sheet:
         formula = kind == "formula"
         shown, words = (result or ("empty", text)) if formula else (kind, text)
         cells[row, column] = Cell(row, column, shown, words, percent, formula)
-    return Sheet(held["name"], cells, tuple(held["merged"]), frozenset(held["hidden_rows"]), held["hidden"])
+    rows, columns = frozenset(held["hidden_rows"]), frozenset(held["hidden_columns"])
+    return Sheet(held["name"], held["number"], cells, tuple(held["merged"]), rows, columns, held["hidden"])

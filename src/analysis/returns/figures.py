@@ -91,5 +91,5 @@ def _text(text: str, unit: str, typed: bool) -> Figure:
 
 def _sized(value: float) -> Figure:
     if value > LARGEST:
-        raise UnreadableError(f"{value:g}, which is far too large", _AGAIN)
+        raise UnreadableError(f"a number of {len(f'{value:.0f}')} digits, which is far too large", _AGAIN)
     return Figure(f"{value:.0f}")

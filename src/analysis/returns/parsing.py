@@ -9,9 +9,10 @@ import pandas as pd
 from analysis import framework, periods
 from analysis.errors import UnknownNameError
 from analysis.framework import form
+from analysis.returns import belonging
 from analysis.returns.actions import read_actions
 from analysis.returns.child import Book, Sheet
-from analysis.returns.remarks import NOTED, REFUSED, Remark
+from analysis.returns.remarks import REFUSED, Remark
 from analysis.returns.rows import FIGURE_COLUMNS, read_rows
 from analysis.returns.sheets import CSV, find_table, pairs, texts
 
@@ -51,8 +52,8 @@ def identify(book: Book) -> tuple[Return | None, list[Remark]]:
     agency, period = said[form.AGENCY_KEY], said[form.PERIOD_KEY]
     try:
         expected = framework.digest(agency, period)
-    except UnknownNameError as error:
-        return None, [Remark(REFUSED, f"an agency or period that isn't known ({error})", _MAKE_NEW, machine.name)]
+    except UnknownNameError:
+        return None, [Remark(REFUSED, "an agency or period that isn't known", _MAKE_NEW, machine.name)]
     mine = Return(
         agency,
         period,
@@ -80,10 +81,11 @@ def _check_identity(mine: Return, shown: dict[str, str], same_agreement: bool, c
 
 
 def parse(book: Book, mine: Return) -> tuple[Return, list[Remark]]:
-    """Return the return with its figures and actions, and remarks on what can't be read, is missing, or was not read."""
+    """Return the return with its figures and actions, and remarks on what can't be read, is missing or not of the template."""
     asked = framework.asked(mine.agency, mine.period)
     listed = asked[asked["form"] == "list"]
-    remarks = [Remark(NOTED, note, "") for note in book.notes]
+    book, remarks = belonging.name_sheets(book, mine.agency, mine.period)
+    remarks += belonging.check(book, mine.agency, mine.period)
     figures: dict[str, dict[str, object]] = {}
     actions: list[tuple[str, ...]] = []
     kept: dict[str, list[list[str]]] = {}
@@ -92,10 +94,8 @@ def parse(book: Book, mine: Return) -> tuple[Return, list[Remark]]:
         table = find_table(sheet, (form.REF, form.YOURS))
         plan = find_table(sheet, (form.ACTION, form.DUE)) if not listed.empty else None
         if table is None and plan is None:
-            remarks += _unread(sheet, set(asked["subject"]))
+            remarks += _without_table(sheet, set(asked["subject"]))
             continue
-        if sheet.hidden:
-            remarks.append(Remark(NOTED, "a hidden sheet", "It was read all the same.", sheet.name))
         kept[sheet.name] = texts(sheet)
         if table is not None:
             until = plan.row if plan is not None else max(row for row, _ in sheet.cells) + 1
@@ -113,13 +113,11 @@ def parse(book: Book, mine: Return) -> tuple[Return, list[Remark]]:
     return replace(mine, figures=frame, actions=tuple(actions), kept=kept), remarks
 
 
-def _unread(sheet: Sheet, subjects: set[str]) -> list[Remark]:
-    if sheet.name in (form.COVER, form.GUIDANCE, form.MACHINE) or not sheet.cells:
+def _without_table(sheet: Sheet, subjects: set[str]) -> list[Remark]:
+    if sheet.name not in subjects or not sheet.cells:
         return []
-    if sheet.name in subjects:
-        todo = "Put the heading row back, or copy the figures into a new template."
-        return [Remark(REFUSED, "a sheet without its heading row", todo, sheet.name)]
-    return [Remark(NOTED, "a sheet that is not of the template", "It was not read.", sheet.name)]
+    todo = "Put the heading row back, or copy the figures into a new template."
+    return [Remark(REFUSED, "a sheet without its heading row", todo, sheet.name)]
 
 
 def _missing(wanted: pd.DataFrame, figures: dict[str, dict[str, object]]) -> list[Remark]:

@@ -55,6 +55,7 @@ class _Judged:
     content: bytes
     mine: Return | None
     remarks: tuple[Remark, ...]
+    suffix: str
     difference: str = kept.FIRST
 
     @property
@@ -70,11 +71,12 @@ def receive(data: Path, files: Sequence[Path], on: date) -> list[Outcome]:
     isn't there, or when another receiver doesn't end.
     """
     contents = [_content(file) for file in files]
+    books = _read(contents)  # before others have to wait: a hostile file takes its time
     with intake.lock(data):
         intake.finish(data)
         clean.clean(data)
         before = consistency.history(measures.current(store.load(data).observations))
-        judged = _judge_all(data, list(zip(files, contents, strict=True)), before)
+        judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before)
         if any(each.refused for each in judged):
             return [_held_up(data, each, on) for each in judged]
         new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != kept.NOTHING}
@@ -90,14 +92,18 @@ def _content(file: Path) -> bytes:
         return handle.read(64 * 1024 * 1024)  # the reader refuses far less, by name
 
 
-def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.History) -> list[_Judged]:
-    """Return every file judged, in the order given; each quarter is held against those before it, of the same call too."""
+def _read(contents: list[bytes]) -> list[Book]:
+    """Return what each file holds."""
     with tempfile.TemporaryDirectory() as folder:
         # Copies under names of ours: what was judged is what is kept, whatever happens to the files meanwhile.
-        copies = [Path(folder) / f"{number}" for number in range(len(files))]
-        for copy, (_, content) in zip(copies, files, strict=True):
+        copies = [Path(folder) / f"{number}" for number in range(len(contents))]
+        for copy, content in zip(copies, contents, strict=True):
             copy.write_bytes(content)
-        books = list(read_files(copies))
+        return list(read_files(copies))
+
+
+def _judge_all(data: Path, files: list[tuple[Path, bytes]], books: list[Book], before: consistency.History) -> list[_Judged]:
+    """Return every file judged, in the order given; each quarter is held against those before it, of the same call too."""
     identified = [identify(book) for book in books]
     order = sorted(range(len(files)), key=lambda n: periods.order(mine.period) if (mine := identified[n][0]) else ("", 0))
     judged: dict[int, _Judged] = {}
@@ -116,7 +122,7 @@ def _judge_all(data: Path, files: list[tuple[Path, bytes]], before: consistency.
                 key: history.get(key, {}) | {period: value}
                 for key, period, value in mine.figures[["key", "period", "value"]].dropna().itertuples(index=False)
             }
-        judged[number] = _Judged(file, content, mine, tuple(remarks), difference)
+        judged[number] = _Judged(file, content, mine, tuple(remarks), books[number].suffix, difference)
     return [judged[number] for number in range(len(files))]
 
 
@@ -136,7 +142,7 @@ def _files(judged: _Judged, number: int, ordinal: int, on: date) -> dict[str, by
     mine = judged.mine
     if judged.difference == kept.REMARKS and not mine.reason:
         mine = replace(mine, reason="Remarks have changed, the figures are the same.")
-    return records.of_return(mine, judged.content, judged.remarks, number, ordinal, on)
+    return records.of_return(mine, judged.content, judged.suffix, judged.remarks, number, ordinal, on)
 
 
 def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:

@@ -14,17 +14,21 @@ from analysis.clean.returns import RESULT
 from analysis.framework import form
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
+from analysis.returns.template import CREATOR
+from analysis.returns.unnamed import without_names
 
 _LICENCE = "Not published: for the Boards and their groups"
 
 
-def of_return(mine: Return, content: bytes, remarks: Iterable[Remark], number: int, ordinal: int, on: date) -> dict[str, bytes]:
+def of_return(
+    mine: Return, content: bytes, suffix: str, remarks: Iterable[Remark], number: int, ordinal: int, on: date
+) -> dict[str, bytes]:
     """Return the files of a version: as received, the cells as they were read, the remarks, and the origin record.
 
+    What came is kept without what names its sender's user or machine (`unnamed`); the record has the checksum of what was sent.
     `number` is that of its folder, `ordinal` how many versions stand with it: 1 for a first return, after a withdrawal too.
     """
-    suffix = ".csv" if not content.startswith(b"PK") else ".xlsx"
-    files = {f"{raw.AS_RECEIVED}{suffix}": content} | _sheets(mine)
+    files = {f"{raw.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheets(mine)
     files[RESULT] = (json.dumps(as_rows(remarks), indent=1, ensure_ascii=False) + "\n").encode()
     version = f", version {ordinal}" if ordinal > 1 else ""
     return files | {
@@ -34,7 +38,7 @@ def of_return(mine: Return, content: bytes, remarks: Iterable[Remark], number: i
             number,
             f"Return for {periods.label(mine.period)}{version}",
             on,
-            {"sender": mine.sender, "reason": mine.reason},
+            {"sender": mine.sender, "reason": mine.reason, "sent": hashlib.sha256(content).hexdigest()},
             {"made_up": mine.made_up},
             files,
         )

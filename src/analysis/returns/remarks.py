@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_NAME = re.compile(r"[A-Z][a-z]{2,}|[^\W\d_]\s+[^\W\d_]")  # a word with a capital, or two words
 REFUSED, ASKED, NOTED = "refused", "asked", "noted"
 
 
@@ -37,5 +39,5 @@ class Remark:
 
 
 def brief(text: str) -> str:
-    """Return what a cell says for a message: short ones as they are, longer ones only by their length: they may name a person."""
-    return repr(text) if len(text) <= 12 else f"a text of {len(text)} characters"
+    """Return what a cell says for a message: short ones as they are, others only by their length: they may name a person."""
+    return f"a text of {len(text)} characters" if len(text) > 12 or _NAME.search(text) else repr(text)

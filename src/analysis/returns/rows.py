@@ -62,5 +62,3 @@ def _read(sheet: Sheet, row: int, column: int, unit: str, into: dict[str, object
         yield NOTED, figure.note, ""
     if figure.value is None and not into["remark"]:
         yield ASKED, f"{figure.text!r} without a remark", "Say why there is no figure."
-    if row in sheet.hidden_rows:
-        yield NOTED, "a hidden row", "It was read all the same."

@@ -17,6 +17,7 @@ from analysis import catalogue, framework, periods, wording
 from analysis.framework import form
 
 EMPTY_ACTIONS = 40
+CREATOR = "Safeguarding Boards"
 _INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
 _WIDTHS = {form.FIGURE: 44, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 60, form.LAST: 13, form.YOURS: 14,
            form.REMARK: 36, form.REF: 30}  # fmt: skip
@@ -31,7 +32,8 @@ _GUIDANCE = (
     "Where a figure is far from the last one, say why under “Remark”: then nobody has to ask.",
     "Name no person anywhere, in remarks neither.",
     "If a figure changes after you have sent it, make the change in the workbook, say why on the cover, and send it again.",
-    "Save as an Excel workbook (.xlsx) without macros or password.",
+    "Save as an Excel workbook (.xlsx) or an OpenDocument spreadsheet (.ods), without macros or password. Add no sheets, "
+    "comments or pictures.",
 )
 
 
@@ -46,14 +48,13 @@ class Last:
 def workbook(agency: str, period: str, last: Last, made_up: bool = False) -> Workbook:
     """Return the empty workbook of an agency for a quarter. Raises UnknownNameError for an unknown agency or period."""
     asked = framework.asked(agency, period)
-    title = f"Safeguarding return: {framework.title(agency)}, {periods.label(period)}"
     book = Workbook()
-    book.properties.title, book.properties.language = title, "en-GB"
-    book.properties.creator = "Safeguarding Boards"
+    book.properties.title, book.properties.language = title(agency, period), "en-GB"
+    book.properties.creator = CREATOR
     # Of the period, not of the moment: the same template twice is the same.
     book.properties.created = book.properties.modified = datetime.fromisoformat(periods.end(period))
     subjects = list(dict.fromkeys(asked["subject"]))
-    _cover(book.active, agency, period, title, subjects)
+    _cover(book.active, agency, period, subjects)
     _guidance(book.create_sheet(form.GUIDANCE))
     for subject, mine in asked.groupby("subject", sort=False):
         sheet = book.create_sheet(str(subject))
@@ -90,11 +91,21 @@ def _last(figures: dict[str, float], key: str) -> str:
     return f"{figures[key]:.0f}" if key in figures else ""
 
 
-def _cover(sheet: Worksheet, agency: str, period: str, title: str, subjects: list[str]) -> None:
-    sheet.title = form.COVER
-    _heading(sheet, title)
+def title(agency: str, period: str) -> str:
+    """Return what a template is called."""
+    return f"Safeguarding return: {framework.title(agency)}, {periods.label(period)}"
+
+
+def due_line(agency: str, period: str) -> str:
+    """Return the line of the cover that says by when it is to be sent; empty where no day is fixed."""
     due = framework.due(agency, period)
-    sheet["A2"] = f"Please send it by {due.day} {due:%B %Y}." if due else ""
+    return f"Please send it by {due.day} {due:%B %Y}." if due else ""
+
+
+def _cover(sheet: Worksheet, agency: str, period: str, subjects: list[str]) -> None:
+    sheet.title = form.COVER
+    _heading(sheet, title(agency, period))
+    sheet["A2"] = due_line(agency, period)
     rows = [
         (form.AGENCY_NAME, framework.title(agency), False),
         (form.PERIOD_NAME, periods.label(period), False),

@@ -1,0 +1,92 @@
+"""Personal data in a text, by its form: a name with a title, addresses and numbers that belong to one person, a date of birth.
+
+What has no form of its own (a name without a title, the address of a house) is not found: this replaces nobody who reads.
+The text itself is never part of what comes back.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from analysis import tables
+
+E_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+TEN_DIGITS = re.compile(r"(?<![\w.-])(?<!\d,)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\w-]|[.,]\d)")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+_DATE = (
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+\d{{2,4}}|"
+    rf"{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
+)
+# Born within a span of time is what figures are of: only one day is a person's.
+_BIRTH = re.compile(
+    rf"\b(?:d\.?\s?o\.?\s?b\b\.?|dates?\s+of\s+birth|birth\s?date|born(?:\s+on)?(?:\s+the)?)"
+    rf"\s*(?:is|was|of|=|:|-|–|\()?\s*(?:{_DATE}|\d{{6}}(?:\d\d)?\b)(?!\d|\s*(?:to|and|until|or|-|–)\s*\d)",
+    re.IGNORECASE,
+)
+_LEAD = r"(?<![\w.,/+-])(?:(?:\+44|0044)\s?(?:\(0\)\s?)?|\(?0(?=[123578]))"
+_GAP = r"[ .-]"
+# As Ofcom groups them: counts that stand in a row are not grouped so, and don't begin with 0.
+_TELEPHONE = re.compile(
+    rf"{_LEAD}(?:\d{{9,10}}|\d\)?{_GAP}?\d?\)?{_GAP}\d{{4}}{_GAP}?\d{{4}}|\d{{3}}\)?{_GAP}\d{{3}}{_GAP}?\d{{3,4}}|\d{{2}}\)?{_GAP}\d{{4}}{_GAP}?\d{{4}}|"
+    rf"\d{{4}}\)?{_GAP}\d{{3}}{_GAP}?\d{{2,3}}|\d{{3}}\)?{_GAP}\d{{7}}|\d{{4}}\)?{_GAP}\d{{5,6}}|\d\d\)?{_GAP}\d{{8}}|"
+    rf"\d{{3}}\)?{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2,3}})(?![\d/]|[.,-]\d)"
+    r"|\b(?:tel|telephone|phone|mobile|mob|fax)\b\.?\s*(?:no\.?|number)?\s*:?\s*\(?\+?\d(?:[ -]?\d){5,}"
+    r"|\bext(?:ension)?\b\.?\s*:?\s*\d{3,6}\b",
+    re.IGNORECASE,
+)
+_NHS_NAMED = re.compile(r"\bnhs\s*(?:no\.?|number|num|#)?\s*[:#]?\s*\d{3}[ -]?\d{3}[ -]?\d{4}\b", re.IGNORECASE)
+_UPN = re.compile(r"(?<!\w)[a-z] ?\d{11}[\da-z](?!\w)", re.IGNORECASE)
+_INSURANCE = re.compile(
+    r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?\d\d[ -]?\d\d[ -]?\d\d[ -]?[a-d](?!\w)",
+    re.IGNORECASE,
+)
+
+
+def kind_of(text: str) -> str:
+    """Return what personal data a text holds, in words ("a telephone number"); empty where none is found."""
+    plain = re.sub(r"[\s\u00a0\u2007\u202f]+", " ", text).replace("\u2019", "'").replace("\u2011", "-")
+    if E_MAIL.search(plain):
+        return "an e-mail address"
+    if _BIRTH.search(plain):
+        return "a date of birth"
+    if _NHS_NAMED.search(plain) or any(is_nhs_number("".join(found)) for found in TEN_DIGITS.findall(plain)):
+        return "an NHS number"
+    if _UPN.search(plain):
+        return "a pupil number (UPN)"
+    if _INSURANCE.search(plain):
+        return "a National Insurance number"
+    if _TELEPHONE.search(plain):
+        return "a telephone number"
+    return "the name of a person" if _has_name(plain) else ""
+
+
+def is_nhs_number(digits: str) -> bool:
+    """Return whether ten digits carry the check digit of an NHS number (modulus 11; NHS Data Dictionary, NHS NUMBER)."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+    check = (11 - total % 11) % 11
+    return len(digits) == 10 and check != 10 and check == int(digits[9]) and len(set(digits)) > 1
+
+
+def _has_name(text: str) -> bool:
+    return any(
+        found["name"].rstrip(".").title() not in not_before and not found["drive"]
+        for pattern, not_before in _titles()
+        for found in pattern.finditer(text)
+    )
+
+
+@cache
+def _titles() -> list[tuple[re.Pattern[str], frozenset[str]]]:
+    """Return for each title how it stands before a name, and the words before which it is none ("MS Teams")."""
+    patterns = []
+    for row in tables.read("name_titles").itertuples(index=False):
+        # "12 Mill Dr Oakham" is a street; after "seen by the Dr." a sentence begins; officers have a number before their names.
+        before = r"(?P<drive>\b\d+[a-zA-Z]? (?:[A-Z][a-z]+ )+)?(?<![\w'-])"
+        before += r"(?<!\b[Tt]he )(?<!\b[Aa] )(?<!\bour )" if row.also_a_word == "yes" else ""
+        name = r"\.? (?:\d{1,5} )?(?P<name>[A-Z]\.? ?[A-Z][\w'-]+|[A-Z][\w'-]+|[A-Z]\.?(?= |$|[,;)]))"
+        title = f"(?:{row.title}|{row.title.upper()})" if row.any_case == "yes" else row.title
+        patterns.append((re.compile(before + title + name), frozenset(row.not_before.split("|"))))
+        if row.any_case == "yes":
+            patterns.append((re.compile(rf"(?P<drive>$)?\b{row.title.lower()}\.? (?P<name>[a-z]{{3,}})"), frozenset({"And"})))
+    return patterns
