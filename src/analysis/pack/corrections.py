@@ -34,7 +34,8 @@ class Compared:
 def compare(before: Path, folder: Path, given: Mapping[str, Any]) -> Compared:
     """Return what differs between the pack that lies at `before` and the pages in `folder`; nothing where no pack is.
 
-    One that was made with other parameters than those `given` is another pack: of other areas or for other readers. Only pages that are as they were signed are read: what readers have not been shown is not corrected.
+    One that was made with other parameters than those `given` is another pack: of other areas or for other readers. Only pages
+    that are as they were signed are read: what readers have not been shown is not corrected.
     """
     try:
         manifest = json.loads((before / MANIFEST).read_text(encoding="utf-8"))
