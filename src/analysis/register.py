@@ -78,13 +78,19 @@ def record(data: Path, *, period: str, audience: str, made: str, pack: str, cell
     """
     lines = verify(data)
     content = cells[_COLUMNS].sort_values(KEY, ignore_index=True)
-    digest = hashlib.sha256(content.to_csv(index=False).encode()).hexdigest()
+    digest = digest_of(cells)
     earlier = [line for line in lines if line["kind"] == "release" and (line["period"], line["audience"]) == (period, audience)]
     if earlier and earlier[-1]["cells"] == digest:
         return None
     opening = {"kind": "release", "period": period, "audience": audience, "made": made, "pack": pack, "cells": digest}
     body = [_cell(row) for row in content.itertuples(index=False)]
     return _append(data, f"{period}-{audience}", [opening, *body, *_restated(lines, audience, content)], lines)
+
+
+def digest_of(cells: pd.DataFrame) -> str:
+    """Return the SHA-256 by which a release line knows the cells of its release."""
+    content = cells[_COLUMNS].sort_values(KEY, ignore_index=True)
+    return hashlib.sha256(content.to_csv(index=False).encode()).hexdigest()
 
 
 def withdraw(data: Path, release: str, reason: str) -> Path:

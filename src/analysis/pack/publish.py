@@ -73,6 +73,8 @@ def publish(
         plan = make_plan(data, period, audience, areas_given, leaving_out, say)
         target = release.check_place(out, audience) / plan.asked.period
         with _alone(out, say):
+            for sentence in release.unregistered(out, data, audience):
+                say(Event("register behind", sentence))
             folders.sweep(target)
             made = _made(plan, data, target, resume, Work(jobs, progress, timeout, warm, cluster), say)
             if resume and is_current(target, made):

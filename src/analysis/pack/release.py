@@ -46,8 +46,33 @@ def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
     if disclosure.is_exact(asked.audience):
         return
     gate.hold_back(folder, data, asked.held, helped.map)
-    manifest = (folder / MANIFEST).read_bytes()
-    stamp = json.loads(manifest)["made"]
-    digest = hashlib.sha256(manifest).hexdigest()
     cells = gate.cells(asked.held, asked.audience)
-    register.record(data, period=asked.period, audience=asked.audience, made=stamp, pack=digest, cells=cells)
+    path = folder / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["gate"]["cells"] = register.digest_of(cells)  # by which `unregistered` knows it again
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    register.record(data, period=asked.period, audience=asked.audience, made=manifest["made"], pack=digest, cells=cells)
+
+
+def unregistered(out: Path, data: Path, audience: str) -> list[str]:
+    """Return a sentence for each pack in a folder that the register doesn't know: `data/` is older than what readers have."""
+    packs = [path for path in sorted(out.glob(f"[!.]*/{MANIFEST}")) if not path.parent.is_symlink()]
+    if not packs or disclosure.is_exact(audience):
+        return []
+    known = {(line["period"], line["audience"], line["cells"]) for line in register.verify(data) if line["kind"] == "release"}
+    shown = {key[:2] for key in known}
+    said = []
+    for path in packs:
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            key, cells = (manifest["parameters"]["period"], audience), manifest["gate"].get("cells")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # what can't be read is looked at by `safeguarding check`
+        entered = key in shown if cells is None else (*key, cells) in known
+        if not entered:
+            said.append(
+                f"The register doesn't know the pack {path.parent.name} that lies in {out.name}: is data/ an older back-up? "
+                "What its readers have been shown isn't protected against; restore the newest one."
+            )
+    return said
