@@ -78,7 +78,7 @@ def record(data: Path, *, period: str, audience: str, made: str, pack: str, cell
     """
     lines = verify(data)
     content = cells[_COLUMNS].sort_values(KEY, ignore_index=True)
-    digest = hashlib.sha256(content.to_csv(index=False).encode()).hexdigest()
+    digest = hashlib.sha256(content.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
     earlier = [line for line in lines if line["kind"] == "release" and (line["period"], line["audience"]) == (period, audience)]
     if earlier and earlier[-1]["cells"] == digest:
         return None

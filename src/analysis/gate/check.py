@@ -60,7 +60,7 @@ def hold_back(folder: Path, data: Path, held: store.Store, each: Each = map) -> 
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["gate"] = {"rules": list(rules()), "version": store.version(), "files": _sum(manifest["files"])}
-    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _names(folder: Path) -> tuple[list[Broken], list[str]]:

@@ -83,7 +83,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str) -> None:
         "failed": [report.id for report, _ in contents.failed],
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
@@ -93,7 +93,7 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
             asked, notebook = contents.asked, each.notebook  # one at a time: three hundred at once would fill the memory
             lacking = [] if each.report.needs == OFFICIAL else areas_without(asked, each.report.parameters)
             said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
-            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8")
+            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8", newline="\n")
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
 
 
@@ -122,7 +122,7 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
     said = context(contents.asked, _pack_title(contents), contents.given, stamp)
-    (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8")
+    (folder / "index.html").write_text(render_index(said, list(sections.items()), summary), encoding="utf-8", newline="\n")
 
 
 def _pack_title(contents: Contents) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 SECONDS = 20.0  # for one file: a return takes a tenth of one
@@ -68,7 +69,8 @@ def read_files(paths: Sequence[Path]) -> Iterator[Book]:
 @contextmanager
 def _reader() -> Iterator[subprocess.Popen[bytes]]:
     # Isolated from the user's site and environment; one thread of arithmetic, whose stacks count as memory.
-    environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}
+    environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    environment |= {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}  # Windows needs the second
     process = subprocess.Popen(
         [sys.executable, "-m", "analysis.returns.reading"],
         stdin=subprocess.PIPE,
@@ -92,19 +94,16 @@ def _ask(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
     try:
         reader.stdin.write(f"{path.resolve()}\n".encode())
         reader.stdin.flush()
-    except BrokenPipeError:
+    except OSError:  # it has died: a broken pipe, which Windows calls otherwise
         return None
-    line = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(reader.stdout, selectors.EVENT_READ)
-        while not line.endswith(b"\n"):
-            if not selector.select(SECONDS):
-                return None
-            part = os.read(reader.stdout.fileno(), 1 << 20)
-            if not part:
-                return None
-            line += part
-    answer: dict[str, Any] = json.loads(line)
+    answered: SimpleQueue[bytes] = SimpleQueue()
+    # A thread waits for the line: Windows can't say whether there is something in a pipe. It ends with the reader.
+    threading.Thread(target=lambda pipe: answered.put(pipe.readline()), args=(reader.stdout,), daemon=True).start()
+    try:
+        line = answered.get(timeout=SECONDS)
+    except Empty:
+        return None
+    answer: dict[str, Any] | None = json.loads(line) if line.endswith(b"\n") else None
     return answer
 
 
