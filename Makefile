@@ -30,8 +30,8 @@ test: $(READY) ## Run the tests
 test-slow: $(READY) ## Run the full proofs too: simulations and fuzzing at full size
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
-lab: $(READY) ## Open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir notebooks
+lab: $(READY) ## Open JupyterLab on copies of the notebooks, in workspace/
+	$(BIN)/safeguarding lab
 
 check: $(READY) ## Lint, format, types, floors, notebooks without outputs
 	$(BIN)/ruff check

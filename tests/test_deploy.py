@@ -7,11 +7,14 @@ import os
 import re
 import shlex
 import shutil
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from conftest import ROOT
@@ -162,12 +165,53 @@ def test_the_windows_task_has_what_the_scheduler_asks_for_in_its_order() -> None
     assert len(task.find(f".//{space}Months")) == 12  # type: ignore[arg-type]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a script of sh")
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script of sh")
 def test_the_mail_says_what_became_of_the_run(project: Project) -> None:
     env = environment({"SENDMAIL": str(stand_in(project))})
     for status, words in (("done", "ready"), ("held back", "held back by the gate"), ("failed", "FAILED")):
-        subprocess.run([DEPLOY / "notify-by-mail"], input=json.dumps({"status": status}), env=env, text=True, check=True)
+        subprocess.run(
+            [sys.executable, DEPLOY / "notify-by-mail"], input=json.dumps({"status": status}), env=env, text=True, check=True
+        )
         assert words in (project.root / "mail").read_text(encoding="utf-8").splitlines()[1]
     some = {"status": "failed", "failures": [{"area": "Rutland", "reason": "The report failed."}]}
-    subprocess.run([DEPLOY / "notify-by-mail"], input=json.dumps(some), env=env, text=True, check=True)
+    subprocess.run([sys.executable, DEPLOY / "notify-by-mail"], input=json.dumps(some), env=env, text=True, check=True)
     assert "some FAILED" in (project.root / "mail").read_text(encoding="utf-8").splitlines()[1]
+
+
+class Server(socketserver.StreamRequestHandler):
+    """A mail server that takes one mail and keeps what it was told."""
+
+    told: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        text = False
+        for line in (line.decode().rstrip("\r\n") for line in self.rfile):
+            self.told.append(line)
+            text = (text or line.upper() == "DATA") and line != "."
+            if not text or line.upper() == "DATA":
+                self.wfile.write(b"354 go on\r\n" if text else b"250 yes\r\n")
+            if line.upper() == "QUIT":
+                return
+
+
+def test_the_mail_goes_to_a_mail_server_where_there_is_no_mailer() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        env = environment(
+            {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.server_address[1]), "TO": "analyst@council", "SENDMAIL": "/no"}
+        )
+        said = json.dumps({"status": "done", "exceptions": ["Fewer – by 3"]}, ensure_ascii=False)
+        subprocess.run([sys.executable, DEPLOY / "notify-by-mail"], input=said, env=env, encoding="utf-8", check=True, timeout=60)
+    assert {"To: analyst@council", "Subject: Safeguarding pack: ready", said} <= set(Server.told)
+
+
+def test_a_mail_that_cannot_be_sent_is_one_sentence_and_a_status() -> None:
+    env = environment({"SENDMAIL": "/no/such/mailer"})
+    done = subprocess.run(
+        [sys.executable, DEPLOY / "notify-by-mail"], input="{}", env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1 and done.stderr.startswith(
+        "The mail could not be handed to the mailer; SENDMAIL or SMTP_HOST names one"
+    )
+    assert "Traceback" not in done.stderr

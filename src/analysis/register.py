@@ -90,7 +90,7 @@ def record(data: Path, *, period: str, audience: str, made: str, pack: str, cell
 def digest_of(cells: pd.DataFrame) -> str:
     """Return the SHA-256 by which a release line knows the cells of its release."""
     content = cells[_COLUMNS].sort_values(KEY, ignore_index=True)
-    return hashlib.sha256(content.to_csv(index=False).encode()).hexdigest()
+    return hashlib.sha256(content.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 
 def withdraw(data: Path, release: str, reason: str) -> Path:

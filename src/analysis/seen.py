@@ -28,7 +28,7 @@ def note(view: View) -> None:
     """Note that these figures are looked at."""
     path = os.environ.get(VARIABLE)
     if path:
-        with Path(path).open("a", encoding="utf-8") as file:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(view) + "\n")
 
 

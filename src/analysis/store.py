@@ -105,7 +105,7 @@ def write(
             "outputs": outputs,
             "origins": dict(sorted(origins.items())),
         }
-        (new / "build.json").write_text(json.dumps(build, indent=1) + "\n", encoding="utf-8")
+        (new / "build.json").write_text(json.dumps(build, indent=1) + "\n", encoding="utf-8", newline="\n")
     return processed
 
 

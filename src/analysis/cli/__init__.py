@@ -5,11 +5,13 @@ One module a group of commands. They import what they run inside their functions
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
 
 from analysis.cli.documents import word
+from analysis.cli.exploring import lab
 from analysis.cli.importing import import_
 from analysis.cli.judging import claims
 from analysis.cli.layouts import app as layouts
@@ -34,12 +36,16 @@ app.add_typer(claims, name="claims")
 app.add_typer(returns, name="returns")
 app.add_typer(layouts, name="layouts")
 app.command()(word)
+app.command(context_settings={"ignore_unknown_options": True})(lab)
 
 
 def main() -> None:
     """Run the command; every error meant for people is one sentence on standard error, and exit status 1 or 2."""
     from analysis.errors import SafeguardingError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # Windows would write its old letters into a file, which has no minus sign
     try:
         app(prog_name="safeguarding")
     except SafeguardingError as error:

@@ -33,5 +33,5 @@ def data_folder(given: Path | None) -> Path:
 
 def print_frame(frame: object, form: Format) -> None:
     """Print a frame as a table or as CSV."""
-    text = frame.to_csv(index=False) if form is Format.csv else frame.to_string(index=False)  # type: ignore[attr-defined]
+    text = frame.to_csv(index=False, lineterminator="\n") if form is Format.csv else frame.to_string(index=False)  # type: ignore[attr-defined]
     typer.echo(text.rstrip("\n"))

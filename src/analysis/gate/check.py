@@ -63,7 +63,7 @@ def hold_back(folder: Path, data: Path, held: store.Store | None = None, each: E
     manifest = json.loads(path.read_text(encoding="utf-8"))
     sums = {"files": _sum(manifest["files"]), "record": _sum(_record(manifest))}
     manifest["gate"] = manifest.get("gate", {}) | {"rules": list(rules()), "version": store.version()} | sums
-    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _names(folder: Path) -> tuple[list[Broken], list[str]]:

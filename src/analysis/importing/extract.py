@@ -110,7 +110,7 @@ def _keep(data: Path, source: str, release: str, file: str, content: bytes) -> P
         for path in sorted(folder.iterdir())
         if path.name != "origin.toml"
     }
-    (folder / "origin.toml").write_text(origin_text(source, folder.name, release, sums), encoding="utf-8")
+    (folder / "origin.toml").write_text(origin_text(source, folder.name, release, sums), encoding="utf-8", newline="\n")
     return folder / file
 
 

@@ -149,7 +149,7 @@ def _keep(data: Path, target: Path, source: str, contents: dict[str, bytes]) -> 
                     (new / name).write_bytes(content)
                 sums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw.ORIGIN}
                 origin = origin_text(source, target.name, target.name[:7], sums)
-                (new / raw.ORIGIN).write_text(origin, encoding="utf-8")
+                (new / raw.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
             clean(data)
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)

@@ -90,7 +90,7 @@ def _on_worker(task: Task, execute: Callable[[Report, Path], Executed | ReportEr
         )
     with tempfile.TemporaryDirectory(prefix="report-", dir=running.home()) as folder:
         notebook = Path(folder) / task.report.notebook.name
-        notebook.write_text(task.notebook, encoding="utf-8")
+        notebook.write_text(task.notebook, encoding="utf-8", newline="\n")
         result = execute(replace(task.report, notebook=notebook), data)
     return replace(result, report=task.report) if isinstance(result, Executed) else result
 

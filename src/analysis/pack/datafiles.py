@@ -32,7 +32,7 @@ def write(folder: Path, title: str, tables: Iterable[PageTable]) -> None:
     metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title}
     head = json.dumps(metadata, ensure_ascii=False).removesuffix("}")
     lines = ",\n".join(described)
-    (target / METADATA).write_text(f'{head}, "tables": [\n{lines}\n]}}\n', encoding="utf-8")
+    (target / METADATA).write_text(f'{head}, "tables": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
 
 
 def _csv(columns: list[Column]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shlex
 import subprocess
 import sys
@@ -82,7 +83,11 @@ def notify(command: str, summary: dict[str, Any]) -> str:
     """
     try:
         done = subprocess.run(  # noqa: S603 (whoever starts the run names the command)
-            shlex.split(command), input=json.dumps(summary, ensure_ascii=False), text=True, timeout=_NOTIFY_WITHIN, check=False
+            shlex.split(command) if os.name == "posix" else command,  # Windows splits it itself, and keeps its backslashes
+            input=json.dumps(summary, ensure_ascii=False),
+            encoding="utf-8",
+            timeout=_NOTIFY_WITHIN,
+            check=False,
         )
     except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
         return f"The command of --notify could not be run ({error})."

@@ -50,7 +50,7 @@ def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["gate"]["cells"] = register.digest_of(cells)  # by which `unregistered` knows it again
-    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     register.record(data, period=asked.period, audience=asked.audience, made=manifest["made"], pack=digest, cells=cells)
 

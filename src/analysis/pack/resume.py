@@ -113,7 +113,7 @@ def digest_of(held: store.Store) -> Digest:
             return _sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts) + json.dumps(origins).encode())
         sums = by_area(view.domain)
         chosen = sums[sums.index.isin(view.areas)] if view.areas else sums
-        return _sha256(chosen.sort_index().to_csv())
+        return _sha256(chosen.sort_index().to_csv(lineterminator="\n"))
 
     return lambda views: _sha256("".join(of_view(view) for view in views))
 

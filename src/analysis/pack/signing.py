@@ -86,4 +86,4 @@ def _enter(folder: Path, manifest: dict[str, Any], entry: dict[str, str]) -> Non
         raise SafeguardingError("The index has no place for a sign-off: make the pack anew with `safeguarding run`.")
     index.write_text(html, encoding="utf-8", newline="\n")
     manifest["files"][gate.front.INDEX] = hashlib.sha256(index.read_bytes()).hexdigest()
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import multiprocessing
 import os
@@ -160,6 +159,8 @@ def die_with_client() -> None:
 
     The client holds one end of a pipe. A thread that waits for its end would not do: a cell can hold the interpreter's lock.
     """
+    import fcntl  # Windows has none
+
     client = multiprocessing.parent_process()
     assert client is not None
     fd = client.sentinel

@@ -35,7 +35,8 @@ def write_word(page: Path, out: Path) -> Path:
     line = [pandoc, "--from", "html", "--to", "docx", "--quiet", "--output", str(out)]
     # pandoc writes the time of this variable into the document, and of its making otherwise.
     environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800"}
-    done = subprocess.run(line, input=_SCREEN_ONLY.sub("", html), env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    shown = _SCREEN_ONLY.sub("", html)
+    done = subprocess.run(line, input=shown, env=environment, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise SafeguardingError(f"pandoc could not turn {page.name} into a Word document: {' '.join(done.stderr.split())}")
     return out

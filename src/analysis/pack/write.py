@@ -99,7 +99,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
         "corrections": list(corrected),
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
@@ -112,7 +112,7 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
             if each.report.needs != OFFICIAL and each.report.parameters.get("areas"):
                 lacking = [*nothing, *areas_without(asked, each.report.parameters)]
             said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
-            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8")
+            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8", newline="\n")
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
 
 
@@ -142,7 +142,8 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     sections["The figures as data"] = list(_DOWNLOADS)
     said = context(contents.asked, _pack_title(contents), contents.given, stamp)
     front = front_of({"signed_off": [], "corrections": corrected}, {f"{each.report.id}.html" for each in contents.executed})
-    (folder / gate.front.INDEX).write_text(render_index(said, list(sections.items()), summary, front), encoding="utf-8")
+    page = render_index(said, list(sections.items()), summary, front)
+    (folder / gate.front.INDEX).write_text(page, encoding="utf-8", newline="\n")
 
 
 def _pack_title(contents: Contents) -> str:

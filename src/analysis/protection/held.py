@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -54,7 +55,7 @@ def _with(held: store.Store, audience: str, content: bytes) -> store.Store:
 
 def _digest(held: store.Store, known: pd.DataFrame) -> str:
     built = json.dumps([held.build["outputs"], held.build["origins"], store.version()], sort_keys=True)
-    return hashlib.sha256((built + known.to_csv(index=False)).encode()).hexdigest()[:16]
+    return hashlib.sha256((built + known.to_csv(index=False, lineterminator="\n")).encode()).hexdigest()[:16]
 
 
 def _keep(content: bytes, file: Path) -> None:
@@ -66,7 +67,8 @@ def _keep(content: bytes, file: Path) -> None:
         return  # a read-only checkout works it out each time
     for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
         if old != file:
-            old.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):  # Windows removes none that another process is reading
+                old.unlink(missing_ok=True)
 
 
 def _cells(held: store.Store, audience: str) -> pd.DataFrame:

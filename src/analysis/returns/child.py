@@ -78,7 +78,8 @@ def read_files(paths: Sequence[Path]) -> Iterator[Book]:
 @contextmanager
 def _reader() -> Iterator[subprocess.Popen[bytes]]:
     # Isolated from the user's site and environment; one thread of arithmetic, whose stacks count as memory.
-    environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}
+    environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
+    environment |= {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}  # Windows needs the second
     process = subprocess.Popen(
         [sys.executable, "-m", "analysis.returns.reading"],
         stdin=subprocess.PIPE,
@@ -102,7 +103,7 @@ def _ask(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
     try:
         reader.stdin.write(f"{path.resolve()}\n".encode())
         reader.stdin.flush()
-    except BrokenPipeError:
+    except OSError:  # it has died: a broken pipe, which Windows calls otherwise
         return None
     # One deadline for the whole answer: an answer that trickles in doesn't set it anew.
     deadline = threading.Timer(SECONDS, reader.kill)

@@ -155,9 +155,10 @@ def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:
     about = {"agency": mine.agency if mine else "", "period": mine.period if mine else "", "received": on.isoformat()}
     record = about | {"file": judged.file.name, "remarks": records.as_rows(judged.remarks)}
     with folders.replacing(target) as folder:
-        (folder / "remarks.html").write_text(as_html(judged.file.name, mine, judged.remarks), encoding="utf-8")
-        (folder / "remarks.txt").write_text(as_text(judged.file.name, mine, judged.remarks), encoding="utf-8")
-        (folder / "refusal.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "remarks.html").write_text(as_html(judged.file.name, mine, judged.remarks), encoding="utf-8", newline="\n")
+        (folder / "remarks.txt").write_text(as_text(judged.file.name, mine, judged.remarks), encoding="utf-8", newline="\n")
+        said = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        (folder / "refusal.json").write_text(said, encoding="utf-8", newline="\n")
     return replace(_outcome(judged, "refused", 0), page=target / "remarks.html")
 
 
