@@ -23,7 +23,8 @@ FORGOTTEN = "forgotten.toml"  # beside an origin: the files as received that wer
 AS_RECEIVED = "as-received"  # how the name of a return's file begins; nothing else is ever forgotten
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
-_LARGEST, _LONGEST, _WIDEST = 200_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
+_LARGEST, _LONGEST, _WIDEST = 50_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
+_MOST = 5_000_000  # cells of a file: their frame takes some 60 bytes for each
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
 _LONGEST_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
@@ -164,8 +165,14 @@ def cells_of(content: bytes, name: str) -> list[list[str]]:
     if long > _LONGEST:
         raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    cells = 0
     try:
-        rows = list(reader)
+        for values in reader:
+            rows.append(values)
+            cells += len(values)
+            if cells > _MOST:
+                raise DataError(name, found=f"more than {_MOST:,} cells", expected="a table of at most as many")
     except csv.Error as error:
         raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
     wide = max(map(len, rows), default=0)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from xml.parsers import expat
 
-from analysis import archives
+from analysis import screening
 from analysis.errors import DataError
+from analysis.screening import Limits
 
-_LARGEST = 20_000_000  # bytes of text: a report of a thousand pages has two
+_LARGEST = 2_000_000  # letters: a report of a thousand pages has as many
+_LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and takes a reader's patience
+# A thousand pages in Word have some 200,000 elements; pictures pack hardly at all.
+_PACKAGE = Limits(unpacked=500_000_000, elements=1_000_000, letters=_LARGEST)
 _DOCUMENT = "word/document.xml"
 # A sentence ends at a full stop, question or exclamation mark with a capital, a digit or a bracket behind the space.
 _END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!No\.)\s+(?=[A-Z0-9(‘“'\"])")
@@ -34,7 +37,11 @@ def read_prose(path: Path) -> list[str]:
             raise DataError(name, found=f"a file of the kind {other or 'without an ending'!r}", expected=".txt, .md or .docx")
     paragraphs = re.split(r"\n\s*\n|\n(?=\s*[-*•#])", "\n".join(lines))
     folded = (re.sub(r"\s+", " ", _BULLET.sub("", paragraph)).strip() for paragraph in paragraphs)
-    return [sentence for paragraph in folded for sentence in _END.split(paragraph) if sentence]
+    sentences = [sentence for paragraph in folded for sentence in _END.split(paragraph) if sentence]
+    longest = max(map(len, sentences), default=0)
+    if longest > _LONGEST:
+        raise DataError(name, found=f"{longest:,} letters without an end of a sentence", expected=f"at most {_LONGEST:,}")
+    return sentences
 
 
 def _plain(path: Path, name: str) -> list[str]:
@@ -48,46 +55,38 @@ def _plain(path: Path, name: str) -> list[str]:
 
 def _document(path: Path, name: str) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as packed:
-            size = packed.getinfo(_DOCUMENT).file_size
-            if size > _LARGEST:
-                raise DataError(name, found=f"{size:,} bytes unpacked", expected=f"at most {_LARGEST:,}")
-            with packed.open(_DOCUMENT) as part:
-                content = part.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise DataError(name, found="more bytes than the file admits to", expected=f"at most {_LARGEST:,}")
-        return _paragraphs(content, name)
-    except DataError:
-        raise
-    except (*archives.BROKEN, expat.ExpatError):
+        with screening.opened(path, _PACKAGE) as packed:
+            return _paragraphs(packed.read(_DOCUMENT))
+    except screening.TooMuchError as error:
+        raise DataError(name, found=str(error), expected="a report in Word of a thousand pages at most") from None
+    except screening.DeclaredError:
+        raise DataError(name, found="a document that declares entities", expected="a Word document without them") from None
+    except screening.BROKEN:
         raise DataError(name, found="a file that can't be opened", expected="a Word document (.docx)") from None
 
 
-def _paragraphs(content: bytes, name: str) -> list[str]:
-    """Return the text of each paragraph, a blank line between two; a document with entities of its own is refused."""
-    lines, inside = [""], False
-    parser = expat.ParserCreate()
+def _paragraphs(content: bytes) -> list[str]:
+    """Return the text of each paragraph, a blank line between two."""
+    lines: list[str] = []
+    pieces: list[str] = []  # of the paragraph that is open
+    inside = False
 
-    def start(tag: str, _attributes: dict[str, str]) -> None:
+    def start(tag: str, _: Mapping[str, str]) -> None:
         nonlocal inside
-        inside = tag == "w:t"
-        if tag in ("w:tab", "w:br"):
-            lines[-1] += " "
+        inside = tag == "t"
+        if tag in ("tab", "br"):
+            pieces.append(" ")
 
     def end(tag: str) -> None:
         nonlocal inside
         inside = False
-        if tag == "w:p":
-            lines.extend(("", ""))
+        if tag == "p":
+            lines.extend(("".join(pieces), ""))
+            pieces.clear()
 
-    def data(text: str) -> None:
+    def text(words: str) -> None:
         if inside:
-            lines[-1] += text
+            pieces.append(words)
 
-    def entity(*_declaration: object) -> None:
-        raise DataError(name, found="a document that declares entities", expected="a Word document without them")
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, data
-    parser.EntityDeclHandler = entity
-    parser.Parse(content, True)
-    return lines
+    screening.Screen(_PACKAGE).walk(content, start, end, text)
+    return [*lines, "".join(pieces)]

@@ -47,6 +47,7 @@ _KINDS = (
 )
 _ELEMENTS = {"scenarios": "scenarios", "oleObjects": "an embedded file or control", "controls": "an embedded file or control",
              "picture": "a picture or drawing", "customSheetViews": "views with names of their own"}  # fmt: skip
+_NAMES = 1_000  # a template has one a sheet
 _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _MARGIN_CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')
 _OUTSIDE = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
@@ -121,13 +122,16 @@ def _book(
     places = {identity: place for identity, place, _ in links.get(_BOOK, [])}
     parts: dict[str, str] = {}
     foreign: list[tuple[int, str]] = []
-    inside = False
+    inside, names = False, 0
 
     def start(tag: str, held: Mapping[str, str]) -> None:
-        nonlocal inside
+        nonlocal inside, names
         if tag == "sheet":
             parts[held.get("name", "")] = places.get(held.get("id", ""), "")
         inside = tag == "definedName"
+        names += inside
+        if names > _NAMES:
+            raise screening.TooMuchError(f"more than {_NAMES:,} defined names")
         if inside and not held.get("name", "").startswith("_xl"):
             foreign.append((0, "a name that was defined for cells or text"))
 

@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-import zipfile
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from analysis import screening
 from analysis.errors import DataError
+from analysis.screening import Limits
 
-_LARGEST = 50_000_000  # bytes unpacked: a hundred times what a table of all authorities needs
-_ROWS, _COLUMNS = 5_000, 200
+# A hundred times what a table of all authorities needs.
+_PACKAGE = Limits(unpacked=50_000_000, elements=600_000, letters=20_000_000)
+_ROWS, _COLUMNS, _LETTERS = 5_000, 200, 5_000_000
+_SHEETS = "xl/worksheets/"
 
 
 def sheet(path: Path, name: str) -> list[list[str]]:
     """Return the cells of the first sheet, row by row, whole numbers without a point, empty cells as empty text.
 
-    Raises DataError for a file that is no workbook, unpacks to more than 50 MB, or has a cell beyond row 5,000 or column 200.
+    Raises DataError for a file that is no workbook, holds more than any table, or has a cell beyond row 5,000 or column 200.
     """
     import openpyxl
 
     try:
-        with zipfile.ZipFile(path) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-        if size > _LARGEST:
-            raise DataError(name, found=f"{size:,} bytes unpacked", expected=f"at most {_LARGEST:,}")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            first = book.worksheets[0]
-            if (first.max_row or 0) > _ROWS or (first.max_column or 0) > _COLUMNS:
-                found = f"a sheet of {first.max_row} rows and {first.max_column} columns"
-                raise DataError(name, found=found, expected=f"at most {_ROWS} and {_COLUMNS}")
-            return [[_text(cell) for cell in row] for row in first.iter_rows(values_only=True)]
-        finally:
-            book.close()
+        with screening.opened(path, _PACKAGE) as packed:
+            shared = screening.Screen(_PACKAGE)
+            for part in packed.namelist():
+                if part.endswith((".xml", ".rels")):
+                    # The sheets are looked into as the workbook is opened, each by itself.
+                    screen = screening.Screen(_PACKAGE) if part.startswith(_SHEETS) else shared
+                    screen.walk(packed.read(part))
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            try:
+                first: Any = book.worksheets[0]
+                place = packed.read(first._worksheet_path)
+                screening.Screen(_PACKAGE).walk(place, lambda tag, held: _check_place(tag, held, name))
+                rows = [[_text(cell) for cell in row] for row in first.iter_rows(values_only=True)]
+            finally:
+                book.close()
+    except screening.TooMuchError as error:
+        raise DataError(name, found=str(error), expected="a table of all authorities at most") from None
+    except screening.DeclaredError:
+        raise DataError(name, found="a part that declares a document type", expected="an xlsx workbook") from None
     except DataError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError):
+    except (*screening.BROKEN, IndexError):
         raise DataError(name, found="a file that can't be opened", expected="an xlsx workbook") from None
+    letters = sum(len(cell) for row in rows for cell in row)
+    if letters > _LETTERS:
+        raise DataError(name, found=f"{letters:,} letters", expected=f"at most {_LETTERS:,}")
+    return rows
+
+
+def _check_place(tag: str, held: Mapping[str, str], name: str) -> None:
+    """Raise DataError for a cell that is far out, or a row: all between would have to be made up."""
+    if tag == "row" and int(held.get("r", "1")) > _ROWS:
+        raise DataError(name, found=f"something in row {int(held['r']):,}", expected=f"at most {_ROWS:,} rows")
+    if tag == "c" and len(letters := re.sub(r"\d", "", held.get("r", ""))) > 1 and (len(letters), letters) > (2, "GR"):
+        raise DataError(name, found=f"something in column {letters[:3]}", expected=f"at most {_COLUMNS} columns")
 
 
 def _text(cell: object) -> str:
