@@ -44,7 +44,7 @@ class PageExporter(Exporter):
         try:
             return self._page(*super().from_notebook_node(nb, resources))
         except CellExecutionError as error:
-            refused = PageError(f"The notebook can't be run: {error.ename}: {' '.join(error.evalue.split())}")
+            refused: SafeguardingError = PageError(f"The notebook can't be run: {error.ename}: {' '.join(error.evalue.split())}")
         except SafeguardingError as error:
             refused = error
         from nbconvert.nbconvertapp import NbConvertApp  # which imports every exporter
