@@ -189,10 +189,11 @@ class Server(socketserver.StreamRequestHandler):
         for line in (line.decode().rstrip("\r\n") for line in self.rfile):
             self.told.append(line)
             text = (text or line.upper() == "DATA") and line != "."
+            if line.upper() == "QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
             if not text or line.upper() == "DATA":
                 self.wfile.write(b"354 go on\r\n" if text else b"250 yes\r\n")
-            if line.upper() == "QUIT":
-                return
 
 
 def test_the_mail_goes_to_a_mail_server_where_there_is_no_mailer() -> None:
