@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 from conftest import ROOT
@@ -76,4 +78,29 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-__all__ = ["ON", "cell_of", "example", "filled", "framework", "plausible", "put", "tree"]
+def as_ods(path: Path, to: Path) -> Path:
+    """The cells of a workbook as a plain OpenDocument spreadsheet, for machines without LibreOffice."""
+    spaces = {"office": "office:1.0", "table": "table:1.0", "text": "text:1.0"}
+    declared = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{urn}"' for name, urn in spaces.items())
+    tables = []
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        rows = "".join(
+            f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in sheet.iter_rows(values_only=True)
+        )
+        tables.append(f"<table:table table:name={quoteattr(sheet.title)}>{rows}</table:table>")
+    body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        new.writestr("content.xml", f"<office:document-content {declared}>{body}</office:document-content>")
+    return to
+
+
+def _ods_cell(value: object) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    if isinstance(value, int | float):
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>'
+
+
+__all__ = ["ON", "as_ods", "cell_of", "example", "filled", "framework", "plausible", "put", "tree"]

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from returned import ON, cell_of, filled, plausible, tree
+from returned import ON, as_ods, cell_of, filled, plausible, tree
 
 from analysis import framework, intake, raw
 from analysis.clean.returns import read_return
@@ -175,6 +175,10 @@ def ods(_: bytes, __: random.Random) -> bytes:
     return packed.getvalue()
 
 
+def saved_as_ods(path: Path, _: random.Random) -> None:
+    as_ods(path, path)
+
+
 def bomb(new: zipfile.ZipFile, _: bytes) -> None:
     new.writestr("xl/worksheets/sheet99.xml", b"0" * 70_000_000)
 
@@ -186,6 +190,7 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "rows inserted above": (READ, "", edit(insert_rows)),
     "column inserted": (READ, "", edit(insert_column)),
     "hidden row": (REFUSED, "a hidden row", edit(hide)),
+    "saved as ods": (READ, "", saved_as_ods),
     "sheet renamed": (READ, "", edit(rename_sheet)),
     "sheet added": (REFUSED, "not of the template", edit(extra_sheet)),
     "sheets locked with a password": (READ, "", edit(lock_all)),

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import RawCopy
-from returned import filled
+from returned import as_ods, filled
 
 from analysis import areas, periods, raw
 from analysis.claims.ledger import read_draft
@@ -147,6 +147,7 @@ def targets(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> tuple[RawCopy, d
     origin = figure.with_name(raw.ORIGIN)
     draft, sent, sheet = tmp_path / "draft.csv", tmp_path / "return.xlsx", tmp_path / "return.csv"
     filled(copy.data, sent)
+    free = as_ods(sent, tmp_path / "return.ods")
     table = "Ref,Your figure,Remarks\n" + "".join(f"contacts:{n},{n},x\n" for n in range(40))
     statements = b"".join(figure.with_name("claims.csv").read_bytes().splitlines(keepends=True)[:60])
     remark = b"indicator,role,text\nreferrals,Head of service,Fewer came.\n"
@@ -162,8 +163,9 @@ def targets(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> tuple[RawCopy, d
         "name of an area": Target(0.08, b"Kingston upon Hull, City of", spelled(areas.resolve)),
         "name of a period": Target(0.08, b"Quarter 4 of 2012/13", spelled(periods.parse)),
         "origin of a release": Target(0.04, origin.read_bytes(), into(origin, lambda: raw.releases(copy.data))),
-        "return as a workbook": Target(0.05, sent.read_bytes(), first(sent), repacked),
-        "return as CSV": Target(0.05, table.encode(), first(sheet)),
+        "return as a workbook": Target(0.04, sent.read_bytes(), first(sent), repacked),
+        "return as OpenDocument": Target(0.04, free.read_bytes(), first(free), repacked),
+        "return as CSV": Target(0.02, table.encode(), first(sheet)),
     }
 
 
