@@ -1,6 +1,7 @@
 """The Boards' performance framework: who reports which quantified statement, with which figures, and by when.
 
-It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`, `breakdowns.csv`.
+It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`, `breakdowns.csv`,
+`counting.csv`.
 """
 
 from analysis.framework.agreements import (
@@ -8,6 +9,7 @@ from analysis.framework.agreements import (
     asked,
     categories,
     check_agency,
+    counting,
     digest,
     own_category,
     returning,
@@ -21,6 +23,7 @@ __all__ = [
     "asked",
     "categories",
     "check_agency",
+    "counting",
     "digest",
     "due",
     "own_category",
