@@ -168,25 +168,27 @@ def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, i
 
 def printed_report(root: Path, year: str) -> None:
     """Receive the printed report of a year: that of 2012-13 with its years moved on, and the layout rows copied for it."""
-    shift = int(year[:4]) - 2012
+    from analysis.clean.copying import move
+
+    years = int(year[:4]) - 2012
     source, target = (root / "data" / "raw" / "annual-report" / name for name in ("2012-13", year))
     target.mkdir()
     for path in source.glob("*.csv"):
         if path.name != "claims.csv":
-            (target / path.name).write_text(_moved(path.read_text(encoding="utf-8"), shift), encoding="utf-8")
-    origin = _moved((source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0], shift)
+            with (
+                path.open(encoding="utf-8", newline="") as old,
+                (target / path.name).open("w", encoding="utf-8", newline="") as new,
+            ):
+                rows = [
+                    [move(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row]
+                    for row in csv.reader(old)
+                ]
+                csv.writer(new, lineterminator="\n").writerows(rows)
+    origin = (source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0].replace("2012-13", year)
+    origin = re.sub(r'^date = "\d{4}"', f'date = "{2013 + years}"', origin, flags=re.M)
     listed = [f'"{path.name}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"' for path in sorted(target.glob("*.csv"))]
     (target / "origin.toml").write_text("\n".join([origin + "[files]", *listed]) + "\n", encoding="utf-8")
     _command(root, "layouts", "copy", "annual-report", "2012-13", year)
-
-
-def _moved(text: str, shift: int) -> str:
-    def later(found: re.Match[str]) -> str:
-        first, between, second = found.groups()
-        return f"{int(first) + shift}{between}{(int(second) + shift) % 100:02d}"
-
-    text = re.sub(r"\b(20\d\d)([/-])(\d\d)\b", later, text)
-    return re.sub(r'^date = "\d{4}"', f'date = "{2013 + shift}"', text, flags=re.M)
 
 
 def _receive(root: Path, files: list[Path], on: date, status: int = 0) -> None:

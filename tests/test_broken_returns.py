@@ -296,5 +296,5 @@ def test_three_hundred_broken_returns(good: tuple[Path, Path], tmp_path: Path) -
 def test_the_fixture_itself_is_good(good: tuple[Path, Path]) -> None:
     data, path = good
     book = openpyxl.load_workbook(path)
-    assert cell_of(book["Contacts and assessments"], "contacts") == "G5"
+    assert cell_of(book["Contacts and assessments"], "contacts") == "H5"
     assert len(framework.asked(AGENCY, PERIOD)) == len(plausible(AGENCY, PERIOD, data))

@@ -121,6 +121,52 @@ def test_a_new_statement_over_existing_series_and_a_new_agency_are_one_row_each(
     assert framework.asked("leicester-children", "2013-14-Q1").empty
 
 
+# How it is counted
+
+
+def test_how_it_is_counted_is_said_of_every_figure_that_agencies_are_asked_for() -> None:
+    quarters = [*QUARTERS, *periods.quarters("2014-15")]
+    asked = {series for agency in framework.agencies().index for q in quarters for series in framework.asked(agency, q)["series"]}
+    table = tables.read("counting")
+    assert table["series"].is_unique and set(table["series"]) == asked
+    for row in table.itertuples(index=False):
+        for text in (row.rule, row.edge):
+            assert 10 < len(text) <= 260 and text.endswith(".") and text[0].isupper() | text.startswith(("45", "31", "“")), text
+
+
+def test_where_two_rules_are_in_use_the_template_names_both() -> None:
+    said = framework.counting()
+    assert "within 45 working days of the referral" in said["single_assessments_45_days"]
+    assert "the day of the referral is day 0" in said["single_assessments_45_days"]
+    for series in ("single_assessments_45_days", "plans_repeat", "plans_reviewed_on_time", "contacts"):
+        assert " not " in f" {said[series].replace(':', ' ')} ", series
+    frame = framework.form.labels(framework.asked("rutland-children", "2013-14-Q3"))
+    assert list(frame[framework.form.HOW]) == [said[key.partition(":")[0]] for key in frame[framework.form.REF]]
+
+
+@pytest.mark.parametrize(
+    ("referral", "days", "done"),
+    [
+        # From Thursday 9 January 2014, without a bank holiday until Easter.
+        (date(2014, 1, 9), 44, date(2014, 3, 12)),
+        (date(2014, 1, 9), 45, date(2014, 3, 13)),
+        (date(2014, 1, 9), 46, date(2014, 3, 14)),
+        # Over Good Friday (18 April), Easter Monday and two bank holidays of May 2014.
+        (date(2014, 4, 17), 1, date(2014, 4, 22)),
+        (date(2014, 4, 17), 44, date(2014, 6, 24)),
+        (date(2014, 4, 17), 45, date(2014, 6, 25)),
+        (date(2014, 4, 17), 46, date(2014, 6, 26)),
+        # A referral at the weekend, or on Good Friday itself: the next working day is day 1.
+        (date(2014, 4, 18), 1, date(2014, 4, 22)),
+        (date(2014, 4, 20), 1, date(2014, 4, 22)),
+    ],
+)
+def test_the_day_of_the_referral_is_day_nought(referral: date, days: int, done: date) -> None:
+    assert framework.working_days_between(referral, done) == days
+    assert framework.working_days_between(referral, referral) == 0
+    assert framework.working_days_after(referral, days) == done
+
+
 # When
 
 

@@ -62,6 +62,7 @@ def test_a_template_says_what_it_is_and_shows_definitions_and_last_figures(data:
     )
     assert first["Definition"].startswith("Contacts to children's social care recorded")
     assert first["Ref"] == f"contacts:all@{RUTLAND}"
+    assert first["How it is counted"].startswith("Children, by the day on which the council recorded the contact.")
 
 
 def test_a_template_is_accessible_and_hard_to_get_wrong(data: Path, tmp_path: Path) -> None:
@@ -72,12 +73,12 @@ def test_a_template_is_accessible_and_hard_to_get_wrong(data: Path, tmp_path: Pa
         assert sheet["A1"].value and not sheet.merged_cells.ranges and sheet.protection.sheet and not sheet.protection.password
         assert sheet.sheet_state == "visible"
     sheet = book["Contacts and assessments"]
-    place = f"G{sheet.max_row}"
+    place = f"H{sheet.max_row}"
     assert not sheet[place].protection.locked and sheet["A5"].protection.locked and sheet.freeze_panes == "B5"
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert len(rules) == sheet.max_row - 4
     # A part can't be typed above its whole: referrals are among the contacts.
-    assert "G6<=G5" in rules["G6"] and "INT(G5)" in rules["G5"]
+    assert "H6<=H5" in rules["H6"] and "INT(H5)" in rules["H5"]
 
 
 def test_the_same_template_twice_is_the_same(data: Path, tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_what_was_filled_in_arrives_where_it_belongs(data: Path, tmp_path: Path)
     assert dict(zip(keys, mine["value"], strict=True)) == given
     assert set(mine["period"]) == {"2013-14-Q1"} and set(mine["status"]) == {"final"}
     source = mine.loc[mine["series"] == "contacts", "source"].iloc[0]
-    assert source == "returns/rutland-children/2013-14-Q1/1/contacts-and-assessments.csv#cell=5,7"
+    assert source == "returns/rutland-children/2013-14-Q1/1/contacts-and-assessments.csv#cell=5,8"
     kept = data / "raw" / "returns" / "rutland-children" / "2013-14-Q1" / "1"
     assert (kept / "as-received.xlsx").read_bytes() == path.read_bytes()
     assert not store.load(data).origins["returns/rutland-children/2013-14-Q1/1"]["published"]
@@ -166,6 +167,23 @@ def test_a_return_as_csv_says_the_same(data: Path, tmp_path: Path) -> None:
     current = held_of(data)
     assert value(current, "lscb_meetings", "2013-14-Q1") == (1.0, "final")
     assert value(current, "plan_actions", "2013-06-30", "done") == (1.0, "final")
+
+
+def test_a_template_that_was_sent_out_before_it_said_how_figures_are_counted_is_received(data: Path, tmp_path: Path) -> None:
+    path = filled(data, tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        names = [cell.value for cell in sheet[4]]
+        if form.HOW in names:
+            sheet.delete_cols(names.index(form.HOW) + 1)
+            sheet.data_validations.dataValidation.clear()  # they stay where they were, which is another column now
+    book.save(path)
+    (outcome,) = receive(data, [path], ON)
+    assert outcome.state == "kept", outcome.remarks
+    assert (
+        value(held_of(data), "contacts", "2013-14-Q1")[0]
+        == plausible("rutland-children", "2013-14-Q1", data)[f"contacts:all@{RUTLAND}"]
+    )
 
 
 def test_a_definition_that_changed_is_named_and_not_compared(data: Path, tmp_path: Path) -> None:

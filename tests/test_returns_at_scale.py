@@ -171,9 +171,15 @@ def test_what_libreoffice_saves_is_read_back(suffix: str, data: Path, tmp_path: 
     if suffix == "csv":
         issue(data, "rutland-children", "2013-14-Q1", tmp_path / "t.csv")
         rows = pd.read_csv(
-            tmp_path / "t.csv", header=None, names=range(9), dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            tmp_path / "t.csv",
+            header=None,
+            names=range(len(form.COLUMNS)),
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
         )
-        rows[6] = [str(given[ref]) if ref in given else old for ref, old in zip(rows[8], rows[6], strict=True)]
+        ref, yours = form.COLUMNS.index(form.REF), form.COLUMNS.index(form.YOURS)
+        rows[yours] = [str(given[key]) if key in given else old for key, old in zip(rows[ref], rows[yours], strict=True)]
         path = tmp_path / "r.csv"
         rows.to_csv(path, header=False, index=False)
     out = tmp_path / "saved"

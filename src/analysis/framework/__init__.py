@@ -1,6 +1,7 @@
 """The Boards' performance framework: who reports which quantified statement, with which figures, and by when.
 
-It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`, `breakdowns.csv`.
+It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`, `breakdowns.csv`,
+`counting.csv`.
 """
 
 from analysis.framework.agreements import (
@@ -9,6 +10,7 @@ from analysis.framework.agreements import (
     categories,
     check_agency,
     check_quarter,
+    counting,
     digest,
     own_category,
     returning,
@@ -23,6 +25,7 @@ __all__ = [
     "categories",
     "check_agency",
     "check_quarter",
+    "counting",
     "digest",
     "due",
     "own_category",

@@ -40,6 +40,13 @@ def categories() -> dict[str, str]:
     return dict(zip(table["id"], table["title"], strict=True))
 
 
+@cache
+def counting() -> dict[str, str]:
+    """Return {series: how it is counted}: whose, from which date, what is left out, and the edge case, from `counting.csv`."""
+    table = tables.read("counting")
+    return dict(zip(table["series"], table["rule"] + " " + table["edge"], strict=True))
+
+
 def check_agency(given: str) -> str:
     """Return the agency's id if it is known; raises UnknownNameError with all there is."""
     return catalogue.check_known(given, agencies().index, "agency")

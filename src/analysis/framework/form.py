@@ -7,8 +7,9 @@ import re
 import pandas as pd
 
 from analysis import areas, catalogue, periods
-from analysis.framework.agreements import OWN
+from analysis.framework.agreements import OWN, counting
 
+# The version says how a filled-in form is read: a column that nobody fills in, added or taken away, is no new one.
 FORMAT, VERSION = "safeguarding-return", "1"
 COVER, GUIDANCE, MACHINE = "Cover", "Guidance", "Machine"
 # The machine sheet: one of these in the first column, what it says in the second.
@@ -18,8 +19,8 @@ MACHINE_KEYS = (FORMAT_KEY, VERSION_KEY, AGENCY_KEY, PERIOD_KEY, AGREEMENT_KEY)
 # The cover: label in the first column, what the agency says in the second.
 AGENCY_NAME, PERIOD_NAME, SENDER, SPAN, REASON = "Agency", "Period", "Sent by (role)", "Figures are for", "Why it is sent again"
 SPANS = ("This quarter only", "This quarter only (checked: not year to date)")
-FIGURE, AREA, OF, UNIT, DEFINITION, LAST, YOURS, REMARK, REF = COLUMNS = (
-    "Figure", "Area", "Of", "Unit", "Definition", "Last return", "Your figure", "Remark", "Ref",
+FIGURE, AREA, OF, UNIT, DEFINITION, HOW, LAST, YOURS, REMARK, REF = COLUMNS = (
+    "Figure", "Area", "Of", "Unit", "Definition", "How it is counted", "Last return", "Your figure", "Remark", "Ref",
 )  # fmt: skip
 ACTION, REVIEW, OWNER, DUE, DONE, EVIDENCE, AUDITED, EFFECT = ACTION_COLUMNS = (
     "Action", "Review", "Agency", "Due", "Done", "Evidence", "Audited", "Effect",
@@ -32,7 +33,7 @@ _BY_AGENCY = ", by agency"
 
 
 def labels(asked: pd.DataFrame) -> pd.DataFrame:
-    """Return what stands beside each figure asked for, in the order of `asked`: Figure, Area, Of, Unit, Definition, Ref."""
+    """Return what stands beside each figure asked for, in the order of `asked`: FIGURE to HOW, and REF."""
     known = catalogue.series().loc[asked["series"]]
     parts = [
         "" if category == catalogue.TOTAL or dimension == OWN else f": {catalogue.category_label(category)}"
@@ -46,6 +47,7 @@ def labels(asked: pd.DataFrame) -> pd.DataFrame:
             OF: [periods.label(period) for period in asked["period"]],
             UNIT: [UNITS[unit] for unit in asked["unit"]],
             DEFINITION: known["definition"].to_numpy(),
+            HOW: [counting().get(series, "") for series in asked["series"]],
             REF: asked["key"].to_numpy(),
         }
     )

@@ -35,7 +35,10 @@ def working_days_after(day: date, number: int) -> date:
 
 
 def working_days_between(earlier: date, later: date) -> int:
-    """Return how many working days lie after `earlier`, up to and with `later`; 0 where `later` is not later."""
+    """Return how many working days lie after `earlier`, up to and with `later`; 0 where `later` is not later.
+
+    The day itself is day 0: what is done on the 45th working day after a referral was done within 45.
+    """
     return sum(_is_working(earlier + timedelta(days=n)) for n in range(1, (later - earlier).days + 1))
 
 

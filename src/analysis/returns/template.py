@@ -19,12 +19,13 @@ from analysis.framework import form
 EMPTY_ACTIONS = 40
 CREATOR = "Safeguarding Boards"
 _INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
-_WIDTHS = {form.FIGURE: 44, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 60, form.LAST: 13, form.YOURS: 14,
-           form.REMARK: 36, form.REF: 30}  # fmt: skip
+_WIDTHS = {form.FIGURE: 40, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 44, form.HOW: 60, form.LAST: 13,
+           form.YOURS: 14, form.REMARK: 36, form.REF: 30}  # fmt: skip
 _ACTION_WIDTHS = {form.ACTION: 60, form.EVIDENCE: 40}
 _LINE = 15  # points
 _GUIDANCE = (
     "Fill in the cells of the column “Your figure”, on every sheet. All other cells are locked.",
+    "Count as the column “How it is counted” says. Where you can't, say under “Remark” how you counted.",
     "Write 0 where you counted and there were none. Write x where you can't give the figure, and say why under “Remark”. "
     "Write z where no such figure can exist.",
     "Give the figures of this quarter only, never from April to date.",
@@ -157,7 +158,7 @@ def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str
             )
             if name == form.YOURS:
                 cell.number_format = "#,##0"
-            if name == form.DEFINITION:
+            if name in (form.DEFINITION, form.HOW):
                 _tall(sheet, number, str(value), _WIDTHS[name])
     _validate(sheet, asked, rows)
     sheet.freeze_panes = "B5"
@@ -237,7 +238,8 @@ def _font(**more: object) -> Font:
 
 def _tall(sheet: Worksheet, row: int, text: str, width: int) -> None:
     """Make a row as tall as its longest text, wrapped: not every program does it by itself."""
-    sheet.row_dimensions[row].height = _LINE * max(1, -(-len(text) * 11 // (10 * width)))
+    so_far = sheet.row_dimensions[row].height or _LINE
+    sheet.row_dimensions[row].height = max(so_far, _LINE * -(-len(text) * 11 // (10 * width)))
 
 
 def _heading(sheet: Worksheet, text: str) -> None:
