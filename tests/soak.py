@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST_YEAR, YEARS_ON = 2018, 6  # the printed reports are that of 2012-13, six and seven years on
+FIRST_YEAR = 2018
 COUNTY, UNITARY = "E10000002", "E06000060"  # Buckinghamshire before and since April 2020
 PATTERNS = {"children": "leicestershire-children", "adults": "leicestershire-adults"}
 DEFINITION = ("contacts", "2019-10-01", "definition", "From October 2019 a contact is counted once for a family.")
