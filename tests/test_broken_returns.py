@@ -232,7 +232,7 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "empty file": (REFUSED, "empty", bytes_of(lambda old, rng: b"")),
     "old Excel": (REFUSED, "old Excel", bytes_of(lambda old, rng: OLE + b"\0" * 2000)),
     "password": (REFUSED, "password", bytes_of(lambda old, rng: OLE + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"))),
-    "half an ods": (REFUSED, "incomplete", bytes_of(ods)),
+    "ods of something else": (REFUSED, "not the template", bytes_of(ods)),
     "pdf": (REFUSED, "no spreadsheet", bytes_of(lambda old, rng: b"%PDF-1.4 ...")),
     "web page": (REFUSED, "no spreadsheet", bytes_of(lambda old, rng: b"<html><table></table></html>")),
     "some other table": (REFUSED, "not the template", bytes_of(lambda old, rng: b"Area,Number\nRutland,12\n")),
