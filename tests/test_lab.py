@@ -107,3 +107,13 @@ def test_widgets_show_other_exhibits_when_turned_and_say_what_cannot_be_compared
     choose["Indicator"].select_option(label="DoLS referrals per 100,000 adults, per 100,000")
     shown.locator("figure.exhibit", has_text="Buckinghamshire").wait_for()
     assert tab.locator('.jp-RenderedText[data-mime-type*="error"]').count() == 0
+
+
+def test_the_menu_has_the_page_under_the_name_that_the_readme_says(tab: Page, lab: str) -> None:
+    with tab.expect_response(lambda response: "/api/nbconvert" in response.url):  # what there is; the menu is filled with it
+        open_notebook(tab, lab, "trend.ipynb")
+    tab.get_by_role("menuitem", name="File", exact=True).click()
+    tab.locator(".lm-Menu-item", has_text="Save and Export Notebook As").hover()
+    formats = tab.locator(".lm-Menu").last.locator(".lm-Menu-itemLabel")
+    formats.get_by_text("Markdown", exact=True).wait_for()
+    assert "Safeguarding" in formats.all_inner_texts()
