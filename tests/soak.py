@@ -167,28 +167,66 @@ def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, i
 
 
 def printed_report(root: Path, year: str) -> None:
-    """Receive the printed report of a year: that of 2012-13 with its years moved on, and the layout rows copied for it."""
+    """Receive the printed report of a year: that of 2012-13 with its years moved on and the figures that agencies have returned."""
     from analysis.clean.copying import move
 
     years = int(year[:4]) - 2012
     source, target = (root / "data" / "raw" / "annual-report" / name for name in ("2012-13", year))
     target.mkdir()
-    for path in source.glob("*.csv"):
-        if path.name != "claims.csv":
-            with (
-                path.open(encoding="utf-8", newline="") as old,
-                (target / path.name).open("w", encoding="utf-8", newline="") as new,
-            ):
-                rows = [
-                    [move(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row]
-                    for row in csv.reader(old)
-                ]
-                csv.writer(new, lineterminator="\n").writerows(rows)
+    returned = _returned(root / "data", year, years)
+    for path in sorted(source.glob("*.csv")):
+        if path.name == "claims.csv":
+            continue
+        with path.open(encoding="utf-8", newline="") as old, (target / path.name).open("w", encoding="utf-8", newline="") as new:
+            rows = list(csv.reader(old))
+            for (file, row, column), text in returned.items():
+                if file == path.name:
+                    rows[row - 1][column - 1] = text
+            moved = [[move(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
+            csv.writer(new, lineterminator="\n").writerows(moved)
     origin = (source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0].replace("2012-13", year)
     origin = re.sub(r'^date = "\d{4}"', f'date = "{2013 + years}"', origin, flags=re.M)
     listed = [f'"{path.name}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"' for path in sorted(target.glob("*.csv"))]
     (target / "origin.toml").write_text("\n".join([origin + "[files]", *listed]) + "\n", encoding="utf-8")
     _command(root, "layouts", "copy", "annual-report", "2012-13", year)
+
+
+def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], str]:
+    """Return {(file, row, column) of the report of 2012-13: text} of the figures that were returned for the year, as it would print them."""
+    from analysis import catalogue, clean, measures, periods, store
+    from analysis.clean.copying import move
+
+    clean.clean(data)
+    held = store.load(data).observations
+    now = measures.current(held)
+    mine = now[now["release"].str.startswith("returns/") & now["value"].notna()]
+    values = {
+        tuple(key): value for *key, value in mine[["series", "category", "area", "period", "value"]].itertuples(index=False)
+    }
+    known = catalogue.series()
+
+    def value(series: str, category: str, area: str, period: str) -> float | None:
+        if period == year and known.at[series, "kind"] == "flow":
+            quarters = [values.get((series, category, area, quarter)) for quarter in periods.quarters(year)]
+            return None if None in quarters else sum(quarters)
+        return values.get((series, category, area, period))
+
+    texts: dict[tuple[str, int, int], list[str]] = {}
+    for row in held[held["release"] == "annual-report/2012-13"].itertuples(index=False):
+        file, _, cell = row.source.removeprefix("annual-report/2012-13/").partition("#cell=")
+        period = move(row.period, years, "2012-13")
+        if known.at[row.series, "unit"] == "percent":
+            sides = [catalogue.terms(known.at[row.series, side]) for side in ("numerator", "denominator")]
+            if any(len(side) != 1 for side in sides):
+                continue
+            top, base = (value(t.series, row.category if t.category == "*" else t.category, row.area, period) for (t,) in sides)
+            text = f"{100 * top / base:.1f}%" if top is not None and base else ""
+        else:
+            figure = value(row.series, row.category, row.area, period)
+            text = "" if figure is None else f"{figure:.0f}"
+        place = (file, *(int(number) for number in cell.split(",")))
+        texts.setdefault(place, []).append(text)
+    return {place: f"{said[0]} ({said[1]})" if len(said) == 2 else said[0] for place, said in texts.items() if all(said)}
 
 
 def _receive(root: Path, files: list[Path], on: date, status: int = 0) -> None:
