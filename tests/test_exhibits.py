@@ -254,6 +254,13 @@ def test_a_series_that_began_anew_too_lately_has_a_sentence_and_no_chart(here: C
     assert isinstance(said, Sentences) and "has 3 quarters and limits need five" in said.items[0]
 
 
+def test_a_chart_that_began_anew_says_since_when_and_for_how_many_quarters(here: Callable[..., Scope]) -> None:
+    values = dict(zip(quarters(10, "2014-15-Q2"), [19.0, 18, 12, 13, 9, 8, 9, 10, 9, 8], strict=True))
+    asked = with_measures(here(), made("adult_referrals", values))  # its collection changed in April 2013
+    (chart,) = exhibits.control_charts(trend.control(asked.measures, "2014-15-Q2"), asked)
+    assert "6 quarters" in chart.headline and chart.subtitle.endswith("Limits begin anew in Q1 2013/14: 6 quarters since")
+
+
 def test_a_control_chart_draws_no_line_over_a_gap_or_a_new_phase() -> None:
     points = points_of([4.0, 5.0, np.nan, 4.0, 5.0, 4.0, 5.0], "a").assign(phase=[0, 0, 0, 0, 1, 1, 1])
     svg = drawing.panel(drawing.control_chart(points, "t", str), "made", "d")

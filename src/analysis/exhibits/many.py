@@ -89,7 +89,7 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
         identity=f"{identity}-exhibit",
         headline=said,
         subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
-        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks",
+        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks{_anew(rows)}",
         notes=(_TWO_VINTAGES,) if rows["restated"].nunique() > 1 else (),
         panels=(
             panel(control_chart(points, areas.label(area), words), identity, f"{caption}: {wording.listing(spoken)}. {said}"),
@@ -98,6 +98,14 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
         source=context.source_line(sources(rows, scope), scope),
         definition=(*context.definition(name), *how_judged([finding])),
     )
+
+
+def _anew(rows: pd.DataFrame) -> str:
+    """Return since when the limits of a chart hold, and for how many quarters with a figure; empty where they hold for all."""
+    last = rows[rows["phase"] == rows["phase"].iloc[-1]]
+    if len(last) == len(rows):
+        return ""
+    return f". Limits begin anew {periods.phrase(last['period'].iloc[0])}: {int(last['value'].notna().sum())} quarters since"
 
 
 def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
