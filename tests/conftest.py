@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from hypothesis import settings
@@ -123,13 +125,46 @@ def measured(held: store.Store) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright; a module's own, because Playwright keeps an event loop running meanwhile."""
+def chromium() -> Iterator[Callable[..., Any]]:
+    """What starts Debian's Chromium, with more in its environment; a module's own: Playwright keeps an event loop running."""
     playwright = pytest.importorskip("playwright.sync_api")
+    started = []
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+
+        def start(**more: str) -> Any:
+            launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=dict(os.environ) | more)
+            started.append(launched)
+            return launched
+
+        yield start
+        for each in started:
+            each.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Callable[..., Any]) -> Any:
+    """Chromium with the fonts of this machine."""
+    return chromium()
+
+
+# Folders of fonts, of which Chromium is given one at a time: pages have to hold together in any.
+FONTS = {"DejaVu": Path(mpl.get_data_path()) / "fonts" / "ttf", "Liberation": Path("/usr/share/fonts/truetype/liberation")}
+_FONTS_CONF = "<fontconfig><dir>{}</dir><cachedir>{}</cachedir></fontconfig>"
+
+
+@pytest.fixture(scope="module", params=["of the machine", *FONTS])
+def typeset(
+    request: pytest.FixtureRequest, browser: Any, chromium: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Any:
+    """Chromium with one set of fonts and no other."""
+    folder = FONTS.get(request.param)
+    if folder is None:
+        return browser
+    if not folder.is_dir():
+        pytest.skip(f"The fonts {request.param} are not installed")
+    own = tmp_path_factory.mktemp("fonts")
+    (own / "fonts.conf").write_text(_FONTS_CONF.format(folder, own / "cache"), encoding="utf-8")
+    return chromium(FONTCONFIG_FILE=str(own / "fonts.conf"))
 
 
 @pytest.fixture

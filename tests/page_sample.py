@@ -68,9 +68,9 @@ def table(name: str, caption: str, columns: list[str], rows: list[list[str]]) ->
 def exhibit(name: str, headline: str, subtitle: str, columns: list[str], rows: list[list[str]]) -> str:
     data = base64.b64encode(CSV.encode()).decode()
     return f"""<figure class="exhibit" id="{name}">
-  <h3>{headline}</h3>
+  <div class="whole"><h3>{headline}</h3>
   <p class="subtitle">{subtitle}</p>
-  <div class="chart">{chart(name, headline, "Two lines; Leicestershire lies above Rutland throughout.")}</div>
+  <div class="chart">{chart(name, headline, "Two lines; Leicestershire lies above Rutland throughout.")}</div></div>
   <details><summary>Table and definition</summary>
     {table(f"Table: {headline}", subtitle, columns, rows)}
     <p class="download"><a download="{name}.csv"

@@ -114,7 +114,14 @@ def test_page_is_well_formed_with_unique_ids_and_captions(page: Page) -> None:
     summaries = [words(summary) for summary in document.iter("summary")]
     assert len(summaries) == len(set(summaries))
     for figure in document.iter("figure"):
-        assert words(figure.find("h3")).strip() and words(figure.find("figcaption")).strip() != "Source: ."  # type: ignore[arg-type]
+        assert words(figure.find("./div/h3")).strip() and words(figure.find("figcaption")).strip() != "Source: ."  # type: ignore[arg-type]
+
+
+def test_what_an_exhibit_says_and_draws_is_one_block(page: Page) -> None:
+    for figure in tree(page.html).iter("figure"):
+        (whole,) = figure.findall("./div[@class='whole']")
+        assert whole is figure[0] and {"h3", "p"} <= {each.tag for each in whole}
+        assert len(list(whole.iter(f"{SVG}svg"))) == len(list(figure.iter(f"{SVG}svg")))
 
 
 def test_tables_have_scopes_captions_and_no_empty_heading(page: Page) -> None:

@@ -25,11 +25,21 @@ from projects import make_project, notebooks_in
 from analysis.pack.publish import publish
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 MB = 1_000_000
+# Pages of every make: those that were parted once, charts beside each other, long tables, prose.
+PRINTED = (
+    "adults-benchmarking",
+    "annual-report",
+    "data-quality",
+    "dols-benchmarking",
+    "methods",
+    "official-funnels",
+    "scorecard",
+)
 browsed = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
 
 
@@ -290,17 +300,21 @@ def test_paper_cuts_no_table_and_shows_what_is_closed(tab: Page, pack: Path, pic
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads what stands on each sheet")
-def test_no_sheet_ends_with_a_heading_or_is_empty(tab: Page, pack: Path, pictures: Path) -> None:
-    for name in ("adults-benchmarking", "annual-report", "data-quality", "official-funnels", "scorecard"):
+def test_no_sheet_ends_with_a_heading_or_is_empty(typeset: Browser, pack: Path, pictures: Path) -> None:
+    tab = typeset.new_page(viewport={"width": 1280, "height": 900})
+    for name in PRINTED:
         tab.goto((pack / f"{name}.html").as_uri())
-        heads = " ".join(words(text) for text in tab.locator("h2, h3, .subtitle, caption").all_inner_texts())
+        heads = " ".join(words(text) for text in tab.locator("h2, h3, .subtitle, caption, summary").all_inner_texts())
+        # A figure at the last bar of a chart may stand in its headline, too; marked, it is told from it, and nothing moves.
+        tab.evaluate("document.querySelectorAll('svg text').forEach(t => t.append('·'))")
         tab.pdf(path=pictures / f"{name}.pdf", prefer_css_page_size=True)
         text = subprocess.run(["pdftotext", pictures / f"{name}.pdf", "-"], capture_output=True, text=True, check=True).stdout
         sheets = [[line.strip() for line in sheet.split("\n") if line.strip()] for sheet in text.split("\f")[:-1]]
-        assert len(sheets) > 5
+        assert len(sheets) > 5 or name == "dols-benchmarking"
         said = [[line for line in sheet if not re.match(r"\d+ of \d+$|Restricted", line)] for sheet in sheets]
         assert all(said), name
         assert [lines[-1] for lines in said[:-1] if len(lines[-1].split()) > 2 and lines[-1] in heads] == [], name
+    tab.close()
 
 
 def test_pictures_are_kept_of_every_page(tab: Page, pack: Path, pictures: Path) -> None:

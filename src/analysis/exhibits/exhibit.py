@@ -107,7 +107,7 @@ class Exhibit:
         said = (*self.notes, withheld) if withheld else self.notes
         notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in said)
         return Markup(
-            '<figure class="exhibit" id="{}"><h3>{}</h3><p class="subtitle">{}</p>{}{}{}'
+            '<figure class="exhibit" id="{}"><div class="whole"><h3>{}</h3><p class="subtitle">{}</p>{}{}</div>{}'
             "<figcaption>Source: {}</figcaption></figure>"
         ).format(self.identity, self.headline, self.subtitle, notes, charts, inner, self.source)
 

@@ -17,7 +17,9 @@ from pathlib import Path
 from analysis import gate
 
 _FRAGMENT = re.compile(
-    r'<figure class="exhibit" id="(?P<id>[^"]*)"><h3>(?P<headline>.*?)</h3><p class="subtitle">(?P<subtitle>.*?)</p>', re.DOTALL
+    r'<figure class="exhibit" id="(?P<id>[^"]*)"><div class="whole"><h3>(?P<headline>.*?)</h3>'
+    r'<p class="subtitle">(?P<subtitle>.*?)</p>',
+    re.DOTALL,
 )
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 _SOURCE = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
