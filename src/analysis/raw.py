@@ -28,6 +28,7 @@ _MOST = 5_000_000  # cells of a file: their frame takes some 60 bytes for each
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
 _LONGEST_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
+LAYOUTS = "returns-layouts"  # the folder of how agencies' own exports are laid out: made by hand, no release either
 _REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 _WORDS = ("source", "producer", "title", "licence")
 
@@ -103,7 +104,8 @@ def releases(data: Path) -> list[Release]:
     named = {release.folder / file for release in found for file in (*release.checksums, FORGOTTEN)}
     for path in sorted(root.rglob("*")):
         place = path.relative_to(root).as_posix()
-        if path.is_file() and path.name != ORIGIN and path not in named and not place.startswith(f"{COMMENTARY}/"):
+        ours = place.startswith(f"{COMMENTARY}/") or (place.startswith(f"{LAYOUTS}/") and path.suffix == ".csv")
+        if path.is_file() and path.name != ORIGIN and path not in named and not ours:
             raise DataError(place, found="a file that no origin.toml names", expected="its sha256 under [files]")
     if not found:
         raise SafeguardingError(f"There is no raw data: no {ORIGIN} lies under {root.name!r}.")
@@ -124,6 +126,11 @@ def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
         content = path.read_bytes()
         found.append((place, hashlib.sha256(content).hexdigest(), cells_of(content, place)))
     return found
+
+
+def table(path: Path, place: str) -> list[list[str]]:
+    """Return the cells of a CSV file that is no release, named `place` in errors (see `Release.rows`)."""
+    return cells_of(path.read_bytes(), place)
 
 
 def digest(path: Path) -> str:

@@ -23,27 +23,49 @@ _SHOWN = ["agency", "status", "due", "received", "working_days_late", "given", "
 def template(
     agency: Agency,
     period: Period,
-    out: Annotated[Path, typer.Option(help="The file to write: .xlsx, or .csv.")],
+    out: Annotated[Path | None, typer.Option(help="The file to write: .xlsx, or .csv.")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--from", help="An export of the agency's own (CSV), to make its layout from.")
+    ] = None,
     data: Data = None,
 ) -> None:
-    """Make the workbook that an agency fills in for a quarter."""
+    """Make the workbook that an agency fills in for a quarter, or the layout of an export of its own."""
     from analysis import periods
     from analysis.returns.issuing import issue
+    from analysis.returns.layouts import make
 
-    issue(data_folder(data), agency, periods.parse(period), out)
-    typer.echo(f"The template is ready: {out}")
+    if out is None and export is None:
+        raise typer.BadParameter("name the file to write with --out, or an export with --from")
+    folder, quarter = data_folder(data), periods.parse(period)
+    if out is not None:
+        issue(folder, agency, quarter, out)
+        typer.echo(f"The template is ready: {out}")
+    if export is not None:
+        layout, guessed, left = make(folder, agency, quarter, export)
+        typer.echo(
+            f"The layout is ready: {layout}. {guessed} names were guessed: check them. In {left} more rows write our reference "
+            "under “ours”, or ignore, and under “reason” why; take away the row “not given” of a figure that has its place."
+        )
 
 
 @app.command()
 def receive(
     files: Annotated[list[Path], typer.Argument(help="The workbooks that came back.")],
+    agency: Annotated[str | None, typer.Option(help="Of an export of the agency's own: whose it is.")] = None,
+    period: Annotated[str | None, typer.Option(help="Of an export of the agency's own: its quarter.")] = None,
+    reason: Annotated[str, typer.Option(help="Of an export of the agency's own: why it is sent again.")] = "",
     on: On = None,
     data: Data = None,
 ) -> None:
     """Check returns, and keep them if nothing is wrong with any of them."""
+    from analysis import periods
+    from analysis.returns.exports import Own
     from analysis.returns.receiving import receive as receive_files
 
-    outcomes = receive_files(data_folder(data), files, (on or datetime.now()).date())
+    if bool(agency) != bool(period) or (reason and not agency):
+        raise typer.BadParameter("an export of the agency's own needs both --agency and --period")
+    own = Own(agency, periods.parse(period), reason) if agency and period else None
+    outcomes = receive_files(data_folder(data), files, (on or datetime.now()).date(), own)
     for outcome in outcomes:
         typer.echo(outcome.line())
         for remark in outcome.remarks:

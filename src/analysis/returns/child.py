@@ -52,7 +52,6 @@ class Book:
     """A file as read: its sheets in order, what it holds besides cells, or why it can't be read at all.
 
     `foreign` are (number of the sheet, or 0 for the file as a whole; what it is): pictures, comments, links and their kin.
-    `foreign` are (number of the sheet or 0 for the file as a whole, what it is): pictures, comments, links and their kin.
     `margins` are (number of the sheet, text) of headers and footers. `suffix` is the kind of file: .xlsx, .ods or .csv.
     """
 

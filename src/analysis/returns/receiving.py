@@ -15,6 +15,7 @@ from analysis.errors import SafeguardingError
 from analysis.framework import form
 from analysis.returns import consistency, kept, records
 from analysis.returns.child import Book, read_files
+from analysis.returns.exports import Own, translate
 from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
@@ -63,20 +64,22 @@ class _Judged:
         return any(remark.weight == REFUSED for remark in self.remarks)
 
 
-def receive(data: Path, files: Sequence[Path], on: date) -> list[Outcome]:
+def receive(data: Path, files: Sequence[Path], on: date, own: Own | None = None) -> list[Outcome]:
     """Judge every file, and keep the returns in them if none is refused; return what became of each, in the order given.
 
-    `on` is the day on which they came. Of a refused file the remarks are written to `<data>/returns-refused/` as HTML and text,
-    and nothing of the call is kept. A file that is kept already changes nothing. Raises SafeguardingError for a file that
-    isn't there, or when another receiver doesn't end.
+    `on` is the day on which they came; `own` says whose export the one file is, if it is no template. Of a refused file the
+    remarks are written to `<data>/returns-refused/` as HTML and text, and nothing of the call is kept. A file that is kept
+    already changes nothing. Raises SafeguardingError for a file that isn't there, or when another receiver doesn't end.
     """
+    if own is not None and len(files) != 1:
+        raise SafeguardingError("An agency's own export is received by itself: name one file.")
     contents = [_content(file) for file in files]
     books = _read(contents)  # before others have to wait: a hostile file takes its time
     with intake.lock(data):
         intake.finish(data)
         clean.clean(data)
         before = consistency.history(measures.current(store.load(data).observations))
-        judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before)
+        judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before, own)
         if any(each.refused for each in judged):
             return [_held_up(data, each, on) for each in judged]
         new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != kept.NOTHING}
@@ -102,9 +105,16 @@ def _read(contents: list[bytes]) -> list[Book]:
         return list(read_files(copies))
 
 
-def _judge_all(data: Path, files: list[tuple[Path, bytes]], books: list[Book], before: consistency.History) -> list[_Judged]:
+def _judge_all(
+    data: Path, files: list[tuple[Path, bytes]], books: list[Book], before: consistency.History, own: Own | None
+) -> list[_Judged]:
     """Return every file judged, in the order given; each quarter is held against those before it, of the same call too."""
+    export = translate(data, books[0], own) if own is not None else None
+    if export is not None:
+        books, files = [export.book], [(files[0][0], export.content)]
     identified = [identify(book) for book in books]
+    if export is not None:
+        identified = [(mine, [*export.remarks, *remarks]) for mine, remarks in identified]
     order = sorted(range(len(files)), key=lambda n: periods.order(mine.period) if (mine := identified[n][0]) else ("", 0))
     judged: dict[int, _Judged] = {}
     history = dict(before)
@@ -113,7 +123,7 @@ def _judge_all(data: Path, files: list[tuple[Path, bytes]], books: list[Book], b
         (file, content), (mine, remarks), difference = files[number], identified[number], kept.FIRST
         if mine is not None and not any(remark.weight == REFUSED for remark in remarks):
             mine, said, difference = _judge(data, books[number], mine, history)
-            remarks = [*remarks, *said]
+            remarks = [*remarks, *(export.theirs(said) if export else said)]
             if (mine.agency, mine.period) in taken:
                 found = "a second file of the same agency and quarter in one call"
                 remarks.append(Remark(REFUSED, found, "Receive them one after the other, the later one last."))
