@@ -177,7 +177,7 @@ def test_the_next_quarter_is_read_by_the_same_layout(data: Path, tmp_path: Path)
     ("change", "found", "cell"),
     [
         (lambda rows: rows[0].__setitem__(2, "Count"), "no column 'Number'", ""),
-        (lambda rows: rows[0].__setitem__(2, "Count"), "a column that the layout doesn't have ('Count')", "C1"),
+        (lambda rows: rows[0].__setitem__(2, "Count"), "a column that the layout doesn't have (a text of 5 characters)", "C1"),
         (lambda rows: [row.append("1") for row in rows], "a column that the layout doesn't have ('1')", "D1"),
         (lambda rows: [row.append(row[2]) for row in rows], "the column 'Number' a second time", "D1"),
         (lambda rows: rows.remove(rows[1]), "no label 'Front door total'", ""),
