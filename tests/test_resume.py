@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,13 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
     assert seen.read(file)[1:] == (seen.View("children"),)
     assert fresh.store.observations.equals(fresh.held.observations)
     assert seen.EVERYTHING in seen.read(file)
+
+
+@pytest.mark.parametrize("name", ["receipts", "actions", "commentary"])
+def test_a_refusal_an_action_and_a_commentary_are_looked_at_too(name: str, held: Store) -> None:
+    row = pd.DataFrame([{"agency": "police", "outcome": "refused", "given": 0}])
+    before = resume.digest_of(held)((seen.EVERYTHING,))
+    assert resume.digest_of(replace(held, **{name: row}))((seen.EVERYTHING,)) != before
 
 
 def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(held: Store) -> None:

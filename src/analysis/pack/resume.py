@@ -109,7 +109,8 @@ def digest_of(held: store.Store) -> Digest:
     @cache
     def of_view(view: seen.View) -> str:
         if view == seen.EVERYTHING:
-            parts = [pd.util.hash_pandas_object(frame, index=False).to_numpy() for frame in (rows, held.checks, held.cells)]
+            frames = (rows, held.checks, held.cells, held.receipts, held.actions, held.commentary)
+            parts = [pd.util.hash_pandas_object(frame, index=False).to_numpy() for frame in frames]
             return _sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts) + json.dumps(origins).encode())
         sums = by_area(view.domain)
         chosen = sums[sums.index.isin(view.areas)] if view.areas else sums
