@@ -18,7 +18,7 @@ from projects import PERIOD, Project, make_project
 from analysis import catalogue, cli, tables
 from analysis.errors import SafeguardingError
 
-COMMANDS = ("clean", "run", "check", "published", "withheld", "indicators", "areas")
+COMMANDS = ("clean", "run", "check", "sign-off", "published", "withheld", "indicators", "areas")
 
 
 @dataclass(frozen=True)

@@ -96,11 +96,11 @@ def hide_row(book: Any) -> None:
 
 
 def hide_column(book: Any) -> None:
-    book[SHEET].column_dimensions["H"].hidden = True
+    book[SHEET].column_dimensions["I"].hidden = True
 
 
 def comment(book: Any) -> None:
-    book[SHEET]["G5"].comment = Comment(f"{NAME}, born 3/4/2009", NAME)
+    book[SHEET]["H5"].comment = Comment(f"{NAME}, born 3/4/2009", NAME)
 
 
 def name(book: Any) -> None:
@@ -108,7 +108,7 @@ def name(book: Any) -> None:
 
 
 def link(book: Any) -> None:
-    book[SHEET]["H5"].hyperlink = "mailto:zebedee.quill@example.org"
+    book[SHEET]["I5"].hyperlink = "mailto:zebedee.quill@example.org"
 
 
 @pytest.mark.parametrize(
@@ -121,26 +121,26 @@ def link(book: Any) -> None:
         (lambda book: setattr(book["Audits"], "sheet_state", "hidden"), "a hidden sheet", "sheet Audits"),
         (lambda book: setattr(book[SHEET], "title", NAME), "a sheet that is not of the template", "sheet no. 3"),
         (hide_row, "a hidden row with something in it", f"sheet {SHEET}, cell A5"),
-        (hide_column, "a hidden column with something in it", f"sheet {SHEET}, cell H1"),
+        (hide_column, "a hidden column with something in it", f"sheet {SHEET}, cell I1"),
         (comment, "comments on cells", f"sheet {SHEET}"),
         (name, "a name that was defined", "the file"),
         (link, "a link to an address", f"sheet {SHEET}"),
         (put(SHEET, "L5", NAME), "something that is not of the template", f"sheet {SHEET}, cell L5"),
         (put(SHEET, "B90", NAME), "something that is not of the template", f"sheet {SHEET}, cell B90"),
-        (put(SHEET, "H90", NAME), "something that is not of the template", f"sheet {SHEET}, cell H90"),
+        (put(SHEET, "I90", NAME), "something that is not of the template", f"sheet {SHEET}, cell I90"),
         (put(SHEET, "A3", NAME), "something that is not of the template", f"sheet {SHEET}, cell A3"),
         (put(SHEET, "A5", NAME), "something that is not of the template", f"sheet {SHEET}, cell A5"),
-        (put(SHEET, "F5", NAME), "something that is not of the template", f"sheet {SHEET}, cell F5"),
+        (put(SHEET, "G5", NAME), "something that is not of the template", f"sheet {SHEET}, cell G5"),
         (put("Guidance", "A20", NAME), "something that is not of the template", "sheet Guidance, cell A20"),
         (put("Cover", "B20", NAME), "something that is not of the template", "sheet Cover, cell B20"),
         (put("Machine", "C3", NAME), "something that is not of the template", "sheet Machine, cell C3"),
         (put("Machine", "B3", NAME), "isn't known", "sheet Machine"),
-        (put(SHEET, "G5", NAME), "a text of 13 characters", f"sheet {SHEET}, cell G5"),
-        (put(SHEET, "H5", f"Ask Mr {NAME}"), "the name of a person", f"sheet {SHEET}, cell H5"),
-        (put(SHEET, "H5", 9434765919), "an NHS number", f"sheet {SHEET}, cell H5"),
+        (put(SHEET, "H5", NAME), "a text of 13 characters", f"sheet {SHEET}, cell H5"),
+        (put(SHEET, "I5", f"Ask Mr {NAME}"), "the name of a person", f"sheet {SHEET}, cell I5"),
+        (put(SHEET, "I5", 9434765919), "an NHS number", f"sheet {SHEET}, cell I5"),
         (put("Cover", "B6", "quill@example.org"), "an e-mail address", "sheet Cover, cell B6"),
         (put("Cover", "B8", f"Asked by Dr {NAME}"), "the name of a person", "sheet Cover, cell B8"),
-        (put(SHEET, "H5", f'="{NAME}"'), "a formula", f"sheet {SHEET}, cell H5"),
+        (put(SHEET, "I5", f'="{NAME}"'), "a formula", f"sheet {SHEET}, cell I5"),
         (lambda book: book[SHEET].merge_cells("A1:C1"), "merged cells", f"sheet {SHEET}, cell A1"),
         (lambda book: setattr(book[SHEET].oddHeader.left, "text", f"Mr {NAME}"), "a header or footer", f"sheet {SHEET}"),
     ],
@@ -250,12 +250,12 @@ def test_a_plain_save_by_libreoffice_is_never_refused_and_says_the_same_in_each_
 
 def odd(book: Any) -> None:
     sheet = book[SHEET]
-    sheet["G5"].value, sheet["G6"].value, sheet["G6"].number_format = "=100+52", 0.5, "0%"
-    sheet["G7"].value, sheet["G8"].value = " 12 ", "x"
-    sheet["H5"].value, sheet["H6"].value = "Two\nlines", "Two  blanks and a\ttab"
+    sheet["H5"].value, sheet["H6"].value, sheet["H6"].number_format = "=100+52", 0.5, "0%"
+    sheet["H7"].value, sheet["H8"].value = " 12 ", "x"
+    sheet["I5"].value, sheet["I6"].value = "Two\nlines", "Two  blanks and a\ttab"
     sheet.merge_cells("A1:C1")
-    sheet.row_dimensions[7].hidden = sheet.column_dimensions["H"].hidden = True
-    sheet["G9"].comment = Comment("x", "x")
+    sheet.row_dimensions[7].hidden = sheet.column_dimensions["I"].hidden = True
+    sheet["H9"].comment = Comment("x", "x")
     book.create_sheet("Hidden")["C3"].value = "x"
     book["Hidden"].sheet_state = "hidden"
 
@@ -323,7 +323,7 @@ def test_a_csv_with_more_than_the_template_is_refused(good: tuple[Path, Path], t
         [*rows, [NAME, "03/04/2009"]],
         [[*row, NAME] if number == len(rows) - 1 else row for number, row in enumerate(rows)],
         [["Notes", NAME], *rows],
-        [[*row[:7], f"Ask Mrs {NAME}", *row[8:]] if number == len(rows) - 1 else row for number, row in enumerate(rows)],
+        [[*row[:8], f"Ask Mrs {NAME}", *row[9:]] if number == len(rows) - 1 else row for number, row in enumerate(rows)],
     ):
         with path.open("w", encoding="utf-8", newline="") as handle:
             csv.writer(handle).writerows(change)

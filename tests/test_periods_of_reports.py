@@ -65,4 +65,4 @@ def test_who_has_sent_is_asked_of_quarters(refused: Path) -> None:
     held = store.load(refused)
     assert framework.returning("2013-14") == [] and len(framework.returning("2013-14-Q1")) > 10
     with pytest.raises(UnknownNameError, match="Returns are of quarters"):
-        punctuality.status(held.receipts, held.observations, "2013-14", date(2013, 8, 1))
+        punctuality.status(held.receipts, "2013-14", date(2013, 8, 1))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-import resource
+import json
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -92,16 +94,25 @@ SLOW: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+READ = """
+import json, resource, sys
+from pathlib import Path
+from analysis.returns.child import read_files
+(found,) = read_files([Path(sys.argv[1])])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([found.refused, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
 @pytest.mark.parametrize("kind", SLOW)
 def test_slow_files_are_read_or_refused_within_the_limits(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "r"
     path.write_bytes(SLOW[kind]())
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    (found,) = read_files([path])
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime < 10
-    assert after.ru_maxrss < 600_000  # KiB, of the largest child so far
-    assert kind == "hidden columns" or (found.refused and "could not be read" not in found.refused), found.refused
+    # In a small process of its own: a child begins with the peak of whoever starts it, and this one has run other tests.
+    done = subprocess.run([sys.executable, "-c", READ, path], capture_output=True, text=True, check=True)
+    refused, seconds, peak = json.loads(done.stdout)
+    assert seconds < 10 and peak < 600_000  # KiB
+    assert kind == "hidden columns" or (refused and "could not be read" not in refused), refused
 
 
 def test_an_answer_that_trickles_in_has_one_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

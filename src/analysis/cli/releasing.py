@@ -28,7 +28,7 @@ def sign_off(
     role: Annotated[str, typer.Option(help="Who signs: an office such as Independent Chair, never a person's name.")],
     data: Data = None,
 ) -> None:
-    """Put the sign-off of a role into a pack: into its signed manifest, onto its index and into the register."""
+    """Put a role's sign-off into a pack, onto its index and into the register."""
     from analysis.errors import SafeguardingError
     from analysis.pack.signing import sign_off as sign
 

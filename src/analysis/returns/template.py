@@ -25,7 +25,6 @@ _ACTION_WIDTHS = {form.ACTION: 60, form.EVIDENCE: 40}
 _LINE = 15  # points
 _GUIDANCE = (
     "Fill in the cells of the column “Your figure”, on every sheet. All other cells are locked.",
-    "Count as the column “How it is counted” says. Where you can't, say under “Remark” how you counted.",
     "Write 0 where you counted and there were none. Write x where you can't give the figure, and say why under “Remark”. "
     "Write z where no such figure can exist.",
     "Give the figures of this quarter only, never from April to date.",
@@ -35,6 +34,7 @@ _GUIDANCE = (
     "If a figure changes after you have sent it, make the change in the workbook, say why on the cover, and send it again.",
     "Save as an Excel workbook (.xlsx) or an OpenDocument spreadsheet (.ods), without macros or password. Add no sheets, "
     "comments or pictures.",
+    "Count as the column “How it is counted” says. Where you can't, say under “Remark” how you counted.",
 )
 
 
