@@ -175,6 +175,7 @@ def test_the_return_after_a_withdrawal_is_a_first_one(data: Path, tmp_path: Path
         ("police", PERIOD, "  ", "Say with --reason why"),
         ("polce", PERIOD, "Why.", "Did you mean 'police'"),
         ("police", "2013-14", "Why.", "Returns are of quarters"),
+        (AGENCY, PERIOD, "Mr Quill said so.", "The reason holds the name of a person"),
     ],
 )
 def test_what_cannot_be_withdrawn_is_one_sentence(

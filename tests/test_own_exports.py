@@ -200,6 +200,14 @@ def test_drift_is_refused_by_name_and_nothing_of_it_is_kept(
     assert "Smith" not in "".join(remark.sentence() for remark in outcome.remarks)
 
 
+def test_no_layout_is_made_of_an_export_that_names_a_person(data: Path, tmp_path: Path) -> None:
+    figures = plausible(AGENCY, PERIOD, data)
+    path = changed(long(tmp_path / "theirs.csv", figures), lambda rows: rows.append(["Team", "Cases of Mrs Quill", "1"]))
+    with pytest.raises(SafeguardingError, match="holds the name of a person") as raised:
+        make(data, AGENCY, PERIOD, path)
+    assert "Quill" not in str(raised.value) and not (data / "raw" / "returns-layouts").exists()
+
+
 def test_a_list_of_cases_is_no_export_of_figures(data: Path, tmp_path: Path) -> None:
     path = wide(tmp_path / "theirs.csv", plausible(AGENCY, PERIOD, data))
     laid_out(data, path)

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis import catalogue, folders, framework, raw
+from analysis import catalogue, folders, framework, personal, raw
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.child import Sheet, read_files
 from analysis.returns.guessing import guess, shape
@@ -54,6 +54,8 @@ def make(data: Path, agency: str, period: str, export: Path) -> tuple[Path, int,
     grid = _grid(export)
     columns, labels = shape(grid)
     theirs = labels if LABEL in columns.values() else [name for name in columns if name]
+    if kind := next(filter(None, map(personal.kind_of, theirs)), ""):
+        raise SafeguardingError(f"A heading or label of {export.name} holds {kind}: send an export of figures without persons.")
     guessed = guess(theirs, framework.asked(agency, period))
     if not guessed:
         raise SafeguardingError(f"Nothing in {export.name} looks like a figure that {framework.title(agency)} is asked for.")

@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from analysis import framework, intake, periods, raw
+from analysis import framework, intake, periods, personal, raw
 from analysis.errors import SafeguardingError
 from analysis.returns import records
 
@@ -21,6 +21,8 @@ def withdraw(data: Path, agency: str, period: str, reason: str, on: date) -> str
     reason = " ".join(reason.split())
     if not reason:
         raise SafeguardingError("Say with --reason why the return is withdrawn.")
+    if kind := personal.kind_of(reason):
+        raise SafeguardingError(f"The reason holds {kind}: name the role instead, because the reason stands on the pages.")
     framework.asked(agency, period)  # an unknown agency, or a period that is no quarter, is refused by name
     with intake.lock(data):
         intake.finish(data)
