@@ -68,8 +68,7 @@ def protected(
 def _cells(counts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Return one row a count: its value, policy, and what is known of it when it is shown and when it is withheld."""
     cells = current(counts)
-    public = counts[counts["threshold"] == 0].drop_duplicates([*KEY, "value"])[[*KEY, "value"]].assign(out=True)
-    cells = cells.merge(public, on=[*KEY, "value"], how="left").merge(known, on=KEY, how="left", suffixes=("", "_before"))
+    cells = cells.merge(_out(counts), on=[*KEY, "value"], how="left").merge(known, on=KEY, how="left", suffixes=("", "_before"))
     values, thresholds = cells["value"].to_numpy(float), cells["threshold"].to_numpy(float)
     whole = (values >= 0) & (values == np.floor(values))
     free = (thresholds > 0) & cells["out"].isna().to_numpy() & whole
@@ -88,6 +87,11 @@ def _cells(counts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         difference=False,
         sensitive=free & disclosure.is_small(values, thresholds),
     )
+
+
+def _out(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures that this audience knows from a source that has published them, whoever else gives the same."""
+    return counts[counts["threshold"] == 0].drop_duplicates([*KEY, "value"])[[*KEY, "value"]].assign(out=True)
 
 
 def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -150,7 +154,8 @@ def _applied(prints: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, l
     hidden = {key for key, number in links.at.items() if withheld[number]}
     keys = pd.Series(list(counts[KEY].itertuples(index=False, name=None)), index=counts.index)
     values, thresholds = counts["value"].to_numpy(float), counts["threshold"].to_numpy(float)
-    gone = (keys.isin(hidden) & (counts["threshold"] > 0)) | disclosure.is_small(values, thresholds)
+    out = counts[[*KEY, "value"]].merge(_out(counts), on=[*KEY, "value"], how="left")["out"].notna().to_numpy()
+    gone = (keys.isin(hidden) & (counts["threshold"] > 0)) | (disclosure.is_small(values, thresholds) & ~out)
     value, status, note = prints["value"].copy(), prints["status"].copy(), prints["note"].copy()
     value[counts.index] = disclosure.rounded(values, counts["rounding"].to_numpy(float))
     lost = list(gone.index[gone])
