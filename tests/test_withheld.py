@@ -14,6 +14,7 @@ from notebook_cells import shown_by
 
 from analysis import exhibits, store, trend
 from analysis.exhibits.exhibit import Exhibit
+from analysis.protection.protect import protected
 from analysis.scope import Scope, scope
 
 RUTLAND = "E06000017"
@@ -69,3 +70,32 @@ def test_what_the_department_withheld_is_withheld_in_every_year(data: Path) -> N
     rows = {row[0]: row[1] for row in over_time.table.rows}
     assert withheld and all(rows[f"Rutland, {period.replace('-', '/')}"] == "[c]" for period in withheld)
     assert isinstance(mine, pd.DataFrame) and not (mine["value"].notna() & (mine["status"] == "suppressed")).any()
+
+
+@pytest.mark.parametrize(("printed", "shown"), [(3.0, True), (2.0, False), (None, False)])
+def test_what_a_report_has_printed_is_no_secret_of_the_return_that_gives_the_same(printed: float | None, shown: bool) -> None:
+    row = {"series": "missing_children", "area": "E06000017", "period": "2013-14-Q1", "category": "all", "status": "final"}
+    more = {
+        "release": "returns/rutland-children/2013-14-Q1/1",
+        "source": "returns/rutland-children/2013-14-Q1/1/missing.csv#cell=5,8",
+        "note": "",
+    }
+    rows = [row | more | {"value": 3.0}]
+    if printed is not None:
+        rows.append(
+            row
+            | {
+                "release": "annual-report/2013-14",
+                "source": "annual-report/2013-14/figure-2.csv#cell=3,2",
+                "note": "",
+                "value": printed,
+            }
+        )
+    origins = {"returns/rutland-children/2013-14-Q1/1": {"published": False}, "annual-report/2013-14": {"published": True}}
+    known = pd.DataFrame(columns=["series", "area", "period", "category", "low", "high"])
+    found = protected(pd.DataFrame(rows), origins, "seg", known).observations
+    assert (
+        (found["value"].iloc[0], found["status"].iloc[0]) == (3.0, "final") if shown else found["status"].iloc[0] == "suppressed"
+    )
+    public = protected(pd.DataFrame(rows), origins, "public", known).observations
+    assert public["status"].iloc[0] == "suppressed"
