@@ -75,11 +75,11 @@ def test_returns_of_before_are_known_and_the_next_is_their_next_version(before: 
     data = before.root / "data"
     clean(data)
     held = store.read(data)
-    rows = punctuality.status(held.receipts, held.observations, "2013-14-Q1", date(2013, 8, 1)).set_index("agency")
+    rows = punctuality.status(held.receipts, "2013-14-Q1", date(2013, 8, 1)).set_index("agency")
     assert int(rows.at["police", "version"]) == 1
-    number, folder = intake.latest(data, "police", "2013-14-Q1")
-    assert number == 1
-    assert folder is not None and (folder / "as-received.xlsx").is_file()
+    (folder,) = intake.standing(data, "police", "2013-14-Q1")
+    assert folder.name == "1" and (folder / "as-received.xlsx").is_file()
+    assert intake.next_number(data, "police", "2013-14-Q1") == 2
 
 
 def test_a_run_goes_on_from_the_store_and_the_register_of_before(before: Project) -> None:

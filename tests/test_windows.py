@@ -86,7 +86,7 @@ def test_a_return_is_received_and_its_quarter_published(project: Project) -> Non
     kept = command(project, "returns", "receive", "née.xlsx")
     assert (kept.returncode, kept.stderr) == (0, ""), kept
     status = command(project, "returns", "status", "--period", "2013-14-Q1")
-    assert status.returncode == 0 and "Rutland" in status.stdout
+    assert status.returncode == 0 and "rutland-children" in status.stdout
     project.plan(QUICK.split("[reports.quality]")[0].replace("dols", "children"))
     made = command(project, "run", "--period", "2013-14-Q1", "--area", "Rutland", "--audience", "public")
     assert (made.returncode, made.stderr) == (0, ""), made
