@@ -261,6 +261,19 @@ def test_a_series_that_began_anew_too_lately_has_a_sentence_and_no_chart(here: C
     assert isinstance(said, Sentences) and "has 3 quarters and limits need five" in said.items[0]
 
 
+def test_what_there_was_none_of_in_either_year_is_not_counted_as_a_change_that_is_not_clear(here: Callable[..., Scope]) -> None:
+    pairs = {
+        "referrals": (400.0, 404.0),
+        "contacts": (900.0, 1400.0),
+        "lado_referrals": (0.0, 0.0),
+        "strategy_discussions": (0.0, 0.0),
+    }
+    rows = [made(name, {"2011-12-Q4": before, "2012-13-Q4": now}) for name, (before, now) in pairs.items()]
+    asked = with_measures(here(), pd.concat(rows))
+    (shown,) = exhibits.changes(change.same_quarter(asked.measures, "2012-13-Q4"), asked)
+    assert shown.headline.endswith("1 rose, 1 without a clear change, 2 none in either")
+
+
 def test_a_chart_that_began_anew_says_since_when_and_for_how_many_quarters(here: Callable[..., Scope]) -> None:
     values = dict(zip(quarters(10, "2014-15-Q2"), [19.0, 18, 12, 13, 9, 8, 9, 10, 9, 8], strict=True))
     asked = with_measures(here(), made("adult_referrals", values))  # its collection changed in April 2013

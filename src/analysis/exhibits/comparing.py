@@ -103,8 +103,9 @@ def _count_changes(place: str, kind: str, every: list[Finding]) -> str:
         return f"{place}: {len(every)} {figure} could be set side by side but not tested"
     rose = sum(each.verdict == "up" for each in every)
     fell = sum(each.verdict == "down" for each in every)
-    rest = len(every) - rose - fell
-    counts = ((rose, "rose"), (fell, "fell"), (rest, "without a clear change"))
+    none = sum(each.verdict == "no events" for each in every)
+    rest = len(every) - rose - fell - none
+    counts = ((rose, "rose"), (fell, "fell"), (rest, "without a clear change"), (none, "none in either"))
     return f"{place}, {wording.lower_first(kind)}: {', '.join(f'{count} {words}' for count, words in counts if count)}"
 
 
