@@ -147,10 +147,8 @@ def _worked_out(exhibit: Shown) -> set[float]:
         found |= {float(times) for times in Counter(column).values()} | {float(len(set(column)))}
         found |= {float(times) for times in Counter(cell[:1] for cell in column if cell[:1] in _SIGNS).values()}  # how many rose
         held = [value for cell in column if (value := _figure(cell)) is not None]
-        found |= {
-            float(len(held)),
-            round(sum(held), 6),
-        }  # a quarter without a figure is a row only
+        # A quarter without a figure is a row, and none of those that have one.
+        found |= {float(len(held)), round(sum(held), 6)}
     return found
 
 
