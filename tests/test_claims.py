@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import RawCopy
+from statements_of_findings import from_findings
 from typer.testing import CliRunner
 
 from analysis import catalogue, change, claims, exhibits, measures, store, tables
@@ -258,7 +259,7 @@ def test_the_sentences_of_findings_are_right_by_construction(held: store.Store, 
     known = catalogue.indicators()
     measured = measures.measure(held.observations, known.index[known["domain"] == domain])
     here = measured[measured["area"].isin(["E10000018", "E06000017"])]
-    sentences = claims.from_findings(change.year_on_year(here, "2012-13"))
+    sentences = from_findings(change.year_on_year(here, "2012-13"))
     judged = claims.review_draft(held, sentences)
     assert len(judged) >= 7
     assert judged["verdict"].str.startswith("agrees").all(), judged[~judged["verdict"].str.startswith("agrees")].to_string()
@@ -269,7 +270,7 @@ def test_a_finding_of_other_figures_is_contradicted(held: store.Store) -> None:
     measured = measures.measure(held.observations, known.index[known["domain"] == "dols"])
     here = measured[measured["area"] == "E10000018"]
     other = here.assign(value=here["value"] + 11, numerator=here["numerator"] + 11)
-    judged = claims.review_draft(held, claims.from_findings(change.year_on_year(other, "2012-13")))
+    judged = claims.review_draft(held, from_findings(change.year_on_year(other, "2012-13")))
     assert (judged["verdict"] == "contradicts").any()
 
 

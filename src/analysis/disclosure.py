@@ -14,8 +14,6 @@ import pandas as pd
 from analysis import tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
-SYMBOL = "[c]"
-
 
 class DisclosureError(SafeguardingError):
     """A figure can't be shown to this audience."""

@@ -8,9 +8,9 @@ from analysis import catalogue, periods
 from analysis.clean import RULES
 from analysis.measures import current
 from analysis.statistics import round_half_up
-from analysis.store import WITH_VALUE, latest_versions
+from analysis.store import FIGURE, WITH_VALUE, latest_versions
 
-_FIGURE = ["series", "area", "period", "category"]
+_FIGURE = list(FIGURE)
 _OUTCOMES = ("agrees", "agrees_at_rounding", "differs")
 
 

@@ -19,9 +19,10 @@ import pandas as pd
 
 from analysis import folders, locks, tables
 from analysis.errors import DataError, SafeguardingError
+from analysis.store import FIGURE
 
 FOLDER = "published"
-KEY = ["series", "area", "period", "category"]
+KEY = list(FIGURE)
 _COLUMNS = [*KEY, "value", "low", "high"]
 _FIRST = "0" * 64
 _LOCK, _PATIENCE = ".lock", 30.0  # seconds that a second run waits for the first

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue, measures, periods
-from analysis.store import WITH_VALUE
+from analysis.store import FIGURE, WITH_VALUE
 
 LEDGER = (
     "series", "area", "period", "category", "first", "restated", "change", "change_pct", "release", "when", "by", "why", "source",
@@ -23,7 +23,7 @@ FIGURES = (
     "when", "by", "why", "source",
 )  # fmt: skip
 MOVES = ("series", "quarter", "figures", "restated", "median_pct", "largest_pct")
-_FIGURE = ["series", "area", "period", "category"]
+_FIGURE = list(FIGURE)
 NOT_SAID = "No reason is given."
 # Below this many figures nothing is said of how much they usually move.
 ENOUGH = 3

@@ -20,6 +20,7 @@ import pandas as pd
 from analysis import __version__, folders, raw, seen
 from analysis.errors import DataError, SafeguardingError
 
+FIGURE = ("series", "area", "period", "category")  # what names a figure, whoever gave it
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
 KEY = ("series", "area", "period", "category", "release", "source")
 STATUSES = ("final", "provisional", "revised", "suppressed", "not_available", "not_applicable")

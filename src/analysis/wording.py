@@ -8,7 +8,8 @@ from functools import lru_cache
 from analysis.statistics import round_half_up
 
 # What a reader sees where there is no value, by status; the symbols key of every page explains them.
-SYMBOLS = {"suppressed": "[c]", "not_available": "[x]", "not_applicable": "[z]"}
+WITHHELD = "[c]"
+SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]"}
 
 
 # What begins with a name keeps its capital wherever it stands.

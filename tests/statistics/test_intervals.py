@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from golden_table import golden, golden_rows
+from golden_table import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.statistics import StatisticsError, proportion_interval, rate_interval, standardised_rate
+from analysis.statistics import StatisticsError, proportion_interval, rate_interval
 
 COUNTS = st.integers(0, 10_000)
 CONFIDENCES = st.floats(0.5, 0.999)
@@ -104,45 +104,6 @@ def test_coverage_of_wilson_by_enumeration():
     assert min(coverages) > 0.83
 
 
-def test_published_standardised_rate():
-    for _, strata in golden("standardised").groupby("example"):
-        found = standardised_rate(strata["count"], strata["population"], strata["weight"], per=strata["per"].iloc[0])
-        assert found.value == pytest.approx(strata["value"].iloc[0], abs=0.000005)
-
-
-def test_limits_of_the_standardised_rate_step_by_step():
-    strata = golden("standardised")
-    found = standardised_rate(strata["count"], strata["population"], strata["weight"], per=1)
-    share = strata["weight"] / strata["weight"].sum()
-    rate = sum(share * strata["count"] / strata["population"])
-    variance = sum(share**2 * strata["count"] / strata["population"] ** 2)
-    total = strata["count"].sum()
-    exact_lower, exact_upper = stats.chi2.ppf(0.025, 2 * total) / 2, stats.chi2.ppf(0.975, 2 * total + 2) / 2
-    assert found.lower == pytest.approx(rate + (variance / total) ** 0.5 * (exact_lower - total), rel=1e-4)
-    assert found.upper == pytest.approx(rate + (variance / total) ** 0.5 * (exact_upper - total), rel=1e-4)
-
-
-def test_one_stratum_is_the_crude_rate():
-    crude, standardised = rate_interval(25, 3000, per=1000), standardised_rate([25], [3000], [1], per=1000)
-    assert standardised.value == pytest.approx(crude.value)
-    assert standardised.lower == pytest.approx(crude.lower)
-    assert standardised.upper == pytest.approx(crude.upper)
-
-
-def test_the_unit_of_the_weights_does_not_matter():
-    counts, populations = [5, 10, 20], [100, 300, 900]
-    one = standardised_rate(counts, populations, [1, 2, 3], per=1000)
-    thousand = standardised_rate(counts, populations, [1000, 2000, 3000], per=1000)
-    assert one.upper == pytest.approx(thousand.upper)
-
-
-def test_standardised_rate_is_withheld_or_has_no_base():
-    found = standardised_rate([[4, 5], [5, 5], [5, None], [10, 10]], [[100, 200]] * 3 + [[100, 0]], [1, 2], per=1000)
-    assert found.status.tolist() == ["too few events", "ok", "missing", "no base"]
-    np.testing.assert_array_equal(np.isnan(found.value), [True, False, True, True])
-    np.testing.assert_array_equal(np.isnan(found.upper), [True, False, True, True])
-
-
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -157,8 +118,6 @@ def test_standardised_rate_is_withheld_or_has_no_base():
         (lambda: proportion_interval([[1, 2], [3, 9]], 8), r"got 9 at position \(1, 1\)"),
         (lambda: proportion_interval("3", 5), "count must be numeric, got '3'"),
         (lambda: proportion_interval(1, 5, confidence=[0.9, 0.95]), "confidence"),
-        (lambda: standardised_rate(5, 100, 1), "counts must hold one number a stratum"),
-        (lambda: standardised_rate([5, 6], [100, 100], [0, 0]), "weights must add up"),
     ],
 )
 def test_errors_name_argument_and_value(call, named):

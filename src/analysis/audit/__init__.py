@@ -12,10 +12,10 @@ from analysis import catalogue
 from analysis.audit import attack, sums
 from analysis.audit.cells import Cell, number
 from analysis.audit.sums import KEY
+from analysis.wording import WITHHELD
 
 __all__ = ["derived", "printed"]
 
-_WITHHELD = "[c]"
 _COLUMNS = [*KEY, "low", "high", "withheld", "place"]
 
 
@@ -70,7 +70,7 @@ def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tup
     term, domain = counted
     category = cell.category if term.category == catalogue.SAME_CATEGORY else term.category
     key = (term.series, cell.area, cell.period, category)
-    if cell.text == _WITHHELD:
+    if cell.text == WITHHELD:
         return [(*key, 0.0, np.inf, True, cell.place)]
     value = number(cell.text)
     if value is None:

@@ -6,8 +6,9 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from analysis import areas, catalogue
+from analysis.store import FIGURE
 
-KEY = ["series", "area", "period", "category"]
+KEY = list(FIGURE)
 
 
 def equations(cells: pd.DataFrame) -> list[dict[int, float]]:

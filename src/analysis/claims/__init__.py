@@ -3,14 +3,12 @@
 from analysis.claims.judge import COLUMNS, VERDICTS
 from analysis.claims.ledger import printed_statements, read_draft
 from analysis.claims.review import review, review_draft, summary_sentence
-from analysis.claims.sentences import from_findings
 from analysis.claims.severity import SEVERITIES
 
 __all__ = [
     "COLUMNS",
     "SEVERITIES",
     "VERDICTS",
-    "from_findings",
     "printed_statements",
     "read_draft",
     "review",

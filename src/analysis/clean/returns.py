@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.framework import form
 from analysis.intake import SOURCE
 from analysis.raw import AS_RECEIVED, Release
-from analysis.store import CELL_COLUMNS, COLUMNS, WITH_VALUE
+from analysis.store import CELL_COLUMNS, COLUMNS, FIGURE, WITH_VALUE
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
 RESULT = "result.json"
@@ -121,7 +121,7 @@ def mark_restated(observations: pd.DataFrame) -> pd.DataFrame:
     mine = observations[returned & (observations["status"] == "final")]
     version = mine["release"].str.extract(r"/(\d+)$", expand=False).astype(int)
     ordered = mine.assign(version=version).sort_values("version", kind="stable")
-    first = ordered.groupby(["series", "area", "period", "category"])["value"].transform("first")
+    first = ordered.groupby(list(FIGURE))["value"].transform("first")
     changed = ordered.index[ordered["value"] != first]
     return observations.assign(status=observations["status"].mask(observations.index.isin(changed), "revised"))
 

@@ -15,6 +15,7 @@ from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.kinds import steps
 from analysis.findings import findings, title
 from analysis.scope import Scope
+from analysis.store import FIGURE
 
 _YEARS = 4
 _CHECKED = ["check", "series", "area", "category"]
@@ -143,7 +144,7 @@ class _Notes:
 
     def __init__(self, checks: pd.DataFrame) -> None:
         self._differing = checks[(checks["outcome"] == "differs") & (checks["check"] != "quarters_to_year")]
-        self._by_place = dict(tuple(self._differing.groupby(["series", "area", "period", "category"])))
+        self._by_place = dict(tuple(self._differing.groupby(list(FIGURE))))
         self._numbers: dict[tuple[str, ...], int] = {}
 
     def mark(self, indicator: str, area: str, period: str, category: str) -> str:

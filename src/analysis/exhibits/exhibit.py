@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from analysis import disclosure
+from analysis import wording
 
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -113,12 +113,12 @@ class Exhibit:
 
     def _withheld(self) -> str:
         """Return the sentence on withheld figures; empty where there are none."""
-        count = sum(cell == disclosure.SYMBOL for row in self.table.rows for cell in row[1:])
+        count = sum(cell == wording.WITHHELD for row in self.table.rows for cell in row[1:])
         if not count:
             return ""
         figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
         left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
-        return f"{count} {figures} withheld, shown as {disclosure.SYMBOL}, so that no person can be recognised.{left_out}"
+        return f"{count} {figures} withheld, shown as {wording.WITHHELD}, so that no person can be recognised.{left_out}"
 
     def _footnotes(self) -> Markup:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.footnotes)

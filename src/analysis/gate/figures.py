@@ -154,4 +154,4 @@ def _worked_out(exhibit: Shown) -> set[float]:
 
 def _withheld(exhibit: Shown) -> set[float]:
     """Return the number of withheld figures, which a description gives."""
-    return {float(sum(cell == "[c]" for row in exhibit.rows for cell in row))}
+    return {float(sum(cell == wording.WITHHELD for row in exhibit.rows for cell in row))}

@@ -8,8 +8,9 @@ import pandas as pd
 from analysis import catalogue, disclosure, store
 from analysis.measures import current
 from analysis.protection.protect import origin_of
+from analysis.store import FIGURE
 
-KEY = ["series", "area", "period", "category"]
+KEY = list(FIGURE)
 
 
 def rounding_of(audience: str) -> dict[str, int]:

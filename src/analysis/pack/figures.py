@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from analysis import gate
+from analysis import gate, wording
 
 _FRAGMENT = re.compile(
     r'<figure class="exhibit" id="(?P<id>[^"]*)"><div class="whole"><h3>(?P<headline>.*?)</h3>'
@@ -34,7 +34,7 @@ _POINTS = re.compile(rf"({_NUMBER}) points")
 _RANGE = re.compile(rf"({_NUMBER})(%?) to ({_NUMBER})(%?)")
 _DATED = re.compile(rf"({_NUMBER}%?) \(([^()]+)\)")
 _MARKED = re.compile(r"(.*?)((?: \[(?:r|p|note \d+)\])+)")
-SYMBOLS = ("[c]", "[x]", "[z]")
+SYMBOLS = tuple(wording.SYMBOLS.values())
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from analysis import disclosure
 from analysis.pack.prose import PageError, Prose, check_link, slug
 from analysis.pack.summary import Dashboard, Front
+from analysis.wording import WITHHELD
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
@@ -38,7 +39,7 @@ _FRAGMENTS = {
 }
 
 SYMBOLS = (
-    ("[c]", "confidential: withheld so that no person can be recognised. It does not mean zero."),
+    (WITHHELD, "confidential: withheld so that no person can be recognised. It does not mean zero."),
     ("[x]", "not available: no figure was received or published. It does not mean zero."),
     ("[z]", "not applicable: no such figure can exist."),
     ("[p]", "provisional: the figure may still change."),

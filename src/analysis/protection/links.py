@@ -18,8 +18,9 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis import areas, catalogue, periods
 from analysis.protection.family import Family
+from analysis.store import FIGURE
 
-KEY = ["series", "area", "period", "category"]
+KEY = list(FIGURE)
 Key = tuple[str, str, str, str]
 # Of a cell: its value, whether it may be withheld, what is known of it shown and withheld, and its threshold.
 COLUMNS = (

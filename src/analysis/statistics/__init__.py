@@ -17,7 +17,7 @@ from analysis.statistics.detectable import (
 )
 from analysis.statistics.finite import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
-from analysis.statistics.intervals import Interval, proportion_interval, rate_interval, standardised_rate
+from analysis.statistics.intervals import Interval, proportion_interval, rate_interval
 from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends
 from analysis.statistics.multiplicity import FalseDiscoveries, benjamini_hochberg
 from analysis.statistics.overdispersion import Overdispersion, overdispersion
@@ -65,6 +65,5 @@ __all__ = [
     "sample_interval",
     "seasonal_mann_kendall",
     "shrink",
-    "standardised_rate",
     "xmr",
 ]

@@ -22,7 +22,6 @@ OK = "ok"
 MISSING = "missing"
 NO_BASE = "no base"
 NO_EVENTS = "no events"
-TOO_FEW_EVENTS = "too few events"
 TOO_FEW_POINTS = "too few points"
 
 

@@ -1,4 +1,4 @@
-"""Levels with their intervals: a count, a rate, a proportion and a directly standardised rate."""
+"""Levels with their intervals: a count, a rate and a proportion."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from analysis.statistics.arguments import (
     MISSING,
     NO_BASE,
     OK,
-    TOO_FEW_EVENTS,
     Floats,
     Scalars,
-    StatisticsError,
-    between_0_and_1,
     normal_deviate,
     not_negative,
     numbers,
@@ -28,16 +25,13 @@ from analysis.statistics.arguments import (
 
 # Byar's approximation is within 0.2 % of the exact limits from ten events on.
 BYAR_FROM = 10
-# With fewer events the rate itself is not worth stating (Morris JK, Tan J, Fryers P, Bestwick J (2018),
-# Population Health Metrics 16, 19).
-STANDARDISED_FROM = 10
 
 
 @dataclass(frozen=True)
 class Interval:
     """A value with its confidence limits: `value`, `lower`, `upper` in one unit, and `status`.
 
-    `status` is "ok", "missing" (an argument was), "no base" (zero or less) or "too few events"; the numbers
+    `status` is "ok", "missing" (an argument was), or "no base" (zero or less); the numbers
     are NaN unless it is "ok". Each field is a plain value if every argument was one number, else an array.
     """
 
@@ -114,52 +108,3 @@ def wilson_limits(x: Floats, n: Floats, z: float | Floats) -> tuple[Floats, Floa
     lower = np.where(x == 0, 0.0 * n, np.clip(centre - half_width, 0, 1))
     upper = np.where(x == n, 0.0 * n + 1, np.clip(centre + half_width, 0, 1))
     return p, lower, upper
-
-
-def standardised_rate(
-    counts: ArrayLike,
-    populations: ArrayLike,
-    weights: ArrayLike,
-    per: float = 1,
-    confidence: float = 0.95,
-) -> Interval:
-    """Return the directly standardised rate, in events per `per` of the standard population, with its limits.
-
-    The last axis of `counts` and `populations` is the strata (age bands), `weights` the standard population
-    of each stratum in any unit; the result has the other axes. Withheld ("too few events") below ten events
-    in all strata together; "no base" if a stratum has no population, "missing" if any of its numbers is.
-
-    The limits are Dobson's over Byar's, for independent events. Repeat events of one person (applications
-    under the Deprivation of Liberty Safeguards) are not independent, and the interval is then too narrow.
-
-    Raises StatisticsError for a negative or infinite number, weights that add up to nothing, one number in
-    place of strata, or a confidence outside (0, 1).
-
-    Source: Dobson AJ, Kuulasmaa K, Eberle E, Scherer J (1991), Statistics in Medicine 10, 457-462.
-    """
-    unit = positive("per", per)
-    x, n, w = together(
-        counts=not_negative("counts", counts),
-        populations=not_negative("populations", populations),
-        weights=not_negative("weights", weights),
-    )
-    if x.ndim == 0:
-        raise StatisticsError("counts must hold one number a stratum, got a single number.")
-    standard = w.sum(axis=-1)
-    refuse(standard == 0, "weights must add up to more than 0", standard)
-    total = x.sum(axis=-1)
-    missing = np.isnan(total + n.sum(axis=-1) + standard)
-    status = np.where(missing, MISSING, np.where((n == 0).any(axis=-1), NO_BASE, OK))
-    status = np.where((status == OK) & (total < STANDARDISED_FROM), TOO_FEW_EVENTS, status)
-
-    base = np.where((n == 0) | (status != OK)[..., None], np.nan, n)
-    rate = (w * x / base).sum(axis=-1) / standard
-    variance = (w**2 * x / base**2).sum(axis=-1) / standard**2
-    lower, upper = poisson_limits(total, between_0_and_1("confidence", confidence))
-    stretch = np.sqrt(variance / np.where(status == OK, total, np.nan))
-    return Interval(
-        plain(rate * unit),
-        plain((rate + stretch * (lower - total)) * unit),
-        plain((rate + stretch * (upper - total)) * unit),
-        plain(status),
-    )

@@ -6,8 +6,6 @@ is published of a figure and can be recomputed, and what is left and why. A file
 
 from __future__ import annotations
 
-import pandas as pd
-
 from analysis.clean.official.checking import RULES, check
 from analysis.clean.official.layouts import FOLDER, is_official, recognise, sources
 from analysis.clean.official.neighbours import SOURCE as NEIGHBOURS
@@ -15,7 +13,7 @@ from analysis.clean.official.neighbours import read_neighbours
 from analysis.clean.official.reading import Reading, read_columns
 from analysis.raw import Release
 
-__all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources", "tally"]
+__all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources"]
 
 
 def read(release: Release, file: str) -> Reading:
@@ -23,8 +21,3 @@ def read(release: Release, file: str) -> Reading:
     if release.source == NEIGHBOURS:
         return read_neighbours(release, file)
     return read_columns(release, file)
-
-
-def tally(reading: Reading) -> pd.Series:
-    """Return the count of a file's rows, of those that gave figures, and of those left with a reason."""
-    return pd.Series({"rows": reading.rows, "read": reading.rows_read, "left": len(reading.left)})

@@ -1,6 +1,6 @@
 """The extract that the project ships: figures of some authorities from published files, in a layout of our own.
 
-`python -m analysis.importing.extract FOLDER DATA` reads the files as published from FOLDER (its folders `dfe-cin`, `dfe-cla` and
+`python make_extract.py FOLDER DATA` reads the files as published from FOLDER (its folders `dfe-cin`, `dfe-cla` and
 `neighbours`) and writes `DATA/raw/official/…`. It holds Leicestershire, Rutland, Leicester, their statistical neighbours of every
 set, the areas that the annual report names, their region and England for all years, and every authority for the latest.
 """
