@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.clean import official
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "data" / "raw" / "official"

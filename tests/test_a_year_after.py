@@ -12,9 +12,10 @@ from conftest import ROOT
 from projects import PERIOD, Project, environment
 from returned import tree
 
-from analysis import gate, intake, punctuality, register, store
+from analysis import gate, punctuality, store
 from analysis.clean import clean
 from analysis.errors import SafeguardingError
+from analysis.store import register, returns_folder
 
 BEFORE = ROOT / "tests" / "golden" / "store-0.1"
 COLUMNS = ["series", "area", "period", "category", "value", "status", "release", "source", "note"]
@@ -77,9 +78,9 @@ def test_returns_of_before_are_known_and_the_next_is_their_next_version(before: 
     held = store.read(data)
     rows = punctuality.status(held.receipts, "2013-14-Q1", date(2013, 8, 1)).set_index("agency")
     assert int(rows.at["police", "version"]) == 1
-    (folder,) = intake.standing(data, "police", "2013-14-Q1")
+    (folder,) = returns_folder.standing(data, "police", "2013-14-Q1")
     assert folder.name == "1" and (folder / "as-received.xlsx").is_file()
-    assert intake.next_number(data, "police", "2013-14-Q1") == 2
+    assert returns_folder.next_number(data, "police", "2013-14-Q1") == 2
 
 
 def test_a_run_goes_on_from_the_store_and_the_register_of_before(before: Project) -> None:

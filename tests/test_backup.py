@@ -12,7 +12,7 @@ from conftest import ROOT
 from projects import PERIOD, Project, make_project
 from test_second_edition import PLAN, put
 
-from analysis import register
+from analysis.store import register
 
 DOCS = (ROOT / "docs" / "backup.md").read_text(encoding="utf-8")
 

@@ -17,10 +17,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from returned import ON, as_ods, cell_of, filled, plausible, tree
 
-from analysis import framework, intake, raw
+from analysis import framework
 from analysis.clean.returns import read_return
 from analysis.framework import form
 from analysis.returns.receiving import receive
+from analysis.store import raw_files, returns_folder
 
 AGENCY, PERIOD = "rutland-children", "2013-14-Q1"
 Change = Callable[[Path, random.Random], str | None]
@@ -256,7 +257,7 @@ def judge(data: Path, path: Path, kind: str, given: dict[str, int], before: dict
         assert tree(data / "raw") == before, kind
         return REFUSED
     assert outcome.state == "kept" and outcome_wanted == READ, (kind, said)
-    (release,) = [each for each in raw.releases(data) if each.source == intake.SOURCE]
+    (release,) = [each for each in raw_files.releases(data) if each.source == returns_folder.SOURCE]
     current, *_ = read_return(release)
     mine = current[current["release"] == f"returns/{AGENCY}/{PERIOD}/1"]
     keys = mine["series"] + ":" + mine["category"] + "@" + mine["area"]

@@ -14,12 +14,13 @@ from conftest import RAW, RawCopy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import raw, store, tables
+from analysis import store, tables
 from analysis.clean import adults, census, children, clean, dols, expect, governance
 from analysis.clean.cells import UnreadableError, read_cell
 from analysis.clean.layout import read_table
 from analysis.clean.statements import read_statements
 from analysis.errors import DataError
+from analysis.store import raw_files
 
 Rows = list[list[str]]
 Figure = tuple[str, str, str, str, float | None]  # series, area, period, category, value
@@ -463,7 +464,7 @@ def test_a_file_that_no_layout_knows_is_refused(raw_copy: Callable[[], RawCopy])
     copy = raw_copy()
     path = copy.path("population.csv")
     path.with_name("more.csv").write_text("a,b\n", encoding="utf-8")
-    origin = path.with_name(raw.ORIGIN)
+    origin = path.with_name(raw_files.ORIGIN)
     origin.write_text(origin.read_text(encoding="utf-8") + '"more.csv" = ""\n', encoding="utf-8")
     copy.seal("more.csv")
     with pytest.raises(DataError, match=r"more\.csv: found a file that layouts\.csv doesn't know, expected a layout for it"):
@@ -532,7 +533,7 @@ def test_any_single_edit_is_refused_or_arrives_as_exactly_the_changed_figure(
     folder = tmp_path_factory.mktemp("edited")
     with (folder / file).open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows(rows)
-    release = next(each for each in raw.releases(data) if file in each.checksums)
+    release = next(each for each in raw_files.releases(data) if file in each.checksums)
     name = f"{release.id}/{file}"
     others = held.observations[~held.observations["source"].str.startswith(f"{name}#")]
     try:
@@ -560,7 +561,7 @@ def test_any_single_edit_is_refused_or_arrives_as_exactly_the_changed_figure(
 
 @pytest.fixture(scope="module")
 def stated(data: Path) -> pd.DataFrame:
-    observations, _ = read_statements(raw.releases(data)[0])
+    observations, _ = read_statements(raw_files.releases(data)[0])
     return observations.assign(id=observations["note"].str.extract(r"statement (c\d+)\.", expand=False)).set_index("id")
 
 

@@ -16,13 +16,14 @@ import pytest
 from conftest import RawCopy
 from returned import as_ods, filled
 
-from analysis import areas, periods, raw
+from analysis import areas, periods
 from analysis.claims.ledger import read_draft
 from analysis.clean import clean, official
 from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.child import Book, read_files
+from analysis.store import raw_files
 
 FILE = "figure-1.csv"
 
@@ -53,11 +54,11 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(content: bytes, foun
 )
 def test_a_name_that_leads_out_of_its_folder_is_refused(name: str, raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
-    origin = copy.path(FILE).with_name(raw.ORIGIN)
+    origin = copy.path(FILE).with_name(raw_files.ORIGIN)
     written = name.replace("\n", "\\n")
     origin.write_text(origin.read_text(encoding="utf-8") + f'"{written}" = "00"\n', encoding="utf-8")
     with pytest.raises(DataError, match="expected the name of a file in this folder"):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 def test_a_link_is_refused(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_a_link_is_refused(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> N
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
     with pytest.raises(DataError, match="and no link"):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 CANARY = "executed"
@@ -139,12 +140,12 @@ def book(read: Callable[[bytes], Book]) -> Callable[[bytes], object]:
 def targets(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> tuple[RawCopy, dict[str, Target]]:
     """Every reader of what others send, each with a good input of its own, and the data folder beside them."""
     copy = raw_copy()
-    releases = {release.id: release for release in raw.releases(copy.data)}
+    releases = {release.id: release for release in raw_files.releases(copy.data)}
     report, sets = releases["annual-report/2012-13"], releases["neighbours/2025-05-extract"]
     figure, neighbours = copy.path(FILE), sets.folder / "neighbours.csv"
     remarks = copy.data / "raw" / "commentary" / "2012-13-Q4.csv"
     remarks.parent.mkdir(exist_ok=True)
-    origin = figure.with_name(raw.ORIGIN)
+    origin = figure.with_name(raw_files.ORIGIN)
     draft, sent, sheet = tmp_path / "draft.csv", tmp_path / "return.xlsx", tmp_path / "return.csv"
     filled(copy.data, sent)
     free = as_ods(sent, tmp_path / "return.ods")
@@ -162,7 +163,7 @@ def targets(raw_copy: Callable[[], RawCopy], tmp_path: Path) -> tuple[RawCopy, d
         "draft of statements": Target(0.15, statements, into(draft, lambda: read_draft(draft))),
         "name of an area": Target(0.08, b"Kingston upon Hull, City of", spelled(areas.resolve)),
         "name of a period": Target(0.08, b"Quarter 4 of 2012/13", spelled(periods.parse)),
-        "origin of a release": Target(0.04, origin.read_bytes(), into(origin, lambda: raw.releases(copy.data))),
+        "origin of a release": Target(0.04, origin.read_bytes(), into(origin, lambda: raw_files.releases(copy.data))),
         "return as a workbook": Target(0.04, sent.read_bytes(), first(sent), repacked),
         "return as OpenDocument": Target(0.04, free.read_bytes(), first(free), repacked),
         "return as CSV": Target(0.02, table.encode(), first(sheet)),

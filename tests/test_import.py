@@ -13,7 +13,7 @@ from analysis import store
 from analysis.clean import official
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.importing.receive import receive
-from analysis.raw import ORIGIN, Release
+from analysis.store.raw_files import ORIGIN, Release
 
 CIN = next(SHIPPED.glob("dfe-cin/*/children-in-need.csv"))
 POPULATION = next(SHIPPED.glob("dfe-cin/*/population.csv"))

@@ -16,13 +16,14 @@ from projects import QUICK, make_project
 from returned import ON, example, filled, plausible, put, tree
 from typer.testing import CliRunner
 
-from analysis import clean, exhibits, framework, measures, punctuality, raw, restatements, store
+from analysis import clean, exhibits, framework, measures, punctuality, restatements, store
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.forgetting import forget
 from analysis.returns.receiving import receive
 from analysis.returns.withdrawing import withdraw
 from analysis.scope import scope
+from analysis.store import raw_files
 
 RUTLAND, PERIOD = "E06000017", "2013-14-Q1"
 AGENCY = "rutland-children"
@@ -261,7 +262,7 @@ def test_files_as_received_are_forgotten_and_figures_and_packs_stay(tmp_path: Pa
     project = make_project(tmp_path / "project", data, QUICK.split("[reports.quality]")[0])
     run = ("run", "--period", PERIOD, "--audience", "seg")
     assert project.command(*run).returncode == 0
-    processed, raw_files = project.raw.processed(), tree(project.root / "data" / "raw")
+    processed, raw_tree = project.raw.processed(), tree(project.root / "data" / "raw")
 
     told = project.command("returns", "forget", "--before", "2013-14-Q2", "--on", "2015-04-01")
     assert told.returncode == 0, told.stderr
@@ -269,9 +270,9 @@ def test_files_as_received_are_forgotten_and_figures_and_packs_stay(tmp_path: Pa
     assert f"Deleted: raw/returns/{AGENCY}/{PERIOD}/1/as-received.xlsx" in lines and len(lines) == 2 + 2 + 1
     assert lines[-1] == "4 files of quarters before Q2 2013/14 were deleted; figures and the register stay."
     assert as_received(project.root / "data") == {f"{AGENCY}/2013-14-Q2/1/as-received.xlsx"}
-    gone = set(raw_files) - set(tree(project.root / "data" / "raw"))
+    gone = set(raw_tree) - set(tree(project.root / "data" / "raw"))
     assert gone == {f"returns/{agency}/{PERIOD}/1/as-received.xlsx" for agency in (AGENCY, "police")}
-    new = set(tree(project.root / "data" / "raw")) - set(raw_files)
+    new = set(tree(project.root / "data" / "raw")) - set(raw_tree)
     assert new == {f"returns/{agency}/{PERIOD}/1/forgotten.toml" for agency in (AGENCY, "police")}
     record = tomllib.loads((project.root / "data" / "raw" / sorted(new)[0]).read_text(encoding="utf-8"))
     assert record["forgotten"] == "2015-04-01" and list(record["files"]) == ["as-received.xlsx"]
@@ -319,8 +320,10 @@ def test_only_what_is_recorded_as_forgotten_may_be_missing(data: Path, tmp_path:
     with pytest.raises(DataError, match=r"as-received\.xlsx: found no such file"):
         clean.clean(data)
     sheet = next(folder.glob("contacts*.csv"))
-    digest = raw.digest(sheet)
-    (folder / raw.FORGOTTEN).write_text(f'forgotten = "2015-04-01"\n[files]\n"{sheet.name}" = "{digest}"\n', encoding="utf-8")
+    digest = raw_files.digest(sheet)
+    (folder / raw_files.FORGOTTEN).write_text(
+        f'forgotten = "2015-04-01"\n[files]\n"{sheet.name}" = "{digest}"\n', encoding="utf-8"
+    )
     with pytest.raises(DataError, match=r"as-received\.xlsx: found no such file"):
         clean.clean(data)
     sheet.unlink()

@@ -17,13 +17,14 @@ from conftest import ROOT, RawCopy
 from returned import ON, plausible, tree
 from typer.testing import CliRunner
 
-from analysis import clean, framework, measures, raw, store
+from analysis import clean, framework, measures, store
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
 from analysis.framework import form
 from analysis.returns.exports import Own
 from analysis.returns.layouts import make
 from analysis.returns.receiving import receive
+from analysis.store import raw_files
 
 AGENCY, PERIOD, RUTLAND = "rutland-children", "2013-14-Q1", "E06000017"
 OWN = Own(AGENCY, PERIOD)
@@ -97,7 +98,7 @@ def test_a_layout_is_guessed_by_name_and_says_what_is_to_be_filled_in(data: Path
     assert all(ours[name] == key for key, name in names().items() if name not in MAPPED)
     assert {name for name, key in ours.items() if not key and name} >= {"Front door total", "Allegations", "Visits"}
     assert {row["ours"] for row in rows if row["what"] == "not given"} == set(MAPPED.values())
-    assert raw.releases(data) and not clean.clean(data)
+    assert raw_files.releases(data) and not clean.clean(data)
     with pytest.raises(SafeguardingError, match="There is a layout already"):
         make(data, AGENCY, PERIOD, export)
     with pytest.raises(DataError, match=rf"returns-layouts/{AGENCY}\.csv, row \d+, column 3: found nothing, expected the ref"):
@@ -136,7 +137,7 @@ def test_an_export_with_other_figures_needs_a_reason_and_becomes_a_later_version
     assert receive(data, [export], ON, OWN)[0].state == "refused"
     (outcome,) = receive(data, [export], date(2013, 8, 1), Own(AGENCY, PERIOD, "Late recording."))
     assert (outcome.state, outcome.version) == ("kept", 2)
-    record = data / "raw" / "returns" / AGENCY / PERIOD / "2" / raw.ORIGIN
+    record = data / "raw" / "returns" / AGENCY / PERIOD / "2" / raw_files.ORIGIN
     assert tomllib.loads(record.read_text(encoding="utf-8"))["reason"] == "Late recording."
 
 
@@ -252,7 +253,7 @@ def test_what_no_layout_can_do_is_one_sentence(data: Path, tmp_path: Path) -> No
         receive(data, [path, path], ON, OWN)
     (data / "raw" / "returns-layouts" / "notes.txt").write_text("x", encoding="utf-8")
     with pytest.raises(DataError, match=r"returns-layouts/notes\.txt: found a file that no origin"):
-        raw.releases(data)
+        raw_files.releases(data)
 
 
 def test_the_example_of_the_documentation_runs(data: Path, tmp_path: Path) -> None:

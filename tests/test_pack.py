@@ -25,8 +25,8 @@ from conftest import ROOT
 from html_outline import outline
 from projects import BIN, PERIOD, QUICK, Project, environment, make_project, notebooks_in
 
-from analysis import folders
 from analysis.errors import SafeguardingError, UnknownNameError
+from analysis.files import folders
 from analysis.pack import execute as executing
 from analysis.pack.made import ReportError
 from analysis.pack.plan import Report, declared, notebooks_folder, read_plan

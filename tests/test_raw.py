@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, RawCopy
 
-from analysis import raw
 from analysis.errors import DataError, SafeguardingError
+from analysis.store import raw_files
 
 KEYS = ("source", "release", "producer", "title", "date", "licence", "published", "files")
 
 
 def test_every_release_says_who_published_it(data: Path) -> None:
-    releases = {each.id: each for each in raw.releases(data)}
+    releases = {each.id: each for each in raw_files.releases(data)}
     report = releases["annual-report/2012-13"]
-    assert len(releases) == len(list((data / "raw").rglob(raw.ORIGIN)))
+    assert len(releases) == len(list((data / "raw").rglob(raw_files.ORIGIN)))
     assert report.published
     assert len(report.checksums) == 12
     assert all(each.producer and each.title and each.date and each.licence for each in releases.values())
-    assert set(report.inputs()) == {*report.checksums, raw.ORIGIN}
+    assert set(report.inputs()) == {*report.checksums, raw_files.ORIGIN}
 
 
 def test_cells_are_given_as_they_stand(data: Path) -> None:
-    report = raw.releases(data)[0]
+    report = raw_files.releases(data)[0]
     rows = report.rows("figure-2.csv")
     assert rows[0] == ["Rutland Peoples Service- Contact, Re", "ferral and", "Assessm", "ent & LAD", "0", ""]
     assert rows[15] == []
@@ -33,7 +33,7 @@ def test_cells_are_given_as_they_stand(data: Path) -> None:
 
 
 def test_every_file_of_the_repository_is_named_by_an_origin() -> None:
-    assert raw.releases(ROOT / "data")
+    assert raw_files.releases(ROOT / "data")
 
 
 @pytest.mark.parametrize("file", ["figure-1.csv", "figure-4.csv", "figure-7.csv", "budget.csv", "claims.csv", "population.csv"])
@@ -46,7 +46,7 @@ def test_one_changed_byte_stops_at_the_checksum_and_names_the_file(file: str, ra
     with pytest.raises(
         DataError, match=rf"{file}: found sha256 [0-9a-f]{{12}}…, expected [0-9a-f]{{12}}… as origin\.toml has it\."
     ):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 def test_a_file_missing_and_a_file_too_many_are_named(raw_copy: Callable[[], RawCopy]) -> None:
@@ -55,21 +55,21 @@ def test_a_file_missing_and_a_file_too_many_are_named(raw_copy: Callable[[], Raw
     with pytest.raises(
         DataError, match=r"annual-report/2012-13/figure-5\.csv: found no such file, expected the file that origin"
     ):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
     copy = raw_copy()
     (copy.data / "raw" / "stray.csv").write_text("1\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"stray\.csv: found a file that no origin\.toml names, expected its sha256"):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_an_origin_without_one_of_its_entries_is_refused(key: str, raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
-    origin = copy.path("population.csv").with_name(raw.ORIGIN)
+    origin = copy.path("population.csv").with_name(raw_files.ORIGIN)
     text = origin.read_text(encoding="utf-8")
     origin.write_text(text.replace(f"{key} = ", f"x_{key} = ").replace(f"[{key}]", f"[x_{key}]"), encoding="utf-8")
     with pytest.raises(DataError, match=rf"census-2011/origin\.toml: found no {key}, expected all of source"):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 @pytest.mark.parametrize(
@@ -85,26 +85,26 @@ def test_an_origin_that_says_what_it_cannot_mean_is_refused(
     line: str, other: str, found: str, raw_copy: Callable[[], RawCopy]
 ) -> None:
     copy = raw_copy()
-    origin = copy.path("population.csv").with_name(raw.ORIGIN)
+    origin = copy.path("population.csv").with_name(raw_files.ORIGIN)
     origin.write_text(origin.read_text(encoding="utf-8").replace(line, other), encoding="utf-8")
     with pytest.raises(DataError) as caught:
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
     assert str(caught.value).startswith(f"census-2011/origin.toml: found {found}")
 
 
 def test_an_origin_in_another_encoding_is_refused(raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
-    copy.path("population.csv").with_name(raw.ORIGIN).write_bytes("title = 'é'".encode("latin-1"))
+    copy.path("population.csv").with_name(raw_files.ORIGIN).write_bytes("title = 'é'".encode("latin-1"))
     with pytest.raises(DataError, match="no TOML"):
-        raw.releases(copy.data)
+        raw_files.releases(copy.data)
 
 
 def test_no_raw_data_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SafeguardingError, match=r"There is no raw data: the folder 'raw' is missing"):
-        raw.releases(tmp_path)
+        raw_files.releases(tmp_path)
     (tmp_path / "raw").mkdir()
     with pytest.raises(SafeguardingError, match=r"There is no raw data: no origin\.toml lies under 'raw'"):
-        raw.releases(tmp_path)
+        raw_files.releases(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_no_raw_data_is_one_sentence(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_of_text_is_refused(content: bytes, parts: list[str], raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
     copy.write("figure-1.csv", content)
-    release = raw.releases(copy.data)[0]
+    release = raw_files.releases(copy.data)[0]
     with pytest.raises(DataError) as caught:
         release.rows("figure-1.csv")
     assert str(caught.value).startswith("annual-report/2012-13/figure-1.csv")
@@ -133,7 +133,7 @@ def test_a_file_that_is_no_table_of_text_is_refused(content: bytes, parts: list[
 def test_a_byte_order_mark_is_not_part_of_the_first_cell(raw_copy: Callable[[], RawCopy]) -> None:
     copy = raw_copy()
     copy.write("figure-7.csv", b"\xef\xbb\xbf" + copy.path("figure-7.csv").read_bytes())
-    assert raw.releases(copy.data)[0].rows("figure-7.csv")[0][0] == "National Referral figures 2012-2013"
+    assert raw_files.releases(copy.data)[0].rows("figure-7.csv")[0][0] == "National Referral figures 2012-2013"
 
 
 def test_the_data_folder_is_named_or_found_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,13 +141,13 @@ def test_the_data_folder_is_named_or_found_from_below(tmp_path: Path, monkeypatc
     (tmp_path / "data" / "raw").mkdir(parents=True)
     (tmp_path / "notebooks" / "deep").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "notebooks" / "deep")
-    assert raw.data_folder() == tmp_path / "data"
+    assert raw_files.data_folder() == tmp_path / "data"
     monkeypatch.setenv("SAFEGUARDING_DATA", str(tmp_path / "elsewhere"))
-    assert raw.data_folder() == tmp_path / "elsewhere"
+    assert raw_files.data_folder() == tmp_path / "elsewhere"
 
 
 def test_no_data_folder_anywhere_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SAFEGUARDING_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SafeguardingError, match="start inside the project, or name the data folder in SAFEGUARDING_DATA"):
-        raw.data_folder()
+        raw_files.data_folder()

@@ -17,11 +17,12 @@ import pytest
 from conftest import RawCopy
 from returned import ON, example, filled, plausible, put, tree
 
-from analysis import clean, framework, intake, measures, store
+from analysis import clean, framework, measures, store
 from analysis.errors import SafeguardingError
 from analysis.framework import form
 from analysis.returns.issuing import issue
 from analysis.returns.receiving import receive
+from analysis.store import returns_folder
 
 RUTLAND = "E06000017"
 
@@ -294,9 +295,12 @@ def test_what_an_agency_writes_is_never_markup_and_long_texts_are_not_repeated(d
 
 
 def test_two_receivers_at_once_take_turns(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "_PATIENCE", 0.2)
+    monkeypatch.setattr(returns_folder, "_PATIENCE", 0.2)
     path = filled(data, tmp_path / "r.xlsx")
-    with intake.lock(data), pytest.raises(SafeguardingError, match=rf"another process \(process {os.getpid()} on .*try again"):
+    with (
+        returns_folder.lock(data),
+        pytest.raises(SafeguardingError, match=rf"another process \(process {os.getpid()} on .*try again"),
+    ):
         receive(data, [path], ON)
     assert receive(data, [path], ON)[0].state == "kept"
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from projects import PERIOD, Project, make_project
 
-from analysis import catalogue, seen
+from analysis import catalogue
 from analysis.measures import measure
 from analysis.pack import resume
 from analysis.pack.events import Event
@@ -21,7 +21,7 @@ from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report, read_plan
 from analysis.pack.publish import publish, would
 from analysis.scope import Scope, scope
-from analysis.store import Store
+from analysis.store import Store, reads
 from analysis.views import figures
 
 PLAN = "".join(
@@ -145,26 +145,26 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
     asked: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "seen"
-    monkeypatch.setenv(seen.VARIABLE, str(file))
-    assert seen.read(file) == (seen.EVERYTHING,)
+    monkeypatch.setenv(reads.VARIABLE, str(file))
+    assert reads.read(file) == (reads.EVERYTHING,)
     fresh = scope(period=PERIOD, domain="children", areas=["Rutland"])
     assert fresh.measures is fresh.measures
-    assert seen.read(file) == (seen.View("children", ("E06000017",)),)
+    assert reads.read(file) == (reads.View("children", ("E06000017",)),)
     assert not fresh.everywhere.empty
-    assert seen.read(file)[1:] == (seen.View("children"),)
+    assert reads.read(file)[1:] == (reads.View("children"),)
     assert fresh.store.observations.equals(fresh.held.observations)
-    assert seen.EVERYTHING in seen.read(file)
+    assert reads.EVERYTHING in reads.read(file)
 
 
 @pytest.mark.parametrize("name", ["receipts", "actions", "commentary"])
 def test_a_refusal_an_action_and_a_commentary_are_looked_at_too(name: str, held: Store) -> None:
     row = pd.DataFrame([{"agency": "police", "outcome": "refused", "given": 0}])
-    before = resume.digest_of(held)((seen.EVERYTHING,))
-    assert resume.digest_of(replace(held, **{name: row}))((seen.EVERYTHING,)) != before
+    before = resume.digest_of(held)((reads.EVERYTHING,))
+    assert resume.digest_of(replace(held, **{name: row}))((reads.EVERYTHING,)) != before
 
 
 def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(held: Store) -> None:
-    view = seen.View("dols", ("E06000017",))
+    view = reads.View("dols", ("E06000017",))
     mine = figures(held, view).index
     before = resume.digest_of(held)((view,))
     assert before == resume.digest_of(held)((view,)) and 0 < len(mine) < len(held.observations)

@@ -21,11 +21,12 @@ from conftest import RawCopy
 from projects import BIN
 from returned import ON, filled, framework, plausible, tree
 
-from analysis import clean, intake, measures, periods, store, tables
+from analysis import clean, measures, periods, store, tables
 from analysis.framework import form
 from analysis.returns.issuing import issue
 from analysis.returns.receiving import receive
 from analysis.returns.template import Last, workbook
+from analysis.store import returns_folder
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 AREAS = list(tables.read("areas").query("type != 'country' and type != 'region' and valid_to == ''")["code"])[:40]
@@ -140,7 +141,7 @@ def test_a_call_that_dies_between_two_renames_is_finished_by_the_next_reader(
 
     def dying(self: Path, target: Path) -> Path:
         nonlocal done
-        if intake._STAGING in self.as_posix():
+        if returns_folder._STAGING in self.as_posix():
             if done == renames:
                 raise Killed
             done += 1
@@ -149,10 +150,10 @@ def test_a_call_that_dies_between_two_renames_is_finished_by_the_next_reader(
     files = {name: name.encode() for name in ("a.csv", "origin.toml")}
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", dying)
-        patched.setattr(intake.shutil, "rmtree", lambda *args, **more: None)  # a process that is killed sweeps nothing
+        patched.setattr(returns_folder.shutil, "rmtree", lambda *args, **more: None)  # a process that is killed sweeps nothing
         with suppress(Killed):
-            intake.keep(data, {("police", "2013-14-Q1", 1): files, ("probation", "2013-14-Q1", 1): files})
-    intake.finish(data)
+            returns_folder.keep(data, {("police", "2013-14-Q1", 1): files, ("probation", "2013-14-Q1", 1): files})
+    returns_folder.finish(data)
     found = {name: content for name, content in tree(data / "raw").items() if name not in before}
     wanted = {f"returns/{agency}/2013-14-Q1/1/{name}" for agency in ("police", "probation") for name in files}
     # Before the first rename nothing has happened; after it everything will.

@@ -22,9 +22,10 @@ import pandas as pd
 import pytest
 from projects import BIN, PERIOD, Project, environment, make_project
 
-from analysis import folders, locks, register
 from analysis.errors import SafeguardingError
+from analysis.files import folders, locks
 from analysis.pack import running
+from analysis.store import register
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
 MARK = "RUN_SAFETY_MARK"

@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 from returned import ON, filled
 
-from analysis import intake, raw
 from analysis.claims.extract import propose
 from analysis.claims.prose import read_prose
 from analysis.clean.official.workbook import sheet
@@ -23,6 +22,7 @@ from analysis.errors import DataError
 from analysis.returns import child
 from analysis.returns.child import read_files
 from analysis.returns.receiving import receive
+from analysis.store import raw_files, returns_folder
 
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 NAMES = '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>{}</workbook>'
@@ -146,12 +146,12 @@ def test_others_can_receive_while_a_file_is_read(raw_copy: Callable, tmp_path: P
     read, free = receiving.read_files, []
 
     def watched(paths: list[Path]) -> object:
-        with intake.lock(data):
+        with returns_folder.lock(data):
             free.append(True)
         return read(paths)
 
     monkeypatch.setattr(receiving, "read_files", watched)
-    monkeypatch.setattr(intake, "_PATIENCE", 0.2)
+    monkeypatch.setattr(returns_folder, "_PATIENCE", 0.2)
     assert receive(data, [path], ON)[0].state == "kept" and free
 
 
@@ -206,7 +206,7 @@ def test_an_official_workbook_is_refused_in_time(content: bytes, tmp_path: Path)
 
 
 def test_an_official_table_of_too_many_cells_is_refused(tmp_path: Path) -> None:
-    release = raw.Release("x", "y", tmp_path, "", "", "", "", True, True, {"a.csv": ""})
+    release = raw_files.Release("x", "y", tmp_path, "", "", "", "", True, True, {"a.csv": ""})
     (tmp_path / "a.csv").write_bytes((b"," * 4_000 + b"\n") * 3_000)
     started = time.process_time()
     with pytest.raises(DataError, match="cells"):

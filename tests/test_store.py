@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 from conftest import RAW, RawCopy
 
-from analysis import folders, store
+from analysis import store
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
+from analysis.files import folders
 
 
 def observation(**fields: object) -> dict[str, object]:
@@ -98,7 +99,7 @@ def test_a_second_clean_does_nothing(raw_copy: Callable[[], RawCopy]) -> None:
 
 def test_another_version_of_the_library_cleans_anew(raw_copy: Callable[[], RawCopy], monkeypatch: pytest.MonkeyPatch) -> None:
     copy = raw_copy()
-    monkeypatch.setattr(store, "version", lambda: "another")
+    monkeypatch.setattr("analysis.store.tidy_table.version", lambda: "another")
     assert clean(copy.data)
     assert store.load(copy.data).build["version"] == "another"
 

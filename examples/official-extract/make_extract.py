@@ -19,7 +19,7 @@ import pandas as pd
 from analysis import areas, tables
 from analysis.clean import official
 from analysis.importing.origin import origin_text
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 FOCUS = ("E10000018", "E06000017", "E06000016")
 _REFERENCES = ("E12000004", "E92000001")

@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, continuity, disclosure, periods, protection, seen, store, tables, views
+from analysis import areas, catalogue, continuity, disclosure, periods, protection, store, tables, views
 from analysis.errors import SafeguardingError, UnknownNameError
+from analysis.store import reads
 
 
 class ParameterError(SafeguardingError):
@@ -37,7 +38,7 @@ class Scope:
     @property
     def store(self) -> store.Store:
         """All that is held, for whoever looks at all of it; a report of a domain has `measures` and `everywhere`."""
-        seen.note(seen.EVERYTHING)
+        reads.note(reads.EVERYTHING)
         frames = {name: held.copy(deep=False) for name, held in vars(self.held).items() if isinstance(held, pd.DataFrame)}
         return replace(self.held, **frames)  # copies of its own: what is held is the same for every scope of the process
 
@@ -54,12 +55,12 @@ class Scope:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
-        return _measures(self.held, seen.View(self.domain))
+        return _measures(self.held, reads.View(self.domain))
 
     @property
     def official_figures(self) -> pd.DataFrame:
         """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
-        seen.note(seen.View(seen.OFFICIAL))
+        reads.note(reads.View(reads.OFFICIAL))
         return views.official_figures(self.held).copy(deep=False)
 
     @cached_property
@@ -69,7 +70,7 @@ class Scope:
         A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
         UnknownNameError where none are held.
         """
-        seen.note(seen.View(seen.OFFICIAL))
+        reads.note(reads.View(reads.OFFICIAL))
         years = list(views.official_years(self.held))
         if periods.kind(self.period) == "year":
             years = [year for year in years if year <= self.period]
@@ -111,13 +112,13 @@ class Scope:
         if not self.domain or not self.areas:  # over all domains everything is looked at anyway
             mine = self.everywhere[self.everywhere["area"].isin(order)]
         else:
-            mine = _measures(self.held, seen.View(self.domain, self.areas))
+            mine = _measures(self.held, reads.View(self.domain, self.areas))
         return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
 
 
-def _measures(held: store.Store, view: seen.View) -> pd.DataFrame:
+def _measures(held: store.Store, view: reads.View) -> pd.DataFrame:
     """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
-    seen.note(view)
+    reads.note(view)
     return views.measured(held, view).copy(deep=False)
 
 

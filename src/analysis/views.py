@@ -10,15 +10,16 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis import catalogue, continuity, measures, periods, seen, store
+from analysis import catalogue, continuity, measures, periods, store
+from analysis.store import reads
 
 _KEPT = 16  # as many as there are domains, all of them, and the areas of a few reports
 
 
-def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
+def figures(held: store.Store, view: reads.View) -> pd.DataFrame:
     """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
     observations = held.observations
-    if view.domain == seen.OFFICIAL:
+    if view.domain == reads.OFFICIAL:
         domains = catalogue.series()["domain"]
         bases = observations["series"].isin(domains.index[domains == "census"])
         observations = observations[catalogue.is_official(observations["release"]) | bases]
@@ -28,7 +29,7 @@ def figures(held: store.Store, view: seen.View) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=_KEPT)
-def measured(held: store.Store, view: seen.View) -> pd.DataFrame:
+def measured(held: store.Store, view: reads.View) -> pd.DataFrame:
     """Return the measures of a view's domain (of all domains where it names none) that its figures give."""
     return measures.measure(figures(held, view), _indicators(view.domain))
 
@@ -36,7 +37,7 @@ def measured(held: store.Store, view: seen.View) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def official_figures(held: store.Store) -> pd.DataFrame:
     """Return the observations of official statistics, with the populations under their rates and the sets of neighbours."""
-    return figures(held, seen.View(seen.OFFICIAL))
+    return figures(held, reads.View(reads.OFFICIAL))
 
 
 @lru_cache(maxsize=1)

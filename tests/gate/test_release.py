@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from projects import QUICK, Project, make_project
 
-from analysis import register, store
+from analysis import store
 from analysis.protection import for_audience
+from analysis.store import register
 
 KEY = register.KEY
 PLAN = f'{QUICK}audiences = ["internal", "seg"]\n'  # of its last report, as pack.toml has it

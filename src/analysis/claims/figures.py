@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from analysis import areas, catalogue, intake, periods
+from analysis import areas, catalogue, periods
 from analysis.clean.statements import FILE, HEADER
-from analysis.store import WITH_VALUE, Store
+from analysis.store import WITH_VALUE, Store, returns_folder
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Figures:
         self._titles = {name: origin["title"] for name, origin in held.origins.items() if origin.get("controlled")}
         if official is not None:
             published = frame["release"].isin(set(self._titles))
-            frame = frame[published if official else ~published & ~frame["release"].str.startswith(f"{intake.SOURCE}/")]
+            frame = frame[published if official else ~published & ~frame["release"].str.startswith(f"{returns_folder.SOURCE}/")]
         if areas:
             frame = frame[frame["area"].isin(areas)]
         text = dict(zip(held.cells["source"], held.cells["text"], strict=True))

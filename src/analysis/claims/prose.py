@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis import screening
 from analysis.errors import DataError
-from analysis.screening import Limits
+from analysis.files import packed_xml
+from analysis.files.packed_xml import Limits
 
 _LARGEST = 2_000_000  # letters: a report of a thousand pages has as many
 _LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and takes a reader's patience
@@ -55,13 +55,13 @@ def _plain(path: Path, name: str) -> list[str]:
 
 def _document(path: Path, name: str) -> list[str]:
     try:
-        with screening.opened(path, _PACKAGE) as packed:
+        with packed_xml.opened(path, _PACKAGE) as packed:
             return _paragraphs(packed.read(_DOCUMENT))
-    except screening.TooMuchError as error:
+    except packed_xml.TooMuchError as error:
         raise DataError(name, found=str(error), expected="a report in Word of a thousand pages at most") from None
-    except screening.DeclaredError:
+    except packed_xml.DeclaredError:
         raise DataError(name, found="a document that declares entities", expected="a Word document without them") from None
-    except screening.BROKEN:
+    except packed_xml.BROKEN:
         raise DataError(name, found="a file that can't be opened", expected="a Word document (.docx)") from None
 
 
@@ -88,5 +88,5 @@ def _paragraphs(content: bytes) -> list[str]:
         if inside:
             pieces.append(words)
 
-    screening.Screen(_PACKAGE).walk(content, start, end, text)
+    packed_xml.Screen(_PACKAGE).walk(content, start, end, text)
     return [*lines, "".join(pieces)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import intake, raw, store
+from analysis import store
 from analysis.clean import adults, census, children, dols, governance, official, receipts, release_rows, returns
 from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
@@ -14,6 +14,7 @@ from analysis.clean.commentary import commentary
 from analysis.clean.layout import read_table
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.statements import read_statements
+from analysis.store import raw_files, returns_folder
 
 # Every rule of a check, and what it compares: those of printed tables, then those of official files.
 RULES = PRINTED_RULES | official.RULES
@@ -26,8 +27,8 @@ def clean(data: Path) -> bool:
     Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
-    intake.finish(data)
-    releases = raw.releases(data)
+    returns_folder.finish(data)
+    releases = raw_files.releases(data)
     refusals = receipts.refusals(data)
     said, files = commentary(data)
     inputs = _inputs(releases, refusals, files)
@@ -61,15 +62,15 @@ def clean(data: Path) -> bool:
 
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
-    return not store.is_current(data, _inputs(raw.releases(data), receipts.refusals(data), commentary(data)[1]))
+    return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
-def _inputs(releases: list[raw.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
+def _inputs(releases: list[raw_files.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
     inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
     return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | more
 
 
-def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, returns.Returned]:
+def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, returns.Returned]:
     """Return (observations, cells, published, returned) of all releases, in a fixed order.
 
     They are the tidy figures, the fate of every raw cell, the rates and percentages that publishers of official statistics
@@ -78,7 +79,7 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
     printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
         for release in releases
-        if not official.is_official(release) and release.source != intake.SOURCE
+        if not official.is_official(release) and release.source != returns_folder.SOURCE
         for file in sorted(release.checksums)
         if file.endswith(".csv")
     ]
@@ -98,12 +99,12 @@ def read(releases: list[raw.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Da
     return store.check(returns.mark_restated(_joined(parts))), cells, published, returned
 
 
-def _known_by(release: raw.Release) -> dict[str, str]:
+def _known_by(release: raw_files.Release) -> dict[str, str]:
     """Return the files that a release is known by: of a return the file as it came and its record, which seals the others."""
     held = release.inputs()
-    if release.source != intake.SOURCE:
+    if release.source != returns_folder.SOURCE:
         return held
-    return {file: digest for file, digest in held.items() if file == raw.ORIGIN or file.startswith(raw.AS_RECEIVED)}
+    return {file: digest for file, digest in held.items() if file == raw_files.ORIGIN or file.startswith(raw_files.AS_RECEIVED)}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -112,7 +113,7 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _checks(
-    observations: pd.DataFrame, cells: pd.DataFrame, published: pd.DataFrame, releases: list[raw.Release]
+    observations: pd.DataFrame, cells: pd.DataFrame, published: pd.DataFrame, releases: list[raw_files.Release]
 ) -> pd.DataFrame:
     """Return the checks of printed tables and those of official figures, each by its own rules."""
     imported = observations["release"].isin([each.id for each in releases if official.is_official(each)])

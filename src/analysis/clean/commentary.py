@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, periods, raw
+from analysis import catalogue, periods
 from analysis.errors import DataError, SafeguardingError
-from analysis.store import COMMENTARY_COLUMNS
+from analysis.store import COMMENTARY_COLUMNS, raw_files
 
 _HEADER = ["indicator", "role", "text"]
 # What a reader takes in beside a figure; a report in full is for the agenda, not for the score card.
@@ -22,7 +22,7 @@ def commentary(data: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     file named after no period, another header, an unknown indicator, and a role or a text that is empty, too long or unprintable.
     """
     rows: list[dict[str, str]] = []
-    files = raw.commentary(data)
+    files = raw_files.commentary(data)
     for name, _, cells in files:
         period = _period(name)
         if cells[0] != _HEADER:

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import folders, periods, raw, tables
+from analysis import periods, tables
 from analysis.clean.layout import problems
 from analysis.clean.release_rows import COLUMNS, FOLDER, Row, folder_of, packaged, read
 from analysis.clean.statements import FILE as STATEMENTS
 from analysis.clean.unmatched import line
 from analysis.errors import SafeguardingError, UnknownNameError
+from analysis.files import folders
+from analysis.store import raw_files
 
 # What of a row is printed, or says when: the rest are names of files, series, categories and areas.
 _MOVED = {"layouts": ("block", "label", "columns"), "noise": ("block", "text"), "footnotes": ("text",)}
@@ -71,7 +73,7 @@ def releases(data: Path) -> set[tuple[str, str]]:
 
 def check(data: Path, source: str, release: str) -> dict[str, list[str]] | None:
     """Return {file: a sentence for each row and cell that no row accounts for} of a release; None where it has no files yet."""
-    found = next((each for each in raw.releases(data) if (each.source, each.release) == (source, release)), None)
+    found = next((each for each in raw_files.releases(data) if (each.source, each.release) == (source, release)), None)
     if found is None:
         return None
     return {file: problems(found, file) for file in sorted(found.checksums) if file.endswith(".csv") and file != STATEMENTS}

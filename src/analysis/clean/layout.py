@@ -15,8 +15,8 @@ from analysis.clean import unmatched
 from analysis.clean.cells import UnreadableError, read_cell
 from analysis.clean.release_rows import Row, of_file
 from analysis.errors import DataError
-from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
+from analysis.store.raw_files import Release
 
 _WHOLE_ROW = ("title", "header", "footnote")
 

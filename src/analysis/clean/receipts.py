@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import intake
 from analysis.clean.returns import RESULT, place_of
 from analysis.errors import DataError
-from analysis.raw import Release
+from analysis.store import returns_folder
+from analysis.store.raw_files import Release
 
 COLUMNS = ("agency", "period", "version", "received", "outcome", "given", "reason", "asked_about", "made_up")
 RECEIVED, REFUSED, WITHDRAWN = "received", "refused", "withdrawn"
@@ -33,7 +33,7 @@ class Refusal:
 def refusals(data: Path) -> list[Refusal]:
     """Return the records of refused files under `data`, ordered by name; raises DataError for one that can't be read."""
     found = []
-    for path in sorted((data / intake.REFUSED).glob("*/refusal.json")):
+    for path in sorted((data / returns_folder.REFUSED).glob("*/refusal.json")):
         content, name = path.read_bytes(), path.relative_to(data).as_posix()
         try:
             record = json.loads(content)
@@ -55,7 +55,7 @@ def receipts(releases: list[Release], refused: list[Refusal], given: Mapping[str
         (*place_of(each), each.date, WITHDRAWN if each.withdrawn else RECEIVED, given.get(each.id, 0), each.reason,
          _asked_about(each), each.made_up)
         for each in releases
-        if each.source == intake.SOURCE
+        if each.source == returns_folder.SOURCE
     ]  # fmt: skip
     rows += [
         (each.record["agency"], each.record["period"], 0, each.record["received"], REFUSED, 0, _why(each.record), "", False)

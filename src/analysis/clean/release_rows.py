@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from analysis import catalogue, periods, raw, tables
+from analysis import catalogue, periods, tables
 from analysis.clean.cells import FORMATS
 from analysis.errors import DataError, UnknownNameError
+from analysis.store import raw_files
 
 FOLDER = "layouts"
 Row = dict[str, str]
@@ -34,12 +35,12 @@ def folder_of(data: Path, source: str, release: str) -> Path | None:
     return data / FOLDER / source / release if safe else None
 
 
-def place_of(release: raw.Release, table: str) -> str:
+def place_of(release: raw_files.Release, table: str) -> str:
     """Return the file that holds a release's own rows of a table, as messages name it."""
     return f"{FOLDER}/{release.id}/{table}.csv"
 
 
-def of_file(release: raw.Release, table: str, file: str) -> list[Row]:
+def of_file(release: raw_files.Release, table: str, file: str) -> list[Row]:
     """Return the rows of `table` for one file of a release, in their order.
 
     Layouts of the data folder take the place of the package's for that file; noise and footnotes come on top. Raises DataError
@@ -65,7 +66,7 @@ def read(folder: Path, table: str) -> list[Row]:
     if not path.is_file():
         return []
     name = "/".join((FOLDER, *path.parts[-3:]))
-    header, *rows = raw.cells_of(path.read_bytes(), name)
+    header, *rows = raw_files.cells_of(path.read_bytes(), name)
     if tuple(header) != COLUMNS[table]:
         raise DataError(name, row=1, found=",".join(header), expected=",".join(COLUMNS[table]))
     found = []
@@ -82,7 +83,7 @@ def read(folder: Path, table: str) -> list[Row]:
     return found
 
 
-def inputs(releases: Iterable[raw.Release]) -> dict[str, str]:
+def inputs(releases: Iterable[raw_files.Release]) -> dict[str, str]:
     """Return {file: sha256} of the rows in the data folder that these releases are read by."""
     folders = {each.id: folder_of(each.data, each.source, each.release) for each in releases}
     return {

@@ -11,9 +11,9 @@ from analysis import catalogue, framework, periods
 from analysis.clean.cells import UnreadableError, read_cell
 from analysis.errors import DataError
 from analysis.framework import form
-from analysis.intake import SOURCE
-from analysis.raw import AS_RECEIVED, Release
 from analysis.store import CELL_COLUMNS, COLUMNS, FIGURE, WITH_VALUE
+from analysis.store.raw_files import AS_RECEIVED, Release
+from analysis.store.returns_folder import SOURCE
 
 ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
 RESULT = "result.json"

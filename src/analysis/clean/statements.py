@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis import areas, catalogue, periods, tables
 from analysis.errors import DataError, UnknownNameError
-from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
+from analysis.store.raw_files import Release
 
 FILE = "claims.csv"
 HEADER = ("id", "section", "domain", "area", "period", "quote", "stated", "unit", "series", "category", "asserts")

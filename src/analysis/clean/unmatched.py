@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from analysis import catalogue
 from analysis.clean.release_rows import COLUMNS, Row, place_of
 from analysis.errors import DataError
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 _A_HEADER, _ANOTHER_NAME = 0.75, 0.5  # how alike two texts are, from 0 to 1
 

@@ -26,9 +26,9 @@ Domain = Annotated[str | None, typer.Option("--domain", help="Only this domain."
 
 def data_folder(given: Path | None) -> Path:
     """Return the data folder given, or the one found from the working directory."""
-    from analysis import raw
+    from analysis.store import raw_files
 
-    return given if given is not None else raw.data_folder()
+    return given if given is not None else raw_files.data_folder()
 
 
 def print_frame(frame: object, form: Format) -> None:

@@ -41,7 +41,8 @@ def withheld(
     audience: Annotated[str, typer.Option(help="seg or public.")] = "public", form: As = Format.table, data: Data = None
 ) -> None:
     """List how many figures protection withholds, for the analyst only."""
-    from analysis import disclosure, protection, register, store
+    from analysis import disclosure, protection, store
+    from analysis.store import register
 
     disclosure.check_audience(audience)
     folder = data_folder(data)
@@ -62,7 +63,7 @@ def published(
     """Verify and list the register of releases."""
     import pandas as pd
 
-    from analysis import register
+    from analysis.store import register
 
     folder = data_folder(data)
     if withdraw is not None:

@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import audit, catalogue, disclosure, measures, register, store
+from analysis import audit, catalogue, disclosure, measures, store
 from analysis.audit.cells import Cell
 from analysis.gate import figures, front
 from analysis.gate.files import MANIFEST, Looked, Packed, look
 from analysis.gate.rules import Broken, HeldBackError, rules
 from analysis.gate.shown import rounding_of, thresholds_of
+from analysis.store import register
 
 _FIRST = (MANIFEST, ".html")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis import archives
+from analysis.files import archives
 from analysis.gate import words
 from analysis.gate.rules import Broken
 

@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
-from analysis import archives
 from analysis.audit.pages import Shown
+from analysis.files import archives
 from analysis.gate import figures, words
 from analysis.gate.rules import Broken
 from analysis.gate.sheets import sheets

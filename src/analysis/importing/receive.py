@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, folders, raw, store
+from analysis import catalogue, store
 from analysis.clean import clean, official
 from analysis.errors import SafeguardingError
+from analysis.files import folders
 from analysis.importing.origin import origin_text
+from analysis.store import raw_files
 
 _MONTHS = [name.casefold() for name in calendar.month_name[1:]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ ()+-]*\.(csv|xlsx)")
@@ -89,9 +91,9 @@ def _kept(data: Path, source: str) -> dict[Path, str]:
     return {each.folder / file: digest for each in mine for file, digest in each.checksums.items()}
 
 
-def _releases(data: Path) -> list[raw.Release]:
+def _releases(data: Path) -> list[raw_files.Release]:
     """Return what is kept; nothing where there is no raw data yet."""
-    return raw.releases(data) if any((data / "raw").rglob(raw.ORIGIN)) else []
+    return raw_files.releases(data) if any((data / "raw").rglob(raw_files.ORIGIN)) else []
 
 
 def _read(source: str, release: str, contents: dict[str, bytes], folder: Path) -> list[official.Reading]:
@@ -100,7 +102,7 @@ def _read(source: str, release: str, contents: dict[str, bytes], folder: Path) -
     for name, content in contents.items():
         (folder / name).write_bytes(content)
         vintage = release or _month(name) or "new"
-        found = raw.Release(source, vintage, folder, "", "", "", "", True, True, {name: _sha256(content)})
+        found = raw_files.Release(source, vintage, folder, "", "", "", "", True, True, {name: _sha256(content)})
         readings.append(official.read(found, name))
     return readings
 
@@ -147,9 +149,9 @@ def _keep(data: Path, target: Path, source: str, contents: dict[str, bytes]) -> 
                     shutil.copytree(before, new, dirs_exist_ok=True)
                 for name, content in contents.items():
                     (new / name).write_bytes(content)
-                sums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw.ORIGIN}
+                sums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw_files.ORIGIN}
                 origin = origin_text(source, target.name, target.name[:7], sums)
-                (new / raw.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
+                (new / raw_files.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
             clean(data)
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis import raw, store
+from analysis import store
 from analysis.errors import SafeguardingError
 from analysis.pack import running
 from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
+from analysis.store import raw_files
 
 _RETRIES = 2  # of a task whose worker had trouble of its own; a report that fails is not tried again
 _WITHIN = 30  # seconds in which a scheduler answers and has a worker
@@ -64,7 +65,7 @@ def workers(address: str, execute: Callable[[Report, Path], Executed | ReportErr
     with client:
         check()
         executor = client.get_executor(pure=False, retries=_RETRIES)
-        data = raw.data_folder().resolve()
+        data = raw_files.data_folder().resolve()
 
         def submit(report: Report) -> Future[Executed | ReportError]:
             task = Task(report, report.notebook.read_text(encoding="utf-8"), str(data), store.version(), _build(data))

@@ -19,11 +19,11 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Type, Unicode
 
-from analysis import seen
 from analysis.pack import running
 from analysis.pack.handshake import PromptClient
 from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
+from analysis.store import reads
 
 POSIX = os.name == "posix"
 if POSIX:  # jupyter_client imports it by its name when the first kernel starts, in a thread
@@ -71,7 +71,7 @@ def execute(
         except Exception as error:  # a kernel that never starts: whatever it raises, the report has failed
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
-        views = seen.read(folder / "seen")
+        views = reads.read(folder / "seen")
     return Executed.of(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
 
 
@@ -100,7 +100,7 @@ def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[Asyn
             env = (
                 os.environ
                 | _ONE_THREAD
-                | {"TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython"), seen.VARIABLE: str(folder / "seen")}
+                | {"TMPDIR": str(folder), "IPYTHONDIR": str(folder / "ipython"), reads.VARIABLE: str(folder / "seen")}
             )
             if data is not None:
                 env["SAFEGUARDING_DATA"] = str(data)

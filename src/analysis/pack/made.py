@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import SafeguardingError
 from analysis.pack.plan import Report
 from analysis.scope import Scope
-from analysis.seen import EVERYTHING, View
+from analysis.store.reads import EVERYTHING, View
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, clean, disclosure, folders, gate, locks, periods, protection, store
+from analysis import areas, clean, disclosure, gate, periods, protection, store
 from analysis.errors import SafeguardingError
+from analysis.files import folders, locks
 from analysis.pack import release, stopping, without
 from analysis.pack import resume as resumed
 from analysis.pack.choose import held_reports

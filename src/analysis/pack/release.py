@@ -7,8 +7,9 @@ import json
 from concurrent.futures import Executor
 from pathlib import Path
 
-from analysis import disclosure, gate, register, tables
+from analysis import disclosure, gate, tables
 from analysis.pack.made import MANIFEST, Contents
+from analysis.store import register
 
 
 def check_place(out: Path, audience: str) -> Path:

@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import folders, seen, store
+from analysis import store
+from analysis.files import folders
 from analysis.pack.made import Executed
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
+from analysis.store import reads
 from analysis.views import figures
 
 FOLDER = ".executed"
@@ -34,7 +36,7 @@ _REASONS = {
     "packages": "another version of a package is installed",
     "figures": "figures that it looks at have changed",
 }
-Digest = Callable[[tuple[seen.View, ...]], str]
+Digest = Callable[[tuple[reads.View, ...]], str]
 
 
 def take_over(folder: Path, report: Report, digest: Digest) -> tuple[Executed | None, str]:
@@ -42,7 +44,7 @@ def take_over(folder: Path, report: Report, digest: Digest) -> tuple[Executed | 
     path = _path(folder, report)
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
-        text, views = entry["notebook"], tuple(seen.View(domain, tuple(areas)) for domain, areas in entry["seen"])
+        text, views = entry["notebook"], tuple(reads.View(domain, tuple(areas)) for domain, areas in entry["seen"])
         whole = _sha256(text) == entry["sha256"]
     except FileNotFoundError:
         return None, "it has not been made before"
@@ -103,12 +105,12 @@ def digest_of(held: store.Store) -> Digest:
 
     @cache
     def by_area(domain: str) -> pd.DataFrame:
-        mine = hashes.loc[figures(held, seen.View(domain)).index]
+        mine = hashes.loc[figures(held, reads.View(domain)).index]
         return mine.groupby("area", observed=True)[["rows", "sum"]].sum()
 
     @cache
-    def of_view(view: seen.View) -> str:
-        if view == seen.EVERYTHING:
+    def of_view(view: reads.View) -> str:
+        if view == reads.EVERYTHING:
             frames = (rows, held.checks, held.cells, held.receipts, held.actions, held.commentary)
             parts = [pd.util.hash_pandas_object(frame, index=False).to_numpy() for frame in frames]
             return _sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts) + json.dumps(origins).encode())

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from analysis import locks
+from analysis.files import locks
 
 _PREFIX, _LOCK = "safeguarding-", "in-use"
 _LONGEST = 60  # letters of a path, so that those of the sockets in it stay within what the system allows

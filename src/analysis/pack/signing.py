@@ -12,10 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from analysis import folders, gate, locks, register
+from analysis import gate
 from analysis.errors import SafeguardingError
+from analysis.files import folders, locks
 from analysis.pack.made import MANIFEST
 from analysis.pack.summary import Front
+from analysis.store import register
 
 _LONGEST = 80  # letters of a role
 # Letters and the signs of a title such as "Chair, Children's Board (Leicestershire & Rutland)": no address and no number.

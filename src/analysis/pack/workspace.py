@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from analysis import folders
+from analysis.files import folders
 
 FOLDER = "workspace"
 _KNOWN = ".originals.json"  # name of a copy: digest of the cells that it was made with

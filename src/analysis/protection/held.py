@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import disclosure, folders, raw, register, store
+from analysis import disclosure, store
+from analysis.files import folders
 from analysis.protection.protect import origin_of, protected
+from analysis.store import raw_files, register
 
 _FOLDER = ".protected"
 
@@ -27,7 +29,7 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None, *, 
     """
     if disclosure.is_exact(audience):
         return held
-    folder = data or raw.data_folder()
+    folder = data or raw_files.data_folder()
     known = register.known(folder, audience)
     return _seen_by(held, audience, folder.resolve(), _digest(held, known), keep)
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.parsers import expat
 
-from analysis import screening
+from analysis.files import packed_xml
 from analysis.returns.limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
 
 _ADVICE = "Save it as an Excel workbook (.xlsx) and send that."
@@ -77,7 +77,7 @@ def read(package: zipfile.ZipFile, content: bytes) -> dict[str, Any]:
     names = package.namelist()
     if any(name.endswith("vbaProject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in names):
         raise RefusedError(f"It holds macros (.xlsm). {_ADVICE}")
-    screen = screening.Screen(PACKAGE)
+    screen = packed_xml.Screen(PACKAGE)
     links = _links(package, screen)
     listed, foreign = _book(package, screen, links)
     parts = list(listed.values())
@@ -94,7 +94,7 @@ def read(package: zipfile.ZipFile, content: bytes) -> dict[str, Any]:
     return {"sheets": sheets, "foreign": sorted(set(foreign)), "margins": margins, "suffix": ".xlsx"}
 
 
-def _links(package: zipfile.ZipFile, screen: screening.Screen) -> dict[str, list[tuple[str, str, str]]]:
+def _links(package: zipfile.ZipFile, screen: packed_xml.Screen) -> dict[str, list[tuple[str, str, str]]]:
     """Return {part: [(id, what it leads to, whether outside)]} of every part that leads to others; the package is the part ""."""
     links: dict[str, list[tuple[str, str, str]]] = {}
     for name in package.namelist():
@@ -116,7 +116,7 @@ def _links(package: zipfile.ZipFile, screen: screening.Screen) -> dict[str, list
 
 
 def _book(
-    package: zipfile.ZipFile, screen: screening.Screen, links: dict[str, list[tuple[str, str, str]]]
+    package: zipfile.ZipFile, screen: packed_xml.Screen, links: dict[str, list[tuple[str, str, str]]]
 ) -> tuple[dict[str, str], list[tuple[int, str]]]:
     """Return {name of a sheet: its part} in their order, and names that the workbook defines."""
     places = {identity: place for identity, place, _ in links.get(_BOOK, [])}
@@ -131,7 +131,7 @@ def _book(
         inside = tag == "definedName"
         names += inside
         if names > _NAMES:
-            raise screening.TooMuchError(f"more than {_NAMES:,} defined names")
+            raise packed_xml.TooMuchError(f"more than {_NAMES:,} defined names")
         if inside and not held.get("name", "").startswith("_xl"):
             foreign.append((0, "a name that was defined for cells or text"))
 
@@ -145,7 +145,7 @@ def _book(
 
 def _parts(
     package: zipfile.ZipFile,
-    screen: screening.Screen,
+    screen: packed_xml.Screen,
     sheets: list[str],
     links: dict[str, list[tuple[str, str, str]]],
     walked: set[str],
@@ -176,7 +176,7 @@ def _parts(
     return foreign
 
 
-def _is_plain(name: str, content: bytes, screen: screening.Screen) -> bool:
+def _is_plain(name: str, content: bytes, screen: packed_xml.Screen) -> bool:
     """Return whether a part is what a plain save writes, and holds nothing where it has to be empty."""
     tags: set[str] = set()
     words: list[str] = []
@@ -204,7 +204,7 @@ def _is_sharepoint(name: str, content: bytes, words: str) -> bool:
     return known and root is not None and (root[1] != b"properties" or not words.strip())
 
 
-def _look(content: bytes, screen: screening.Screen) -> _Looked:
+def _look(content: bytes, screen: packed_xml.Screen) -> _Looked:
     """Return what stands in the XML of a sheet besides values; raises RefusedError for merged ranges without measure."""
     from openpyxl.utils import range_boundaries
 

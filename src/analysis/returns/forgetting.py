@@ -6,9 +6,11 @@ import json
 from datetime import date
 from pathlib import Path
 
-from analysis import folders, intake, periods, raw
+from analysis import periods
 from analysis.clean import receipts
 from analysis.errors import UnknownNameError
+from analysis.files import folders
+from analysis.store import raw_files, returns_folder
 
 _PAGES = ("remarks.html", "remarks.txt")  # what went back to the agency; the record of the refusal beside them stays
 
@@ -23,11 +25,11 @@ def forget(data: Path, before: str, on: date) -> list[str]:
     if periods.kind(before) != "quarter":
         raise UnknownNameError(f"Name the first quarter whose files stay, such as 2014-15-Q1, not {before!r}.")
     deleted = []
-    with intake.lock(data):
-        intake.finish(data)
+    with returns_folder.lock(data):
+        returns_folder.finish(data)
         for folder in _versions(data, before):
-            known = raw.forgotten(folder)
-            there = [path for path in sorted(folder.iterdir()) if path.name.startswith(raw.AS_RECEIVED)]
+            known = raw_files.forgotten(folder)
+            there = [path for path in sorted(folder.iterdir()) if path.name.startswith(raw_files.AS_RECEIVED)]
             deleted += _delete(data, folder, there, known, on)
         for refusal in receipts.refusals(data):
             if _is_before(refusal.record, before):
@@ -37,9 +39,9 @@ def forget(data: Path, before: str, on: date) -> list[str]:
 
 
 def _versions(data: Path, before: str) -> list[Path]:
-    folders_of = sorted(path for path in (data / "raw" / intake.SOURCE).glob("*/*") if path.is_dir())
+    folders_of = sorted(path for path in (data / "raw" / returns_folder.SOURCE).glob("*/*") if path.is_dir())
     earlier = [path for path in folders_of if periods.order(path.name) < periods.order(before)]
-    return [folder for path in earlier for folder in intake.versions(data, path.parent.name, path.name)]
+    return [folder for path in earlier for folder in returns_folder.versions(data, path.parent.name, path.name)]
 
 
 def _is_before(record: dict[str, str], before: str) -> bool:
@@ -50,11 +52,11 @@ def _is_before(record: dict[str, str], before: str) -> bool:
 
 def _delete(data: Path, folder: Path, files: list[Path], known: dict[str, str], on: date) -> list[str]:
     """Record that files of a folder are deleted, unless that is recorded already, and delete them."""
-    new = {path.name: raw.digest(path) for path in files if path.name not in known}
+    new = {path.name: raw_files.digest(path) for path in files if path.name not in known}
     if new:
         lines = [f"forgotten = {json.dumps(on.isoformat())}", "", "[files]"]
         lines += [f"{json.dumps(name)} = {json.dumps(digest)}" for name, digest in sorted((known | new).items())]
-        folders.write_whole(folder / raw.FORGOTTEN, ("\n".join(lines) + "\n").encode())
+        folders.write_whole(folder / raw_files.FORGOTTEN, ("\n".join(lines) + "\n").encode())
     for path in files:
         path.unlink()
     return [path.relative_to(data).as_posix() for path in files]

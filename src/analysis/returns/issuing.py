@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from analysis import clean, folders, framework, intake, measures, periods, store
+from analysis import clean, framework, measures, periods, store
 from analysis.errors import SafeguardingError
+from analysis.files import folders
 from analysis.returns.consistency import history
 from analysis.returns.kept import said_in
 from analysis.returns.template import Last, as_csv, workbook
+from analysis.store import returns_folder
 
 
 def issue(data: Path, agency: str, period: str, out: Path, made_up: bool = False) -> None:
@@ -42,5 +44,5 @@ def last_said(data: Path, agency: str, period: str) -> Last:
         for key, of in zip(asked["key"], asked["period"], strict=True)
         if (before := periods.previous(of)) in held.get(key, {})
     }
-    standing = intake.standing(data, agency, periods.previous(period))
+    standing = returns_folder.standing(data, agency, periods.previous(period))
     return Last(figures, said_in(standing[-1]).actions if standing else ())

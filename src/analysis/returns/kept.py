@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.framework import form
-from analysis.raw import AS_RECEIVED
 from analysis.returns.parsing import Return
+from analysis.store.raw_files import AS_RECEIVED
 
 # How a return differs from the version before it, the strongest first.
 FIRST, FIGURES, REMARKS, NOTHING = "first", "figures", "remarks", "nothing"

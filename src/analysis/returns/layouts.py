@@ -7,11 +7,13 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis import catalogue, folders, framework, personal, raw
+from analysis import catalogue, framework, personal
 from analysis.errors import DataError, SafeguardingError
+from analysis.files import folders
 from analysis.returns.child import Sheet, read_files
 from analysis.returns.guessing import guess, shape
 from analysis.returns.sheets import CSV
+from analysis.store import raw_files
 
 HEADER = ("what", "theirs", "ours", "reason")
 COLUMN, LABEL_ROW, NOT_GIVEN = KINDS = ("column", "label", "not given")
@@ -38,7 +40,7 @@ class Layout:
 
 def place(agency: str) -> str:
     """Return where the layout of an agency lies, below the folder of raw data."""
-    return f"{raw.LAYOUTS}/{agency}.csv"
+    return f"{raw_files.LAYOUTS}/{agency}.csv"
 
 
 def make(data: Path, agency: str, period: str, export: Path) -> tuple[Path, int, int]:
@@ -80,7 +82,11 @@ def read(data: Path, agency: str) -> Layout:
         raise SafeguardingError(
             f"{framework.title(agency)} has no layout: make it by `safeguarding returns template --from FILE`."
         )
-    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(raw.table(path, place(agency)), start=1) if row]
+    rows = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(raw_files.table(path, place(agency)), start=1)
+        if row
+    ]
     if tuple(rows[0][1]) != HEADER:
         raise DataError(place(agency), row=1, found=", ".join(rows[0][1]), expected=", ".join(HEADER))
     found = Layout()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.screening import Limits
+from analysis.files.packed_xml import Limits
 
 MEMORY = 600 * 1024 * 1024  # bytes of address space: a return of 10 000 cells needs a quarter of it
 LARGEST_FILE = 10 * 1024 * 1024

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis import screening
+from analysis.files import packed_xml
 from analysis.returns.limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
 
 _ADVICE = "Save it as an OpenDocument spreadsheet (.ods) or an Excel workbook (.xlsx) and send that."
@@ -70,7 +70,7 @@ def read(package: zipfile.ZipFile, _: bytes) -> dict[str, Any]:
     Raises RefusedError, or an error of `screening` for what is too much or broken.
     """
     names = package.namelist()
-    screen = screening.Screen(PACKAGE)
+    screen = packed_xml.Screen(PACKAGE)
     if any(name.startswith(("Basic/", "Scripts/", "Dialogs/")) and not name.endswith("/") for name in names):
         raise RefusedError(f"It holds macros. {_ADVICE}")
     foreign = []
@@ -102,7 +102,7 @@ def _refuse_encrypted(tag: str, _: Mapping[str, str]) -> None:
         raise RefusedError("It is protected by a password. Save it without one and send that.")
 
 
-def _margins(content: bytes, screen: screening.Screen) -> list[tuple[int, str]]:
+def _margins(content: bytes, screen: packed_xml.Screen) -> list[tuple[int, str]]:
     """Return what stands in headers and footers of the pages."""
     found: list[tuple[int, str]] = []
     depth = 0

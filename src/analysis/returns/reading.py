@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from analysis import screening
+from analysis.files import packed_xml
 from analysis.returns import excel, opendocument
 from analysis.returns.limits import LARGEST_FILE, LARGEST_SHEET, MEMORY, PACKAGE, Budget, RefusedError
 
@@ -68,16 +68,16 @@ def _limit() -> None:
 def _read_package(content: bytes) -> dict[str, Any]:
     """Return the cells of a workbook of either kind, once everything in its package was counted and is of a known kind."""
     try:
-        with screening.opened(content, PACKAGE) as package:
+        with packed_xml.opened(content, PACKAGE) as package:
             for reader in (excel, opendocument):
                 if reader.is_kind(package):
                     return reader.read(package, content)
             raise RefusedError(f"It is no spreadsheet. {_ADVICE}")
-    except screening.TooMuchError as error:
+    except packed_xml.TooMuchError as error:
         raise RefusedError(f"It holds {error}: far more than a return. Send the template as it was, with figures only.") from None
-    except screening.DeclaredError:
+    except packed_xml.DeclaredError:
         raise RefusedError(f"A part of it declares a document type, which no spreadsheet program writes. {_ADVICE}") from None
-    except screening.BROKEN:
+    except packed_xml.BROKEN:
         raise RefusedError("It is incomplete or damaged, as after an upload that broke off. Send it once more.") from None
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis import clean, folders, framework, intake, measures, periods, store
+from analysis import clean, framework, measures, periods, store
 from analysis.errors import SafeguardingError
+from analysis.files import folders
 from analysis.framework import form
 from analysis.returns import consistency, kept, records
 from analysis.returns.child import Book, read_files
@@ -19,6 +20,7 @@ from analysis.returns.exports import Own, translate
 from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
+from analysis.store import returns_folder
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,18 @@ def receive(data: Path, files: Sequence[Path], on: date, own: Own | None = None)
         raise SafeguardingError("An agency's own export is received by itself: name one file.")
     contents = [_content(file) for file in files]
     books = _read(contents)  # before others have to wait: a hostile file takes its time
-    with intake.lock(data):
-        intake.finish(data)
+    with returns_folder.lock(data):
+        returns_folder.finish(data)
         clean.clean(data)
         before = consistency.history(measures.current(store.load(data).observations))
         judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before, own)
         if any(each.refused for each in judged):
             return [_held_up(data, each, on) for each in judged]
         new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != kept.NOTHING}
-        numbers = {place: (intake.next_number(data, *place), len(intake.standing(data, *place)) + 1) for place in new}
-        intake.keep(data, {(*place, numbers[place][0]): _files(each, *numbers[place], on) for place, each in new.items()})
+        numbers = {
+            place: (returns_folder.next_number(data, *place), len(returns_folder.standing(data, *place)) + 1) for place in new
+        }
+        returns_folder.keep(data, {(*place, numbers[place][0]): _files(each, *numbers[place], on) for place, each in new.items()})
     return [_kept(each, numbers) for each in judged]
 
 
@@ -139,7 +143,7 @@ def _judge_all(
 def _judge(data: Path, book: Book, mine: Return, history: consistency.History) -> tuple[Return, list[Remark], str]:
     """Return the return, the remarks on it, and how it differs from the version that stands (`kept.difference`)."""
     mine, remarks = parse(book, mine)
-    standing = intake.standing(data, mine.agency, mine.period)
+    standing = returns_folder.standing(data, mine.agency, mine.period)
     difference = kept.difference(standing[-1] if standing else None, mine)
     if difference == kept.FIGURES and not mine.reason:
         found = f"a return that was received before (version {len(standing)}), with other figures"
@@ -161,7 +165,7 @@ def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:
     digest = hashlib.sha256(judged.content).hexdigest()[:12]
     mine = judged.mine
     where = f"{mine.agency}-{mine.period}" if mine is not None else "unknown"
-    target = data / intake.REFUSED / f"{where}-{digest}"
+    target = data / returns_folder.REFUSED / f"{where}-{digest}"
     about = {"agency": mine.agency if mine else "", "period": mine.period if mine else "", "received": on.isoformat()}
     record = about | {"file": judged.file.name, "remarks": records.as_rows(judged.remarks)}
     with folders.replacing(target) as folder:

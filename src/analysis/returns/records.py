@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from analysis import framework, intake, periods, raw
+from analysis import framework, periods
 from analysis.clean.returns import RESULT
 from analysis.framework import form
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
 from analysis.returns.template import CREATOR
 from analysis.returns.unnamed import without_names
+from analysis.store import raw_files, returns_folder
 
 _LICENCE = "Not published: for the Boards and their groups"
 
@@ -28,11 +29,11 @@ def of_return(
     What came is kept without what names its sender's user or machine (`unnamed`); the record has the checksum of what was sent.
     `number` is that of its folder, `ordinal` how many versions stand with it: 1 for a first return, after a withdrawal too.
     """
-    files = {f"{raw.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheets(mine)
+    files = {f"{raw_files.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheets(mine)
     files[RESULT] = (json.dumps(as_rows(remarks), indent=1, ensure_ascii=False) + "\n").encode()
     version = f", version {ordinal}" if ordinal > 1 else ""
     return files | {
-        raw.ORIGIN: _origin(
+        raw_files.ORIGIN: _origin(
             mine.agency,
             mine.period,
             number,
@@ -49,7 +50,9 @@ def of_withdrawal(agency: str, period: str, number: int, on: date, reason: str, 
     """Return the files of a version that withdraws those before it: its record alone."""
     title = f"Withdrawal of the return for {periods.label(period)}"
     return {
-        raw.ORIGIN: _origin(agency, period, number, title, on, {"reason": reason}, {"made_up": made_up, "withdrawn": True}, {})
+        raw_files.ORIGIN: _origin(
+            agency, period, number, title, on, {"reason": reason}, {"made_up": made_up, "withdrawn": True}, {}
+        )
     }
 
 
@@ -72,7 +75,7 @@ def _origin(
     files: Mapping[str, bytes],
 ) -> bytes:
     entries = {
-        "source": intake.SOURCE,
+        "source": returns_folder.SOURCE,
         "release": f"{agency}/{period}/{number}",
         "producer": framework.title(agency),
         "title": title + (" (made up, as an example)" if marks["made_up"] else ""),

@@ -6,9 +6,10 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from analysis import framework, intake, periods, personal, raw
+from analysis import framework, periods, personal
 from analysis.errors import SafeguardingError
 from analysis.returns import records
+from analysis.store import raw_files, returns_folder
 
 
 def withdraw(data: Path, agency: str, period: str, reason: str, on: date) -> str:
@@ -24,15 +25,15 @@ def withdraw(data: Path, agency: str, period: str, reason: str, on: date) -> str
     if kind := personal.kind_of(reason):
         raise SafeguardingError(f"The reason holds {kind}: name the role instead, because the reason stands on the pages.")
     framework.asked(agency, period)  # an unknown agency, or a period that is no quarter, is refused by name
-    with intake.lock(data):
-        intake.finish(data)
-        standing, there = intake.standing(data, agency, period), intake.versions(data, agency, period)
+    with returns_folder.lock(data):
+        returns_folder.finish(data)
+        standing, there = returns_folder.standing(data, agency, period), returns_folder.versions(data, agency, period)
         if not there:
             raise SafeguardingError(f"There is nothing to withdraw: {whose} has not been received.")
-        last = tomllib.loads((there[-1] / raw.ORIGIN).read_text(encoding="utf-8"))
+        last = tomllib.loads((there[-1] / raw_files.ORIGIN).read_text(encoding="utf-8"))
         if not standing:
             raise SafeguardingError(f"There is nothing to withdraw: {whose} was withdrawn on {last['date']}.")
-        number = intake.next_number(data, agency, period)
+        number = returns_folder.next_number(data, agency, period)
         record = records.of_withdrawal(agency, period, number, on, reason, made_up=last["made_up"])
-        intake.keep(data, {(agency, period, number): record})
+        returns_folder.keep(data, {(agency, period, number): record})
     return f"{whose[0].upper()}{whose[1:]} is withdrawn: its figures leave the pages with the next run, its files stay."

@@ -11,7 +11,7 @@ from analysis.clean.official.layouts import FOLDER, is_official, recognise, sour
 from analysis.clean.official.neighbours import SOURCE as NEIGHBOURS
 from analysis.clean.official.neighbours import read_neighbours
 from analysis.clean.official.reading import Reading, read_columns
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 __all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources"]
 

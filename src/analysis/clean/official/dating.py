@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import periods
 from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 
 def years(frame: pd.DataFrame, layout: Layout, release: Release, name: str) -> pd.Series:

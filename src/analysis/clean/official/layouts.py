@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.errors import DataError
-from analysis.raw import Release
+from analysis.store.raw_files import Release
 
 FOLDER = "official"
 ANY_ROW = "*"

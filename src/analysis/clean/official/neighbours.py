@@ -15,8 +15,8 @@ from analysis import areas, tables
 from analysis.clean.official.reading import Reading
 from analysis.clean.official.workbook import sheet
 from analysis.errors import DataError
-from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
+from analysis.store.raw_files import Release
 
 SOURCE = "neighbours"
 SERIES = "statistical_neighbour"

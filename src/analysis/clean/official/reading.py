@@ -12,8 +12,8 @@ from analysis import catalogue, tables
 from analysis.clean.official import dating, geography
 from analysis.clean.official.layouts import ANY_ROW, KEY_JOINT, Layout, recognise
 from analysis.errors import DataError
-from analysis.raw import Release
 from analysis.store import CELL_COLUMNS, COLUMNS
+from analysis.store.raw_files import Release
 
 PUBLISHED = ("kind", "reference", "area", "period", "text", "decimals", "rounded", "source", "release")
 _MELTED = ("area", "level", "year", "row", "place", "column", "heading", "text", "role", "reference", "detail")

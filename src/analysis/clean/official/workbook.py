@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis import screening
 from analysis.errors import DataError
-from analysis.screening import Limits
+from analysis.files import packed_xml
+from analysis.files.packed_xml import Limits
 
 # A hundred times what a table of all authorities needs.
 _PACKAGE = Limits(unpacked=50_000_000, elements=600_000, letters=20_000_000)
@@ -25,28 +25,28 @@ def sheet(path: Path, name: str) -> list[list[str]]:
     import openpyxl
 
     try:
-        with screening.opened(path, _PACKAGE) as packed:
-            shared = screening.Screen(_PACKAGE)
+        with packed_xml.opened(path, _PACKAGE) as packed:
+            shared = packed_xml.Screen(_PACKAGE)
             for part in packed.namelist():
                 if part.endswith((".xml", ".rels")):
                     # The sheets are looked into as the workbook is opened, each by itself.
-                    screen = screening.Screen(_PACKAGE) if part.startswith(_SHEETS) else shared
+                    screen = packed_xml.Screen(_PACKAGE) if part.startswith(_SHEETS) else shared
                     screen.walk(packed.read(part))
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             try:
                 first: Any = book.worksheets[0]
                 place = packed.read(first._worksheet_path)
-                screening.Screen(_PACKAGE).walk(place, lambda tag, held: _check_place(tag, held, name))
+                packed_xml.Screen(_PACKAGE).walk(place, lambda tag, held: _check_place(tag, held, name))
                 rows = [[_text(cell) for cell in row] for row in first.iter_rows(values_only=True)]
             finally:
                 book.close()
-    except screening.TooMuchError as error:
+    except packed_xml.TooMuchError as error:
         raise DataError(name, found=str(error), expected="a table of all authorities at most") from None
-    except screening.DeclaredError:
+    except packed_xml.DeclaredError:
         raise DataError(name, found="a part that declares a document type", expected="an xlsx workbook") from None
     except DataError:
         raise
-    except (*screening.BROKEN, IndexError):
+    except (*packed_xml.BROKEN, IndexError):
         raise DataError(name, found="a file that can't be opened", expected="an xlsx workbook") from None
     letters = sum(len(cell) for row in rows for cell in row)
     if letters > _LETTERS:

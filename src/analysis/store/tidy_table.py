@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import __version__, folders, raw, seen
+from analysis import __version__
 from analysis.errors import DataError, SafeguardingError
+from analysis.files import folders
+from analysis.store import raw_files, reads
 
 FIGURE = ("series", "area", "period", "category")  # what names a figure, whoever gave it
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
@@ -112,7 +114,7 @@ def write(
 
 def load(data: Path | None = None) -> Store:
     """Return what `read` returns, and note that all of it is looked at: `scope` gives a report the part that it asks for."""
-    seen.note(seen.EVERYTHING)
+    reads.note(reads.EVERYTHING)
     return read(data)
 
 
@@ -121,7 +123,7 @@ def read(data: Path | None = None) -> Store:
 
     Raises SafeguardingError when there is nothing yet, DataError when a file isn't the one that was built.
     """
-    processed = (data or raw.data_folder()) / "processed"
+    processed = (data or raw_files.data_folder()) / "processed"
     folders.recover(processed)
     record = processed / "build.json"
     if not record.is_file():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
-from analysis import archives
+from analysis.files import archives
 
 BROKEN = (*archives.BROKEN, expat.ExpatError)
 # The list of a package's parts takes some 100 bytes a part; a reader keeps all of it in memory.

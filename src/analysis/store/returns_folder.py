@@ -14,9 +14,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from analysis import locks
 from analysis.errors import SafeguardingError
-from analysis.folders import sync, write_whole
+from analysis.files import locks
+from analysis.files.folders import sync, write_whole
 
 SOURCE = "returns"
 REFUSED = "returns-refused"

@@ -17,9 +17,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import folders, locks, tables
+from analysis import tables
 from analysis.errors import DataError, SafeguardingError
-from analysis.store import FIGURE
+from analysis.files import folders, locks
+from analysis.store.tidy_table import FIGURE
 
 FOLDER = "published"
 KEY = list(FIGURE)
