@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import areas, benchmark, change, continuity, measures, store, trend
+from analysis import benchmark, change, continuity, measures, store, trend
+from analysis.catalogue import areas
 from analysis.importing.receive import receive
 
 _ROOT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from analysis import benchmark, catalogue, change, measures, periods, tables, trend
+from analysis import benchmark, catalogue, change, measures, trend
+from analysis.catalogue import periods, tables
 from analysis.store import COLUMNS
 
 AREAS, INDICATORS, QUARTERS = (20, 77, 153), 60, 48

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import periods, tables
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 

@@ -14,8 +14,8 @@ import openpyxl
 from conftest import ROOT
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis import framework
-from analysis.framework import form
+from analysis.catalogue import framework
+from analysis.catalogue.framework import return_form
 from analysis.returns.issuing import issue
 
 ON = date(2013, 7, 15)
@@ -52,8 +52,8 @@ def cell_of(sheet: Worksheet, series: str) -> str:
     """The cell of "Your figure" for the first figure of a series on a sheet."""
     names = [cell.value for cell in sheet[4]]
     for row in range(5, sheet.max_row + 1):
-        if str(sheet.cell(row, names.index(form.REF) + 1).value).startswith(f"{series}:"):
-            return str(sheet.cell(row, names.index(form.YOURS) + 1).coordinate)
+        if str(sheet.cell(row, names.index(return_form.REF) + 1).value).startswith(f"{series}:"):
+            return str(sheet.cell(row, names.index(return_form.YOURS) + 1).coordinate)
     raise AssertionError(series)
 
 

@@ -76,7 +76,7 @@ def live(root: Path, quarters: int, without: tuple[str, ...]) -> Iterator[dict[s
     sys.path.insert(0, str(root / "examples" / "2013-14"))
     import make_returns as example
 
-    from analysis import framework, periods
+    from analysis.catalogue import framework, periods
 
     _known_areas(example)
     data, made, files = root / "data", example.Made(), root / "returns"
@@ -124,7 +124,7 @@ def _known_areas(example: object) -> None:
 
 def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, made: object, on: date) -> None:
     """Let one event of the quarter happen: it concerns the quarter before, or the last that the agency sent."""
-    from analysis import periods
+    from analysis.catalogue import periods
 
     before, files = periods.previous(quarter), root / "returns"
     first = files / before / f"{agency}.xlsx"
@@ -155,7 +155,8 @@ def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, m
 
 def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, int]:
     """Return one figure of the agency that is no part of another and has none, one higher than it was."""
-    from analysis import catalogue, framework
+    from analysis import catalogue
+    from analysis.catalogue import framework
     from analysis.returns.template import whole_of
 
     known = catalogue.series()
@@ -193,7 +194,8 @@ def printed_report(root: Path, year: str) -> None:
 
 def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], str]:
     """Return {(file, row, column) of the report of 2012-13: text} of the figures that were returned for the year, as it would print them."""
-    from analysis import catalogue, clean, measures, periods, store
+    from analysis import catalogue, clean, measures, store
+    from analysis.catalogue import periods
     from analysis.clean.copying import move
 
     clean.clean(data)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, wording
+from analysis import catalogue
+from analysis.catalogue import areas, wording
 from analysis.claims.ledger import COLUMNS as LEDGER
 from analysis.claims.ledger import CONFIRMED
 from analysis.clean.statements import HEADER

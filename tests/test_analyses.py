@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis import benchmark, catalogue, change, periods, reconcile, store, trend
+from analysis import benchmark, catalogue, change, reconcile, store, trend
+from analysis.catalogue import periods
 from analysis.errors import UnknownNameError
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"

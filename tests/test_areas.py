@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import areas, tables
+from analysis.catalogue import areas, tables
 from analysis.errors import UnknownNameError
 
 CODES = tables.read("areas")["code"].tolist()

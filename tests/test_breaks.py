@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from made_series import LEICESTERSHIRE, RUTLAND, made, marches, pairs, quarters, years
 
-from analysis import catalogue, change, measures, periods, tables, trend
+from analysis import catalogue, change, measures, trend
+from analysis.catalogue import periods, tables
 from analysis.findings import break_of, findings, how_many_by_chance, judge
 from analysis.store import COLUMNS
 

@@ -17,9 +17,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from returned import ON, as_ods, cell_of, filled, plausible, tree
 
-from analysis import framework
+from analysis.catalogue import framework
+from analysis.catalogue.framework import return_form
 from analysis.clean.returns import read_return
-from analysis.framework import form
 from analysis.returns.receiving import receive
 from analysis.store import raw_files, returns_folder
 
@@ -30,11 +30,11 @@ REFUSED, READ = "refused", "read right"
 
 def subject(book: Any, rng: random.Random) -> tuple[Worksheet, int, int]:
     """A sheet of figures, a row of it, and the column of figures."""
-    sheets = [sheet for sheet in book.worksheets if form.REF in [cell.value for cell in sheet[4]]]
+    sheets = [sheet for sheet in book.worksheets if return_form.REF in [cell.value for cell in sheet[4]]]
     sheet = rng.choice(sheets)
     names = [cell.value for cell in sheet[4]]
-    rows = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, names.index(form.REF) + 1).value]
-    return sheet, rng.choice(rows), names.index(form.YOURS) + 1
+    rows = [row for row in range(5, sheet.max_row + 1) if sheet.cell(row, names.index(return_form.REF) + 1).value]
+    return sheet, rng.choice(rows), names.index(return_form.YOURS) + 1
 
 
 def edit(change: Callable[[Any, random.Random], None]) -> Change:
@@ -113,7 +113,7 @@ def remove_sheet(book: Any, rng: random.Random) -> None:
 
 
 def remove_machine(book: Any, _: random.Random) -> None:
-    book.remove(book[form.MACHINE])
+    book.remove(book[return_form.MACHINE])
 
 
 def overtype_header(book: Any, rng: random.Random) -> None:
@@ -123,7 +123,7 @@ def overtype_header(book: Any, rng: random.Random) -> None:
 
 def other_identity(key: str, value: str) -> Change:
     def change(book: Any, _: random.Random) -> None:
-        for row in book[form.MACHINE].iter_rows(max_row=6):
+        for row in book[return_form.MACHINE].iter_rows(max_row=6):
             if row[0].value == key:
                 row[1].value = value
 
@@ -217,11 +217,11 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "sheet removed": (REFUSED, "no row for it", edit(remove_sheet)),
     "heading overtyped": (REFUSED, "heading row", edit(overtype_header)),
     "machine sheet removed": (REFUSED, "no sheet Machine", edit(remove_machine)),
-    "another quarter": (REFUSED, "another period", other_identity(form.PERIOD_KEY, "2013-14-Q2")),
-    "another agency": (REFUSED, "another agency", other_identity(form.AGENCY_KEY, "leicestershire-children")),
-    "unknown agency": (REFUSED, "isn't known", other_identity(form.AGENCY_KEY, "nobody")),
-    "another version": (REFUSED, "another version", other_identity(form.VERSION_KEY, "99")),
-    "earlier agreement": (REFUSED, "earlier agreement", other_identity(form.AGREEMENT_KEY, "0123456789ab")),
+    "another quarter": (REFUSED, "another period", other_identity(return_form.PERIOD_KEY, "2013-14-Q2")),
+    "another agency": (REFUSED, "another agency", other_identity(return_form.AGENCY_KEY, "leicestershire-children")),
+    "unknown agency": (REFUSED, "isn't known", other_identity(return_form.AGENCY_KEY, "nobody")),
+    "another version": (REFUSED, "another version", other_identity(return_form.VERSION_KEY, "99")),
+    "earlier agreement": (REFUSED, "earlier agreement", other_identity(return_form.AGREEMENT_KEY, "0123456789ab")),
     "far cell": (REFUSED, "far from the table", edit(far_cell)),
     "macros": (REFUSED, "macros", rewrite(lambda new, old: new.writestr("xl/vbaProject.bin", b"x"))),
     "bomb": (REFUSED, "far more than a return", rewrite(bomb)),

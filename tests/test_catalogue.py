@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import catalogue, framework, measures, store, tables
+from analysis import catalogue, measures, store
+from analysis.catalogue import framework, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.findings import findings, judge
 

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 import pytest
 
-from analysis import areas, catalogue, claims, periods, store
+from analysis import catalogue, claims, store
+from analysis.catalogue import areas, periods
 from analysis.claims.figures import Figures
 from analysis.claims.grammar import Call, Day, Figure, Node, Operation, parse
 from analysis.claims.implied import implied

@@ -14,7 +14,8 @@ from conftest import RAW, RawCopy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import store, tables
+from analysis import store
+from analysis.catalogue import tables
 from analysis.clean import adults, census, children, clean, dols, expect, governance
 from analysis.clean.cells import UnreadableError, read_cell
 from analysis.clean.layout import read_table

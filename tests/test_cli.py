@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from projects import PERIOD, Project, make_project
 
-from analysis import catalogue, cli, tables
+from analysis import catalogue, cli
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 
 COMMANDS = ("clean", "run", "check", "sign-off", "published", "withheld", "indicators", "areas")

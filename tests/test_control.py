@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from made_series import RUTLAND, made, quarters
 
-from analysis import catalogue, tables, trend
+from analysis import catalogue, trend
+from analysis.catalogue import tables
 from analysis.findings import finding_of_chart
 from analysis.statistics import SeriesKindError
 

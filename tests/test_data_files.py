@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from projects import make_project, notebooks_in
 from typer.testing import CliRunner
 
+from analysis.catalogue.wording import number
 from analysis.cli import app
 from analysis.errors import SafeguardingError
 from analysis.pack import datafiles, workbook
@@ -25,7 +26,6 @@ from analysis.pack.export import PageExporter
 from analysis.pack.figures import PageTable, as_data, number_of
 from analysis.pack.publish import publish
 from analysis.pack.word import write_word
-from analysis.wording import number
 
 COVER = workbook.Cover("Performance", "Quarter 4", "Restricted", "Do not forward.", "1.2.3")
 

@@ -21,7 +21,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from notebook_cells import DOMAINS, parameters_of, shown_by
 
-from analysis import benchmark, catalogue, change, exhibits, periods, reconcile, store, tables, trend, wording
+from analysis import benchmark, catalogue, change, exhibits, reconcile, store, trend
+from analysis.catalogue import periods, tables, wording
 from analysis.clean import RULES
 from analysis.exhibits import context, drawing, quality
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
@@ -462,7 +463,7 @@ def test_label_of_an_area_and_a_category_is_escaped_in_charts_too(
     asked = here("adults")
     rows = trend.profile(asked.measures, asked.period).head(6)
     monkeypatch.setattr(catalogue, "category_label", lambda category: ATTACK + category)
-    monkeypatch.setattr("analysis.areas.label", lambda code: ATTACK + code)
+    monkeypatch.setattr("analysis.catalogue.areas.label", lambda code: ATTACK + code)
     html = "".join(each._repr_html_() for each in exhibits.profile(rows, asked))
     assert "<script" not in html and "&lt;script&gt;" in html
     tree(html)

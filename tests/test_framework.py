@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import catalogue, framework, periods, tables
+from analysis import catalogue
+from analysis.catalogue import framework, periods, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 QUARTERS = [f"2013-14-Q{number}" for number in (1, 2, 3, 4)]

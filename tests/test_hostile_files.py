@@ -16,7 +16,7 @@ import pytest
 from conftest import RawCopy
 from returned import as_ods, filled
 
-from analysis import areas, periods
+from analysis.catalogue import areas, periods
 from analysis.claims.ledger import read_draft
 from analysis.clean import clean, official
 from analysis.clean.commentary import commentary

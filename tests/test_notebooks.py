@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 from notebook_cells import DOMAINS, NOTEBOOKS, shown_by
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 from analysis.exhibits import Sentences
 from analysis.pack.plan import declared
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from official_files import FIGURE, MUTATIONS, OPEN, figures, read, real_data
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.clean import official
 from analysis.errors import DataError
 

@@ -17,10 +17,11 @@ from conftest import ROOT, RawCopy
 from returned import ON, plausible, tree
 from typer.testing import CliRunner
 
-from analysis import clean, framework, measures, store
+from analysis import clean, measures, store
+from analysis.catalogue import framework
+from analysis.catalogue.framework import return_form
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
-from analysis.framework import form
 from analysis.returns.exports import Own
 from analysis.returns.layouts import make
 from analysis.returns.receiving import receive
@@ -38,7 +39,7 @@ def data(raw_copy: Callable[[], RawCopy]) -> Path:
 def names(agency: str = AGENCY, period: str = PERIOD) -> dict[str, str]:
     """{reference: what the agency's system calls it}: two figures have names of its own."""
     asked = framework.asked(agency, period)
-    shown = dict(zip(asked["key"], form.labels(asked)[form.FIGURE], strict=True))
+    shown = dict(zip(asked["key"], return_form.labels(asked)[return_form.FIGURE], strict=True))
     return shown | {f"contacts:all@{RUTLAND}": "Front door total", f"lado_referrals:all@{RUTLAND}": "Allegations"}
 
 

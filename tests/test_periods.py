@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import periods
+from analysis.catalogue import periods
 from analysis.errors import UnknownNameError
 
 START_YEARS = st.integers(1950, 2090)

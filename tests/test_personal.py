@@ -7,7 +7,7 @@ import csv
 import pytest
 from conftest import ROOT
 
-from analysis.personal import kind_of
+from analysis.catalogue.personal_data import kind_of
 
 
 def cases() -> list[tuple[str, str]]:

@@ -17,9 +17,10 @@ import pytest
 from conftest import RawCopy
 from returned import ON, example, filled, plausible, put, tree
 
-from analysis import clean, framework, measures, store
+from analysis import clean, measures, store
+from analysis.catalogue import framework
+from analysis.catalogue.framework import return_form
 from analysis.errors import SafeguardingError
-from analysis.framework import form
 from analysis.returns.issuing import issue
 from analysis.returns.receiving import receive
 from analysis.store import returns_folder
@@ -156,10 +157,10 @@ def test_a_return_as_csv_says_the_same(data: Path, tmp_path: Path) -> None:
     issue(data, "boards-office", "2013-14-Q1", path)
     given = plausible("boards-office", "2013-14-Q1", data)
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    header = next(row for row in rows if form.REF in row)
+    header = next(row for row in rows if return_form.REF in row)
     for row in rows:
         if row and len(row) == len(header) and row[-1] in given:
-            row[header.index(form.YOURS)] = str(given[row[-1]])
+            row[header.index(return_form.YOURS)] = str(given[row[-1]])
     rows.append(list(example.ACTIONS[1]))
     with path.open("w", encoding="cp1252", newline="") as handle:
         csv.writer(handle, delimiter=";").writerows(rows)
@@ -175,8 +176,8 @@ def test_a_template_that_was_sent_out_before_it_said_how_figures_are_counted_is_
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         names = [cell.value for cell in sheet[4]]
-        if form.HOW in names:
-            sheet.delete_cols(names.index(form.HOW) + 1)
+        if return_form.HOW in names:
+            sheet.delete_cols(names.index(return_form.HOW) + 1)
             sheet.data_validations.dataValidation.clear()  # they stay where they were, which is another column now
     book.save(path)
     (outcome,) = receive(data, [path], ON)

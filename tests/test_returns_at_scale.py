@@ -21,8 +21,9 @@ from conftest import RawCopy
 from projects import BIN
 from returned import ON, filled, framework, plausible, tree
 
-from analysis import clean, measures, periods, store, tables
-from analysis.framework import form
+from analysis import clean, measures, store
+from analysis.catalogue import periods, tables
+from analysis.catalogue.framework import return_form
 from analysis.returns.issuing import issue
 from analysis.returns.receiving import receive
 from analysis.returns.template import Last, workbook
@@ -66,11 +67,11 @@ def test_forty_agencies_and_four_quarters_are_received_in_thirty_seconds(
             book = workbook(agency, quarter, Last())
             for sheet in book.worksheets:
                 names = [cell.value for cell in sheet[4]]
-                if form.REF in names:
+                if return_form.REF in names:
                     for row in range(5, sheet.max_row + 1):
                         # All the same, so that parts never exceed their wholes; large enough to move.
-                        sheet.cell(row, names.index(form.YOURS) + 1).value = 100
-                        sheet.cell(row, names.index(form.REMARK) + 1).value = str(rng.integers(9))
+                        sheet.cell(row, names.index(return_form.YOURS) + 1).value = 100
+                        sheet.cell(row, names.index(return_form.REMARK) + 1).value = str(rng.integers(9))
             files.append(tmp_path / f"{agency}-{quarter}.xlsx")
             book.save(files[-1])
     started = time.process_time(), os.times().children_user + os.times().children_system
@@ -174,12 +175,12 @@ def test_what_libreoffice_saves_is_read_back(suffix: str, data: Path, tmp_path: 
         rows = pd.read_csv(
             tmp_path / "t.csv",
             header=None,
-            names=range(len(form.COLUMNS)),
+            names=range(len(return_form.COLUMNS)),
             dtype=str,
             keep_default_na=False,
             encoding="utf-8-sig",
         )
-        ref, yours = form.COLUMNS.index(form.REF), form.COLUMNS.index(form.YOURS)
+        ref, yours = return_form.COLUMNS.index(return_form.REF), return_form.COLUMNS.index(return_form.YOURS)
         rows[yours] = [str(given[key]) if key in given else old for key, old in zip(rows[ref], rows[yours], strict=True)]
         path = tmp_path / "r.csv"
         rows.to_csv(path, header=False, index=False)

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from conftest import RawCopy
 
-from analysis import catalogue, exhibits, periods, scorecard, store, tables
+from analysis import catalogue, exhibits, scorecard, store
+from analysis.catalogue import periods, tables
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
 from analysis.exhibits.breakdowns import stackable

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_series import councils, made, pairs, quarters, years
 
-from analysis import areas, benchmark, catalogue, change, measures, periods, tables, trend
+from analysis import benchmark, catalogue, change, measures, trend
+from analysis.catalogue import areas, periods, tables
 from analysis.findings import finding_of_chart, finding_of_funnel, findings, findings_of_trends, how_many_by_chance, judge
 
 UP, DOWN = re.compile(r"\b(rose|higher|increased)\b"), re.compile(r"\b(fell|lower|decreased)\b")

@@ -27,7 +27,7 @@ POLLUTE = """
 import atexit, builtins, decimal, gc, locale, logging, os, random, signal, sys, threading, time, warnings
 import numpy as np, pandas as pd, matplotlib as mpl, seaborn as sns
 from matplotlib import pyplot as plt
-import analysis.catalogue, analysis.areas, analysis.store, analysis.wording
+import analysis.catalogue, analysis.catalogue.areas, analysis.store, analysis.catalogue.wording
 builtins.polluted = builtins.sum = len
 sys.modules["json"] = None
 sys.path.insert(0, "/nowhere"); sys.argv.append("more"); sys.setrecursionlimit(5000)
@@ -39,13 +39,13 @@ sns.set_theme(); mpl.rcParams["figure.dpi"] = 13; mpl.use("agg"); plt.figure()
 warnings.simplefilter("ignore"); logging.disable(logging.CRITICAL); decimal.getcontext().prec = 3
 gc.disable(); signal.signal(signal.SIGTERM, signal.SIG_IGN); threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
 analysis.catalogue.indicators().drop(analysis.catalogue.indicators().index, inplace=True)
-analysis.areas.resolve = analysis.store.read = analysis.store.load = analysis.wording.number = lambda *_, **__: 1 / 0
+analysis.catalogue.areas.resolve = analysis.store.read = analysis.store.load = analysis.catalogue.wording.number = lambda *_, **__: 1 / 0
 float.__class__; polluted = "here"
 """
 LOOK = """
 import builtins, decimal, gc, json, logging, os, random, signal, sys, threading, time, warnings
 import numpy as np, pandas as pd, matplotlib as mpl
-import analysis.catalogue, analysis.areas, analysis.store, analysis.wording
+import analysis.catalogue, analysis.catalogue.areas, analysis.store, analysis.catalogue.wording
 before = {
     "builtins": hasattr(builtins, "polluted") or builtins.sum([2, 3]) != 5, "names": "polluted" in globals(), "main": __name__,
     "file": "__file__" in globals(), "path": sys.path, "argv": len(sys.argv), "recursion": sys.getrecursionlimit(),
@@ -55,7 +55,7 @@ before = {
     "warnings": sorted({f[0] + f[2].__name__ for f in warnings.filters}), "logging": logging.root.manager.disable,
     "decimal": decimal.getcontext().prec, "gc": gc.isenabled(), "term": str(signal.getsignal(signal.SIGTERM)),
     "int": str(signal.getsignal(signal.SIGINT)), "indicators": len(analysis.catalogue.indicators()),
-    "area": analysis.areas.resolve("Rutland"), "words": analysis.wording.number(1234), "group": os.getpgrp() == os.getpid(),
+    "area": analysis.catalogue.areas.resolve("Rutland"), "words": analysis.catalogue.wording.number(1234), "group": os.getpgrp() == os.getpid(),
     "threads": sorted(t.name for t in threading.enumerate() if not t.name.startswith("Thread")), "child": __import__("multiprocessing").current_process().daemon,
 }
 print(json.dumps(before, default=str))

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from analysis import catalogue, wording
+from analysis import catalogue
+from analysis.catalogue import wording
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
-from analysis import catalogue, clean, framework, measures, periods, store
-from analysis.framework import form
+from analysis import catalogue, clean, measures, store
+from analysis.catalogue import framework, periods
+from analysis.catalogue.framework import return_form
 from analysis.returns.issuing import issue
 from analysis.returns.template import whole_of
 
@@ -151,17 +152,17 @@ def fill(
 ) -> None:
     """Fill in a template as a person does: a figure beside each reference, remarks, why it is sent again, and the actions."""
     book = openpyxl.load_workbook(path)
-    book[form.COVER]["B6"], book[form.COVER]["B8"] = "Performance officer", reason or None
+    book[return_form.COVER]["B6"], book[return_form.COVER]["B8"] = "Performance officer", reason or None
     for sheet in book.worksheets:
         names = [cell.value for cell in sheet[4]]
-        if form.REF in names:
+        if return_form.REF in names:
             for row in range(5, sheet.max_row + 1):
-                key = sheet.cell(row, names.index(form.REF) + 1).value
+                key = sheet.cell(row, names.index(return_form.REF) + 1).value
                 if key in figures:
-                    sheet.cell(row, names.index(form.YOURS) + 1).value = figures[key]
+                    sheet.cell(row, names.index(return_form.YOURS) + 1).value = figures[key]
                 if remarks and key in remarks:
-                    sheet.cell(row, names.index(form.REMARK) + 1).value = remarks[key]
-        elif form.ACTION in names and at:
+                    sheet.cell(row, names.index(return_form.REMARK) + 1).value = remarks[key]
+        elif return_form.ACTION in names and at:
             for row, action in enumerate(ACTIONS, start=5):
                 for column, text in enumerate(_as_of(action, at), start=1):
                     sheet.cell(row, column).value = text or None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import areas, tables
+from analysis.catalogue import areas, tables
 from analysis.clean import official
 from analysis.importing.origin import origin_text
 from analysis.store.raw_files import Release

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import periods
+from analysis.catalogue import periods
 
 
 def join_nearest(numerator: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:

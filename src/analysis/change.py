@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.errors import BreakError
 from analysis.findings import PAIR_COLUMNS, break_of, judge, title
 

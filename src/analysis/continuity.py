@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import areas, periods
+from analysis.catalogue import areas, periods
 
 
 def joined_across_reorganisations(measures: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 

@@ -7,7 +7,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, framework, periods
+from analysis import catalogue
+from analysis.catalogue import framework, periods
 from analysis.statistics import sample_interval
 from analysis.store import WITH_VALUE
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
 from analysis.bases import join_mid_year, join_nearest
+from analysis.catalogue import areas, periods
 from analysis.errors import SummingError
 from analysis.references import PLACE, evaluated, with_years, worst
 from analysis.statistics import proportion_interval, rate_interval

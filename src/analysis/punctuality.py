@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import framework, periods
+from analysis.catalogue import framework, periods
 from analysis.clean import receipts as register
 from analysis.errors import SafeguardingError
 

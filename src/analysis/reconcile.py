@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.clean import RULES
 from analysis.measures import current
 from analysis.statistics import round_half_up

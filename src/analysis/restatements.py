@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, measures, periods
+from analysis import catalogue, measures
+from analysis.catalogue import periods
 from analysis.store import FIGURE, WITH_VALUE
 
 LEDGER = (

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, continuity, disclosure, periods, protection, store, tables, views
+from analysis import catalogue, continuity, disclosure, protection, store, views
+from analysis.catalogue import areas, periods, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.store import reads
 

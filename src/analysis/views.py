@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis import catalogue, continuity, measures, periods, store
+from analysis import catalogue, continuity, measures, store
+from analysis.catalogue import periods
 from analysis.store import reads
 
 _KEPT = 16  # as many as there are domains, all of them, and the areas of a few reports

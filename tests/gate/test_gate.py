@@ -15,12 +15,13 @@ import openpyxl
 import pytest
 from made_pack import BOOK, PAGE, TABLE
 
-from analysis import audit, gate, tables
+from analysis import audit, gate
 from analysis.audit.cells import cells
 from analysis.audit.pages import Shown, exhibits
+from analysis.catalogue import tables
+from analysis.catalogue.personal_data import is_nhs_number
 from analysis.errors import DataError
 from analysis.gate import figures
-from analysis.personal import is_nhs_number
 from analysis.scope import Scope, scope
 from analysis.store import register
 

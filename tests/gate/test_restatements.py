@@ -13,8 +13,9 @@ import pytest
 from conftest import ROOT, copied
 from returned import example, filled, plausible, put
 
-from analysis import areas, catalogue, clean, exhibits, periods, restatements, store, tables
+from analysis import catalogue, clean, exhibits, restatements, store
 from analysis.audit.pages import exhibits as read
+from analysis.catalogue import areas, periods, tables
 from analysis.exhibits.exhibit import Exhibit
 from analysis.gate import figures
 from analysis.returns.receiving import receive

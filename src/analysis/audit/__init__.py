@@ -12,7 +12,7 @@ from analysis import catalogue
 from analysis.audit import attack, sums
 from analysis.audit.cells import Cell, number
 from analysis.audit.sums import KEY
-from analysis.wording import WITHHELD
+from analysis.catalogue.wording import WITHHELD
 
 __all__ = ["derived", "printed"]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
 from analysis.audit.pages import Shown
+from analysis.catalogue import areas, periods, tables
 
 _VALUE = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
 _SIDES = {"Numerator": "numerator", "Base": "denominator"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from scipy.sparse import csr_array
 
-from analysis import areas, catalogue
+from analysis import catalogue
+from analysis.catalogue import areas
 from analysis.store import FIGURE
 
 KEY = list(FIGURE)

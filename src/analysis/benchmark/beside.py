@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.findings import PAIR_COLUMNS, judge
 
 _COMPARABLE = ("rate", "percentage")

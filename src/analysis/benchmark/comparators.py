@@ -11,8 +11,9 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
 from analysis.benchmark.sides import Sides
+from analysis.catalogue import areas, periods, tables
 from analysis.findings import PAIR_COLUMNS, judge
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import areas, periods
 from analysis.errors import RankingError
 from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
 

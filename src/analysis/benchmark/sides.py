@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import areas
+from analysis.catalogue import areas
 
 KEY = ["indicator", "period"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.claims.case import Case
 from analysis.claims.evaluate import place_of, value_of
 from analysis.claims.figures import Printed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import areas, periods
 from analysis.claims.case import Case
 from analysis.claims.evaluate import Value, value_of
 from analysis.claims.grammar import Call, Figure

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from math import ceil, floor
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.claims import cause_bases as bases
 from analysis.claims import cause_sources as sources
 from analysis.claims.case import Case

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.claims.figures import Figures, Place, Printed
 from analysis.claims.grammar import Call, Day, Figure, Node, Number, Operation, Reason, Said, Text
 

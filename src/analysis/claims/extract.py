@@ -12,7 +12,8 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import areas, periods, tables
 from analysis.claims.ledger import CONFIRMED
 from analysis.clean.statements import HEADER, level_of
 from analysis.errors import UnknownNameError

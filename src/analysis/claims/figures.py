@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import areas, periods
 from analysis.clean.statements import FILE, HEADER
 from analysis.store import WITH_VALUE, Store, returns_folder
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from analysis import areas, catalogue
+from analysis import catalogue
+from analysis.catalogue import areas
 from analysis.claims.evaluate import (
     Context,
     Many,

@@ -10,7 +10,8 @@ from itertools import combinations, pairwise
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import areas, periods, tables
 from analysis.claims.evaluate import value_of
 from analysis.claims.figures import Figures, Place, Printed
 from analysis.claims.implied_words import labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.claims.figures import Figures, Printed
 from analysis.store import Store
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import areas, periods, tables
 from analysis.claims.case import Case
 from analysis.claims.causes import likely_cause
 from analysis.claims.evaluate import Context, Truth, UnfitError, Unknown, Value, evaluate, value_of

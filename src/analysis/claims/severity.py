@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 from analysis.claims.case import Case
 from analysis.claims.grammar import Call, Figure, Node, Operation
 

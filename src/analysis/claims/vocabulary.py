@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 
 _MANY = 20
 # {function: (least, most arguments)}; what each one means stands in `functions`.

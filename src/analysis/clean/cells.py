@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 _SUBSET = re.compile(r"([0-9]+) \(([0-9]+)\)")

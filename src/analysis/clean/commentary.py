@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.errors import DataError, SafeguardingError
 from analysis.store import COMMENTARY_COLUMNS, raw_files
 

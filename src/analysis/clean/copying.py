@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import periods, tables
+from analysis.catalogue import periods, tables
 from analysis.clean.layout import problems
 from analysis.clean.release_rows import COLUMNS, FOLDER, Row, folder_of, packaged, read
 from analysis.clean.statements import FILE as STATEMENTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import areas
+from analysis.catalogue import areas
 from analysis.clean import expect
 
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from analysis import catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import periods, tables
 from analysis.clean.cells import FORMATS
 from analysis.errors import DataError, UnknownNameError
 from analysis.store import raw_files

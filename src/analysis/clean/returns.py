@@ -7,18 +7,19 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import catalogue, framework, periods
+from analysis import catalogue
+from analysis.catalogue import framework, periods
+from analysis.catalogue.framework import return_form
 from analysis.clean.cells import UnreadableError, read_cell
 from analysis.errors import DataError
-from analysis.framework import form
 from analysis.store import CELL_COLUMNS, COLUMNS, FIGURE, WITH_VALUE
 from analysis.store.raw_files import AS_RECEIVED, Release
 from analysis.store.returns_folder import SOURCE
 
-ACTION_COLUMNS = ("period", "release", *(name.lower() for name in form.ACTION_COLUMNS), "state", "source")
+ACTION_COLUMNS = ("period", "release", *(name.lower() for name in return_form.ACTION_COLUMNS), "state", "source")
 RESULT = "result.json"
 OPEN, OVERDUE, FINISHED, WORKS, NO_EFFECT = "open", "overdue", "done", "shown_to_work", "audited_no_effect"
-_FATES = {form.REMARK: "remark", form.LAST: "label"}
+_FATES = {return_form.REMARK: "remark", return_form.LAST: "label"}
 
 
 def place_of(release: Release) -> tuple[str, str, int]:
@@ -91,13 +92,13 @@ def read_return(release: Release) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
             continue
         columns: dict[str, int] = {}
         for number, row in enumerate(release.rows(file), start=1):
-            if form.REF in row or form.ACTION in row:
+            if return_form.REF in row or return_form.ACTION in row:
                 columns = {name: index for index, name in enumerate(row) if name}
                 cells += _cells(release, file, number, row, "header", {})
-            elif form.REF in columns and _at(row, columns[form.REF]):
+            elif return_form.REF in columns and _at(row, columns[return_form.REF]):
                 observations.append(_observation(release, file, number, row, columns, asked))
                 cells += _cells(release, file, number, row, "label", columns)
-            elif form.ACTION in columns and _at(row, columns[form.ACTION]):
+            elif return_form.ACTION in columns and _at(row, columns[return_form.ACTION]):
                 actions.append(_action(release, period, file, number, row, columns))
                 cells += _cells(release, file, number, row, "action", {})
             else:
@@ -140,7 +141,7 @@ def _source(release: Release, file: str, row: int, column: int) -> str:
 
 
 def _cells(release: Release, file: str, number: int, row: list[str], fate: str, columns: dict[str, int]) -> list[dict[str, str]]:
-    named = {index: _FATES.get(name, "observation" if name == form.YOURS else fate) for name, index in columns.items()}
+    named = {index: _FATES.get(name, "observation" if name == return_form.YOURS else fate) for name, index in columns.items()}
     return [
         {
             "source": _source(release, file, number, index + 1),
@@ -155,16 +156,18 @@ def _cells(release: Release, file: str, number: int, row: list[str], fate: str, 
 def _observation(
     release: Release, file: str, number: int, row: list[str], columns: dict[str, int], asked: pd.DataFrame
 ) -> dict[str, object]:
-    key, text, name = _at(row, columns[form.REF]), _at(row, columns[form.YOURS]), f"{release.id}/{file}"
-    column = columns[form.YOURS] + 1
+    key, text, name = _at(row, columns[return_form.REF]), _at(row, columns[return_form.YOURS]), f"{release.id}/{file}"
+    column = columns[return_form.YOURS] + 1
     if key not in asked.index:
-        raise DataError(name, row=number, column=columns[form.REF] + 1, found=repr(key), expected="a figure of the agreement")
+        raise DataError(
+            name, row=number, column=columns[return_form.REF] + 1, found=repr(key), expected="a figure of the agreement"
+        )
     try:
         (figure,) = read_cell("count", text, 1, release.source)
     except UnreadableError as error:
         raise DataError(name, row=number, column=column, found=repr(text), expected=str(error)) from None
     item = asked.loc[key]
-    remark = _at(row, columns[form.REMARK])
+    remark = _at(row, columns[return_form.REMARK])
     return {
         "series": item["series"],
         "area": item["area"],
@@ -179,8 +182,8 @@ def _observation(
 
 
 def _action(release: Release, period: str, file: str, number: int, row: list[str], columns: dict[str, int]) -> dict[str, str]:
-    said = {name.lower(): _at(row, columns[name]) for name in form.ACTION_COLUMNS}
-    said |= {"period": period, "release": release.id, "source": _source(release, file, number, columns[form.ACTION] + 1)}
+    said = {name.lower(): _at(row, columns[name]) for name in return_form.ACTION_COLUMNS}
+    said |= {"period": period, "release": release.id, "source": _source(release, file, number, columns[return_form.ACTION] + 1)}
     return said | {"state": _state(said, date.fromisoformat(periods.end(period)))}
 
 
@@ -190,14 +193,14 @@ def _state(action: dict[str, str], at: date) -> str:
         return OVERDUE if date.fromisoformat(action["due"]) < at else OPEN
     if not action["audited"] or date.fromisoformat(action["audited"]) > at:
         return FINISHED
-    return WORKS if action["effect"] == form.EFFECTS[0] else NO_EFFECT
+    return WORKS if action["effect"] == return_form.EFFECTS[0] else NO_EFFECT
 
 
 def _counted(release: Release, asked: pd.DataFrame, actions: list[dict[str, str]]) -> list[dict[str, object]]:
     """Return the figures that are counted from the list, with the place of the list as their source."""
     rows = asked[asked["form"] == "list"]
     file = (
-        next((action["source"] for action in actions), f"{release.id}/{form.sheet_file(rows['subject'].iloc[0])}#cell=4,1")
+        next((action["source"] for action in actions), f"{release.id}/{return_form.sheet_file(rows['subject'].iloc[0])}#cell=4,1")
         if len(rows)
         else ""
     )

@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import areas, periods, tables
 from analysis.errors import DataError, UnknownNameError
 from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release

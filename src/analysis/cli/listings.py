@@ -33,8 +33,9 @@ def areas(
     form: As = Format.table,
 ) -> None:
     """List the areas that are known."""
-    from analysis import areas as known
-    from analysis import catalogue, periods, tables
+    from analysis import catalogue
+    from analysis.catalogue import areas as known
+    from analysis.catalogue import periods, tables
 
     found = tables.read("areas")
     if type_ is not None:

@@ -75,7 +75,8 @@ def run(
     with by_signal():
         if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before this process's own
             get_ready()
-        from analysis import disclosure, periods
+        from analysis import disclosure
+        from analysis.catalogue import periods
         from analysis.errors import SafeguardingError
         from analysis.pack import log as logs
         from analysis.pack import publish as packs

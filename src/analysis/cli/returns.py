@@ -30,7 +30,7 @@ def template(
     data: Data = None,
 ) -> None:
     """Make the workbook that an agency fills in for a quarter, or the layout of an export of its own."""
-    from analysis import periods
+    from analysis.catalogue import periods
     from analysis.returns.issuing import issue
     from analysis.returns.layouts import make
 
@@ -58,7 +58,7 @@ def receive(
     data: Data = None,
 ) -> None:
     """Check returns, and keep them if nothing is wrong with any of them."""
-    from analysis import periods
+    from analysis.catalogue import periods
     from analysis.returns.exports import Own
     from analysis.returns.receiving import receive as receive_files
 
@@ -87,7 +87,8 @@ def status(
     data: Data = None,
 ) -> None:
     """Show who has sent a return, who is late and how much was given: a line an agency."""
-    from analysis import clean, periods, punctuality, store
+    from analysis import clean, punctuality, store
+    from analysis.catalogue import periods
 
     folder = data_folder(data)
     clean.clean(folder)
@@ -106,7 +107,7 @@ def withdraw(
     data: Data = None,
 ) -> None:
     """Take back an agency's return: its figures leave the pages, its files stay, and the next one is a first one."""
-    from analysis import periods
+    from analysis.catalogue import periods
     from analysis.returns.withdrawing import withdraw as take_back
 
     typer.echo(take_back(data_folder(data), agency, periods.parse(period), reason, (on or datetime.now()).date()))
@@ -119,7 +120,7 @@ def forget(
     data: Data = None,
 ) -> None:
     """Delete returns as they were received of the quarters before; figures and the register stay."""
-    from analysis import periods
+    from analysis.catalogue import periods
     from analysis.returns.forgetting import forget as forget_files
 
     quarter = periods.parse(before)

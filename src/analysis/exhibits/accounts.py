@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table, slug
 from analysis.findings import title

@@ -7,7 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import areas, catalogue, change, periods, tables, wording
+from analysis import catalogue, change
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
 from analysis.exhibits import context
 from analysis.exhibits.drawing import panel

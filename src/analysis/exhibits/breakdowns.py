@@ -6,7 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import panel
 from analysis.exhibits.exhibit import Exhibit, Table, slug

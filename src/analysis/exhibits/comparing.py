@@ -6,8 +6,9 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
 from analysis.benchmark import coverage, peers
+from analysis.catalogue import areas, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, forest, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug

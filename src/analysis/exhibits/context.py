@@ -7,7 +7,8 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import periods, wording
 from analysis.scope import Scope
 
 _POLARITY = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, wording
 from analysis.claims.vocabulary import reasons, remedies
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import areas, periods, wording
+from analysis.catalogue import areas, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.comparing import sources
 from analysis.exhibits.drawing import control_chart, funnel_plot, panel

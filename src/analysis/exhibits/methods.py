@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import areas, catalogue, tables, wording
+from analysis import catalogue
+from analysis.catalogue import areas, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table, slug
 from analysis.findings import methods

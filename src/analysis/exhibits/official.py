@@ -7,8 +7,9 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import areas, benchmark, catalogue, periods, tables, wording
+from analysis import benchmark, catalogue
 from analysis.benchmark import comparators
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug

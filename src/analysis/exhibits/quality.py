@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, wording
 from analysis.clean import RULES
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table

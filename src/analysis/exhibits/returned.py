@@ -6,7 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import areas, catalogue, framework, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, WITHDRAWN, as_of, status

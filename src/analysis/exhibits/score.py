@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, periods, tables, wording
+from analysis import catalogue, disclosure
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.findings import Finding, findings, how_many_by_chance, phrases, title

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 
 # What an interval or a test supports; every other verdict claims nothing.
 SURE = ("up", "down")

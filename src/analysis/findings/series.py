@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, wording
 from analysis.findings.finding import Finding
 from analysis.findings.judge import judgement
 from analysis.findings.sentence import SMALL_BASE, percent_change, phrases, title

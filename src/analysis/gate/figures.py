@@ -9,9 +9,10 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import catalogue, wording
+from analysis import catalogue
 from analysis.audit.cells import Cell, number
 from analysis.audit.pages import Shown
+from analysis.catalogue import wording
 from analysis.gate.rules import Broken
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
 from analysis.audit.cells import Cell, number
+from analysis.catalogue import areas, periods
 from analysis.gate.rules import Broken
 
 INDEX = "index.html"

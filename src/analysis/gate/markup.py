@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from analysis import tables
 from analysis.audit.pages import Reader, Shown
+from analysis.catalogue import tables
 from analysis.gate.rules import Broken
 
 _NAMED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 
 

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from functools import cache
 
-from analysis import personal
+from analysis.catalogue import personal_data
 from analysis.gate.rules import Broken
 
 _FOLDERS = ("home", "Users", "root", "tmp", "var", "opt", "usr", "mnt", "srv", "etc", "private", "work", "data")
@@ -19,7 +19,7 @@ _PATTERNS = {
         rf"(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:{'|'.join(map(re.escape, _ENDINGS))})\b",
         re.IGNORECASE,
     ),
-    "e-mail-address": personal.E_MAIL,
+    "e-mail-address": personal_data.E_MAIL,
     "traceback": re.compile(r"Traceback \(most recent|\b\w+(?:Error|Warning|Exception): |\boutput_stderr\b|, line \d+, in \w"),
     "placeholder-alt": re.compile(r"No description has been provided for this image"),
 }
@@ -64,7 +64,7 @@ def _broken(text: str) -> Iterator[str]:
         yield "hidden-text"
     if _machine() and _machine() in low:
         yield "host-name"
-    if any(personal.is_nhs_number("".join(found)) for found in personal.TEN_DIGITS.findall(plain)):
+    if any(personal_data.is_nhs_number("".join(found)) for found in personal_data.TEN_DIGITS.findall(plain)):
         yield "nhs-number"
 
 

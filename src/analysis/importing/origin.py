@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 
 
 def origin_text(source: str, release: str, date: str, checksums: Mapping[str, str]) -> str:

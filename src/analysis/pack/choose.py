@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods, wording
+from analysis import catalogue
+from analysis.catalogue import areas, periods, wording
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 

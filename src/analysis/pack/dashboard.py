@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import areas, catalogue, exhibits, periods, reconcile, scorecard, wording
+from analysis import catalogue, exhibits, reconcile, scorecard
+from analysis.catalogue import areas, periods, wording
 from analysis.findings import Finding, findings
 from analysis.pack.plan import Report
 from analysis.pack.summary import Dashboard, Headline, StatusRow

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis import areas, catalogue, clean, periods
+from analysis import catalogue, clean
+from analysis.catalogue import areas, periods
 from analysis.errors import SafeguardingError
 from analysis.pack import ahead, release, stopping
 from analysis.pack.events import Event, Say

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from analysis import gate, wording
+from analysis import gate
+from analysis.catalogue import wording
 
 _FRAGMENT = re.compile(
     r'<figure class="exhibit" id="(?P<id>[^"]*)"><div class="whole"><h3>(?P<headline>.*?)</h3>'

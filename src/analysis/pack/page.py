@@ -21,9 +21,9 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from analysis import disclosure
+from analysis.catalogue.wording import WITHHELD
 from analysis.pack.prose import PageError, Prose, check_link, slug
 from analysis.pack.summary import Dashboard, Front
-from analysis.wording import WITHHELD
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 

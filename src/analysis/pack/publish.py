@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import areas, clean, disclosure, gate, periods, protection, store
+from analysis import clean, disclosure, gate, protection, store
+from analysis.catalogue import areas, periods
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
 from analysis.pack import release, stopping, without

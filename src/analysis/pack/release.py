@@ -7,7 +7,8 @@ import json
 from concurrent.futures import Executor
 from pathlib import Path
 
-from analysis import disclosure, gate, tables
+from analysis import disclosure, gate
+from analysis.catalogue import tables
 from analysis.pack.made import MANIFEST, Contents
 from analysis.store import register
 

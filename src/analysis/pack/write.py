@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis import areas, catalogue, disclosure, gate, periods, store, wording
+from analysis import catalogue, disclosure, gate, store
+from analysis.catalogue import areas, periods, wording
 from analysis.pack import corrections, datafiles, workbook
 from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
 from analysis.pack.figures import tables_in

@@ -16,7 +16,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analysis import areas, catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import areas, periods
 from analysis.protection.family import Family
 from analysis.store import FIGURE
 

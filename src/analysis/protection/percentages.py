@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import areas, catalogue, disclosure, tables
+from analysis import catalogue, disclosure
+from analysis.catalogue import areas, tables
 from analysis.protection.links import KEY, Key, Links
 from analysis.statistics import round_half_up
 

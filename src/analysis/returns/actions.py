@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Sheet
 from analysis.returns.remarks import REFUSED, Remark, brief
 from analysis.returns.sheets import Table, text_at
 
-_DATES = (form.DUE, form.DONE, form.AUDITED)
+_DATES = (return_form.DUE, return_form.DONE, return_form.AUDITED)
 
 
 def read_actions(sheet: Sheet, table: Table, kept: list[list[str]]) -> tuple[list[tuple[str, ...]], list[Remark]]:
@@ -17,18 +17,18 @@ def read_actions(sheet: Sheet, table: Table, kept: list[list[str]]) -> tuple[lis
 
     In `kept` the dates are put as ISO dates.
     """
-    missing = [name for name in form.ACTION_COLUMNS if name not in table.columns]
+    missing = [name for name in return_form.ACTION_COLUMNS if name not in table.columns]
     if missing:
         return [], [Remark(REFUSED, f"no column {missing[0]!r}", "Put the heading row back as it was.", sheet.name)]
     actions, remarks = [], []
     for row in sorted({row for row, _ in sheet.cells if row > table.row}):
-        said = {name: text_at(sheet, row, table.columns[name]) for name in form.ACTION_COLUMNS}
+        said = {name: text_at(sheet, row, table.columns[name]) for name in return_form.ACTION_COLUMNS}
         if not any(said.values()):
             continue
         wrong = _wrong(said)
         for name, todo in wrong.items():
             found = brief(said[name]) if said[name] else "nothing"
-            remarks.append(Remark(REFUSED, found, todo, sheet.name, form.address(row, table.columns[name]), name))
+            remarks.append(Remark(REFUSED, found, todo, sheet.name, return_form.address(row, table.columns[name]), name))
         if not wrong:
             said |= {name: _iso(said[name]) or "" for name in _DATES}
             for name in _DATES:
@@ -39,14 +39,18 @@ def read_actions(sheet: Sheet, table: Table, kept: list[list[str]]) -> tuple[lis
 
 def _wrong(said: dict[str, str]) -> dict[str, str]:
     """Return {column: what to do} for what can't be right in one action."""
-    wrong = {name: "Fill it in." for name in (form.ACTION, form.OWNER, form.DUE) if not said[name]}
+    wrong = {name: "Fill it in." for name in (return_form.ACTION, return_form.OWNER, return_form.DUE) if not said[name]}
     wrong |= {name: "Write a date such as 31/03/2014." for name in _DATES if said[name] and _iso(said[name]) is None}
-    if said[form.REVIEW] not in form.REVIEWS:
-        wrong[form.REVIEW] = f"Choose one of {', '.join(form.REVIEWS)}."
-    if said[form.EFFECT] not in ("", *form.EFFECTS) or bool(said[form.AUDITED]) != bool(said[form.EFFECT]):
-        wrong[form.EFFECT] = f"Choose one of {', '.join(form.EFFECTS)} where it was audited; leave it blank elsewhere."
-    if said[form.AUDITED] and not said[form.DONE]:
-        wrong[form.DONE] = "An action that was audited was done on some day: fill it in."
+    if said[return_form.REVIEW] not in return_form.REVIEWS:
+        wrong[return_form.REVIEW] = f"Choose one of {', '.join(return_form.REVIEWS)}."
+    if said[return_form.EFFECT] not in ("", *return_form.EFFECTS) or bool(said[return_form.AUDITED]) != bool(
+        said[return_form.EFFECT]
+    ):
+        wrong[return_form.EFFECT] = (
+            f"Choose one of {', '.join(return_form.EFFECTS)} where it was audited; leave it blank elsewhere."
+        )
+    if said[return_form.AUDITED] and not said[return_form.DONE]:
+        wrong[return_form.DONE] = "An action that was audited was done on some day: fill it in."
     return wrong
 
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 import pandas as pd
 from openpyxl.utils import range_boundaries
 
-from analysis import framework, personal
-from analysis.framework import form
+from analysis.catalogue import framework, personal_data
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Book, Cell, Sheet
 from analysis.returns.printed import is_printed
 from analysis.returns.remarks import NOTED, REFUSED, Remark
 from analysis.returns.sheets import CSV, Table, find_table, text_at
 
-_OWN = (form.COVER, form.GUIDANCE, form.MACHINE)
-_YOURS_ON_COVER = (form.SENDER, form.SPAN, form.REASON)
+_OWN = (return_form.COVER, return_form.GUIDANCE, return_form.MACHINE)
+_YOURS_ON_COVER = (return_form.SENDER, return_form.SPAN, return_form.REASON)
 # What programs call sheets by themselves: such a name says nothing of anybody.
 _DEFAULT = r"(?:sheet|table|tabelle)[ _]?\d+"
 _DATE = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|\d{4}-\d\d-\d\d")
@@ -61,7 +61,7 @@ def check(book: Book, agency: str, period: str) -> list[Remark]:
         Remark(REFUSED, what, _TAKE_OUT, names.get(number, f"no. {number}") if number else "") for number, what in book.foreign
     ]
     for number, text in book.margins:
-        if kind := personal.kind_of(text):
+        if kind := personal_data.kind_of(text):
             remarks.append(Remark(REFUSED, f"{kind} in a header or footer", _NO_PERSON, names.get(number, "")))
     keys = set(framework.asked(agency, period)["key"])
     for sheet in book.sheets:
@@ -77,14 +77,15 @@ def check(book: Book, agency: str, period: str) -> list[Remark]:
 def _subject(sheet: Sheet, asked: pd.DataFrame) -> str:
     """Return the subject of the template that the rows of a sheet are of; empty where they are of none."""
     subjects = dict(zip(asked["key"], asked["subject"], strict=True))
-    table = find_table(sheet, (form.REF, form.YOURS))
+    table = find_table(sheet, (return_form.REF, return_form.YOURS))
     if table is not None:
         refs = (
-            text_at(sheet, row, table.columns[form.REF]) for row in sorted({row for row, _ in sheet.cells if row > table.row})
+            text_at(sheet, row, table.columns[return_form.REF])
+            for row in sorted({row for row, _ in sheet.cells if row > table.row})
         )
         return next((subjects[ref] for ref in refs if ref in subjects), "")
     listed = asked[asked["form"] == "list"]["subject"]
-    return str(listed.iloc[0]) if len(listed) and find_table(sheet, (form.ACTION, form.DUE)) is not None else ""
+    return str(listed.iloc[0]) if len(listed) and find_table(sheet, (return_form.ACTION, return_form.DUE)) is not None else ""
 
 
 def _hidden(sheet: Sheet) -> Iterator[Remark]:
@@ -92,20 +93,23 @@ def _hidden(sheet: Sheet) -> Iterator[Remark]:
     if sheet.hidden:
         yield Remark(REFUSED, "a hidden sheet", todo, sheet.name)
     for row in sorted(sheet.hidden_rows & {row for row, _ in sheet.cells}):
-        yield Remark(REFUSED, "a hidden row with something in it", todo, sheet.name, form.address(row, 1))
+        yield Remark(REFUSED, "a hidden row with something in it", todo, sheet.name, return_form.address(row, 1))
     for column in sorted(sheet.hidden_columns & {column for _, column in sheet.cells}):
-        yield Remark(REFUSED, "a hidden column with something in it", todo, sheet.name, form.address(1, column))
-    table = find_table(sheet, (form.REF, form.YOURS))
+        yield Remark(REFUSED, "a hidden column with something in it", todo, sheet.name, return_form.address(1, column))
+    table = find_table(sheet, (return_form.REF, return_form.YOURS))
     for merged in sheet.merged:
         left, top, right, bottom = range_boundaries(merged)
         # Over figures it is said at each of them, as they are read.
-        if table is None or bottom <= table.row or not left <= table.columns[form.YOURS] <= right:
-            yield Remark(REFUSED, f"merged cells ({merged})", "Undo the merging.", sheet.name, form.address(top, left))
+        if table is None or bottom <= table.row or not left <= table.columns[return_form.YOURS] <= right:
+            yield Remark(REFUSED, f"merged cells ({merged})", "Undo the merging.", sheet.name, return_form.address(top, left))
 
 
 def _cells(sheet: Sheet, keys: set[str], agency: str, period: str) -> Iterator[Remark]:
     """Yield a remark for every cell that is not of the template, and for those of the agency that name a person."""
-    table, plan = find_table(sheet, (form.REF, form.YOURS)), find_table(sheet, (form.ACTION, form.DUE))
+    table, plan = (
+        find_table(sheet, (return_form.REF, return_form.YOURS)),
+        find_table(sheet, (return_form.ACTION, return_form.DUE)),
+    )
     for (row, column), cell in sorted(sheet.cells.items()):
         if not cell.text.strip():
             continue
@@ -113,18 +117,18 @@ def _cells(sheet: Sheet, keys: set[str], agency: str, period: str) -> Iterator[R
             case "figure":
                 continue
             case "yours":
-                if kind := personal.kind_of(cell.text):
-                    yield Remark(REFUSED, kind, _NO_PERSON, sheet.name, form.address(row, column))
+                if kind := personal_data.kind_of(cell.text):
+                    yield Remark(REFUSED, kind, _NO_PERSON, sheet.name, return_form.address(row, column))
                     continue
             case fate:
                 if not _is_of_template(cell, fate, agency, period):
                     found = "something that is not of the template"
                     todo = "Clear the cell, or put back what stood there; nothing of it was kept."
-                    yield Remark(REFUSED, found, todo, sheet.name, form.address(row, column))
+                    yield Remark(REFUSED, found, todo, sheet.name, return_form.address(row, column))
                     continue
         if cell.formula:
             todo = "Paste it as a value: only figures may be formulas."
-            yield Remark(REFUSED, "a formula", todo, sheet.name, form.address(row, column))
+            yield Remark(REFUSED, "a formula", todo, sheet.name, return_form.address(row, column))
 
 
 def _fate(sheet: Sheet, table: Table | None, plan: Table | None, row: int, column: int, keys: set[str]) -> str:
@@ -133,17 +137,17 @@ def _fate(sheet: Sheet, table: Table | None, plan: Table | None, row: int, colum
         return "yours" if column in plan.columns.values() else "printed"
     if table is not None and row > table.row:
         name = next((name for name, at in table.columns.items() if at == column), "printed")
-        if name in (form.YOURS, form.REF):
+        if name in (return_form.YOURS, return_form.REF):
             return "figure"  # both are judged where rows are read
-        return "yours" if name == form.REMARK and text_at(sheet, row, table.columns[form.REF]) in keys else name
-    on_cover = sheet.name in (form.COVER, CSV) and column == 2
+        return "yours" if name == return_form.REMARK and text_at(sheet, row, table.columns[return_form.REF]) in keys else name
+    on_cover = sheet.name in (return_form.COVER, CSV) and column == 2
     return "yours" if on_cover and text_at(sheet, row, 1) in _YOURS_ON_COVER else "printed"
 
 
 def _is_of_template(cell: Cell, fate: str, agency: str, period: str) -> bool:
-    if fate == form.LAST and _NUMBER.fullmatch(cell.text.strip()):
+    if fate == return_form.LAST and _NUMBER.fullmatch(cell.text.strip()):
         return True
     # Spreadsheet programs turn "30 June 2013" of a CSV file into a date.
-    if fate == form.OF and (cell.kind == "date" or _DATE.fullmatch(cell.text.strip())):
+    if fate == return_form.OF and (cell.kind == "date" or _DATE.fullmatch(cell.text.strip())):
         return True
     return is_printed(cell.text, agency, period)

@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods, tables
-from analysis.framework import form
+from analysis import catalogue
+from analysis.catalogue import periods, tables
+from analysis.catalogue.framework import return_form
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
 from analysis.returns.template import whole_of
@@ -41,13 +42,13 @@ def check(mine: Return, before: History) -> list[Remark]:
 def _place(row: object) -> dict[str, str]:
     return {
         "sheet": row.sheet,  # type: ignore[attr-defined]
-        "cell": form.address(int(row.row), int(row.column)),  # type: ignore[attr-defined]
+        "cell": return_form.address(int(row.row), int(row.column)),  # type: ignore[attr-defined]
         "figure": row.label,  # type: ignore[attr-defined]
     }
 
 
 def _given(mine: Return) -> pd.DataFrame:
-    figures = mine.figures.assign(label=form.labels(mine.figures)[form.FIGURE])
+    figures = mine.figures.assign(label=return_form.labels(mine.figures)[return_form.FIGURE])
     return figures[figures["value"].notna()]
 
 
@@ -143,7 +144,7 @@ def _changed(series: str, earlier: str, later: str) -> str:
 def _to_date(mine: Return, before: History) -> list[Remark]:
     """Figures that run from April on: nearly all of them as high as the quarters before and one more together."""
     number = int(mine.period[-1])
-    if number == 1 or mine.span == form.SPANS[1]:
+    if number == 1 or mine.span == return_form.SPANS[1]:
         return []
     earlier = periods.quarters(mine.period)[: number - 1]
     high = []
@@ -156,7 +157,7 @@ def _to_date(mine: Return, before: History) -> list[Remark]:
     if len(high) < _FLOWS or np.mean(high) < _SHARE:
         return []
     found = f"{sum(high)} of {len(high)} figures as high as if they ran from April to date"
-    todo = f"Give the figures of the quarter only. If they are, choose “{form.SPANS[1]}” on the cover."
+    todo = f"Give the figures of the quarter only. If they are, choose “{return_form.SPANS[1]}” on the cover."
     return [Remark(REFUSED, found, todo)]
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analysis import framework
-from analysis.framework import form
+from analysis.catalogue import framework
+from analysis.catalogue.framework import return_form
 from analysis.returns import layouts
 from analysis.returns.child import Book, Cell, Sheet
 from analysis.returns.layouts import IGNORE, LABEL, VALUE, Layout
@@ -68,13 +68,14 @@ def _figures(sheet: Sheet, layout: Layout, asked: set[str]) -> tuple[dict[str, C
     top = min(row for row, _ in sheet.cells)
     below = sorted({row for row, _ in sheet.cells if row > top})
     headings = [
-        (form.address(top, column), text_at(sheet, top, column)) for column in sorted({column for _, column in sheet.cells})
+        (return_form.address(top, column), text_at(sheet, top, column))
+        for column in sorted({column for _, column in sheet.cells})
     ]
     remarks = list(_drift("column", headings, layout.columns, asked))
     columns = {text_at(sheet, top, column): column for _, column in sorted(sheet.cells, reverse=True)}
     if layout.is_long:
         parts = {part: columns.get(name, 0) for name, part in layout.columns.items() if part in (LABEL, VALUE)}
-        labels = [(form.address(row, parts[LABEL]), text_at(sheet, row, parts[LABEL])) for row in below if parts[LABEL]]
+        labels = [(return_form.address(row, parts[LABEL]), text_at(sheet, row, parts[LABEL])) for row in below if parts[LABEL]]
         remarks += _drift("label", labels, layout.labels, asked) if parts[LABEL] else ()
         at = {text_at(sheet, row, parts[LABEL]): (row, parts[VALUE]) for row in reversed(below)}
         named = layout.labels
@@ -112,19 +113,19 @@ def _filled(own: Own, layout: Layout, cells: dict[str, Cell]) -> tuple[Book, dic
     places: dict[str, str] = {}
     columns: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
-        if form.REF in row:
+        if return_form.REF in row:
             columns = {name: index + 1 for index, name in enumerate(row)}
-        elif row and row[0] == form.REASON:
+        elif row and row[0] == return_form.REASON:
             row[1] = own.reason
         found |= {(number, at): Cell(number, at, "text", text) for at, text in enumerate(row, start=1) if text}
-        key = row[columns[form.REF] - 1] if columns and len(row) >= columns[form.REF] else ""
-        yours = (number, columns.get(form.YOURS, 0))
+        key = row[columns[return_form.REF] - 1] if columns and len(row) >= columns[return_form.REF] else ""
+        yours = (number, columns.get(return_form.YOURS, 0))
         if key in layout.absent:
-            remark = (number, columns[form.REMARK])
-            found |= {yours: Cell(*yours, "text", form.NOT_AVAILABLE), remark: Cell(*remark, "text", layout.absent[key])}
+            remark = (number, columns[return_form.REMARK])
+            found |= {yours: Cell(*yours, "text", return_form.NOT_AVAILABLE), remark: Cell(*remark, "text", layout.absent[key])}
         elif key in cells:
             found[yours] = replace(cells[key], row=yours[0], column=yours[1])
-            places[form.address(*yours)] = form.address(cells[key].row, cells[key].column)
+            places[return_form.address(*yours)] = return_form.address(cells[key].row, cells[key].column)
     return Book((Sheet(CSV, 1, found),), suffix=".csv"), places
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Cell
 from analysis.returns.remarks import brief
 
 LARGEST = 100_000_000
 _WHOLE = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0+)?")
-_MARKS = (form.NOT_AVAILABLE, form.NOT_APPLICABLE)
+_MARKS = (return_form.NOT_AVAILABLE, return_form.NOT_APPLICABLE)
 _AGAIN = "Type the number again."
 
 

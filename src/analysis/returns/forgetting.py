@@ -6,7 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from analysis import periods
+from analysis.catalogue import periods
 from analysis.clean import receipts
 from analysis.errors import UnknownNameError
 from analysis.files import folders

@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Sheet
 from analysis.returns.sheets import text_at
 
@@ -37,10 +37,10 @@ def shape(sheet: Sheet) -> tuple[dict[str, str], list[str]]:
 
 def guess(theirs: list[str], asked: pd.DataFrame) -> dict[str, str]:
     """Return {their name: reference} for names that are like that of one of the figures asked for, each figure once."""
-    shown = form.labels(asked)
-    alone = ~shown[form.FIGURE].duplicated(keep=False)  # one of that name, so that it need not name its area
+    shown = return_form.labels(asked)
+    alone = ~shown[return_form.FIGURE].duplicated(keep=False)  # one of that name, so that it need not name its area
     names: dict[str, str] = {}
-    for key, figure, area, one in zip(asked["key"], shown[form.FIGURE], shown[form.AREA], alone, strict=True):
+    for key, figure, area, one in zip(asked["key"], shown[return_form.FIGURE], shown[return_form.AREA], alone, strict=True):
         spoken = [f"{figure} {area}", f"{area} {figure}", key]
         for name in [figure, key.partition("@")[0].removesuffix(":all"), *spoken] if one else spoken:
             names.setdefault(_plain(name), key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from analysis import clean, framework, measures, periods, store
+from analysis import clean, measures, store
+from analysis.catalogue import framework, periods
 from analysis.errors import SafeguardingError
 from analysis.files import folders
 from analysis.returns.consistency import history

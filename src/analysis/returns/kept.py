@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.parsing import Return
 from analysis.store.raw_files import AS_RECEIVED
 
@@ -41,12 +41,17 @@ def said_in(folder: Path) -> Said:
         columns: dict[str, int] = {}
         with path.open(encoding="utf-8", newline="") as handle:
             for row in csv.reader(handle):
-                if form.REF in row or form.ACTION in row:
-                    columns = {name: row.index(name) for name in (*form.COLUMNS, *form.ACTION_COLUMNS) if name in row}
-                elif form.REF in columns and (key := _at(row, columns[form.REF])):
-                    figures[key], remarks[key] = _at(row, columns[form.YOURS]), _at(row, columns.get(form.REMARK, len(row)))
-                elif form.ACTION in columns and _at(row, columns[form.ACTION]):
-                    actions.append(tuple(_at(row, columns[name]) for name in form.ACTION_COLUMNS))
+                if return_form.REF in row or return_form.ACTION in row:
+                    columns = {
+                        name: row.index(name) for name in (*return_form.COLUMNS, *return_form.ACTION_COLUMNS) if name in row
+                    }
+                elif return_form.REF in columns and (key := _at(row, columns[return_form.REF])):
+                    figures[key], remarks[key] = (
+                        _at(row, columns[return_form.YOURS]),
+                        _at(row, columns.get(return_form.REMARK, len(row))),
+                    )
+                elif return_form.ACTION in columns and _at(row, columns[return_form.ACTION]):
+                    actions.append(tuple(_at(row, columns[name]) for name in return_form.ACTION_COLUMNS))
     return Said(figures, remarks, tuple(actions))
 
 

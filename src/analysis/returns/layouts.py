@@ -7,7 +7,8 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis import catalogue, framework, personal
+from analysis import catalogue
+from analysis.catalogue import framework, personal_data
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
 from analysis.returns.child import Sheet, read_files
@@ -56,7 +57,7 @@ def make(data: Path, agency: str, period: str, export: Path) -> tuple[Path, int,
     grid = _grid(export)
     columns, labels = shape(grid)
     theirs = labels if LABEL in columns.values() else [name for name in columns if name]
-    if kind := next(filter(None, map(personal.kind_of, theirs)), ""):
+    if kind := next(filter(None, map(personal_data.kind_of, theirs)), ""):
         raise SafeguardingError(f"A heading or label of {export.name} holds {kind}: send an export of figures without persons.")
     guessed = guess(theirs, framework.asked(agency, period))
     if not guessed:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from analysis import framework, periods
+from analysis.catalogue import framework, periods
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis import framework, periods
+from analysis.catalogue import framework, periods
+from analysis.catalogue.framework import return_form
 from analysis.errors import UnknownNameError
-from analysis.framework import form
 from analysis.returns import belonging
 from analysis.returns.actions import read_actions
 from analysis.returns.child import Book, Sheet
@@ -41,15 +41,15 @@ def identify(book: Book) -> tuple[Return | None, list[Remark]]:
     """Return whose return the file is, and remarks; None with the reason where it isn't one that can be read."""
     if book.refused:
         return None, [Remark(REFUSED, "a file that can't be read", book.refused)]
-    machine, cover = _named(book, form.MACHINE), _named(book, form.COVER)
+    machine, cover = _named(book, return_form.MACHINE), _named(book, return_form.COVER)
     if machine is None:
         found = "no sheet Machine" if len(book.sheets) > 1 or not _is_csv(book) else "no line that says Format"
         return None, [Remark(REFUSED, found, f"It is not the template. {_MAKE_NEW}")]
     said, shown = pairs(machine), pairs(cover) if cover else {}
-    missing = [key for key in form.MACHINE_KEYS if key not in said]
-    if missing or said[form.FORMAT_KEY] != form.FORMAT or said[form.VERSION_KEY] != form.VERSION:
+    missing = [key for key in return_form.MACHINE_KEYS if key not in said]
+    if missing or said[return_form.FORMAT_KEY] != return_form.FORMAT or said[return_form.VERSION_KEY] != return_form.VERSION:
         return None, [Remark(REFUSED, "another version of the template, or a changed one", _MAKE_NEW, machine.name)]
-    agency, period = said[form.AGENCY_KEY], said[form.PERIOD_KEY]
+    agency, period = said[return_form.AGENCY_KEY], said[return_form.PERIOD_KEY]
     try:
         expected = framework.digest(agency, period)
     except UnknownNameError:
@@ -57,24 +57,24 @@ def identify(book: Book) -> tuple[Return | None, list[Remark]]:
     mine = Return(
         agency,
         period,
-        sender=_line(shown.get(form.SENDER, "")),
-        span=shown.get(form.SPAN, ""),
-        reason=_line(shown.get(form.REASON, "")),
-        made_up=said.get(form.MADE_UP_KEY) == "yes",
+        sender=_line(shown.get(return_form.SENDER, "")),
+        span=shown.get(return_form.SPAN, ""),
+        reason=_line(shown.get(return_form.REASON, "")),
+        made_up=said.get(return_form.MADE_UP_KEY) == "yes",
     )
-    return mine, _check_identity(mine, shown, said[form.AGREEMENT_KEY] == expected, cover)
+    return mine, _check_identity(mine, shown, said[return_form.AGREEMENT_KEY] == expected, cover)
 
 
 def _check_identity(mine: Return, shown: dict[str, str], same_agreement: bool, cover: Sheet | None) -> list[Remark]:
     remarks = []
-    names = {form.AGENCY_NAME: framework.title(mine.agency), form.PERIOD_NAME: periods.label(mine.period)}
-    if cover is not None and cover.name == form.COVER:
+    names = {return_form.AGENCY_NAME: framework.title(mine.agency), return_form.PERIOD_NAME: periods.label(mine.period)}
+    if cover is not None and cover.name == return_form.COVER:
         for label, name in names.items():
             if shown.get(label) != name:
                 found = f"another {label.lower()} than {name!r}, for which the template was made"
                 remarks.append(Remark(REFUSED, found, f"One template serves one agency and one quarter. {_MAKE_NEW}", cover.name))
     if framework.asked(mine.agency, mine.period).empty:
-        remarks.append(Remark(REFUSED, f"a quarter for which {names[form.AGENCY_NAME]} has no agreement", _MAKE_NEW))
+        remarks.append(Remark(REFUSED, f"a quarter for which {names[return_form.AGENCY_NAME]} has no agreement", _MAKE_NEW))
     elif not same_agreement:
         remarks.append(Remark(REFUSED, "a template of an earlier agreement: other figures are asked for now", _MAKE_NEW))
     return remarks
@@ -91,8 +91,8 @@ def parse(book: Book, mine: Return) -> tuple[Return, list[Remark]]:
     kept: dict[str, list[list[str]]] = {}
     lists = 0
     for sheet in book.sheets:
-        table = find_table(sheet, (form.REF, form.YOURS))
-        plan = find_table(sheet, (form.ACTION, form.DUE)) if not listed.empty else None
+        table = find_table(sheet, (return_form.REF, return_form.YOURS))
+        plan = find_table(sheet, (return_form.ACTION, return_form.DUE)) if not listed.empty else None
         if table is None and plan is None:
             remarks += _without_table(sheet, set(asked["subject"]))
             continue
@@ -122,7 +122,7 @@ def _without_table(sheet: Sheet, subjects: set[str]) -> list[Remark]:
 
 def _missing(wanted: pd.DataFrame, figures: dict[str, dict[str, object]]) -> list[Remark]:
     gone = wanted[~wanted["key"].isin(list(figures))]
-    names = form.labels(gone)[form.FIGURE] if not gone.empty else []
+    names = return_form.labels(gone)[return_form.FIGURE] if not gone.empty else []
     todo = "Put the row back as it was in the template, with its figure."
     return [
         Remark(REFUSED, "no row for it", todo, sheet, figure=name) for sheet, name in zip(gone["subject"], names, strict=True)
@@ -132,7 +132,7 @@ def _missing(wanted: pd.DataFrame, figures: dict[str, dict[str, object]]) -> lis
 def _named(book: Book, name: str) -> Sheet | None:
     if _is_csv(book):
         sheet = book.sheets[0]
-        return sheet if form.FORMAT_KEY in pairs(sheet) else None
+        return sheet if return_form.FORMAT_KEY in pairs(sheet) else None
     return next((sheet for sheet in book.sheets if sheet.name == name), None)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from analysis import framework, periods, tables
-from analysis.framework import form
+from analysis.catalogue import framework, periods, tables
+from analysis.catalogue.framework import return_form
 from analysis.returns import template
 
 # Of the first template that was asked for: guidance and labels are the same in all, and making a whole one takes a while.
@@ -41,10 +41,17 @@ def _by_folded(texts: list[str]) -> dict[str, int]:
 def _of_agency(agency: str, period: str) -> dict[str, int]:
     """Return the texts that differ from agency to agency, as far as they are known without making the template."""
     asked = framework.asked(agency, period)
-    labels = form.labels(asked[asked["form"] == "figures"])
-    machine = (*form.MACHINE_KEYS, form.FORMAT, form.VERSION, agency, period, framework.digest(agency, period))
-    texts = [*labels.to_numpy().ravel(), *asked["subject"].unique(), *machine, form.MADE_UP_KEY, "yes", *form.SPANS]
-    texts += [*form.COLUMNS, *form.ACTION_COLUMNS, framework.title(agency), periods.label(period)]
+    labels = return_form.labels(asked[asked["form"] == "figures"])
+    machine = (
+        *return_form.MACHINE_KEYS,
+        return_form.FORMAT,
+        return_form.VERSION,
+        agency,
+        period,
+        framework.digest(agency, period),
+    )
+    texts = [*labels.to_numpy().ravel(), *asked["subject"].unique(), *machine, return_form.MADE_UP_KEY, "yes", *return_form.SPANS]
+    texts += [*return_form.COLUMNS, *return_form.ACTION_COLUMNS, framework.title(agency), periods.label(period)]
     texts += [template.title(agency, period), template.due_line(agency, period)]
     return _by_folded([str(text) for text in texts])
 

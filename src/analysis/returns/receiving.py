@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from analysis import clean, framework, measures, periods, store
+from analysis import clean, measures, store
+from analysis.catalogue import framework, periods
+from analysis.catalogue.framework import return_form
 from analysis.errors import SafeguardingError
 from analysis.files import folders
-from analysis.framework import form
 from analysis.returns import consistency, kept, records
 from analysis.returns.child import Book, read_files
 from analysis.returns.exports import Own, translate
@@ -147,7 +148,7 @@ def _judge(data: Path, book: Book, mine: Return, history: consistency.History) -
     difference = kept.difference(standing[-1] if standing else None, mine)
     if difference == kept.FIGURES and not mine.reason:
         found = f"a return that was received before (version {len(standing)}), with other figures"
-        remarks.append(Remark(REFUSED, found, f"Say on the cover, at “{form.REASON}”, why the figures have changed."))
+        remarks.append(Remark(REFUSED, found, f"Say on the cover, at “{return_form.REASON}”, why the figures have changed."))
     return mine, [*remarks, *consistency.check(mine, history)], difference
 
 

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from analysis import framework, periods
+from analysis.catalogue import framework, periods
+from analysis.catalogue.framework import return_form
 from analysis.clean.returns import RESULT
-from analysis.framework import form
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
 from analysis.returns.template import CREATOR
@@ -94,5 +94,5 @@ def _sheets(mine: Return) -> dict[str, bytes]:
     for name, rows in mine.kept.items():
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)
-        found[form.sheet_file(name)] = text.getvalue().encode()
+        found[return_form.sheet_file(name)] = text.getvalue().encode()
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Sheet
 from analysis.returns.figures import UnreadableError, read_figure
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
@@ -23,18 +23,18 @@ def read_rows(
     Returns the remarks. `until` is the row at which the table ends.
     """
     units = dict(zip(asked["key"], asked["unit"], strict=True))
-    names = dict(zip(asked["key"], form.labels(asked)[form.FIGURE], strict=True))
-    yours = table.columns[form.YOURS]
+    names = dict(zip(asked["key"], return_form.labels(asked)[return_form.FIGURE], strict=True))
+    yours = table.columns[return_form.YOURS]
     remarks: list[Remark] = []
     for row in sorted({row for row, _ in sheet.cells if table.row < row < until}):
-        key, place = text_at(sheet, row, table.columns[form.REF]), form.address(row, yours)
+        key, place = text_at(sheet, row, table.columns[return_form.REF]), return_form.address(row, yours)
         if key in units and key not in figures:
-            remark = text_at(sheet, row, table.columns.get(form.REMARK, 0))
+            remark = text_at(sheet, row, table.columns.get(return_form.REMARK, 0))
             figures[key] = {"text": None, "value": None, "remark": remark, "sheet": sheet.name, "row": row, "column": yours}
             for weight, found, todo in _read(sheet, row, yours, units[key], figures[key]):
                 remarks.append(Remark(weight, found, todo, sheet.name, place, names[key]))
             kept[row - 1][yours - 1] = str(figures[key]["text"] or "")
-        elif key or text_at(sheet, row, yours) or text_at(sheet, row, table.columns.get(form.FIGURE, 0)):
+        elif key or text_at(sheet, row, yours) or text_at(sheet, row, table.columns.get(return_form.FIGURE, 0)):
             remarks.append(_unknown(sheet.name, place, key, key in figures))
     return remarks
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import range_boundaries
 
-from analysis.framework import form
+from analysis.catalogue.framework import return_form
 from analysis.returns.child import Sheet
 
 CSV = "CSV"  # the name of the one sheet that a CSV file is
@@ -25,7 +25,7 @@ def find_table(sheet: Sheet, wanted: tuple[str, ...]) -> Table | None:
     by_row: dict[int, dict[str, int]] = {}
     for (row, column), cell in sheet.cells.items():
         name = cell.text.strip()
-        if name in form.COLUMNS or name in form.ACTION_COLUMNS:
+        if name in return_form.COLUMNS or name in return_form.ACTION_COLUMNS:
             by_row.setdefault(row, {}).setdefault(name, column)
     return next((Table(row, names) for row, names in sorted(by_row.items()) if all(name in names for name in wanted)), None)
 

@@ -13,15 +13,16 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis import catalogue, framework, periods, wording
-from analysis.framework import form
+from analysis import catalogue
+from analysis.catalogue import framework, periods, wording
+from analysis.catalogue.framework import return_form
 
 EMPTY_ACTIONS = 40
 CREATOR = "Safeguarding Boards"
 _INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
-_WIDTHS = {form.FIGURE: 40, form.AREA: 18, form.OF: 14, form.UNIT: 13, form.DEFINITION: 44, form.HOW: 60, form.LAST: 13,
-           form.YOURS: 14, form.REMARK: 36, form.REF: 30}  # fmt: skip
-_ACTION_WIDTHS = {form.ACTION: 60, form.EVIDENCE: 40}
+_WIDTHS = {return_form.FIGURE: 40, return_form.AREA: 18, return_form.OF: 14, return_form.UNIT: 13, return_form.DEFINITION: 44, return_form.HOW: 60, return_form.LAST: 13,
+           return_form.YOURS: 14, return_form.REMARK: 36, return_form.REF: 30}  # fmt: skip
+_ACTION_WIDTHS = {return_form.ACTION: 60, return_form.EVIDENCE: 40}
 _LINE = 15  # points
 _GUIDANCE = (
     "Fill in the cells of the column “Your figure”, on every sheet. All other cells are locked.",
@@ -56,14 +57,14 @@ def workbook(agency: str, period: str, last: Last, made_up: bool = False) -> Wor
     book.properties.created = book.properties.modified = datetime.fromisoformat(periods.end(period))
     subjects = list(dict.fromkeys(asked["subject"]))
     _cover(book.active, agency, period, subjects)
-    _guidance(book.create_sheet(form.GUIDANCE))
+    _guidance(book.create_sheet(return_form.GUIDANCE))
     for subject, mine in asked.groupby("subject", sort=False):
         sheet = book.create_sheet(str(subject))
         if (mine["form"] == "list").all():
             _actions(sheet, str(subject), last.actions)
         else:
             _figures(sheet, str(subject), mine.reset_index(drop=True), last.figures)
-    _machine(book.create_sheet(form.MACHINE), agency, period, made_up)
+    _machine(book.create_sheet(return_form.MACHINE), agency, period, made_up)
     return book
 
 
@@ -72,20 +73,31 @@ def as_csv(agency: str, period: str, last: Last, made_up: bool = False) -> str:
     asked = framework.asked(agency, period)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerows([*_machine_rows(agency, period, made_up), (form.SENDER, ""), (form.SPAN, form.SPANS[0]), (form.REASON, "")])
+    writer.writerows(
+        [
+            *_machine_rows(agency, period, made_up),
+            (return_form.SENDER, ""),
+            (return_form.SPAN, return_form.SPANS[0]),
+            (return_form.REASON, ""),
+        ]
+    )
     figures = asked[asked["form"] == "figures"]
-    shown = form.labels(figures)
-    shown[form.LAST] = [_last(last.figures, key) for key in figures["key"]]
-    writer.writerows([(), form.COLUMNS])
-    writer.writerows(shown.assign(**{form.YOURS: "", form.REMARK: ""})[list(form.COLUMNS)].itertuples(index=False, name=None))
+    shown = return_form.labels(figures)
+    shown[return_form.LAST] = [_last(last.figures, key) for key in figures["key"]]
+    writer.writerows([(), return_form.COLUMNS])
+    writer.writerows(
+        shown.assign(**{return_form.YOURS: "", return_form.REMARK: ""})[list(return_form.COLUMNS)].itertuples(
+            index=False, name=None
+        )
+    )
     if (asked["form"] == "list").any():
-        writer.writerows([(), form.ACTION_COLUMNS, *last.actions])
+        writer.writerows([(), return_form.ACTION_COLUMNS, *last.actions])
     return buffer.getvalue()
 
 
 def _machine_rows(agency: str, period: str, made_up: bool) -> list[tuple[str, str]]:
-    values = (form.FORMAT, form.VERSION, agency, period, framework.digest(agency, period))
-    return [*zip(form.MACHINE_KEYS, values, strict=True), *([(form.MADE_UP_KEY, "yes")] if made_up else [])]
+    values = (return_form.FORMAT, return_form.VERSION, agency, period, framework.digest(agency, period))
+    return [*zip(return_form.MACHINE_KEYS, values, strict=True), *([(return_form.MADE_UP_KEY, "yes")] if made_up else [])]
 
 
 def _last(figures: dict[str, float], key: str) -> str:
@@ -104,20 +116,20 @@ def due_line(agency: str, period: str) -> str:
 
 
 def _cover(sheet: Worksheet, agency: str, period: str, subjects: list[str]) -> None:
-    sheet.title = form.COVER
+    sheet.title = return_form.COVER
     _heading(sheet, title(agency, period))
     sheet["A2"] = due_line(agency, period)
     rows = [
-        (form.AGENCY_NAME, framework.title(agency), False),
-        (form.PERIOD_NAME, periods.label(period), False),
-        (form.SENDER, "", True),
-        (form.SPAN, form.SPANS[0], True),
-        (form.REASON, "", True),
+        (return_form.AGENCY_NAME, framework.title(agency), False),
+        (return_form.PERIOD_NAME, periods.label(period), False),
+        (return_form.SENDER, "", True),
+        (return_form.SPAN, return_form.SPANS[0], True),
+        (return_form.REASON, "", True),
     ]
     for number, (label, text, yours) in enumerate(rows, start=4):
         sheet.cell(number, 1, label).font = _font(bold=True, color=_INK)
         _put(sheet.cell(number, 2, text), yours=yours)
-    spans = DataValidation(type="list", formula1=f'"{",".join(form.SPANS)}"')
+    spans = DataValidation(type="list", formula1=f'"{",".join(return_form.SPANS)}"')
     spans.error, spans.showErrorMessage = "Choose one of the two.", True
     sheet.add_data_validation(spans)
     spans.add("B7")
@@ -143,22 +155,26 @@ def _guidance(sheet: Worksheet) -> None:
 def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str, float]) -> None:
     _heading(sheet, subject)
     sheet["A2"] = "Fill in the column “Your figure”. 0 is none; x: can't be given, and why; z: can't exist."
-    _header(sheet, form.COLUMNS, _WIDTHS)
-    shown = form.labels(asked)
-    shown[form.LAST], shown[form.YOURS], shown[form.REMARK] = [last.get(key) for key in asked["key"]], None, None
+    _header(sheet, return_form.COLUMNS, _WIDTHS)
+    shown = return_form.labels(asked)
+    shown[return_form.LAST], shown[return_form.YOURS], shown[return_form.REMARK] = (
+        [last.get(key) for key in asked["key"]],
+        None,
+        None,
+    )
     rows = {key: number for number, key in enumerate(asked["key"], start=5)}
-    for number, values in enumerate(shown[list(form.COLUMNS)].itertuples(index=False, name=None), start=5):
-        for column, (name, value) in enumerate(zip(form.COLUMNS, values, strict=True), start=1):
+    for number, values in enumerate(shown[list(return_form.COLUMNS)].itertuples(index=False, name=None), start=5):
+        for column, (name, value) in enumerate(zip(return_form.COLUMNS, values, strict=True), start=1):
             cell = sheet.cell(number, column, None if pd.isna(value) else value)
             _put(
                 cell,
-                yours=name in (form.YOURS, form.REMARK),
-                quiet=name in (form.LAST, form.REF),
-                right=name in (form.LAST, form.YOURS),
+                yours=name in (return_form.YOURS, return_form.REMARK),
+                quiet=name in (return_form.LAST, return_form.REF),
+                right=name in (return_form.LAST, return_form.YOURS),
             )
-            if name == form.YOURS:
+            if name == return_form.YOURS:
                 cell.number_format = "#,##0"
-            if name in (form.DEFINITION, form.HOW):
+            if name in (return_form.DEFINITION, return_form.HOW):
                 _tall(sheet, number, str(value), _WIDTHS[name])
     _validate(sheet, asked, rows)
     sheet.freeze_panes = "B5"
@@ -168,7 +184,7 @@ def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str
 
 def _validate(sheet: Worksheet, asked: pd.DataFrame, rows: dict[str, int]) -> None:
     """Let a spreadsheet program refuse what is no whole number, x or z, and a part above its whole on the same sheet."""
-    column = form.address(1, form.COLUMNS.index(form.YOURS) + 1)[:-1]
+    column = return_form.address(1, return_form.COLUMNS.index(return_form.YOURS) + 1)[:-1]
     for item in asked.itertuples(index=False):
         at = f"{column}{rows[item.key]}"
         whole = whole_of(item.key)
@@ -202,18 +218,18 @@ def _actions(sheet: Worksheet, subject: str, actions: tuple[tuple[str, ...], ...
     sheet["A2"] = (
         "The master action plan: every action that a review recommended, one a row. Bring it up to date and add new ones."
     )
-    _header(sheet, form.ACTION_COLUMNS, _ACTION_WIDTHS)
-    blank = ("",) * len(form.ACTION_COLUMNS)
+    _header(sheet, return_form.ACTION_COLUMNS, _ACTION_WIDTHS)
+    blank = ("",) * len(return_form.ACTION_COLUMNS)
     for number, values in enumerate([*actions, *[blank] * EMPTY_ACTIONS], start=5):
         for column, text in enumerate(values, start=1):
-            dated = form.ACTION_COLUMNS[column - 1] in (form.DUE, form.DONE, form.AUDITED) and text
+            dated = return_form.ACTION_COLUMNS[column - 1] in (return_form.DUE, return_form.DONE, return_form.AUDITED) and text
             cell = sheet.cell(number, column, datetime.fromisoformat(text) if dated else text or None)
             _put(cell, yours=True)
-            if form.ACTION_COLUMNS[column - 1] in (form.DUE, form.DONE, form.AUDITED):
+            if return_form.ACTION_COLUMNS[column - 1] in (return_form.DUE, return_form.DONE, return_form.AUDITED):
                 cell.number_format = "dd/mm/yyyy"
     last = len(actions) + EMPTY_ACTIONS + 4
-    for name, choices in ((form.REVIEW, form.REVIEWS), (form.EFFECT, form.EFFECTS)):
-        letter = form.address(1, form.ACTION_COLUMNS.index(name) + 1)[:-1]
+    for name, choices in ((return_form.REVIEW, return_form.REVIEWS), (return_form.EFFECT, return_form.EFFECTS)):
+        letter = return_form.address(1, return_form.ACTION_COLUMNS.index(name) + 1)[:-1]
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', showErrorMessage=True)
         rule.error = f"One of {wording.listing(list(choices))}."
         sheet.add_data_validation(rule)
@@ -251,7 +267,7 @@ def _header(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) 
         cell = sheet.cell(4, column, name)
         cell.font, cell.fill = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_HEAD)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[form.address(1, column)[:-1]].width = widths.get(name, 16)
+        sheet.column_dimensions[return_form.address(1, column)[:-1]].width = widths.get(name, 16)
 
 
 def _put(cell: object, *, yours: bool = False, quiet: bool = False, right: bool = False) -> None:

@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from analysis import framework, periods, personal
+from analysis.catalogue import framework, periods, personal_data
 from analysis.errors import SafeguardingError
 from analysis.returns import records
 from analysis.store import raw_files, returns_folder
@@ -22,7 +22,7 @@ def withdraw(data: Path, agency: str, period: str, reason: str, on: date) -> str
     reason = " ".join(reason.split())
     if not reason:
         raise SafeguardingError("Say with --reason why the return is withdrawn.")
-    if kind := personal.kind_of(reason):
+    if kind := personal_data.kind_of(reason):
         raise SafeguardingError(f"The reason holds {kind}: name the role instead, because the reason stands on the pages.")
     framework.asked(agency, period)  # an unknown agency, or a period that is no quarter, is refused by name
     with returns_folder.lock(data):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, change, periods, tables, trend
+from analysis import catalogue, change, trend
+from analysis.catalogue import periods, tables
 from analysis.findings import PAIR_COLUMNS, judge
 from analysis.scope import Scope
 from analysis.scorecard.comparing import compared

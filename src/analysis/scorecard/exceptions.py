@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 
 _CONDITIONS = ("result", "control", "verdict", "stands", "polarity", "doubt")
 

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 
 _BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders, locks
 from analysis.store.tidy_table import FIGURE

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import periods, tables
 from analysis.findings import break_of
 from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, SeriesKindError, xmr
 

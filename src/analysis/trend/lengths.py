@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.findings import break_of
 from analysis.findings.series import FOURS
 from analysis.statistics import (

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import catalogue, periods
+from analysis import catalogue
+from analysis.catalogue import periods
 from analysis.findings import PAIR_COLUMNS, judge
 
 QUARTERS_SHOWN = 12

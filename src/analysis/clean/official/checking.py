@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import areas, catalogue
+from analysis import catalogue
+from analysis.catalogue import areas
 from analysis.clean.official.geography import COUNTRY
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import periods
+from analysis.catalogue import periods
 from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 from analysis.store.raw_files import Release

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import areas, tables
+from analysis.catalogue import areas, tables
 from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 

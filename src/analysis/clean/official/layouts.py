@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import pandas as pd
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import DataError
 from analysis.store.raw_files import Release
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import areas, tables
+from analysis.catalogue import areas, tables
 from analysis.clean.official.reading import Reading
 from analysis.clean.official.workbook import sheet
 from analysis.errors import DataError

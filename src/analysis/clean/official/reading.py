@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, tables
+from analysis import catalogue
+from analysis.catalogue import tables
 from analysis.clean.official import dating, geography
 from analysis.clean.official.layouts import ANY_ROW, KEY_JOINT, Layout, recognise
 from analysis.errors import DataError

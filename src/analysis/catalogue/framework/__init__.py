@@ -4,7 +4,7 @@ It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules
 `counting.csv`.
 """
 
-from analysis.framework.agreements import (
+from analysis.catalogue.framework.agreements import (
     agencies,
     asked,
     categories,
@@ -17,7 +17,7 @@ from analysis.framework.agreements import (
     statements,
     title,
 )
-from analysis.framework.schedules import due, working_days_after, working_days_between
+from analysis.catalogue.framework.schedules import due, working_days_after, working_days_between
 
 __all__ = [
     "agencies",

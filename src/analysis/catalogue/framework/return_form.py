@@ -6,8 +6,9 @@ import re
 
 import pandas as pd
 
-from analysis import areas, catalogue, periods
-from analysis.framework.agreements import OWN, counting
+from analysis import catalogue
+from analysis.catalogue import areas, periods
+from analysis.catalogue.framework.agreements import OWN, counting
 
 # The version says how a filled-in form is read: a column that nobody fills in, added or taken away, is no new one.
 FORMAT, VERSION = "safeguarding-return", "1"

@@ -11,7 +11,8 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import catalogue, periods, tables
+from analysis import catalogue
+from analysis.catalogue import periods, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 EVERYBODY = "*"

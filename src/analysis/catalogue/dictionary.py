@@ -15,7 +15,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
 SAME_CATEGORY = "*"

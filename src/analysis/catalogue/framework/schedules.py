@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from analysis import periods, tables
+from analysis.catalogue import periods, tables
+from analysis.catalogue.framework.agreements import agencies, check_agency
 from analysis.errors import SafeguardingError
-from analysis.framework.agreements import agencies, check_agency
 
 _SATURDAY = 5
 

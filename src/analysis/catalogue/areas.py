@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 from analysis.errors import UnknownNameError
 
 _AUTHORITIES = ("county", "unitary authority", "London borough", "metropolitan district")

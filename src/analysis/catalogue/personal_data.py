@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from analysis import tables
+from analysis.catalogue import tables
 
 E_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 TEN_DIGITS = re.compile(r"(?<![\w.-])(?<!\d,)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?![\w-]|[.,]\d)")
