@@ -19,9 +19,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import benchmark, change, continuity, measures, store, trend
+from analysis import benchmark, change, measures, store, trend
 from analysis.catalogue import areas
 from analysis.importing.receive import receive
+from analysis.measures import reorganisations
 
 _ROOT = Path(__file__).resolve().parents[1]
 _YEAR = "2023-24"
@@ -48,7 +49,9 @@ def run() -> dict[str, float]:
         counted = held.observations[(held.observations["period"] == _YEAR) & held.observations["value"].notna()]
         found |= _packs(data, areas.authorities(counted["area"]))
     total = time.process_time()
-    official = _timed("measures", lambda: continuity.joined_across_reorganisations(measures.official(held.observations)), found)
+    official = _timed(
+        "measures", lambda: reorganisations.joined_across_reorganisations(measures.official(held.observations)), found
+    )
     authorities = areas.authorities(official["area"])
     local = official[official["area"].isin(authorities)]
     _timed("change", lambda: change.year_on_year(local, _YEAR), found)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue, continuity, disclosure, protection, store, views
+from analysis import catalogue, disclosure, protection, store, views
 from analysis.catalogue import areas, periods, tables
 from analysis.errors import SafeguardingError, UnknownNameError
+from analysis.measures import reorganisations
 from analysis.store import reads
 
 
@@ -101,7 +102,7 @@ class Scope:
         """The official rates and shares of the areas asked for, in their order; counts stand beside them as numerators."""
         order = {code: number for number, code in enumerate(self.official_areas)}
         ratio = self.official["indicator"].map(catalogue.indicators()["denominator"]) != ""
-        mine = continuity.with_gaps(self.official[self.official["area"].isin(order) & ratio])
+        mine = reorganisations.with_gaps(self.official[self.official["area"].isin(order) & ratio])
         return mine.sort_values(
             ["area", "period"], key=lambda column: column.map(order) if column.name == "area" else column, ignore_index=True
         )

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis import catalogue, continuity, measures, store
+from analysis import catalogue, measures, store
 from analysis.catalogue import periods
+from analysis.measures import reorganisations
 from analysis.store import reads
 
 _KEPT = 16  # as many as there are domains, all of them, and the areas of a few reports
@@ -57,7 +58,7 @@ def official(held: store.Store, domain: str, year: str) -> pd.DataFrame:
     """
     found = measures.official(official_figures(held), _indicators(domain))
     upto = found[found["period"].map(periods.end) <= periods.year_end(year)]
-    return continuity.joined_across_reorganisations(upto)
+    return reorganisations.joined_across_reorganisations(upto)
 
 
 def _indicators(domain: str) -> pd.Index:

@@ -20,8 +20,10 @@ from analysis.catalogue.framework import return_form
 EMPTY_ACTIONS = 40
 CREATOR = "Safeguarding Boards"
 _INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
-_WIDTHS = {return_form.FIGURE: 40, return_form.AREA: 18, return_form.OF: 14, return_form.UNIT: 13, return_form.DEFINITION: 44, return_form.HOW: 60, return_form.LAST: 13,
-           return_form.YOURS: 14, return_form.REMARK: 36, return_form.REF: 30}  # fmt: skip
+_WIDTHS = {
+    return_form.FIGURE: 40, return_form.AREA: 18, return_form.OF: 14, return_form.UNIT: 13, return_form.DEFINITION: 44,
+    return_form.HOW: 60, return_form.LAST: 13, return_form.YOURS: 14, return_form.REMARK: 36, return_form.REF: 30,
+}  # fmt: skip
 _ACTION_WIDTHS = {return_form.ACTION: 60, return_form.EVIDENCE: 40}
 _LINE = 15  # points
 _GUIDANCE = (

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
-from analysis.bases import join_mid_year, join_nearest
 from analysis.catalogue import areas, periods
 from analysis.errors import SummingError
-from analysis.references import PLACE, evaluated, with_years, worst
+from analysis.measures.denominators import join_mid_year, join_nearest
+from analysis.measures.terms import PLACE, evaluated, with_years, worst
 from analysis.statistics import proportion_interval, rate_interval
 from analysis.store import WITH_VALUE, latest_versions
 

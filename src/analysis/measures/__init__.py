@@ -1,0 +1,17 @@
+"""Measures: the value of each indicator, with its numerator, denominator, base period, status and where it came from."""
+
+from analysis.measures.indicator_values import (
+    COLUMNS,
+    current,
+    measure,
+    official,
+    year_of_quarters,
+)
+
+__all__ = [
+    "COLUMNS",
+    "current",
+    "measure",
+    "official",
+    "year_of_quarters",
+]
