@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis import benchmark, change, measures, store, trend
 from analysis.catalogue import areas
-from analysis.importing.receive import receive
+from analysis.clean.official.receiving import receive
 from analysis.measures import reorganisations
 
 _ROOT = Path(__file__).resolve().parents[1]

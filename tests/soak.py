@@ -169,7 +169,7 @@ def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, i
 
 def printed_report(root: Path, year: str) -> None:
     """Receive the printed report of a year: that of 2012-13 with its years moved on and the figures that agencies have returned."""
-    from analysis.clean.copying import move
+    from analysis.clean.printed.copying import move
 
     years = int(year[:4]) - 2012
     source, target = (root / "data" / "raw" / "annual-report" / name for name in ("2012-13", year))
@@ -196,7 +196,7 @@ def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], s
     """Return {(file, row, column) of the report of 2012-13: text} of the figures that were returned for the year, as it would print them."""
     from analysis import catalogue, clean, measures, store
     from analysis.catalogue import periods
-    from analysis.clean.copying import move
+    from analysis.clean.printed.copying import move
 
     clean.clean(data)
     held = store.load(data).observations

@@ -12,7 +12,7 @@ from analysis import catalogue
 from analysis.catalogue import areas, wording
 from analysis.claims.ledger import COLUMNS as LEDGER
 from analysis.claims.ledger import CONFIRMED
-from analysis.clean.statements import HEADER
+from analysis.clean.printed.statements import HEADER
 from analysis.findings import findings
 
 _DIRECTIONS = {"up": ">", "down": "<"}

@@ -19,7 +19,7 @@ from returned import ON, as_ods, cell_of, filled, plausible, tree
 
 from analysis.catalogue import framework
 from analysis.catalogue.framework import return_form
-from analysis.clean.returns import read_return
+from analysis.clean.returns.received import read_return
 from analysis.returns.receiving import receive
 from analysis.store import raw_files, returns_folder
 

@@ -21,7 +21,7 @@ from analysis import catalogue, change, claims, exhibits, measures, store
 from analysis.catalogue import tables
 from analysis.claims.extract import propose
 from analysis.claims.prose import read_prose
-from analysis.clean.statements import HEADER
+from analysis.clean.printed.statements import HEADER
 from analysis.cli import app
 from analysis.errors import DataError
 from analysis.scope import Scope

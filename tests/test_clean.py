@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from analysis import store
 from analysis.catalogue import tables
-from analysis.clean import adults, census, children, clean, dols, expect, governance
-from analysis.clean.cells import UnreadableError, read_cell
-from analysis.clean.layout import read_table
-from analysis.clean.statements import read_statements
+from analysis.clean import clean, domains
+from analysis.clean.printed.cell_formats import UnreadableError, read_cell
+from analysis.clean.printed.layout import read_table
+from analysis.clean.printed.statements import read_statements
 from analysis.errors import DataError
 from analysis.store import raw_files
 
@@ -503,7 +503,7 @@ def test_blank_rows_are_accounted_for_and_say_nothing(raw_copy: Callable[[], Raw
 
 
 def cleaned(received: pd.DataFrame) -> pd.DataFrame:
-    parts = [domain.clean(received) for domain in (census, children, adults, dols, governance)]
+    parts = [checked(received) for checked in domains.CHECKED]
     return store.check(pd.concat(parts, ignore_index=True))
 
 
@@ -644,21 +644,21 @@ def changed(held: store.Store, series: str, **fields: object) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("domain", "series", "value", "wanted"),
     [
-        (census, "households", -1.0, "a number of at least 0"),
-        (children, "contacts", -1.0, "a number of at least 0"),
-        (children, "initial_assessments_printed_pct", 101.0, "a percentage up to 100%"),
-        (adults, "adult_referrals", -1.0, "a number of at least 0"),
-        (adults, "adult_completed_printed_pct", 101.0, "a percentage up to 100%"),
-        (dols, "dols_referrals", -1.0, "a number of at least 0"),
-        (dols, "dols_referrals", 1.5, "a whole number"),
-        (governance, "board_income", 1.0, "income below 0, as the budget prints it"),
-        (governance, "board_expenditure", -1.0, "a number of at least 0"),
-        (governance, "attendance_sab", 101.0, "a percentage up to 100%"),
+        (domains.census, "households", -1.0, "a number of at least 0"),
+        (domains.children, "contacts", -1.0, "a number of at least 0"),
+        (domains.children, "initial_assessments_printed_pct", 101.0, "a percentage up to 100%"),
+        (domains.adults, "adult_referrals", -1.0, "a number of at least 0"),
+        (domains.adults, "adult_completed_printed_pct", 101.0, "a percentage up to 100%"),
+        (domains.dols, "dols_referrals", -1.0, "a number of at least 0"),
+        (domains.dols, "dols_referrals", 1.5, "a whole number"),
+        (domains.governance, "board_income", 1.0, "income below 0, as the budget prints it"),
+        (domains.governance, "board_expenditure", -1.0, "a number of at least 0"),
+        (domains.governance, "attendance_sab", 101.0, "a percentage up to 100%"),
     ],
 )
 def test_a_figure_that_cannot_be_meant_stops_the_run(domain, series: str, value: float, wanted: str, held: store.Store) -> None:
     with pytest.raises(DataError) as caught:
-        domain.clean(changed(held, series, value=value))
+        domain(changed(held, series, value=value))
     assert f"found {value:g} for {series}" in str(caught.value)
     assert str(caught.value).endswith(f"expected {wanted}.")
     assert "#cell=" in str(caught.value)
@@ -667,28 +667,28 @@ def test_a_figure_that_cannot_be_meant_stops_the_run(domain, series: str, value:
 @pytest.mark.parametrize("domain", ["census", "children", "adults", "dols", "governance"])
 def test_a_domain_without_a_figure_stops_the_run(domain: str, held: store.Store) -> None:
     with pytest.raises(DataError, match=f"raw data: found no figure for the domain '{domain}', expected at least one"):
-        expect.of_domain(held.observations.head(0), domain)
+        getattr(domains, domain)(held.observations.head(0))
 
 
 def test_a_population_that_does_not_add_up_stops_the_run(held: store.Store) -> None:
     frame = held.observations
     census_table = frame["source"].str.contains("population.csv") & (frame["category"] == "0_17") & (frame["area"] == RUTLAND)
     with pytest.raises(DataError, match="expected the two ages to add up to all ages"):
-        census.clean(frame.assign(value=frame["value"].where(~census_table, 8121.0)))
+        domains.census(frame.assign(value=frame["value"].where(~census_table, 8121.0)))
 
 
 def test_a_missing_stage_or_age_or_member_stops_the_run(held: store.Store) -> None:
     frame = held.observations
     with pytest.raises(DataError, match=rf"no row of section_47_enquiries for the area {RUTLAND}, expected one each"):
-        children.clean(frame[(frame["series"] != "section_47_enquiries") | (frame["area"] != RUTLAND)])
+        domains.children(frame[(frame["series"] != "section_47_enquiries") | (frame["area"] != RUTLAND)])
     with pytest.raises(DataError, match="no row of population for the category 0_17"):
-        census.clean(frame[frame["category"] != "0_17"])
+        domains.census(frame[frame["category"] != "0_17"])
     with pytest.raises(DataError, match="no row of dols_referrals for the area 5PA"):
-        dols.clean(frame[frame["area"] != "5PA"])
+        domains.dols(frame[frame["area"] != "5PA"])
 
 
 def test_one_area_may_not_be_broken_down_on_both_bases(held: store.Store) -> None:
     frame = held.observations
     both = frame.assign(area=frame["area"].where(frame["series"] != "adult_completed_client_type", LEICESTERSHIRE))
     with pytest.raises(DataError, match=r"client types on one base \(received or closed\) in one area"):
-        adults.clean(both)
+        domains.adults(both)

@@ -20,7 +20,7 @@ from analysis.catalogue import areas, periods
 from analysis.claims.ledger import read_draft
 from analysis.clean import clean, official
 from analysis.clean.commentary import commentary
-from analysis.clean.layout import read_table
+from analysis.clean.printed.layout import read_table
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.child import Book, read_files
 from analysis.store import raw_files

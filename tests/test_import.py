@@ -11,8 +11,8 @@ from official_files import SHIPPED, rows_of, text_of
 
 from analysis import store
 from analysis.clean import official
+from analysis.clean.official.receiving import receive
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
-from analysis.importing.receive import receive
 from analysis.store.raw_files import ORIGIN, Release
 
 CIN = next(SHIPPED.glob("dfe-cin/*/children-in-need.csv"))
@@ -101,7 +101,7 @@ def test_what_stops_the_build_puts_the_release_back(tmp_path: Path, monkeypatch:
     def fail(_: Path) -> bool:
         raise SafeguardingError("No.")
 
-    monkeypatch.setattr("analysis.importing.receive.clean", fail)
+    monkeypatch.setattr("analysis.clean.official.receiving.clean", fail)
     with pytest.raises(SafeguardingError):
         receive(tmp_path, "dfe-cin", [CIN])
     assert everything(tmp_path) == before

@@ -14,7 +14,8 @@ from conftest import RAW
 from typer.testing import CliRunner
 
 from analysis import store
-from analysis.clean import clean, copying, is_due, release_rows
+from analysis.clean import clean, is_due
+from analysis.clean.printed import copying, release_rows
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.catalogue import areas, tables
 from analysis.clean import official
-from analysis.importing.origin import origin_text
+from analysis.clean.official.origin import origin_text
 from analysis.store.raw_files import Release
 
 FOCUS = ("E10000018", "E06000017", "E06000016")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.catalogue import framework, periods
-from analysis.clean import receipts as register
+from analysis.clean.returns import receipts as register
 from analysis.errors import SafeguardingError
 
 COLUMNS = (

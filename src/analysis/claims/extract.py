@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
 from analysis.claims.ledger import CONFIRMED
-from analysis.clean.statements import HEADER, level_of
+from analysis.clean.printed.statements import HEADER, level_of
 from analysis.errors import UnknownNameError
 
 _NUMBER = re.compile(r"(?<![\w.,/£])£?\d[\d,]*(?:\.\d+)?%?(?![\w/])")

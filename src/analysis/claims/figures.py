@@ -8,7 +8,7 @@ from functools import cached_property
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
-from analysis.clean.statements import FILE, HEADER
+from analysis.clean.printed.statements import FILE, HEADER
 from analysis.store import WITH_VALUE, Store, returns_folder
 
 

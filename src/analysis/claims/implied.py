@@ -17,7 +17,7 @@ from analysis.claims.figures import Figures, Place, Printed
 from analysis.claims.implied_words import labels
 from analysis.claims.judge import share_formula
 from analysis.claims.ledger import COLUMNS
-from analysis.clean.statements import FILE
+from analysis.clean.printed.statements import FILE
 from analysis.store import Store
 
 # Two unrelated counts of a thousand or more that are equal to the last digit are rather one count printed twice.

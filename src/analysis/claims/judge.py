@@ -21,7 +21,7 @@ from analysis.claims.grammar import Call, Figure, FormulaError, Node, Said, pars
 from analysis.claims.severity import severity_of
 from analysis.claims.stated import Stated, printed, read_stated
 from analysis.claims.vocabulary import reasons
-from analysis.clean.statements import FILE
+from analysis.clean.printed.statements import FILE
 from analysis.errors import DataError, UnknownNameError
 
 COLUMNS = (

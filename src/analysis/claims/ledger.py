@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.clean.statements import FILE, HEADER
+from analysis.clean.printed.statements import FILE, HEADER
 from analysis.errors import DataError
 from analysis.store import Store
 

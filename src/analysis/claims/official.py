@@ -8,7 +8,7 @@ from analysis.claims.figures import Figures
 from analysis.claims.implied import row_of
 from analysis.claims.judge import judge
 from analysis.claims.stated import printed, read_stated
-from analysis.clean.statements import FILE
+from analysis.clean.printed.statements import FILE
 
 ID = "official/"
 

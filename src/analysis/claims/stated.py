@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from analysis.clean.statements import level_of
+from analysis.clean.printed.statements import level_of
 from analysis.statistics import round_half_up
 
 _ABOUT = re.compile(r"(?:approximately|approx\.?|about|around|roughly|nearly|almost|some)(?: an?)? *$", re.IGNORECASE)

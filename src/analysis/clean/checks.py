@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
-from analysis.clean.statements import FILE as STATEMENTS
+from analysis.clean.printed.statements import FILE as STATEMENTS
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS, WITH_VALUE
 

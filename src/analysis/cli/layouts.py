@@ -20,7 +20,7 @@ def copy(
     data: Data = None,
 ) -> None:
     """Write the rows of a new release from those of an old one, with periods and years moved on."""
-    from analysis.clean import copying
+    from analysis.clean.printed import copying
 
     folder = data_folder(data)
     done = copying.copy(folder, source, old, new)
@@ -42,7 +42,7 @@ def check(
     data: Data = None,
 ) -> None:
     """Say of every row and cell of a release's files which no row accounts for, all at once."""
-    from analysis.clean import copying
+    from analysis.clean.printed import copying
 
     _say_check(copying.check(data_folder(data), source, release), source, release)
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.catalogue import periods
-from analysis.clean import receipts
+from analysis.clean.returns import receipts
 from analysis.errors import UnknownNameError
 from analysis.files import folders
 from analysis.store import raw_files, returns_folder

@@ -11,7 +11,7 @@ from datetime import date
 
 from analysis.catalogue import framework, periods
 from analysis.catalogue.framework import return_form
-from analysis.clean.returns import RESULT
+from analysis.clean.returns.received import RESULT
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
 from analysis.returns.template import CREATOR

@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 
 from analysis import catalogue
-from analysis.clean.release_rows import COLUMNS, Row, place_of
+from analysis.clean.printed.release_rows import COLUMNS, Row, place_of
 from analysis.errors import DataError
 from analysis.store.raw_files import Release
 

@@ -15,9 +15,9 @@ import pandas as pd
 
 from analysis import catalogue, store
 from analysis.clean import clean, official
+from analysis.clean.official.origin import origin_text
 from analysis.errors import SafeguardingError
 from analysis.files import folders
-from analysis.importing.origin import origin_text
 from analysis.store import raw_files
 
 _MONTHS = [name.casefold() for name in calendar.month_name[1:]]

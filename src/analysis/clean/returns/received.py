@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import framework, periods
 from analysis.catalogue.framework import return_form
-from analysis.clean.cells import UnreadableError, read_cell
+from analysis.clean.printed.cell_formats import UnreadableError, read_cell
 from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS, COLUMNS, FIGURE, WITH_VALUE
 from analysis.store.raw_files import AS_RECEIVED, Release

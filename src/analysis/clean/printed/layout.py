@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.clean import unmatched
-from analysis.clean.cells import UnreadableError, read_cell
-from analysis.clean.release_rows import Row, of_file
+from analysis.clean.printed import unmatched
+from analysis.clean.printed.cell_formats import UnreadableError, read_cell
+from analysis.clean.printed.release_rows import Row, of_file
 from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release

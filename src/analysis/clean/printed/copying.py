@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.catalogue import periods, tables
-from analysis.clean.layout import problems
-from analysis.clean.release_rows import COLUMNS, FOLDER, Row, folder_of, packaged, read
-from analysis.clean.statements import FILE as STATEMENTS
-from analysis.clean.unmatched import line
+from analysis.clean.printed.layout import problems
+from analysis.clean.printed.release_rows import COLUMNS, FOLDER, Row, folder_of, packaged, read
+from analysis.clean.printed.statements import FILE as STATEMENTS
+from analysis.clean.printed.unmatched import line
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.files import folders
 from analysis.store import raw_files

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analysis import catalogue
 from analysis.catalogue import periods, tables
-from analysis.clean.cells import FORMATS
+from analysis.clean.printed.cell_formats import FORMATS
 from analysis.errors import DataError, UnknownNameError
 from analysis.store import raw_files
 

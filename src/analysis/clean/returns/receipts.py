@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.clean.returns import RESULT, place_of
+from analysis.clean.returns.received import RESULT, place_of
 from analysis.errors import DataError
 from analysis.store import returns_folder
 from analysis.store.raw_files import Release

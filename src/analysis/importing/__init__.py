@@ -1,1 +1,0 @@
-"""Importing official statistics: files as published are checked, kept as received and built into the tidy table."""
