@@ -48,7 +48,7 @@ def project(root: Path) -> None:
         shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     for source in ("annual-report", "census-2011"):
         shutil.copytree(ROOT / "data" / "raw" / source, root / "data" / "raw" / source)
-    tables = root / "src" / "analysis" / "tables"
+    tables = root / "src" / "analysis" / "catalogue" / "tables"
     rows = [
         (f"{start}-{sector}", f"Buckinghamshire {sector} ({words})", sector, area, "standard", *when)
         for sector in PATTERNS
@@ -57,8 +57,8 @@ def project(root: Path) -> None:
             ("unitary", "unitary authority", UNITARY, "2020-21-Q1", ""),
         )
     ]
-    _append(tables / "agencies.csv", rows)
-    _append(tables / "breaks.csv", [DEFINITION])
+    _append(tables / "framework" / "agencies.csv", rows)
+    _append(tables / "figures" / "breaks.csv", [DEFINITION])
     plan = root / "notebooks" / "pack.toml"
     text = plan.read_text(encoding="utf-8")
     plan.write_text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,5 +14,11 @@ def read(name: str) -> pd.DataFrame:
 
     The frame is shared by all callers, who take what they need from it and never change it.
     """
-    with files(__name__).joinpath(f"{name}.csv").open(encoding="utf-8") as handle:
+    with _files()[name].open(encoding="utf-8") as handle:
         return pd.read_csv(handle, dtype=str, keep_default_na=False)
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """Return where each table lies: they are in folders by subject, and no two have one name."""
+    return {path.stem: path for path in sorted(Path(__file__).parent.rglob("*.csv"))}
