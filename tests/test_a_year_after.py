@@ -12,8 +12,9 @@ from conftest import ROOT
 from projects import PERIOD, Project, environment
 from returned import tree
 
-from analysis import gate, punctuality, store
+from analysis import punctuality, store
 from analysis.clean import clean
+from analysis.disclosure import gate
 from analysis.errors import SafeguardingError
 from analysis.store import register, returns_folder
 

@@ -11,8 +11,9 @@ from conftest import ROOT
 from notebook_cells import shown_by
 from returned import example
 
-from analysis import catalogue, change, claims, clean, learning, measures, protection, punctuality, restatements, scorecard, store
+from analysis import catalogue, change, claims, clean, learning, measures, punctuality, restatements, scorecard, store
 from analysis.catalogue import framework, periods
+from analysis.disclosure import protection
 from analysis.findings import findings
 from analysis.pack.dashboard import dashboard
 from analysis.returns.receiving import receive

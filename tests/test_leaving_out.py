@@ -11,9 +11,10 @@ import pytest
 from conftest import ROOT
 from projects import PERIOD, QUICK, Project, make_project
 
-from analysis import gate, store
+from analysis import store
+from analysis.disclosure import gate
+from analysis.disclosure.gate import Broken
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.gate import Broken
 from analysis.pack.last import packs_of_their_period
 from analysis.pack.made import Contents, Executed
 from analysis.pack.plan import Report

@@ -14,7 +14,7 @@ from conftest import RawCopy
 
 from analysis import catalogue
 from analysis.clean import clean
-from analysis.disclosure import banner, check_audience
+from analysis.disclosure.policy import banner, check_audience
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.scope import ParameterError, check_injected, scope
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from projects import PERIOD, Project, make_project
 
-from analysis import gate
+from analysis.disclosure import gate
 from analysis.errors import SafeguardingError
 from analysis.pack.corrections import Compared, corrections
 from analysis.pack.signing import check_role, sign_off

@@ -13,8 +13,8 @@ from made_series import made, quarters
 from notebook_cells import shown_by
 
 from analysis import exhibits, store, trend
+from analysis.disclosure.protection.withholding import protected
 from analysis.exhibits.exhibit import Exhibit
-from analysis.protection.protect import protected
 from analysis.scope import Scope, scope
 
 RUTLAND = "E06000017"

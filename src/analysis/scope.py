@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue, disclosure, protection, store, views
+from analysis import catalogue, store, views
 from analysis.catalogue import areas, periods, tables
+from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.measures import reorganisations
 from analysis.store import reads
@@ -143,7 +144,7 @@ def scope(
         catalogue.check_known(domain, catalogue.domains(), "domain")
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
-    disclosure.check_audience(audience)
+    policy.check_audience(audience)
     held = held or protection.for_audience(store.read(), audience)
     asked = _period(period, held)
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, _as_at(held, periods.end(asked)))

@@ -15,13 +15,13 @@ import openpyxl
 import pytest
 from made_pack import BOOK, PAGE, TABLE
 
-from analysis import audit, gate
-from analysis.audit.cells import cells
-from analysis.audit.pages import Shown, exhibits
 from analysis.catalogue import tables
 from analysis.catalogue.personal_data import is_nhs_number
+from analysis.disclosure import audit, gate
+from analysis.disclosure.audit.cells import cells
+from analysis.disclosure.audit.pages import Shown, exhibits
+from analysis.disclosure.gate import shown_figures
 from analysis.errors import DataError
-from analysis.gate import figures
 from analysis.scope import Scope, scope
 from analysis.store import register
 
@@ -290,7 +290,7 @@ def test_a_headline_has_the_figures_of_its_table_counted_or_added_up_and_no_othe
     columns = ["Area", "Percentage", "Verdict", "2012/13"]
     for shown in (Shown("x", headline), Shown("x", "Areas", sentences=[headline])):
         shown.columns, shown.rows, shown.csv = columns, rows, [columns, *rows]
-        found = {each.rule for each in figures.within("a.html", [shown])}
+        found = {each.rule for each in shown_figures.within("a.html", [shown])}
         assert found == (set() if stands else {"figure-in-words"})
 
 
@@ -299,7 +299,7 @@ def test_how_many_rose_can_be_counted_by_the_signs_of_a_column(headline: str, st
     rows = [[f"Agency {name}", f"{sign}{n + 10}.5 points"] for n, (name, sign) in enumerate(zip("abcdef", "+++++−", strict=True))]
     shown = Shown("x", headline)
     shown.columns, shown.rows, shown.csv = ["Agency", "Change"], rows, [["Agency", "Change"], *rows]
-    assert {each.rule for each in figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
+    assert {each.rule for each in shown_figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
 
 
 @pytest.mark.parametrize(("headline", "stands"), [("6 quarters give trial limits only", True), ("7 quarters give limits", False)])
@@ -310,7 +310,7 @@ def test_how_many_quarters_have_a_figure_can_be_counted_whatever_gaps_lie_betwee
     ]
     shown = Shown("x", headline)
     shown.columns, shown.rows, shown.csv = ["Quarter", "Number"], rows, [["Quarter", "Number"], *rows]
-    assert {each.rule for each in figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
+    assert {each.rule for each in shown_figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
 
 
 def test_what_can_be_worked_out_is_stopped(

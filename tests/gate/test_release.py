@@ -11,7 +11,7 @@ import pytest
 from projects import QUICK, Project, make_project
 
 from analysis import store
-from analysis.protection import for_audience
+from analysis.disclosure.protection import for_audience
 from analysis.store import register
 
 KEY = register.KEY

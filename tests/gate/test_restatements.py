@@ -14,10 +14,10 @@ from conftest import ROOT, copied
 from returned import example, filled, plausible, put
 
 from analysis import catalogue, clean, exhibits, restatements, store
-from analysis.audit.pages import exhibits as read
 from analysis.catalogue import areas, periods, tables
+from analysis.disclosure.audit.pages import exhibits as read
+from analysis.disclosure.gate import shown_figures
 from analysis.exhibits.exhibit import Exhibit
-from analysis.gate import figures
 from analysis.returns.receiving import receive
 from analysis.scope import Scope, scope
 
@@ -140,7 +140,7 @@ def test_as_many_as_there_are_is_said_with_how_many_are_shown(held: store.Store,
     (exhibit,) = page_of(here)
     shown = len(exhibit.table.rows)
     assert shown == min(entries, 40)
-    assert list(figures.within("data-quality.html", read(str(exhibit.html())))) == []
+    assert list(shown_figures.within("data-quality.html", read(str(exhibit.html())))) == []
     assert exhibit.headline.startswith("1 figure has" if entries == 1 else f"{entries:,} figures have")
     if entries > shown:
         assert exhibit.table.caption.startswith(f"{shown} of {entries:,} figures that were restated")
@@ -195,4 +195,4 @@ def test_charts_that_are_left_out_are_counted(held: store.Store, monkeypatch: py
     (exhibit,) = exhibits.multiples(pd.DataFrame(rows), here)
     assert len(exhibit.panels) == 3 and len(exhibit.table.rows) == len(names)
     assert f"3 of {len(names)} categories are drawn; the table has all" in exhibit.subtitle
-    assert list(figures.within("page.html", read(str(exhibit.html())))) == []
+    assert list(shown_figures.within("page.html", read(str(exhibit.html())))) == []

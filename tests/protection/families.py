@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from scipy import sparse
 
-from analysis.protection.family import Family
+from analysis.disclosure.protection.family import Family
 
 
 def family(rng: np.random.Generator, dimensions: int = 0, biggest: int = 4, mean: float = 9.0, rounding: int = 1) -> Family:

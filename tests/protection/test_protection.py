@@ -10,10 +10,10 @@ import pytest
 from families import family, of
 from scipy import sparse
 
-from analysis.audit import attack
-from analysis.protection.family import Family, ProtectionError
-from analysis.protection.optimise import protect
-from analysis.protection.proof import Proof
+from analysis.disclosure.audit import attack
+from analysis.disclosure.protection.family import Family, ProtectionError
+from analysis.disclosure.protection.optimise import protect
+from analysis.disclosure.protection.proof import Proof
 
 
 def recovered(made: Family, withheld: np.ndarray) -> int:
@@ -141,7 +141,7 @@ def test_ten_by_eight_with_totals_takes_half_a_second_at_most() -> None:
 
 def test_time_grows_no_worse_than_the_number_of_families() -> None:
     """One family twice over, unlinked, is two families of its own: the equations fall apart, and so does the work."""
-    from analysis.protection.links import Links, families
+    from analysis.disclosure.protection.links import Links, families
 
     def links(copies: int) -> Links:
         made = table(np.random.default_rng(1), 5, 4)

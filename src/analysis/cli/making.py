@@ -75,8 +75,8 @@ def run(
     with by_signal():
         if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before this process's own
             get_ready()
-        from analysis import disclosure
         from analysis.catalogue import periods
+        from analysis.disclosure import policy
         from analysis.errors import SafeguardingError
         from analysis.pack import log as logs
         from analysis.pack import publish as packs
@@ -85,7 +85,7 @@ def run(
 
     log = logs.Log(as_json=log_format is LogFormat.json)
     status, error = "failed", ""
-    packs_in = out or Path(disclosure.packs_folder(audience.value))
+    packs_in = out or Path(policy.packs_folder(audience.value))
     try:
         asked: dict[str, Any] = {
             "period": periods.parse(period) if period else None,

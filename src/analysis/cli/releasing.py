@@ -12,7 +12,7 @@ from analysis.cli.options import As, Data, Format, data_folder, print_frame
 
 def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")], data: Data = None) -> None:
     """Hold a pack against the rules of the release gate."""
-    from analysis import gate
+    from analysis.disclosure import gate
     from analysis.errors import SafeguardingError
 
     if not folder.is_dir():
@@ -41,10 +41,11 @@ def withheld(
     audience: Annotated[str, typer.Option(help="seg or public.")] = "public", form: As = Format.table, data: Data = None
 ) -> None:
     """List how many figures protection withholds, for the analyst only."""
-    from analysis import disclosure, protection, store
+    from analysis import store
+    from analysis.disclosure import policy, protection
     from analysis.store import register
 
-    disclosure.check_audience(audience)
+    policy.check_audience(audience)
     folder = data_folder(data)
     held = store.load(folder)
     found = protection.protected(held.observations, held.origins, audience, register.known(folder, audience)).families

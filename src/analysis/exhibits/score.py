@@ -6,8 +6,9 @@ import math
 
 import pandas as pd
 
-from analysis import catalogue, disclosure
+from analysis import catalogue
 from analysis.catalogue import areas, periods, tables, wording
+from analysis.disclosure import policy
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.findings import Finding, findings, how_many_by_chance, phrases, title
@@ -56,7 +57,7 @@ def card_summary(card: pd.DataFrame) -> list[Sentences]:
 def passed_on(taken: pd.DataFrame, scope: Scope) -> list[Points]:
     """Return the exceptions (`scorecard.exceptions`) by whom they go to, each with its reason and the agencies' commentary."""
     said = _said(taken)
-    shown = disclosure.shows_commentary(scope.audience)
+    shown = policy.shows_commentary(scope.audience)
     received = comments(taken, scope.store.commentary, scope.period) if shown else {}
     return [
         Points(str(recipient), tuple(_point(row, said, received, shown) for row in rows.itertuples(index=False)))

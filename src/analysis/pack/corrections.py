@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import measures
-from analysis.audit.cells import Cell, cells, number
-from analysis.audit.pages import exhibits
+from analysis.disclosure.audit.cells import Cell, cells, number
+from analysis.disclosure.audit.pages import exhibits
 from analysis.pack.made import MANIFEST
 
 Place = tuple[str, str, str, str]  # indicator, area, period, category

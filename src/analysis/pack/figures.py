@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from analysis import gate
 from analysis.catalogue import wording
+from analysis.disclosure import gate
 
 _FRAGMENT = re.compile(
     r'<figure class="exhibit" id="(?P<id>[^"]*)"><div class="whole"><h3>(?P<headline>.*?)</h3>'

@@ -20,8 +20,8 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from analysis import disclosure
 from analysis.catalogue.wording import WITHHELD
+from analysis.disclosure import policy
 from analysis.pack.prose import PageError, Prose, check_link, slug
 from analysis.pack.summary import Dashboard, Front
 
@@ -126,7 +126,7 @@ def render_index(
 
 
 def _audience(context: PageContext) -> Mapping[str, str]:
-    label, rule = disclosure.banner(context.audience)
+    label, rule = policy.banner(context.audience)
     return {"id": context.audience, "label": label, "rule": rule}
 
 

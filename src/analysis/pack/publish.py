@@ -14,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import clean, disclosure, gate, protection, store
+from analysis import clean, store
 from analysis.catalogue import areas, periods
+from analysis.disclosure import gate, policy, protection
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
 from analysis.pack import release, stopping, without
@@ -220,7 +221,7 @@ def make_plan(
 
     What every notebook would refuse is refused here, before any is run: see `scope` for what is raised.
     """
-    disclosure.check_audience(audience)
+    policy.check_audience(audience)
     if clean.clean(data):
         say(Event("cleaned", "Cleaned the raw figures."))
     os.environ["SAFEGUARDING_DATA"] = str(data.resolve())

@@ -7,8 +7,8 @@ import json
 from concurrent.futures import Executor
 from pathlib import Path
 
-from analysis import disclosure, gate
 from analysis.catalogue import tables
+from analysis.disclosure import gate, policy
 from analysis.pack.made import MANIFEST, Contents
 from analysis.store import register
 
@@ -27,14 +27,14 @@ def check_place(out: Path, audience: str) -> Path:
         except (ValueError, KeyError, TypeError):
             continue  # what can't be read is replaced, or looked at by `safeguarding check`
         if other != audience:
-            rule = "internal-pack" if disclosure.is_exact(audience) else "other-audience"
+            rule = "internal-pack" if policy.is_exact(audience) else "other-audience"
             raise gate.HeldBackError([gate.Broken(rule, manifest.parent.name, f"a pack for {other}")])
     return out
 
 
 def _folders_of_audiences(out: Path) -> set[Path]:
     """Return the folders below this one that another audience has for its own, such as `reports/public` below `reports`."""
-    own = {Path(disclosure.packs_folder(name)).resolve() for name in tables.read("audiences")["id"]}
+    own = {Path(policy.packs_folder(name)).resolve() for name in tables.read("audiences")["id"]}
     return {folder for folder in own if out.resolve() in folder.parents}
 
 
@@ -45,7 +45,7 @@ def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
     the analyst, and are neither gated nor entered. `helped` looks through the files.
     """
     asked = made.asked
-    if disclosure.is_exact(asked.audience):
+    if policy.is_exact(asked.audience):
         return
     gate.hold_back(folder, data, asked.held, helped.map)
     cells = gate.cells(asked.held, asked.audience)
@@ -60,7 +60,7 @@ def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
 def unregistered(out: Path, data: Path, audience: str) -> list[str]:
     """Return a sentence for each pack in a folder that the register doesn't know: `data/` is older than what readers have."""
     packs = [path for path in sorted(out.glob(f"[!.]*/{MANIFEST}")) if not path.parent.is_symlink()]
-    if not packs or disclosure.is_exact(audience):
+    if not packs or policy.is_exact(audience):
         return []
     known = {(line["period"], line["audience"], line["cells"]) for line in register.verify(data) if line["kind"] == "release"}
     shown = {key[:2] for key in known}

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from analysis import gate
+from analysis.disclosure import gate
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
 from analysis.pack.made import MANIFEST

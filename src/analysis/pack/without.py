@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from analysis import catalogue, disclosure, gate
+from analysis import catalogue
+from analysis.disclosure import gate, policy
 from analysis.errors import SafeguardingError
 from analysis.pack.made import Contents
 from analysis.pack.plan import Report
@@ -57,6 +58,6 @@ def _command(made: Contents, ids: Sequence[str], out: Path, data: Path) -> str:
     words += ["--audience", audience] if audience != "seg" else []
     words += [word for area in made.given.get("areas", []) for word in ("--area", area)]
     words += [word for name in (*(report.id for report in made.left_out), *ids) for word in ("--without", name)]
-    words += ["--out", str(out)] if out.resolve() != Path(disclosure.packs_folder(audience)).resolve() else []
+    words += ["--out", str(out)] if out.resolve() != Path(policy.packs_folder(audience)).resolve() else []
     words += ["--data", str(data)] if data.resolve() != Path("data").resolve() else []
     return " ".join(f'"{word}"' if " " in word else word for word in words)  # as every shell takes them

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis import catalogue, disclosure, gate, store
+from analysis import catalogue, store
 from analysis.catalogue import areas, periods, wording
+from analysis.disclosure import gate, policy
 from analysis.pack import corrections, datafiles, workbook
 from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
 from analysis.pack.figures import tables_in
@@ -126,7 +127,7 @@ def _titled(each: Executed) -> str:
 
 def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
-    label, rule = disclosure.banner(contents.asked.audience)
+    label, rule = policy.banner(contents.asked.audience)
     cover = workbook.Cover(
         _pack_title(contents), _title(contents.asked.period, contents.asked.held), label, rule, store.version()
     )

@@ -14,8 +14,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from analysis.protection.family import Family, ProtectionError
-from analysis.protection.proof import Gap, Proof
+from analysis.disclosure.protection.family import Family, ProtectionError
+from analysis.disclosure.protection.proof import Gap, Proof
 
 # Rounds, not seconds, end the search in the ordinary case, so that every machine gives the same pattern.
 # (cells in a family up to, rounds, nodes of a round): a larger family keeps what was built.

@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
-from analysis.audit.pages import Shown
+from analysis.disclosure.audit.pages import Shown
+from analysis.disclosure.gate import forbidden_text, shown_figures
+from analysis.disclosure.gate.rules import Broken
+from analysis.disclosure.gate.workbook_parts import sheets
 from analysis.files import archives
-from analysis.gate import figures, words
-from analysis.gate.rules import Broken
-from analysis.gate.sheets import sheets
 
 _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/(app|core)\.xml|xl/(workbook|styles|sharedStrings)\.xml|xl/theme/theme\d+\.xml|"
@@ -54,7 +54,7 @@ def _parts(file: str, package: zipfile.ZipFile) -> Iterator[Broken]:
         if name.startswith("docProps/"):
             if any(found.strip() not in _MAKERS for found in _PERSON.findall(content)):
                 yield Broken("document-properties", file, "the name of a person or company")
-            yield from words.look(file, "the document properties", content.decode("utf-8", errors="replace"))
+            yield from forbidden_text.look(file, "the document properties", content.decode("utf-8", errors="replace"))
 
 
 def _sheets(file: str, package: zipfile.ZipFile, shown: Iterator[Shown] | None) -> list[Broken]:
@@ -69,7 +69,7 @@ def _sheets(file: str, package: zipfile.ZipFile, shown: Iterator[Shown] | None) 
                 broken.append(Broken("hidden-sheet", file, f"{place}, a hidden row or column"))
             broken += [Broken("formula", file, f"{place}, {cell}") for cell in sheet.formulas]
             texts = (value.replace("\n", " ") for row in sheet.rows for value in row if isinstance(value, str))
-            broken += words.look_by_line(f"{file}, {place}", "\n".join(texts))
+            broken += forbidden_text.look_by_line(f"{file}, {place}", "\n".join(texts))
             if sheet.title in _WORDS or shown is None:
                 continue
             tables += 1
@@ -77,7 +77,7 @@ def _sheets(file: str, package: zipfile.ZipFile, shown: Iterator[Shown] | None) 
             if exhibit is None or sheet.title != f"Table {tables}":
                 broken.append(Broken("figure-in-file", file, "a table that no page shows"))
             else:
-                broken += figures.in_file(f"{file}, {sheet.title}", sheet.rows, exhibit)
+                broken += shown_figures.in_file(f"{file}, {sheet.title}", sheet.rows, exhibit)
         if shown is not None and next(shown, None) is not None:
             broken.append(Broken("figure-in-file", file, "its tables, fewer than those of the pages"))
     except (ET.ParseError, ValueError, KeyError, IndexError):  # a file that can't be looked through stays out

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.disclosure.gate import forbidden_text
+from analysis.disclosure.gate.rules import Broken
 from analysis.files import archives
-from analysis.gate import words
-from analysis.gate.rules import Broken
 
 FILE = "notebooks.zip"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
@@ -58,12 +58,12 @@ def _look(file: str, name: str, notebook: dict[str, Any], page: str) -> Iterator
     about = f"{name}, its metadata"
     if set(notebook["metadata"]) - _METADATA:
         yield Broken("notebook-metadata", file, about)
-    yield from words.look(file, about, json.dumps(notebook["metadata"]))
+    yield from forbidden_text.look(file, about, json.dumps(notebook["metadata"]))
     for number, cell in enumerate(notebook["cells"], start=1):
         place = f"{name}, cell {number}"
         if set(cell.get("metadata", {})) - _CELL or cell.get("attachments"):
             yield Broken("notebook-metadata", file, place)
-        yield from words.look(file, place, _text(cell["source"]))
+        yield from forbidden_text.look(file, place, _text(cell["source"]))
         for output in cell.get("outputs", []):
             if output["output_type"] not in ("display_data", "execute_result") or set(output["data"]) - _OUTPUT:
                 yield Broken("notebook-output", file, place)
@@ -71,7 +71,7 @@ def _look(file: str, name: str, notebook: dict[str, Any], page: str) -> Iterator
                 yield Broken("notebook-metadata", file, f"{place}, an output")
             for text in map(_text, output.get("data", {}).values()):
                 if text.strip() not in page:
-                    yield from words.look(file, f"{place}, an output", text)
+                    yield from forbidden_text.look(file, f"{place}, an output", text)
 
 
 def _text(held: str | list[str]) -> str:

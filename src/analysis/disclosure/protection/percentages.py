@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, disclosure
+from analysis import catalogue
 from analysis.catalogue import areas, tables
-from analysis.protection.links import KEY, Key, Links
+from analysis.disclosure import policy
+from analysis.disclosure.protection.links import KEY, Key, Links
 from analysis.statistics import round_half_up
 
 _WIDE = ("country", "region")  # a share of a nation's or a region's people points at nobody
@@ -96,7 +97,7 @@ def _made(row: object, whole: int, total: float, links: Links, rounding: float) 
     key: Key = tuple(getattr(row, column) for column in KEY)
     value = float(round_half_up(row.value * total / 100, 0))  # type: ignore[attr-defined]
     threshold = float(links.cells[whole]["threshold"])  # type: ignore[arg-type]
-    low, high = disclosure.known_range(np.array([value]), np.array([threshold]), np.array([rounding]))
+    low, high = policy.known_range(np.array([value]), np.array([threshold]), np.array([rounding]))
     # Several counts of a large base may print as one percentage: that much is open to a reader of exact figures.
     spread = 0.5 * total / 100 if rounding == 1 else 0.0
     count = links.add(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from analysis import catalogue
-from analysis.audit.pages import Shown
 from analysis.catalogue import areas, periods, tables
+from analysis.disclosure.audit.pages import Shown
 
 _VALUE = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
 _SIDES = {"Numerator": "numerator", "Base": "denominator"}

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.audit.cells import Cell, cells
-from analysis.audit.pages import Shown
-from analysis.gate import figures, front, markup, notebooks, words, workbooks
-from analysis.gate.rules import Broken
-from analysis.gate.sheets import Rows
+from analysis.disclosure.audit.cells import Cell, cells
+from analysis.disclosure.audit.pages import Shown
+from analysis.disclosure.gate import forbidden_text, front, markup, notebooks, shown_figures, workbooks
+from analysis.disclosure.gate.rules import Broken
+from analysis.disclosure.gate.workbook_parts import Rows
 
 MANIFEST = "manifest.json"
 TYPES = (".html", ".json", ".csv", ".xlsx")
@@ -84,8 +84,8 @@ def look(folder: Path, name: str, held_against: Sequence[Packed] | None = None) 
 
 def _page(folder: Path, name: str, html: str) -> Looked:
     broken, shown = markup.look(name, html)
-    broken += words.look_by_line(name, html)
-    broken += figures.within(name, shown)
+    broken += forbidden_text.look_by_line(name, html)
+    broken += shown_figures.within(name, shown)
     said = front.lines(html) if name == front.INDEX else None
     if name != front.INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
@@ -108,13 +108,13 @@ def _table(name: str, text: str, held_against: Sequence[Packed] | None) -> Looke
         rows: Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error:
         return Looked(name, (Broken("unreadable", name, "the table"),))
-    broken = words.look_by_line(name, text)
+    broken = forbidden_text.look_by_line(name, text)
     for number, row in enumerate(rows, start=1):
         for cell in map(str, row):
             if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
                 broken.append(Broken("formula", name, f"row {number}"))
     for each in held_against or ():
-        broken += figures.in_file(name, rows, each.shown)
+        broken += shown_figures.in_file(name, rows, each.shown)
     if held_against is not None and not held_against:
         broken.append(Broken("figure-in-file", name, "a table that no page shows"))
     return Looked(name, tuple(broken))
@@ -125,5 +125,5 @@ def _record(name: str, text: str) -> Looked:
         record = json.loads(text)
     except ValueError:
         return Looked(name, (Broken("unreadable", name, "the record"),))
-    broken = tuple(words.look(name, "the record", text))
+    broken = tuple(forbidden_text.look(name, "the record", text))
     return Looked(name, broken, record=record if name == MANIFEST and isinstance(record, dict) else None)

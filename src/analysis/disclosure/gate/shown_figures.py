@@ -10,10 +10,10 @@ from functools import cache
 import pandas as pd
 
 from analysis import catalogue
-from analysis.audit.cells import Cell, number
-from analysis.audit.pages import Shown
 from analysis.catalogue import wording
-from analysis.gate.rules import Broken
+from analysis.disclosure.audit.cells import Cell, number
+from analysis.disclosure.audit.pages import Shown
+from analysis.disclosure.gate.rules import Broken
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ADDRESS = re.compile(r" row \d+, column \d+")

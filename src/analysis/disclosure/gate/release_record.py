@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, disclosure, store
+from analysis import catalogue, store
+from analysis.disclosure import policy
+from analysis.disclosure.protection.withholding import origin_of
 from analysis.measures import current
-from analysis.protection.protect import origin_of
 from analysis.store import FIGURE
 
 KEY = list(FIGURE)
@@ -32,12 +33,12 @@ def cells(held: store.Store, audience: str) -> pd.DataFrame:
     observations = held.observations
     units = observations["series"].map(known["unit"])
     origin = origin_of(held.origins, observations["release"])
-    rules = disclosure.policy(audience, observations["series"], origin)
+    rules = policy.policy(audience, observations["series"], origin)
     mine = (rules["kind"] == "people") & (units == "count") & (origin != "controlled")
     has = observations["value"].notna() | (observations["status"] == "suppressed")
     kept = current(observations.assign(threshold=rules["threshold"], rounding=rules["rounding"])[mine & has])
     values = kept["value"].to_numpy(float)
-    low, high = disclosure.known_range(values, kept["threshold"].to_numpy(float), kept["rounding"].to_numpy(float))
+    low, high = policy.known_range(values, kept["threshold"].to_numpy(float), kept["rounding"].to_numpy(float))
     exact = kept["threshold"].to_numpy(float) == 0
     return kept[[*KEY, "value"]].assign(low=np.where(exact, values, low), high=np.where(exact, values, high))
 
@@ -47,6 +48,6 @@ def _policies(audience: str) -> list[tuple[str, pd.DataFrame]]:
     known = catalogue.series()
     counted = pd.Series(known.index[known["unit"] == "count"])
     series = pd.concat([counted, counted], ignore_index=True)
-    rules = disclosure.policy(audience, series, pd.Series(["published"] * len(counted) + ["returned"] * len(counted)))
+    rules = policy.policy(audience, series, pd.Series(["published"] * len(counted) + ["returned"] * len(counted)))
     people = rules[rules["kind"] == "people"]
     return list(people.groupby(series.map(known["domain"]), sort=False))

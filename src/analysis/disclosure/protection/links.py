@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
-from analysis.protection.family import Family
+from analysis.disclosure.protection.family import Family
 from analysis.store import FIGURE
 
 KEY = list(FIGURE)

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 from analysis import catalogue
-from analysis.audit.cells import Cell, number
 from analysis.catalogue import areas, periods
-from analysis.gate.rules import Broken
+from analysis.disclosure.audit.cells import Cell, number
+from analysis.disclosure.gate.rules import Broken
 
 INDEX = "index.html"
 SIGNED, CORRECTED = "signed-off", "corrected"  # classes of the elements that say so

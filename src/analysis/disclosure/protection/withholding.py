@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, disclosure
+from analysis import catalogue
+from analysis.disclosure import policy
+from analysis.disclosure.protection import percentages
+from analysis.disclosure.protection.links import KEY, Links, allow_differences, families, link
+from analysis.disclosure.protection.optimise import protect
+from analysis.disclosure.protection.percentages import Tie
 from analysis.measures import current
-from analysis.protection import percentages
-from analysis.protection.links import KEY, Links, allow_differences, families, link
-from analysis.protection.optimise import protect
-from analysis.protection.percentages import Tie
 
 _PASSES = 6
 
@@ -45,12 +46,12 @@ def protected(
     ProtectionError, naming the table, when a small number can't be protected: nothing is to be published then.
     """
     none = pd.DataFrame(columns=["family", "cells", "small", "withheld", "method"])
-    if disclosure.is_exact(audience) or observations.empty:
+    if policy.is_exact(audience) or observations.empty:
         return Protected(observations, none)
     series = catalogue.series()
     origin = origin_of(origins, observations["release"])
     units = observations["series"].map(series["unit"])
-    rules = disclosure.policy(audience, observations["series"], origin)
+    rules = policy.policy(audience, observations["series"], origin)
     if not rules["threshold"].any():
         return Protected(observations, none)
     prints = observations.assign(threshold=rules["threshold"], rounding=rules["rounding"], origin=origin, unit=units)
@@ -72,7 +73,7 @@ def _cells(counts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     values, thresholds = cells["value"].to_numpy(float), cells["threshold"].to_numpy(float)
     whole = (values >= 0) & (values == np.floor(values))
     free = (thresholds > 0) & cells["out"].isna().to_numpy() & whole
-    low, high = disclosure.known_range(values, thresholds, cells["rounding"].to_numpy(float))
+    low, high = policy.known_range(values, thresholds, cells["rounding"].to_numpy(float))
     floor = np.maximum(cells["low"].to_numpy(float), 0.0) if "low" in cells else np.zeros(len(cells))
     ceiling = cells["high"].to_numpy(float) if "high" in cells else np.full(len(cells), np.inf)
     # What was shown before holds only while the figure has not been restated since.
@@ -85,7 +86,7 @@ def _cells(counts: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         ceiling=np.where(holds, ceiling, np.inf),
         hidden=False,
         difference=False,
-        sensitive=free & disclosure.is_small(values, thresholds),
+        sensitive=free & policy.is_small(values, thresholds),
     )
 
 
@@ -155,9 +156,9 @@ def _applied(prints: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, l
     keys = pd.Series(list(counts[KEY].itertuples(index=False, name=None)), index=counts.index)
     values, thresholds = counts["value"].to_numpy(float), counts["threshold"].to_numpy(float)
     out = counts[[*KEY, "value"]].merge(_out(counts), on=[*KEY, "value"], how="left")["out"].notna().to_numpy()
-    gone = (keys.isin(hidden) & (counts["threshold"] > 0)) | (disclosure.is_small(values, thresholds) & ~out)
+    gone = (keys.isin(hidden) & (counts["threshold"] > 0)) | (policy.is_small(values, thresholds) & ~out)
     value, status, note = prints["value"].copy(), prints["status"].copy(), prints["note"].copy()
-    value[counts.index] = disclosure.rounded(values, counts["rounding"].to_numpy(float))
+    value[counts.index] = policy.rounded(values, counts["rounding"].to_numpy(float))
     lost = list(gone.index[gone])
     for tie in ties:
         rounding = float(prints.at[tie.row, "rounding"])
@@ -167,7 +168,7 @@ def _applied(prints: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, l
         elif withheld[tie.numerator] or withheld[tie.base] or (rounding > 1 and not tie.agrees):
             lost.append(tie.row)
         elif rounding > 1:
-            shown = disclosure.rounded(np.array([links.value(tie.numerator), links.value(tie.base)]), np.full(2, rounding))
+            shown = policy.rounded(np.array([links.value(tie.numerator), links.value(tie.base)]), np.full(2, rounding))
             value[tie.row] = percentages.recomputed(value[tie.row], shown[0], shown[1])
             if np.isnan(value[tie.row]):
                 lost.append(tie.row)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
-from analysis.audit import attack, sums
-from analysis.audit.cells import Cell, number
-from analysis.audit.sums import KEY
 from analysis.catalogue.wording import WITHHELD
+from analysis.disclosure.audit import attack, sums
+from analysis.disclosure.audit.cells import Cell, number
+from analysis.disclosure.audit.sums import KEY
 
 __all__ = ["derived", "printed"]
 

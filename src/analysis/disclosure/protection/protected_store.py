@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import disclosure, store
+from analysis import store
+from analysis.disclosure import policy
+from analysis.disclosure.protection.withholding import origin_of, protected
 from analysis.files import folders
-from analysis.protection.protect import origin_of, protected
 from analysis.store import raw_files, register
 
 _FOLDER = ".protected"
@@ -27,7 +28,7 @@ def for_audience(held: store.Store, audience: str, data: Path | None = None, *, 
     What was worked out once for the same figures, policy and register is read from `<data>/.protected`, and kept there where
     `keep` says so; the same process gets the same store again. Raises ProtectionError when a small number can't be protected.
     """
-    if disclosure.is_exact(audience):
+    if policy.is_exact(audience):
         return held
     folder = data or raw_files.data_folder()
     known = register.known(folder, audience)
@@ -50,7 +51,7 @@ def _seen_by(held: store.Store, audience: str, folder: Path, digest: str, keep: 
 @lru_cache(maxsize=1)
 def _with(held: store.Store, audience: str, content: bytes) -> store.Store:
     """Return the store with these observations: the same one for the same, whatever has been shown in the meantime."""
-    words = {} if disclosure.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
+    words = {} if policy.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
     observations = pd.read_parquet(io.BytesIO(content))
     return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
 
@@ -78,7 +79,7 @@ def _cells(held: store.Store, audience: str) -> pd.DataFrame:
     files = held.cells["source"].str.partition("#")[0]
     origin = origin_of(held.origins, files.str.rpartition("/")[0]).fillna("returned")
     # Which figure a raw cell is of is not told here: it is treated as a count of people.
-    rules = disclosure.policy(audience, pd.Series("referrals", index=origin.index), origin)
+    rules = policy.policy(audience, pd.Series("referrals", index=origin.index), origin)
     return held.cells.assign(text=held.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
 
 
@@ -89,7 +90,7 @@ def _checks(held: store.Store, audience: str) -> pd.DataFrame:
     named = (source.partition("#") for source in checks["source"])
     places = [file.rpartition("/")[0] if mark else "" for file, mark, _ in named]
     origin = origin_of(held.origins, pd.Series(places, index=checks.index, dtype=str))
-    rules = disclosure.policy(audience, checks["series"], origin)
+    rules = policy.policy(audience, checks["series"], origin)
     closed = rules["threshold"] > 0
     numbers = ["printed", "computed", "difference"]
     return checks.assign(**{column: checks[column].where(~closed, np.nan) for column in numbers}).assign(

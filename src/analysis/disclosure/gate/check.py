@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import audit, catalogue, disclosure, measures, store
-from analysis.audit.cells import Cell
-from analysis.gate import figures, front
-from analysis.gate.files import MANIFEST, Looked, Packed, look
-from analysis.gate.rules import Broken, HeldBackError, rules
-from analysis.gate.shown import rounding_of, thresholds_of
+from analysis import catalogue, measures, store
+from analysis.disclosure import audit, policy
+from analysis.disclosure.audit.cells import Cell
+from analysis.disclosure.gate import front, shown_figures
+from analysis.disclosure.gate.one_file import MANIFEST, Looked, Packed, look
+from analysis.disclosure.gate.release_record import rounding_of, thresholds_of
+from analysis.disclosure.gate.rules import Broken, HeldBackError, rules
 from analysis.store import register
 
 _FIRST = (MANIFEST, ".html")
@@ -38,7 +39,7 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     looked = {one.name: one for one in each(partial(look, folder), first)}
     manifest = (looked[MANIFEST].record if MANIFEST in looked else None) or {}
     audience = str(manifest.get("parameters", {}).get("audience", ""))
-    exact = not audience or disclosure.is_exact(audience)
+    exact = not audience or policy.is_exact(audience)
     # The other files are looked through while the figures of the pages are judged.
     others = [name for name in names if name not in looked]
     shown = [None] * len(others) if exact else _shown_in(others, manifest, looked)
@@ -116,7 +117,7 @@ def _protection(
     told: dict[str, tuple[Cell, ...]], audience: str, data: Path, held: store.Store | None, manifest: dict[str, Any]
 ) -> list[Broken]:
     """Return the figures that are not those let through, and those that can be worked out."""
-    from analysis.protection import for_audience
+    from analysis.disclosure.protection import for_audience
 
     if held is None:
         held = for_audience(store.load(data), audience, data)
@@ -127,12 +128,12 @@ def _protection(
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
     measured = _may_show(held, tuple(mine), frozenset(cell.area for cell in every))
-    texts, people = figures.allowed(measured, every), thresholds_of(audience)
+    texts, people = shown_figures.allowed(measured, every), thresholds_of(audience)
     broken: list[Broken] = []
     for name, each in told.items():
-        broken += figures.let_through(name, each, texts)
-        broken += figures.small(name, each, people)
-    broken += [*front.let_through(corrected, texts), *figures.small(front.INDEX, corrected, people)]
+        broken += shown_figures.let_through(name, each, texts)
+        broken += shown_figures.small(name, each, people)
+    broken += [*front.let_through(corrected, texts), *shown_figures.small(front.INDEX, corrected, people)]
     shown = audit.printed([cell for each in told.values() for cell in each], rounding_of(audience))
     before: pd.DataFrame = register.known(data, audience)
     derived = audit.derived(shown, before)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from analysis.catalogue import personal_data
-from analysis.gate.rules import Broken
+from analysis.disclosure.gate.rules import Broken
 
 _FOLDERS = ("home", "Users", "root", "tmp", "var", "opt", "usr", "mnt", "srv", "etc", "private", "work", "data")
 _ENDINGS = ("local", "lan", "internal", "gov.uk", "nhs.uk", "org.uk", "co.uk", "com", "net", "org", "io")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from analysis.audit.pages import Reader, Shown
 from analysis.catalogue import tables
-from analysis.gate.rules import Broken
+from analysis.disclosure.audit.pages import Reader, Shown
+from analysis.disclosure.gate.rules import Broken
 
 _NAMED = {
     "script": "script-element", "iframe": "frame", "frame": "frame", "object": "frame", "embed": "frame", "form": "form",

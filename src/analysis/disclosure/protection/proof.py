@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from analysis.protection.family import Family, ProtectionError
+from analysis.disclosure.protection.family import Family, ProtectionError
 
 _WHOLE = 1e-6
 
