@@ -21,8 +21,8 @@ from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report, read_plan
 from analysis.pack.publish import publish, would
 from analysis.scope import Scope, scope
+from analysis.scope.shared import figures
 from analysis.store import Store, reads
-from analysis.views import figures
 
 PLAN = "".join(
     f"""

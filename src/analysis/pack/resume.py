@@ -24,8 +24,8 @@ from analysis.files import folders
 from analysis.pack.made import Executed
 from analysis.pack.plan import Report
 from analysis.pack.versions import versions
+from analysis.scope.shared import figures
 from analysis.store import reads
-from analysis.views import figures
 
 FOLDER = ".executed"
 _UNUSED_FOR = 100 * 24 * 3600  # seconds: a quarter, and some days

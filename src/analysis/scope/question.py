@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue, store, views
+from analysis import catalogue, store
 from analysis.catalogue import areas, periods, tables
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.measures import reorganisations
+from analysis.scope import shared
 from analysis.store import reads
 
 
@@ -64,7 +65,7 @@ class Scope:
     def official_figures(self) -> pd.DataFrame:
         """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
         reads.note(reads.View(reads.OFFICIAL))
-        return views.official_figures(self.held).copy(deep=False)
+        return shared.official_figures(self.held).copy(deep=False)
 
     @cached_property
     def official_year(self) -> str:
@@ -74,7 +75,7 @@ class Scope:
         UnknownNameError where none are held.
         """
         reads.note(reads.View(reads.OFFICIAL))
-        years = list(views.official_years(self.held))
+        years = list(shared.official_years(self.held))
         if periods.kind(self.period) == "year":
             years = [year for year in years if year <= self.period]
         if not years:
@@ -96,7 +97,7 @@ class Scope:
         An authority that another has taken the place of on the same ground is one series with it, under its later code.
         """
         upto = self.official_year
-        return views.official(self.held, self.domain, upto).copy(deep=False)
+        return shared.official(self.held, self.domain, upto).copy(deep=False)
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
@@ -122,7 +123,7 @@ class Scope:
 def _measures(held: store.Store, view: reads.View) -> pd.DataFrame:
     """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
     reads.note(view)
-    return views.measured(held, view).copy(deep=False)
+    return shared.measured(held, view).copy(deep=False)
 
 
 def scope(
