@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import benchmark, change, measures, store, trend
+from analysis import measures, store
+from analysis.analyses import benchmark, change, trend
 from analysis.catalogue import areas
 from analysis.clean.official.receiving import receive
 from analysis.measures import reorganisations

@@ -9,7 +9,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from analysis import benchmark, catalogue, change, measures, trend
+from analysis import catalogue, measures
+from analysis.analyses import benchmark, change, trend
 from analysis.catalogue import periods, tables
 from analysis.store import COLUMNS
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import findings
 from analysis.catalogue import areas, wording
 from analysis.claims.ledger import COLUMNS as LEDGER
 from analysis.claims.ledger import CONFIRMED
 from analysis.clean.printed.statements import HEADER
-from analysis.findings import findings
 
 _DIRECTIONS = {"up": ">", "down": "<"}
 _CLEAR = ("ratio", "points")

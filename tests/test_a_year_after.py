@@ -12,7 +12,8 @@ from conftest import ROOT
 from projects import PERIOD, Project, environment
 from returned import tree
 
-from analysis import punctuality, store
+from analysis import store
+from analysis.analyses import punctuality
 from analysis.clean import clean
 from analysis.disclosure import gate
 from analysis.errors import SafeguardingError

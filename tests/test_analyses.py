@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis import benchmark, catalogue, change, reconcile, store, trend
+from analysis import catalogue, store
+from analysis.analyses import benchmark, change, reconcile, trend
 from analysis.catalogue import periods
 from analysis.errors import UnknownNameError
 

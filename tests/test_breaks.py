@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from made_series import LEICESTERSHIRE, RUTLAND, made, marches, pairs, quarters, years
 
-from analysis import catalogue, change, measures, trend
+from analysis import catalogue, measures
+from analysis.analyses import change, trend
+from analysis.analyses.findings import break_of, findings, how_many_by_chance, judge
 from analysis.catalogue import periods, tables
-from analysis.findings import break_of, findings, how_many_by_chance, judge
 from analysis.store import COLUMNS
 
 DIRECTION = re.compile(r"\b(rose|fell|higher|lower|increased|decreased|better|worse)\b")

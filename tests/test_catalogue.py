@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis import catalogue, measures, store
+from analysis.analyses.findings import findings, judge
 from analysis.catalogue import framework, tables
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.findings import findings, judge
 
 CLAIMS = Path(__file__).resolve().parents[1] / "data" / "raw" / "annual-report" / "2012-13" / "claims.csv"
 INDICATOR_REFERENCES = ("numerator", "denominator", "printed")

@@ -17,7 +17,8 @@ from conftest import RawCopy
 from statements_of_findings import from_findings
 from typer.testing import CliRunner
 
-from analysis import catalogue, change, claims, exhibits, measures, store
+from analysis import catalogue, claims, exhibits, measures, store
+from analysis.analyses import change
 from analysis.catalogue import tables
 from analysis.claims.extract import propose
 from analysis.claims.prose import read_prose

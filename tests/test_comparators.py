@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis import benchmark, measures, store
-from analysis.benchmark import comparators
+from analysis import measures, store
+from analysis.analyses import benchmark
+from analysis.analyses.benchmark import comparators
 
 LEICESTERSHIRE, RUTLAND, YEAR = "E10000018", "E06000017", "2023-24"
 

@@ -11,10 +11,11 @@ from conftest import ROOT
 from notebook_cells import shown_by
 from returned import example
 
-from analysis import catalogue, change, claims, clean, learning, measures, punctuality, restatements, scorecard, store
+from analysis import catalogue, claims, clean, measures, store
+from analysis.analyses import change, learning, punctuality, restatements, scorecard
+from analysis.analyses.findings import findings
 from analysis.catalogue import framework, periods
 from analysis.disclosure import protection
-from analysis.findings import findings
 from analysis.pack.dashboard import dashboard
 from analysis.returns.receiving import receive
 from analysis.scope import scope

@@ -21,13 +21,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from notebook_cells import DOMAINS, parameters_of, shown_by
 
-from analysis import benchmark, catalogue, change, exhibits, reconcile, store, trend
+from analysis import catalogue, exhibits, store
+from analysis.analyses import benchmark, change, reconcile, trend
+from analysis.analyses.findings import judge
 from analysis.catalogue import periods, tables, wording
 from analysis.clean import RULES
 from analysis.exhibits import context, drawing, quality
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.exhibits.style import PANEL, RC
-from analysis.findings import judge
 from analysis.scope import Scope, scope
 
 PAGES = [(name, domain) for name in ("trend", "year_on_year", "benchmarking") for domain in DOMAINS]

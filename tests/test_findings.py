@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import catalogue, change
-from analysis.findings import PAIR_COLUMNS, SMALL_BASE, Finding, findings, how_many_by_chance, judge, title
+from analysis import catalogue
+from analysis.analyses import change
+from analysis.analyses.findings import PAIR_COLUMNS, SMALL_BASE, Finding, findings, how_many_by_chance, judge, title
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 DIRECTION = re.compile(r"\b(rose|fell|risen|fallen|higher|lower|better|worse|increased?|decreased?|improved?)\b", re.IGNORECASE)

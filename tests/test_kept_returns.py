@@ -16,7 +16,8 @@ from projects import QUICK, make_project
 from returned import ON, example, filled, plausible, put, tree
 from typer.testing import CliRunner
 
-from analysis import clean, exhibits, measures, punctuality, restatements, store
+from analysis import clean, exhibits, measures, store
+from analysis.analyses import punctuality, restatements
 from analysis.catalogue import framework
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError

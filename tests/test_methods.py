@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from made_series import councils, made, quarters
 
-from analysis import benchmark, change, trend
+from analysis.analyses import benchmark, change, trend
+from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings, findings_of_trends, how_judged, methods
 from analysis.exhibits import changes, sure_findings, trend_findings
-from analysis.findings import finding_of_chart, finding_of_funnel, findings, findings_of_trends, how_judged, methods
 from analysis.scope import scope
 
 SURNAME = re.compile(r"[A-Z][a-z]+")

@@ -11,7 +11,8 @@ from conftest import copied
 from notebook_cells import NOTEBOOKS, shown_by
 from returned import filled, put
 
-from analysis import clean, punctuality, store
+from analysis import clean, store
+from analysis.analyses import punctuality
 from analysis.catalogue import framework
 from analysis.errors import UnknownNameError
 from analysis.pack.choose import held_reports

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from made_series import LEICESTERSHIRE, councils, made, quarters
 
-from analysis import benchmark, change, measures, trend
+from analysis import measures
+from analysis.analyses import benchmark, change, trend
+from analysis.analyses.findings import findings_of_trends
 from analysis.errors import BreakError, RankingError, RefusedError, SummingError
-from analysis.findings import findings_of_trends
 from analysis.statistics import SeriesKindError, xmr
 
 

@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 from conftest import RawCopy
 
-from analysis import catalogue, exhibits, scorecard, store
+from analysis import catalogue, exhibits, store
+from analysis.analyses import scorecard
+from analysis.analyses.findings import SURE
 from analysis.catalogue import periods, tables
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
 from analysis.exhibits.breakdowns import stackable
-from analysis.findings import SURE
 from analysis.pack.dashboard import dashboard
 from analysis.scope import Scope, scope
 

@@ -13,8 +13,9 @@ import pytest
 from made_series import quarters, years
 from scipy import stats
 
-from analysis import catalogue, measures, trend
-from analysis.findings import judge
+from analysis import catalogue, measures
+from analysis.analyses import trend
+from analysis.analyses.findings import judge
 from analysis.statistics import benjamini_hochberg
 
 PERIOD = "2012-13-Q4"

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 from made_series import LEICESTERSHIRE, RUTLAND, made, marches, quarters, years
 
-from analysis import catalogue, measures, trend
-from analysis.findings import findings_of_trends
+from analysis import catalogue, measures
+from analysis.analyses import trend
+from analysis.analyses.findings import findings_of_trends
+from analysis.analyses.trend import tests_by_length
 from analysis.statistics import benjamini_hochberg, poisson_trend_exact, quasi_poisson_trend, rate_ratio
 from analysis.store import COLUMNS
-from analysis.trend import lengths
 
 PERIOD = "2012-13-Q4"
 EXACT, FOURS = "exact, few points", "last four quarters against the four before"
@@ -63,13 +64,13 @@ def test_who_is_there_at_a_date_is_never_added_up_over_quarters(monkeypatch):
     assert trend.tested(frame, PERIOD).empty
     assert not trend.tested(made("referrals", quarters(8), [400] * 4 + [520] * 4), PERIOD).empty
     for kind in ("year_to_date", "rolling"):
-        lengths._kind_of.cache_clear()
+        tests_by_length._kind_of.cache_clear()
         series = catalogue.series().copy()
         series.loc["referrals", "kind"] = kind
         with monkeypatch.context() as patched:
             patched.setattr(catalogue, "series", lambda held=series: held)
             assert trend.tested(made("referrals", quarters(16), range(50, 82, 2)), PERIOD).empty
-        lengths._kind_of.cache_clear()
+        tests_by_length._kind_of.cache_clear()
 
 
 @pytest.mark.parametrize("points", [12, 20, 48])
@@ -182,7 +183,7 @@ def test_many_series_stand_side_by_side():
     frames = [made("referrals", quarters(16), rng.poisson(80 * 1.06 ** np.arange(16)))]
     frames += [made("contacts", quarters(6), rng.poisson(90, 6), RUTLAND), made("plans_started", quarters(9), rng.poisson(40, 9))]
     together = trend.tested(pd.concat(frames), PERIOD)
-    assert tuple(together.columns) == lengths.COLUMNS and len(together) == 3
+    assert tuple(together.columns) == tests_by_length.COLUMNS and len(together) == 3
     for frame in frames:
         alone = only(trend.tested(frame, PERIOD))
         row = only(together[together["indicator"] == alone["indicator"]])

@@ -12,7 +12,8 @@ import pytest
 from made_series import made, quarters
 from notebook_cells import shown_by
 
-from analysis import exhibits, store, trend
+from analysis import exhibits, store
+from analysis.analyses import trend
 from analysis.disclosure.protection.withholding import protected
 from analysis.exhibits.exhibit import Exhibit
 from analysis.scope import Scope, scope

@@ -11,7 +11,8 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import display
 
-from analysis import benchmark, catalogue, change, exhibits, store, trend
+from analysis import catalogue, exhibits, store
+from analysis.analyses import benchmark, change, trend
 from analysis.catalogue import areas, periods, tables
 from analysis.errors import SafeguardingError
 from analysis.scope import scope

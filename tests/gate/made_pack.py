@@ -11,7 +11,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import exhibits, trend
+from analysis import exhibits
+from analysis.analyses import trend
 from analysis.disclosure import gate
 from analysis.exhibits.exhibit import Exhibit
 from analysis.pack import datafiles, workbook

@@ -13,7 +13,8 @@ import pytest
 from conftest import ROOT, copied
 from returned import example, filled, plausible, put
 
-from analysis import catalogue, clean, exhibits, restatements, store
+from analysis import catalogue, clean, exhibits, store
+from analysis.analyses import restatements
 from analysis.catalogue import areas, periods, tables
 from analysis.disclosure.audit.pages import exhibits as read
 from analysis.disclosure.gate import shown_figures

@@ -87,7 +87,8 @@ def status(
     data: Data = None,
 ) -> None:
     """Show who has sent a return, who is late and how much was given: a line an agency."""
-    from analysis import clean, punctuality, store
+    from analysis import clean, store
+    from analysis.analyses import punctuality
     from analysis.catalogue import periods
 
     folder = data_folder(data)

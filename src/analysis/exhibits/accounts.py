@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import title
 from analysis.catalogue import periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table, slug
-from analysis.findings import title
 from analysis.scope import Scope
 
 _BELOW_ZERO = "Money that came in stands below zero, as the Boards' budget prints it."

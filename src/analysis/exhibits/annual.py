@@ -7,14 +7,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import catalogue, change
+from analysis import catalogue
+from analysis.analyses import change
+from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
 from analysis.exhibits import context
 from analysis.exhibits.drawing import panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.kinds import steps
-from analysis.findings import findings, title
 from analysis.scope import Scope
 from analysis.store import FIGURE
 

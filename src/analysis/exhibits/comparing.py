@@ -7,12 +7,12 @@ from functools import partial
 import pandas as pd
 
 from analysis import catalogue
-from analysis.benchmark import coverage, peers
+from analysis.analyses.benchmark import coverage, peers
+from analysis.analyses.findings import Finding, findings, how_judged, how_many_by_chance
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, forest, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
-from analysis.findings import Finding, findings, how_judged, how_many_by_chance
 from analysis.scope import Scope
 
 _VERDICTS = {

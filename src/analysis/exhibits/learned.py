@@ -6,7 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import catalogue, learning
+from analysis import catalogue
+from analysis.analyses import learning
 from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, panel

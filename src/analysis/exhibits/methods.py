@@ -7,10 +7,10 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import methods
 from analysis.catalogue import areas, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Table, slug
-from analysis.findings import methods
 from analysis.scope import Scope
 
 _TABLES = "the tables of this project."

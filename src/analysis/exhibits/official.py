@@ -7,14 +7,15 @@ from functools import partial
 
 import pandas as pd
 
-from analysis import benchmark, catalogue
-from analysis.benchmark import comparators
+from analysis import catalogue
+from analysis.analyses import benchmark
+from analysis.analyses.benchmark import comparators
+from analysis.analyses.findings import Finding, findings
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits import context
 from analysis.exhibits.drawing import dots, panel
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.lines import beside_over_time
-from analysis.findings import Finding, findings
 from analysis.scope import Scope
 from analysis.statistics import proportion_interval, rate_interval
 

@@ -7,12 +7,12 @@ from functools import partial
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import title
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits import context
 from analysis.exhibits.breakdowns import stackable, stacked
 from analysis.exhibits.drawing import bars, over_time, panel
 from analysis.exhibits.exhibit import Exhibit, Table, slug
-from analysis.findings import title
 from analysis.scope import Scope
 
 

@@ -7,13 +7,13 @@ import math
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import Finding, findings, how_many_by_chance, phrases, title
+from analysis.analyses.scorecard import absent, comments, judged_words, without_comment
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table
-from analysis.findings import Finding, findings, how_many_by_chance, phrases, title
 from analysis.scope import Scope
-from analysis.scorecard import absent, comments, judged_words, without_comment
 
 _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",

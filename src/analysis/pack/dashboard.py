@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import catalogue, exhibits, reconcile, scorecard
+from analysis import catalogue, exhibits
+from analysis.analyses import reconcile, scorecard
+from analysis.analyses.findings import Finding, findings
 from analysis.catalogue import areas, periods, wording
-from analysis.findings import Finding, findings
 from analysis.pack.plan import Report
 from analysis.pack.summary import Dashboard, Headline, StatusRow
 from analysis.scope import Scope

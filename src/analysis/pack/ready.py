@@ -38,7 +38,7 @@ BY_IMPORTS = {
 import pandas as pd  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401
 
-from analysis import benchmark, change, exhibits, reconcile, scope, trend  # noqa: E402, F401
+from analysis.analyses import benchmark, change, reconcile, trend  # noqa: E402, F401
 from analysis.exhibits import drawing  # noqa: E402
 from analysis.pack import ahead  # noqa: E402
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import break_of
 from analysis.catalogue import periods, tables
-from analysis.findings import break_of
 from analysis.statistics import CHART_FROM, REFUSED_KINDS, SeriesKind, SeriesKindError, xmr
 
 COLUMNS = (

@@ -1,8 +1,8 @@
 """Trend: values in order of time, and what a series of this length allows one to say of them."""
 
-from analysis.trend.control import control
-from analysis.trend.lengths import tested
-from analysis.trend.series import by_quarter, by_year, last_against_first, of_year, parts_by_quarter, profile, too_few
+from analysis.analyses.trend.control import control
+from analysis.analyses.trend.series import by_quarter, by_year, last_against_first, of_year, parts_by_quarter, profile, too_few
+from analysis.analyses.trend.tests_by_length import tested
 
 __all__ = [
     "by_quarter",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import areas, periods, tables, wording
-from analysis.findings import PAIR_COLUMNS, judge
 
 _COMPARABLE = ("rate", "percentage")
 _NUMBERS = ("value", "numerator", "denominator", "reference", "reference_numerator", "reference_denominator")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import benchmark, catalogue
-from analysis.benchmark import comparators as known
+from analysis import catalogue
+from analysis.analyses import benchmark
+from analysis.analyses.benchmark import comparators as known
 from analysis.catalogue import tables
 from analysis.errors import UnknownNameError
 from analysis.scope import Scope

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import periods
-from analysis.findings import PAIR_COLUMNS, judge
 
 QUARTERS_SHOWN = 12
 YEARS_SHOWN = 12

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings.finding import SURE, Finding
 from analysis.catalogue import areas, periods, tables, wording
-from analysis.findings.finding import SURE, Finding
 
 # No percentage change on a base below this: the two numbers say more (methods: words).
 SMALL_BASE = 20

@@ -1,8 +1,8 @@
 """Benchmark: an area held against others that leave it out, per population or as a share, never as raw counts."""
 
-from analysis.benchmark.beside import against_others, coverage, members, peers, values
-from analysis.benchmark.comparators import NEIGHBOURS, compared, neighbours, references
-from analysis.benchmark.funnel import FUNNEL_FROM, funnel, ranking
+from analysis.analyses.benchmark.comparators import NEIGHBOURS, compared, neighbours, references
+from analysis.analyses.benchmark.funnel import FUNNEL_FROM, funnel, ranking
+from analysis.analyses.benchmark.peers import against_others, coverage, members, peers, values
 
 __all__ = [
     "FUNNEL_FROM",

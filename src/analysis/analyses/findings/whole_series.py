@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings.finding import Finding
+from analysis.analyses.findings.sentence import SMALL_BASE, percent_change, phrases, title
+from analysis.analyses.findings.verdicts import judgement
 from analysis.catalogue import areas, periods, wording
-from analysis.findings.finding import Finding
-from analysis.findings.judge import judgement
-from analysis.findings.sentence import SMALL_BASE, percent_change, phrases, title
 from analysis.statistics.arguments import TOO_FEW_POINTS
 
 FOURS = "last four quarters against the four before"  # a trend's method, told with it

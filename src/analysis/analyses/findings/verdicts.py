@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
-from analysis.findings.breaks import break_of
+from analysis.analyses.findings.breaks import break_of
 from analysis.statistics import (
     benjamini_hochberg,
     detectable_difference,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue, change, trend
+from analysis import catalogue
+from analysis.analyses import change, trend
+from analysis.analyses.findings import PAIR_COLUMNS, judge
+from analysis.analyses.scorecard.confidence import confidence
+from analysis.analyses.scorecard.rag import rag
+from analysis.analyses.scorecard.standing import compared
 from analysis.catalogue import periods, tables
-from analysis.findings import PAIR_COLUMNS, judge
 from analysis.scope import Scope
-from analysis.scorecard.comparing import compared
-from analysis.scorecard.confidence import confidence
-from analysis.scorecard.judging import rag
 
 _KEY = ["indicator", "category"]
 _PLACE = [*_KEY, "area"]

@@ -12,9 +12,9 @@ from functools import cache
 import pandas as pd
 
 from analysis import catalogue
-from analysis.benchmark.sides import Sides
+from analysis.analyses.benchmark.numerators_and_bases import Sides
+from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import areas, periods, tables
-from analysis.findings import PAIR_COLUMNS, judge
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
 ENGLAND = "E92000001"

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import break_of
+from analysis.analyses.findings.whole_series import FOURS
 from analysis.catalogue import periods
-from analysis.findings import break_of
-from analysis.findings.series import FOURS
 from analysis.statistics import (
     REFUSED_KINDS,
     benjamini_hochberg,

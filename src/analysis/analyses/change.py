@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import PAIR_COLUMNS, break_of, judge, title
 from analysis.catalogue import periods
 from analysis.errors import BreakError
-from analysis.findings import PAIR_COLUMNS, break_of, judge, title
 
 _PLACE = ["indicator", "area", "category"]
 

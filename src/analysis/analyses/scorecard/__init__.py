@@ -1,0 +1,10 @@
+"""Score card: every indicator of the performance framework, judged, with what has to be passed on and what is doubtful."""
+
+from analysis.analyses.scorecard.card import absent, card
+from analysis.analyses.scorecard.comments import comments, without_comment
+from analysis.analyses.scorecard.confidence import confidence
+from analysis.analyses.scorecard.exceptions import exceptions
+from analysis.analyses.scorecard.overview import dashboard
+from analysis.analyses.scorecard.rag import judged_words, rag
+
+__all__ = ["absent", "card", "comments", "confidence", "dashboard", "exceptions", "judged_words", "rag", "without_comment"]
