@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 from analysis import catalogue, claims, exhibits, measures, store
 from analysis.analyses import change
 from analysis.catalogue import tables
-from analysis.claims.extract import propose
-from analysis.claims.prose import read_prose
+from analysis.claims.draft.extract import propose
+from analysis.claims.draft.prose import read_prose
 from analysis.clean.printed.statements import HEADER
 from analysis.cli import app
 from analysis.errors import DataError

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import catalogue, store
-from analysis.claims.evaluate import Context, Moment, Truth, UnfitError, Unknown, Value, evaluate
-from analysis.claims.figures import Figures, Place
-from analysis.claims.grammar import MAX_LENGTH, FormulaError, parse
-from analysis.claims.stated import read_stated
-from analysis.claims.vocabulary import FUNCTIONS, reasons
+from analysis.claims.language.evaluate import Context, Moment, Truth, UnfitError, Unknown, Value, evaluate
+from analysis.claims.language.grammar import MAX_LENGTH, FormulaError, parse
+from analysis.claims.language.vocabulary import FUNCTIONS, reasons
+from analysis.claims.lookup import Figures, Place
+from analysis.claims.printed_value import read_stated
 from analysis.errors import UnknownNameError
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"

@@ -13,7 +13,7 @@ import pytest
 from conftest import RAW, ROOT
 
 from analysis import claims, store
-from analysis.claims.grammar import parse
+from analysis.claims.language.grammar import parse
 
 GOLDEN = ROOT / "tests" / "golden"
 REPORT = RAW / "annual-report" / "2012-13"

@@ -14,10 +14,10 @@ import pytest
 
 from analysis import catalogue, claims, store
 from analysis.catalogue import areas, periods
-from analysis.claims.figures import Figures
-from analysis.claims.grammar import Call, Day, Figure, Node, Operation, parse
 from analysis.claims.implied import implied
-from analysis.claims.judge import judge, share_formula
+from analysis.claims.judging import judge, share_formula
+from analysis.claims.language.grammar import Call, Day, Figure, Node, Operation, parse
+from analysis.claims.lookup import Figures
 
 Row = dict[str, str]
 SIZE = 200

@@ -18,13 +18,13 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from returned import ON, filled, tree
 
-from analysis.returns.child import read_files
 from analysis.returns.issuing import issue
-from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import identify, parse
-from analysis.returns.printed import is_printed
 from analysis.returns.receiving import receive
 from analysis.returns.remarks import REFUSED, Remark
+from analysis.returns.remarks_page import as_html, as_text
+from analysis.returns.sandbox import read_files
+from analysis.returns.template_texts import is_printed
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NAME = "Zebedee Quill"  # the person who must not be found anywhere

@@ -22,7 +22,7 @@ from analysis.clean import clean, official
 from analysis.clean.commentary import commentary
 from analysis.clean.printed.layout import read_table
 from analysis.errors import DataError, SafeguardingError
-from analysis.returns.child import Book, read_files
+from analysis.returns.sandbox import Book, read_files
 from analysis.store import raw_files
 
 FILE = "figure-1.csv"

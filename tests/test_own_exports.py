@@ -22,8 +22,8 @@ from analysis.catalogue import framework
 from analysis.catalogue.framework import return_form
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
+from analysis.returns.export_layouts import make
 from analysis.returns.exports import Own
-from analysis.returns.layouts import make
 from analysis.returns.receiving import receive
 from analysis.store import raw_files
 

@@ -15,13 +15,13 @@ import openpyxl
 import pytest
 from returned import ON, filled
 
-from analysis.claims.extract import propose
-from analysis.claims.prose import read_prose
+from analysis.claims.draft.extract import propose
+from analysis.claims.draft.prose import read_prose
 from analysis.clean.official.workbook import sheet
 from analysis.errors import DataError
-from analysis.returns import child
-from analysis.returns.child import read_files
+from analysis.returns import sandbox
 from analysis.returns.receiving import receive
+from analysis.returns.sandbox import read_files
 from analysis.store import raw_files, returns_folder
 
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -120,9 +120,9 @@ def test_an_answer_that_trickles_in_has_one_deadline(tmp_path: Path, monkeypatch
     slow.write_text(
         "import sys, time\nfor _ in range(100):\n    sys.stdout.write('x')\n    sys.stdout.flush()\n    time.sleep(0.2)\n"
     )
-    monkeypatch.setattr(child, "SECONDS", 1.0)
-    popen = child.subprocess.Popen
-    monkeypatch.setattr(child.subprocess, "Popen", lambda command, **more: popen([command[0], slow], **more))
+    monkeypatch.setattr(sandbox, "SECONDS", 1.0)
+    popen = sandbox.subprocess.Popen
+    monkeypatch.setattr(sandbox.subprocess, "Popen", lambda command, **more: popen([command[0], slow], **more))
     started = time.monotonic()
     (found,) = read_files([tmp_path / "any"])
     assert "limits of memory and time" in found.refused and time.monotonic() - started < 10
@@ -131,9 +131,9 @@ def test_an_answer_that_trickles_in_has_one_deadline(tmp_path: Path, monkeypatch
 def test_an_answer_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = tmp_path / "long.py"
     slow.write_text("import sys\nwhile True:\n    sys.stdout.write('x' * 100_000)\n")
-    monkeypatch.setattr(child, "LARGEST_ANSWER", 1_000_000)
-    popen = child.subprocess.Popen
-    monkeypatch.setattr(child.subprocess, "Popen", lambda command, **more: popen([command[0], slow], **more))
+    monkeypatch.setattr(sandbox, "LARGEST_ANSWER", 1_000_000)
+    popen = sandbox.subprocess.Popen
+    monkeypatch.setattr(sandbox.subprocess, "Popen", lambda command, **more: popen([command[0], slow], **more))
     (found,) = read_files([tmp_path / "any"])
     assert "limits of memory and time" in found.refused
 

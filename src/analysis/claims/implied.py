@@ -12,11 +12,11 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
-from analysis.claims.evaluate import value_of
-from analysis.claims.figures import Figures, Place, Printed
 from analysis.claims.implied_words import labels
-from analysis.claims.judge import share_formula
+from analysis.claims.judging import share_formula
+from analysis.claims.language.evaluate import value_of
 from analysis.claims.ledger import COLUMNS
+from analysis.claims.lookup import Figures, Place, Printed
 from analysis.clean.printed.statements import FILE
 from analysis.store import Store
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from analysis.catalogue import tables
-from analysis.claims.figures import Figures, Printed
+from analysis.claims.lookup import Figures, Printed
 from analysis.store import Store
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.claims.figures import Figures
 from analysis.claims.implied import implied
-from analysis.claims.judge import VERDICTS, judge
+from analysis.claims.judging import VERDICTS, judge
 from analysis.claims.ledger import CONFIRMED, printed_statements
-from analysis.claims.official import triangulated
+from analysis.claims.lookup import Figures
 from analysis.claims.severity import SEVERITIES
+from analysis.claims.triangulation import triangulated
 from analysis.store import Store
 
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from analysis import catalogue
 from analysis.catalogue import tables
-from analysis.claims.case import Case
-from analysis.claims.grammar import Call, Figure, Node, Operation
+from analysis.claims.causes.contradiction import Case
+from analysis.claims.language.grammar import Call, Figure, Node, Operation
 
 SEVERITIES = ("material", "moderate", "minor", "wording")
 _CHANGES = ("rise", "fall", "gain", "loss")

@@ -65,8 +65,8 @@ def extract(
     period: Annotated[str, typer.Option(help="The period of sentences that name none, such as 2013-14.")] = "",
 ) -> None:
     """Propose statements from prose as CSV; a row counts once a person has written yes under confirmed."""
-    from analysis.claims.extract import propose
-    from analysis.claims.prose import read_prose
+    from analysis.claims.draft.extract import propose
+    from analysis.claims.draft.prose import read_prose
 
     proposed = propose(read_prose(file), area=area, period=period)
     typer.echo(proposed.to_csv(index=False, lineterminator="\n").rstrip("\n"))

@@ -31,8 +31,8 @@ def template(
 ) -> None:
     """Make the workbook that an agency fills in for a quarter, or the layout of an export of its own."""
     from analysis.catalogue import periods
+    from analysis.returns.export_layouts import make
     from analysis.returns.issuing import issue
-    from analysis.returns.layouts import make
 
     if out is None and export is None:
         raise typer.BadParameter("name the file to write with --out, or an export with --from")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, wording
-from analysis.claims.vocabulary import reasons, remedies
+from analysis.claims.language.vocabulary import reasons, remedies
 from analysis.exhibits import context
 from analysis.exhibits.exhibit import Exhibit, Sentences, Table
 from analysis.scope import Scope

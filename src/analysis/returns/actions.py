@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Sheet
 from analysis.returns.remarks import REFUSED, Remark, brief
+from analysis.returns.sandbox import Sheet
 from analysis.returns.sheets import Table, text_at
 
 _DATES = (return_form.DUE, return_form.DONE, return_form.AUDITED)

@@ -11,10 +11,10 @@ from openpyxl.utils import range_boundaries
 
 from analysis.catalogue import framework, personal_data
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Book, Cell, Sheet
-from analysis.returns.printed import is_printed
 from analysis.returns.remarks import NOTED, REFUSED, Remark
+from analysis.returns.sandbox import Book, Cell, Sheet
 from analysis.returns.sheets import CSV, Table, find_table, text_at
+from analysis.returns.template_texts import is_printed
 
 _OWN = (return_form.COVER, return_form.GUIDANCE, return_form.MACHINE)
 _YOURS_ON_COVER = (return_form.SENDER, return_form.SPAN, return_form.REASON)

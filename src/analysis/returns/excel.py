@@ -15,7 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from analysis.files import packed_xml
-from analysis.returns.limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
+from analysis.returns.file_limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
 
 _ADVICE = "Save it as an Excel workbook (.xlsx) and send that."
 _BOOK, _SHEET = "xl/workbook.xml", re.compile(r"xl/worksheets/[^/]+\.xml")

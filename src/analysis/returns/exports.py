@@ -10,10 +10,10 @@ from pathlib import Path
 
 from analysis.catalogue import framework
 from analysis.catalogue.framework import return_form
-from analysis.returns import layouts
-from analysis.returns.child import Book, Cell, Sheet
-from analysis.returns.layouts import IGNORE, LABEL, VALUE, Layout
+from analysis.returns import export_layouts
+from analysis.returns.export_layouts import IGNORE, LABEL, VALUE, Layout
 from analysis.returns.remarks import NOTED, REFUSED, Remark, brief
+from analysis.returns.sandbox import Book, Cell, Sheet
 from analysis.returns.sheets import CSV, text_at
 from analysis.returns.template import Last, as_csv
 
@@ -46,19 +46,19 @@ def translate(data: Path, book: Book, own: Own) -> Translated:
 
     Raises SafeguardingError where there is no layout, DataError for one that can't be read.
     """
-    layouts.check_figures_only(own.agency, own.period)
-    layout = layouts.read(data, own.agency)
+    export_layouts.check_figures_only(own.agency, own.period)
+    layout = export_layouts.read(data, own.agency)
     if book.refused or [sheet.name for sheet in book.sheets] != [CSV] or not book.sheets[0].cells:
         why = book.refused or "It is no table of text. Save the export as CSV and send that."
         return Translated(Book(refused=why), {}, b"", ())
     sheet = book.sheets[0]
     asked = set(framework.asked(own.agency, own.period)["key"])
     cells, remarks = _figures(sheet, layout, asked)
-    todo = f"Name it as before; if the export has changed for good, the layout {layouts.place(own.agency)} has to say so."
+    todo = f"Name it as before; if the export has changed for good, the layout {export_layouts.place(own.agency)} has to say so."
     drift = [Remark(weight, found, todo if weight == REFUSED else "", CSV, cell) for weight, found, cell in remarks]
     for key in sorted(asked - set(layout.columns.values()) - set(layout.labels.values()) - set(layout.absent)):
         found = f"no row of the layout for {key}"
-        drift.append(Remark(REFUSED, found, f"Add it to {layouts.place(own.agency)}, or say there why it is not given."))
+        drift.append(Remark(REFUSED, found, f"Add it to {export_layouts.place(own.agency)}, or say there why it is not given."))
     filled, places = _filled(own, layout, cells)
     return Translated(filled, places, _stripped(sheet, layout, asked), tuple(drift))
 

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Sheet
+from analysis.returns.sandbox import Sheet
 from analysis.returns.sheets import text_at
 
 _ALIKE = 0.85  # of two names, by difflib: below that they are more often different things than two spellings

@@ -10,7 +10,7 @@ from analysis.catalogue import framework, periods
 from analysis.errors import SafeguardingError
 from analysis.files import folders
 from analysis.returns.consistency import history
-from analysis.returns.kept import said_in
+from analysis.returns.stored_return import said_in
 from analysis.returns.template import Last, as_csv, workbook
 from analysis.store import returns_folder
 

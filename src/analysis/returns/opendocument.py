@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.files import packed_xml
-from analysis.returns.limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
+from analysis.returns.file_limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
 
 _ADVICE = "Save it as an OpenDocument spreadsheet (.ods) or an Excel workbook (.xlsx) and send that."
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"

@@ -11,9 +11,9 @@ from analysis.catalogue.framework import return_form
 from analysis.errors import UnknownNameError
 from analysis.returns import belonging
 from analysis.returns.actions import read_actions
-from analysis.returns.child import Book, Sheet
 from analysis.returns.remarks import REFUSED, Remark
 from analysis.returns.rows import FIGURE_COLUMNS, read_rows
+from analysis.returns.sandbox import Book, Sheet
 from analysis.returns.sheets import CSV, find_table, pairs, texts
 
 _MAKE_NEW = "Make a new template with `safeguarding returns template`, and copy the figures into it."

@@ -18,7 +18,7 @@ from typing import Any
 
 from analysis.files import packed_xml
 from analysis.returns import excel, opendocument
-from analysis.returns.limits import LARGEST_FILE, LARGEST_SHEET, MEMORY, PACKAGE, Budget, RefusedError
+from analysis.returns.file_limits import LARGEST_FILE, LARGEST_SHEET, MEMORY, PACKAGE, Budget, RefusedError
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _ADVICE = "Save it as an Excel workbook (.xlsx) or an OpenDocument spreadsheet (.ods) and send that."

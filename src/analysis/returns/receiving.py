@@ -15,12 +15,12 @@ from analysis.catalogue import framework, periods
 from analysis.catalogue.framework import return_form
 from analysis.errors import SafeguardingError
 from analysis.files import folders
-from analysis.returns import consistency, kept, records
-from analysis.returns.child import Book, read_files
+from analysis.returns import consistency, records, stored_return
 from analysis.returns.exports import Own, translate
-from analysis.returns.page import as_html, as_text
 from analysis.returns.parsing import Return, identify, parse
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
+from analysis.returns.remarks_page import as_html, as_text
+from analysis.returns.sandbox import Book, read_files
 from analysis.store import returns_folder
 
 
@@ -60,7 +60,7 @@ class _Judged:
     mine: Return | None
     remarks: tuple[Remark, ...]
     suffix: str
-    difference: str = kept.FIRST
+    difference: str = stored_return.FIRST
 
     @property
     def refused(self) -> bool:
@@ -85,7 +85,7 @@ def receive(data: Path, files: Sequence[Path], on: date, own: Own | None = None)
         judged = _judge_all(data, list(zip(files, contents, strict=True)), books, before, own)
         if any(each.refused for each in judged):
             return [_held_up(data, each, on) for each in judged]
-        new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != kept.NOTHING}
+        new = {(e.mine.agency, e.mine.period): e for e in judged if e.mine is not None and e.difference != stored_return.NOTHING}
         numbers = {
             place: (returns_folder.next_number(data, *place), len(returns_folder.standing(data, *place)) + 1) for place in new
         }
@@ -125,7 +125,7 @@ def _judge_all(
     history = dict(before)
     taken: set[tuple[str, str]] = set()
     for number in order:
-        (file, content), (mine, remarks), difference = files[number], identified[number], kept.FIRST
+        (file, content), (mine, remarks), difference = files[number], identified[number], stored_return.FIRST
         if mine is not None and not any(remark.weight == REFUSED for remark in remarks):
             mine, said, difference = _judge(data, books[number], mine, history)
             remarks = [*remarks, *(export.theirs(said) if export else said)]
@@ -145,8 +145,8 @@ def _judge(data: Path, book: Book, mine: Return, history: consistency.History) -
     """Return the return, the remarks on it, and how it differs from the version that stands (`kept.difference`)."""
     mine, remarks = parse(book, mine)
     standing = returns_folder.standing(data, mine.agency, mine.period)
-    difference = kept.difference(standing[-1] if standing else None, mine)
-    if difference == kept.FIGURES and not mine.reason:
+    difference = stored_return.difference(standing[-1] if standing else None, mine)
+    if difference == stored_return.FIGURES and not mine.reason:
         found = f"a return that was received before (version {len(standing)}), with other figures"
         remarks.append(Remark(REFUSED, found, f"Say on the cover, at “{return_form.REASON}”, why the figures have changed."))
     return mine, [*remarks, *consistency.check(mine, history)], difference
@@ -155,14 +155,14 @@ def _judge(data: Path, book: Book, mine: Return, history: consistency.History) -
 def _files(judged: _Judged, number: int, ordinal: int, on: date) -> dict[str, bytes]:
     assert judged.mine is not None
     mine = judged.mine
-    if judged.difference == kept.REMARKS and not mine.reason:
+    if judged.difference == stored_return.REMARKS and not mine.reason:
         mine = replace(mine, reason="Remarks have changed, the figures are the same.")
     return records.of_return(mine, judged.content, judged.suffix, judged.remarks, number, ordinal, on)
 
 
 def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:
     if not judged.refused:
-        return _outcome(judged, "known" if judged.difference == kept.NOTHING else "waiting", 0)
+        return _outcome(judged, "known" if judged.difference == stored_return.NOTHING else "waiting", 0)
     digest = hashlib.sha256(judged.content).hexdigest()[:12]
     mine = judged.mine
     where = f"{mine.agency}-{mine.period}" if mine is not None else "unknown"
@@ -179,10 +179,10 @@ def _held_up(data: Path, judged: _Judged, on: date) -> Outcome:
 
 def _kept(judged: _Judged, numbers: dict[tuple[str, str], tuple[int, int]]) -> Outcome:
     assert judged.mine is not None
-    if judged.difference == kept.NOTHING:
+    if judged.difference == stored_return.NOTHING:
         return _outcome(judged, "known", 0)
     version = numbers[judged.mine.agency, judged.mine.period][1]
-    return replace(_outcome(judged, "kept", version), remarks_only=judged.difference == kept.REMARKS)
+    return replace(_outcome(judged, "kept", version), remarks_only=judged.difference == stored_return.REMARKS)
 
 
 def _outcome(judged: _Judged, state: str, version: int) -> Outcome:

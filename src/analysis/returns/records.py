@@ -12,10 +12,10 @@ from datetime import date
 from analysis.catalogue import framework, periods
 from analysis.catalogue.framework import return_form
 from analysis.clean.returns.received import RESULT
+from analysis.returns.anonymising import without_names
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
 from analysis.returns.template import CREATOR
-from analysis.returns.unnamed import without_names
 from analysis.store import raw_files, returns_folder
 
 _LICENCE = "Not published: for the Boards and their groups"

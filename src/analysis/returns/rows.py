@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Sheet
-from analysis.returns.figures import UnreadableError, read_figure
+from analysis.returns.cell_values import UnreadableError, read_figure
 from analysis.returns.remarks import ASKED, NOTED, REFUSED, Remark
+from analysis.returns.sandbox import Sheet
 from analysis.returns.sheets import CSV, Table, covers, text_at
 
 FIGURE_COLUMNS = ("text", "value", "remark", "sheet", "row", "column")

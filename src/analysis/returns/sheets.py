@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openpyxl.utils import range_boundaries
 
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Sheet
+from analysis.returns.sandbox import Sheet
 
 CSV = "CSV"  # the name of the one sheet that a CSV file is
 

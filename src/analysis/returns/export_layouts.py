@@ -11,8 +11,8 @@ from analysis import catalogue
 from analysis.catalogue import framework, personal_data
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
-from analysis.returns.child import Sheet, read_files
 from analysis.returns.guessing import guess, shape
+from analysis.returns.sandbox import Sheet, read_files
 from analysis.returns.sheets import CSV
 from analysis.store import raw_files
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from analysis import catalogue
 from analysis.catalogue import periods
-from analysis.claims.case import Case
-from analysis.claims.evaluate import place_of, value_of
-from analysis.claims.figures import Printed
-from analysis.claims.grammar import Call, Figure, Node, Operation
+from analysis.claims.causes.contradiction import Case
+from analysis.claims.language.evaluate import place_of, value_of
+from analysis.claims.language.grammar import Call, Figure, Node, Operation
+from analysis.claims.lookup import Printed
 from analysis.statistics import round_half_up
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from analysis.claims.evaluate import Context, UnfitError, Unknown, Value, evaluate, name_of, place_of
-from analysis.claims.figures import Place
-from analysis.claims.grammar import Call, Figure, Node, Operation
-from analysis.claims.stated import Stated, printed
+from analysis.claims.language.evaluate import Context, UnfitError, Unknown, Value, evaluate, name_of, place_of
+from analysis.claims.language.grammar import Call, Figure, Node, Operation
+from analysis.claims.lookup import Place
+from analysis.claims.printed_value import Stated, printed
 
 
 @dataclass(frozen=True)

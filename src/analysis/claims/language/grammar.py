@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from analysis import catalogue
-from analysis.claims.vocabulary import FUNCTIONS, reasons
+from analysis.claims.language.vocabulary import FUNCTIONS, reasons
 from analysis.errors import SafeguardingError
 
 MAX_LENGTH = 400

@@ -13,14 +13,14 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
-from analysis.claims.case import Case
-from analysis.claims.causes import likely_cause
-from analysis.claims.evaluate import Context, Truth, UnfitError, Unknown, Value, evaluate, value_of
-from analysis.claims.figures import Figures, Place, Printed
-from analysis.claims.grammar import Call, Figure, FormulaError, Node, Said, parse
+from analysis.claims.causes.contradiction import Case
+from analysis.claims.causes.rules import likely_cause
+from analysis.claims.language.evaluate import Context, Truth, UnfitError, Unknown, Value, evaluate, value_of
+from analysis.claims.language.grammar import Call, Figure, FormulaError, Node, Said, parse
+from analysis.claims.language.vocabulary import reasons
+from analysis.claims.lookup import Figures, Place, Printed
+from analysis.claims.printed_value import Stated, printed, read_stated
 from analysis.claims.severity import severity_of
-from analysis.claims.stated import Stated, printed, read_stated
-from analysis.claims.vocabulary import reasons
 from analysis.clean.printed.statements import FILE
 from analysis.errors import DataError, UnknownNameError
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.claims.figures import Figures
 from analysis.claims.implied import row_of
-from analysis.claims.judge import judge
-from analysis.claims.stated import printed, read_stated
+from analysis.claims.judging import judge
+from analysis.claims.lookup import Figures
+from analysis.claims.printed_value import printed, read_stated
 from analysis.clean.printed.statements import FILE
 
 ID = "official/"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
-from analysis.claims.case import Case
-from analysis.claims.evaluate import Value, value_of
-from analysis.claims.grammar import Call, Figure
+from analysis.claims.causes.contradiction import Case
+from analysis.claims.language.evaluate import Value, value_of
+from analysis.claims.language.grammar import Call, Figure
 from analysis.statistics import round_half_up
 
 

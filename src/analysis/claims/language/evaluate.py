@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from analysis import catalogue
 from analysis.catalogue import periods
-from analysis.claims.figures import Figures, Place, Printed
-from analysis.claims.grammar import Call, Day, Figure, Node, Number, Operation, Reason, Said, Text
+from analysis.claims.language.grammar import Call, Day, Figure, Node, Number, Operation, Reason, Said, Text
+from analysis.claims.lookup import Figures, Place, Printed
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Context:
 
 def evaluate(node: Node, context: Context) -> Result:
     """Return what the tree gives; raises Unknown where a figure isn't held, UnfitError for an operation between unlike things."""
-    from analysis.claims.functions import call
+    from analysis.claims.language.functions import call
 
     match node:
         case Number(value):

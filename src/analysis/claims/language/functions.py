@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from analysis import catalogue
 from analysis.catalogue import areas
-from analysis.claims.evaluate import (
+from analysis.claims.language.evaluate import (
     Context,
     Many,
     Result,
@@ -24,8 +24,8 @@ from analysis.claims.evaluate import (
     truth,
     value_of,
 )
-from analysis.claims.grammar import Figure, Node
-from analysis.claims.stated import printed
+from analysis.claims.language.grammar import Figure, Node
+from analysis.claims.printed_value import printed
 from analysis.statistics import proportion_difference, rate_ratio, round_half_up
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from math import ceil, floor
 
 from analysis.catalogue import tables
-from analysis.claims import cause_bases as bases
-from analysis.claims import cause_sources as sources
-from analysis.claims.case import Case
-from analysis.claims.evaluate import Many, Value, evaluate
-from analysis.claims.grammar import Call, Number, Operation
-from analysis.claims.stated import printed
+from analysis.claims.causes import denominators as bases
+from analysis.claims.causes import other_figures as sources
+from analysis.claims.causes.contradiction import Case
+from analysis.claims.language.evaluate import Many, Value, evaluate
+from analysis.claims.language.grammar import Call, Number, Operation
+from analysis.claims.printed_value import printed
 
 
 def likely_cause(case: Case) -> str:

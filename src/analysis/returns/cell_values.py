@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from analysis.catalogue.framework import return_form
-from analysis.returns.child import Cell
 from analysis.returns.remarks import brief
+from analysis.returns.sandbox import Cell
 
 LARGEST = 100_000_000
 _WHOLE = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.0+)?")

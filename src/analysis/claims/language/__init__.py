@@ -1,0 +1,1 @@
+"""The language of statements: what one asserts, read into a tree and worked out from the figures; nothing is run as code."""
