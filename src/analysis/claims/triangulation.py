@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.claims.implied import row_of
+from analysis.claims.implied.row import row_of
 from analysis.claims.judging import judge
 from analysis.claims.lookup import Figures
 from analysis.claims.printed_value import printed, read_stated

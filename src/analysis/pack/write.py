@@ -18,10 +18,11 @@ from analysis.disclosure import gate, policy
 from analysis.pack import corrections, datafiles, workbook
 from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
 from analysis.pack.figures import tables_in
+from analysis.pack.front_page import Dashboard
 from analysis.pack.made import MANIFEST, Contents, Executed
 from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
 from analysis.pack.signing import front_of
-from analysis.pack.summary import Dashboard, summarise
+from analysis.pack.summary import summarise
 from analysis.pack.versions import versions
 from analysis.scope import Scope
 

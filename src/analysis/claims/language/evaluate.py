@@ -6,7 +6,9 @@ the range is carried along (interval arithmetic; Moore RE, 1966), so that nothin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from analysis import catalogue
 from analysis.catalogue import periods
@@ -84,10 +86,12 @@ class Context:
     official: Figures | None = None
 
 
+Function: TypeAlias = Callable[[tuple[Node, ...], Context], Result]
+MEANINGS: dict[str, Function] = {}  # by name; `functions` puts them here, and they evaluate their own arguments
+
+
 def evaluate(node: Node, context: Context) -> Result:
     """Return what the tree gives; raises Unknown where a figure isn't held, UnfitError for an operation between unlike things."""
-    from analysis.claims.language.functions import call
-
     match node:
         case Number(value):
             return exact(value)
@@ -104,7 +108,7 @@ def evaluate(node: Node, context: Context) -> Result:
         case Figure():
             return figure_value(node, context)
         case Call(name, arguments):
-            return call(name, arguments, context)
+            return MEANINGS[name](arguments, context)
         case Operation("and", left, right):
             return _both(truth(evaluate(left, context)), truth(evaluate(right, context)))
     sign, one, other = node.sign, evaluate(node.left, context), evaluate(node.right, context)

@@ -8,9 +8,9 @@ from itertools import pairwise
 from analysis import catalogue
 from analysis.catalogue import areas
 from analysis.claims.language.evaluate import (
+    MEANINGS,
     Context,
     Many,
-    Result,
     Truth,
     UnfitError,
     Unknown,
@@ -27,11 +27,6 @@ from analysis.claims.language.evaluate import (
 from analysis.claims.language.grammar import Figure, Node
 from analysis.claims.printed_value import printed
 from analysis.statistics import proportion_difference, rate_ratio, round_half_up
-
-
-def call(name: str, arguments: tuple[Node, ...], context: Context) -> Result:
-    """Return what the function gives; raises Unknown where a figure isn't held, UnfitError for arguments that it can't take."""
-    return _FUNCTIONS[name](arguments, context)
 
 
 def _share(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -256,7 +251,7 @@ def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(unit == wanted, f"the figures are {words}", f"{words}, not {_PLURALS.get(str(wanted), wanted)}")
 
 
-_FUNCTIONS: dict[str, Callable[[tuple[Node, ...], Context], Result]] = {
+MEANINGS |= {
     "attainable": _attainable,
     "clear_change": _clear_change,
     "fall": _relative(-1),

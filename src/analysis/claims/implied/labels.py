@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from analysis.catalogue import tables
+from analysis.claims.implied.row import row_of
 from analysis.claims.lookup import Figures, Printed
 from analysis.store import Store
 
 
 def labels(held: Store, figures: Figures) -> Iterator[dict[str, str]]:
     """Yield a row for each printed title and row label that says of what kind its figures are, by `claim_labels.csv`."""
-    from analysis.claims.implied import row_of
-
     named = tables.read("claim_labels")
     by_row: dict[tuple[str, str], Printed] = {}
     by_file: dict[str, Printed] = {}

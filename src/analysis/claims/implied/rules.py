@@ -11,10 +11,10 @@ from itertools import combinations, pairwise
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods, tables
-from analysis.claims.implied_words import labels
+from analysis.catalogue import tables
+from analysis.claims.implied.labels import labels
+from analysis.claims.implied.row import Row, reference_to, row_of
 from analysis.claims.judging import share_formula
-from analysis.claims.language.evaluate import value_of
 from analysis.claims.ledger import COLUMNS
 from analysis.claims.lookup import Figures, Place, Printed
 from analysis.clean.printed.statements import FILE
@@ -23,7 +23,6 @@ from analysis.store import Store
 # Two unrelated counts of a thousand or more that are equal to the last digit are rather one count printed twice.
 _COINCIDENCE = 1000
 SAME = f":{catalogue.SAME_CATEGORY}"
-_Row = dict[str, str]
 
 
 def implied(held: Store, figures: Figures) -> pd.DataFrame:
@@ -38,7 +37,7 @@ def implied(held: Store, figures: Figures) -> pd.DataFrame:
     return frame
 
 
-def _checked(held: Store, figures: Figures) -> Iterator[_Row]:
+def _checked(held: Store, figures: Figures) -> Iterator[Row]:
     """The checks that were made when the figures were cleaned, as formulas."""
     by_cell = {(each.source, each.series, each.category): each for each in figures.all}
     known = catalogue.series()
@@ -46,7 +45,7 @@ def _checked(held: Store, figures: Figures) -> Iterator[_Row]:
         figure = by_cell.get((check.source, check.series, check.category))
         if figure is None or (check.check == "percentage" and figure.file.endswith(FILE)):
             continue  # a statement in prose is judged as such
-        reference = _reference(figure)
+        reference = reference_to(figure)
         whole = known.loc[figure.series]
         match check.check:
             case "quarters_to_year":
@@ -64,7 +63,7 @@ def _checked(held: Store, figures: Figures) -> Iterator[_Row]:
         yield row_of(figures, check.check, figure, formula)
 
 
-def _partitions(figures: Figures) -> Iterator[_Row]:
+def _partitions(figures: Figures) -> Iterator[Row]:
     """Shares of an exclusive breakdown add to 100 where all its parts are printed, and never to more."""
     known = catalogue.series()
     exclusive = set(known.index[(known["unit"] == "percent") & (known["exclusive"] == "yes") & (known["dimension"] != "")])
@@ -91,7 +90,7 @@ def _whole(dimension: str) -> list[str]:
     return list(table.loc[table["dimension"] == dimension, "categories"])
 
 
-def _above_base(figures: Figures) -> Iterator[_Row]:
+def _above_base(figures: Figures) -> Iterator[Row]:
     """A number that the catalogue makes a share of a base is no larger than the base: completed of received, and the like."""
     known = catalogue.series()
     for series in known.index[(known["numerator"] != "") & (known["denominator"] != "")]:
@@ -104,10 +103,10 @@ def _above_base(figures: Figures) -> Iterator[_Row]:
             figure = next((each for each in printed if each.category == top[0].category and not each.file.endswith(FILE)), None)
             beside = [] if figure is None else figures.beside(figure.file, figure.area, figure.period)
             if figure is not None and any((each.series, each.category) == (base[0].series, base[0].category) for each in beside):
-                yield row_of(figures, "above_base", figure, f"{_reference(figure)} <= {known.at[series, 'denominator']}")
+                yield row_of(figures, "above_base", figure, f"{reference_to(figure)} <= {known.at[series, 'denominator']}")
 
 
-def _one_value(figures: Figures) -> Iterator[_Row]:
+def _one_value(figures: Figures) -> Iterator[Row]:
     """Two unrelated counts of one area and date differ."""
     known = catalogue.series()
     for printed in _grouped(figures).values():
@@ -116,7 +115,7 @@ def _one_value(figures: Figures) -> Iterator[_Row]:
         for one, other in combinations(sorted(latest.values(), key=lambda each: each.source), 2):
             if one.value == other.value and one.series != other.series and not _related(one.series, other.series):
                 yield row_of(
-                    figures, "one_value", other, f"{_reference(one)} != {_reference(other)}", "Two separate counts differ"
+                    figures, "one_value", other, f"{reference_to(one)} != {reference_to(other)}", "Two separate counts differ"
                 )
 
 
@@ -127,7 +126,7 @@ def _related(one: str, other: str) -> bool:
     return bool({one, other} & named)
 
 
-def _attainable(figures: Figures) -> Iterator[_Row]:
+def _attainable(figures: Figures) -> Iterator[Row]:
     """A share whose numerator isn't printed is one that a whole number of its base can have."""
     known = catalogue.series()
     with_base = set(known.index[(known["unit"] == "percent") & (known["denominator"] != "")])
@@ -139,10 +138,12 @@ def _attainable(figures: Figures) -> Iterator[_Row]:
             base = [figures.get(term.series, term.category, place) for term in catalogue.terms(known.at[series, "denominator"])]
             counted = bool(top) and all(top)
             if not counted and len(base) == 1 and base[0] is not None and share.half and share.value not in (0, 100):
-                yield row_of(figures, "attainable", share, f"attainable({_reference(share)}, {known.at[series, 'denominator']})")
+                yield row_of(
+                    figures, "attainable", share, f"attainable({reference_to(share)}, {known.at[series, 'denominator']})"
+                )
 
 
-def _common_base(figures: Figures) -> Iterator[_Row]:
+def _common_base(figures: Figures) -> Iterator[Row]:
     """Numbers and shares of one breakdown imply one and the same base where the base isn't printed."""
     known = catalogue.series()
     for series in known.index[known["numerator"].str.endswith(":*")]:
@@ -158,7 +159,7 @@ def _common_base(figures: Figures) -> Iterator[_Row]:
                 yield row_of(figures, "common_base", one, " = ".join(sides), "The numbers and shares imply one base")
 
 
-def _plausible(figures: Figures) -> Iterator[_Row]:
+def _plausible(figures: Figures) -> Iterator[Row]:
     """A ratio of two counts lies where such ratios lie."""
     for rule in tables.read("plausible").itertuples(index=False):
         for printed in _places(figures, {rule.denominator}).values():
@@ -168,7 +169,7 @@ def _plausible(figures: Figures) -> Iterator[_Row]:
                 yield row_of(figures, "plausible", base, f"{ratio} >= {rule.lower} and {ratio} <= {rule.upper}", rule.words)
 
 
-def _printed_twice(figures: Figures) -> Iterator[_Row]:
+def _printed_twice(figures: Figures) -> Iterator[Row]:
     """A figure that two tables print is one figure; prose is held against the tables statement by statement."""
     groups: dict[tuple[str, str, str, str], list[Printed]] = {}
     for each in figures.all:
@@ -176,10 +177,10 @@ def _printed_twice(figures: Figures) -> Iterator[_Row]:
             groups.setdefault((each.series, each.area, each.period, each.category), []).append(each)
     for same in groups.values():
         for figure in same[1:]:
-            yield row_of(figures, "printed_twice", figure, _reference(figure))
+            yield row_of(figures, "printed_twice", figure, reference_to(figure))
 
 
-def _said_twice(figures: Figures) -> Iterator[_Row]:
+def _said_twice(figures: Figures) -> Iterator[Row]:
     """A fact that prose gives in two sections is one fact."""
     groups: dict[tuple[str, str, str, str], list[Printed]] = {}
     for each in figures.all:
@@ -192,41 +193,6 @@ def _said_twice(figures: Figures) -> Iterator[_Row]:
             if here.partition(" (")[0] != first.partition(" (")[0]:
                 ids = [place.rpartition("(")[2].removesuffix(")") for place in (first, here)]
                 yield row_of(figures, "said_twice", figure, f"#{ids[0]} = #{ids[1]}", f"As in {first.partition(' (')[0]}")
-
-
-def row_of(figures: Figures, rule: str, figure: Printed, formula: str, says: str = "") -> _Row:
-    """Return the claim that a rule makes of a printed figure, as a row of the ledger with its rule."""
-    shown = value_of(figure).words
-    unit = str(catalogue.series().at[figure.series, "unit"])
-    title = str(catalogue.series().at[figure.series, "title"]).removesuffix(", % as printed")
-    part = "" if figure.category == catalogue.TOTAL else f", {catalogue.category_label(figure.category).lower()}"
-    if unit == "pounds":
-        shown = f"£{figure.value:,.0f}"
-    stated = says or shown
-    said = f"{shown}. {says}" if says else shown
-    # A sum below zero is printed with its sign in a cell of its own: the claim is then one of equality.
-    comparison = any(sign in formula for sign in "<>=") or says or "attainable(" in formula
-    if figure.value < 0 and not comparison:
-        formula, comparison = f"{_reference(figure)} = {formula}", True
-    return {
-        "id": f"{rule}/{figure.source.rpartition('/')[2].replace('.csv#cell=', '/')}",
-        "section": figures.where(figure.source).partition(" row")[0].partition(" (")[0].removeprefix("section "),
-        "domain": str(catalogue.series().at[figure.series, "domain"]),
-        "area": areas.label(figure.area),
-        "period": figure.period,
-        "quote": f"{figures.where(figure.source)}: {title}{part}, {periods.label(figure.period)}: {said}",
-        "stated": stated,
-        "unit": "word" if comparison else unit,
-        "series": figure.series,
-        "category": figure.category,
-        "asserts": formula,
-        "source": figure.source,
-        "rule": rule,
-    }
-
-
-def _reference(figure: Printed) -> str:
-    return figure.series if figure.category == catalogue.TOTAL else f"{figure.series}:{figure.category}"
 
 
 def _of(reference: str, category: str) -> str:

@@ -1,0 +1,5 @@
+"""Claims that a report makes without saying so, by rules on its figures and by the labels beside them."""
+
+from analysis.claims.implied.rules import implied
+
+__all__ = ["implied"]
