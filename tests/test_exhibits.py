@@ -26,9 +26,10 @@ from analysis.analyses import benchmark, change, reconcile, trend
 from analysis.analyses.findings import judge
 from analysis.catalogue import periods, tables, wording
 from analysis.clean import RULES
-from analysis.exhibits import context, drawing, quality
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table
-from analysis.exhibits.style import PANEL, RC
+from analysis.exhibits import data_quality
+from analysis.exhibits.parts import charts, context
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.parts.style import PANEL, RC
 from analysis.scope import Scope, scope
 
 PAGES = [(name, domain) for name in ("trend", "year_on_year", "benchmarking") for domain in DOMAINS]
@@ -285,8 +286,8 @@ def test_a_chart_that_began_anew_says_since_when_and_for_how_many_quarters(here:
 
 def test_a_control_chart_draws_no_line_over_a_gap_or_a_new_phase() -> None:
     points = points_of([4.0, 5.0, np.nan, 4.0, 5.0, 4.0, 5.0], "a").assign(phase=[0, 0, 0, 0, 1, 1, 1])
-    svg = drawing.panel(drawing.control_chart(points, "t", str), "made", "d")
-    lines = re.findall(rf'<path d="([^"]*)"[^>]*stroke:{drawing.BACKGROUND.lower()}', svg)
+    svg = charts.panel(charts.control_chart(points, "t", str), "made", "d")
+    lines = re.findall(rf'<path d="([^"]*)"[^>]*stroke:{charts.BACKGROUND.lower()}', svg)
     drawn = [len(re.findall("[ML]", line)) for line in lines if "L" in line]
     assert drawn == [2, 3]  # one point alone, before the new phase, has no line
 
@@ -336,7 +337,7 @@ def test_no_figure_of_a_line_chart_is_crossed_by_its_line(values: list[float], s
     with mpl.rc_context(RC):
         figure = Figure(figsize=PANEL, dpi=72)
         axes = FigureCanvasAgg(figure).figure.add_subplot()
-        drawing.over_time(points, "made", lambda value: f"{value:.1f}%")(axes)
+        charts.over_time(points, "made", lambda value: f"{value:.1f}%")(axes)
         figure.canvas.draw()
         lines = [line.get_path().transformed(axes.transData) for line in axes.lines]
         assert lines and len(axes.texts) == len(values)
@@ -351,7 +352,7 @@ def test_a_long_title_of_a_chart_takes_two_lines() -> None:
         {"label": ["a", "b"], "estimate": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "words": ["x", "y"]}
     )
     long = "Leicestershire County and Rutland PCT: change in per cent"
-    svg = drawing.panel(drawing.forest(points, long), "made", "d", 2)
+    svg = charts.panel(charts.forest(points, long), "made", "d", 2)
     said = [words(text) for text in tree(svg).iter(f"{SVG}text")]
     assert long not in said and "Leicestershire County and Rutland PCT: change" in said and "in per cent" in said
 
@@ -412,8 +413,8 @@ def test_breakdown_without_figures_says_so(here: Callable[..., Scope]) -> None:
 
 
 def test_quality_exhibits_leave_no_rule_and_no_fate_out(held: store.Store) -> None:
-    assert set(quality._FAILING) == set(RULES)
-    assert set(held.cells["fate"]) <= set(quality._FATES)
+    assert set(data_quality._FAILING) == set(RULES)
+    assert set(held.cells["fate"]) <= set(data_quality._FATES)
 
 
 def test_fates_add_up_to_all_cells(here: Callable[..., Scope]) -> None:
@@ -531,10 +532,10 @@ def test_charts_are_drawn_without_a_warning(kind: str, values: list[float], limi
     if not limits and kind != "forest":  # a change without limits is not drawn
         points = points.assign(lower=np.nan, upper=np.nan)
     spoken = () if kind == "forest" else (lambda value: wording.number(value, 1),)
-    draw = getattr(drawing, kind)(points, "Title with $ and <b>", *spoken)
+    draw = getattr(charts, kind)(points, "Title with $ and <b>", *spoken)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        svg = drawing.panel(draw, "made", "What it shows.", rows=len(values) if in_rows else 0)
+        svg = charts.panel(draw, "made", "What it shows.", rows=len(values) if in_rows else 0)
     assert tree(svg)[0].get("role") == "img"
     assert "nan" not in " ".join(words(text) for text in tree(svg).iter(f"{SVG}text"))
     texts = [words(text) for text in tree(svg).iter(f"{SVG}text")]
@@ -546,10 +547,10 @@ def test_charts_are_drawn_without_a_warning(kind: str, values: list[float], limi
 
 def test_panels_of_one_page_share_no_id_and_hold_no_metadata() -> None:
     points = points_of([1.0, 2.0], "a")
-    both = [drawing.panel(drawing.bars(points, "t", str), name, "d", rows=2) for name in ("one", "two")]
+    both = [charts.panel(charts.bars(points, "t", str), name, "d", rows=2) for name in ("one", "two")]
     ids = re.findall(r'\sid="([^"]+)"', "".join(both))
     assert len(ids) == len(set(ids))
-    assert both[0] == drawing.panel(drawing.bars(points, "t", str), "one", "d", rows=2)
+    assert both[0] == charts.panel(charts.bars(points, "t", str), "one", "d", rows=2)
     assert not re.search(r"metadata|<!--|matplotlib|<style", "".join(both))
     targets = re.findall(r'(?:url\(#|href="#)([^")]+)', "".join(both))
     assert set(targets) <= set(ids)
@@ -589,7 +590,7 @@ def test_every_indicator_is_defined_for_its_reader() -> None:
     ],
 )
 def test_of_many_points_the_ends_and_the_extremes_are_printed(values: list[float], printed: list[int]) -> None:
-    assert drawing.printed_points(np.array(values)) == printed
+    assert charts.printed_points(np.array(values)) == printed
 
 
 def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -602,6 +603,6 @@ def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.Monke
     assert [row[1] for row in shown.table.rows] == ["50", "60", "[x]", "[x]", "70", "80", "[x]", "[x]", "[x]", "90"]
     axes = Figure().subplots()
     points = points_of([50.0, 60.0, np.nan, np.nan, 70.0, 80.0, np.nan, 90.0], "")
-    drawing.over_time(points, "", str)(axes)
+    charts.over_time(points, "", str)(axes)
     ends = [(min(line.get_xdata()), max(line.get_xdata())) for line in axes.lines if len(line.get_xdata())]
     assert sorted(ends) == [(0, 1), (4, 5), (7, 7)]

@@ -15,7 +15,7 @@ from notebook_cells import shown_by
 from analysis import exhibits, store
 from analysis.analyses import trend
 from analysis.disclosure.protection.withholding import protected
-from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.scope import Scope, scope
 
 RUTLAND = "E06000017"

@@ -18,7 +18,7 @@ _PLACES = {
     "claims": "claims",
     "clean": "clean",
     "exhibits": "exhibits",
-    "explore": "explore",
+    "explore": "exhibits.explorer",
     "learning": "analyses.learning",
     "measures": "measures",
     "reconcile": "analyses.reconcile",

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from analysis import exhibits
 from analysis.analyses import trend
 from analysis.disclosure import gate
-from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.pack import datafiles, workbook
 from analysis.pack.figures import tables_in
 from analysis.pack.page import PageContext, render_page

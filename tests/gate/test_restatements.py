@@ -18,7 +18,7 @@ from analysis.analyses import restatements
 from analysis.catalogue import areas, periods, tables
 from analysis.disclosure.audit.pages import exhibits as read
 from analysis.disclosure.gate import shown_figures
-from analysis.exhibits.exhibit import Exhibit
+from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.returns.receiving import receive
 from analysis.scope import Scope, scope
 

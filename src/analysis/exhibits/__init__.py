@@ -1,22 +1,22 @@
 """Exhibits: a chart or a table with its headline, description, source, notes and data. Nothing else draws."""
 
 from analysis.exhibits.accounts import accounts, attendance, tabled
-from analysis.exhibits.annual import figure, flow, levels, section
+from analysis.exhibits.agency_returns import made_up, restatements, returns_status, still_moving, the_framework, usual_moves
+from analysis.exhibits.annual_report import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, sure_findings
-from analysis.exhibits.context import measured
-from analysis.exhibits.errata import against_return, errata, unchecked
-from analysis.exhibits.errata import summary as statements_summary
-from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table, show
-from analysis.exhibits.learned import action_plan, against_targets, budget, in_category, training
-from analysis.exhibits.many import control_charts, funnels, trend_findings
+from analysis.exhibits.data_quality import differences, disagreements, fates, rules
+from analysis.exhibits.learning import action_plan, against_targets, budget, in_category, training
+from analysis.exhibits.long_series import control_charts, funnels, trend_findings
 from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
-from analysis.exhibits.quality import differences, disagreements, fates, rules
-from analysis.exhibits.returned import made_up, restatements, returns_status, still_moving, the_framework, usual_moves
-from analysis.exhibits.score import card_summary, judgements, no_commentary, passed_on, score_tables
-from analysis.exhibits.sparkline import sparkline
+from analysis.exhibits.parts.context import measured
+from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table, show
+from analysis.exhibits.parts.sparkline import sparkline
+from analysis.exhibits.scorecard import card_summary, judgements, no_commentary, passed_on, score_tables
+from analysis.exhibits.statements import against_return, errata, unchecked
+from analysis.exhibits.statements import summary as statements_summary
 
 __all__ = [
     "Exhibit",

@@ -7,8 +7,8 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.findings import title
 from analysis.catalogue import periods, wording
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
 
 _BELOW_ZERO = "Money that came in stands below zero, as the Boards' budget prints it."

@@ -8,10 +8,10 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, wording
-from analysis.exhibits import context
-from analysis.exhibits.drawing import panel
-from analysis.exhibits.exhibit import Exhibit, Table, slug
-from analysis.exhibits.kinds import MOST_PARTS, multiple, shares
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import panel
+from analysis.exhibits.parts.composite_charts import MOST_PARTS, multiple, shares
+from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
 
 # Small charts in one exhibit; the table has every category.

@@ -10,9 +10,9 @@ from analysis import catalogue
 from analysis.analyses.benchmark import coverage, peers
 from analysis.analyses.findings import Finding, findings, how_judged, how_many_by_chance
 from analysis.catalogue import areas, periods, wording
-from analysis.exhibits import context
-from analysis.exhibits.drawing import dots, forest, panel
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import dots, forest, panel
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.scope import Scope
 
 _VERDICTS = {

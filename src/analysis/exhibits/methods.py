@@ -9,8 +9,8 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.findings import methods
 from analysis.catalogue import areas, tables, wording
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
 
 _TABLES = "the tables of this project."

@@ -12,10 +12,10 @@ from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
 from analysis.analyses.findings import Finding, findings
 from analysis.catalogue import areas, periods, tables, wording
-from analysis.exhibits import context
-from analysis.exhibits.drawing import dots, panel
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
-from analysis.exhibits.lines import beside_over_time
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import dots, panel
+from analysis.exhibits.parts.comparator_lines import beside_over_time
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.scope import Scope
 from analysis.statistics import proportion_interval, rate_interval
 

@@ -9,10 +9,10 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.findings import title
 from analysis.catalogue import areas, periods, wording
-from analysis.exhibits import context
 from analysis.exhibits.breakdowns import stackable, stacked
-from analysis.exhibits.drawing import bars, over_time, panel
-from analysis.exhibits.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import bars, over_time, panel
+from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
 
 

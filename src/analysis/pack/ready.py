@@ -39,14 +39,14 @@ import pandas as pd  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401
 
 from analysis.analyses import benchmark, change, reconcile, trend  # noqa: E402, F401
-from analysis.exhibits import drawing  # noqa: E402
+from analysis.exhibits.parts import charts  # noqa: E402
 from analysis.pack import ahead  # noqa: E402
 
 _POINTS = pd.DataFrame(
     {"label": ["a", "b"], "value": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "focus": [True, False]}
 )
-for _draw in (drawing.over_time, drawing.dots, drawing.bars):
-    drawing.panel(_draw(_POINTS, "", str), "ready", "", 2)
+for _draw in (charts.over_time, charts.dots, charts.bars):
+    charts.panel(_draw(_POINTS, "", str), "ready", "", 2)
 
 ahead.work_out()
 gc.collect()

@@ -12,10 +12,10 @@ from analysis.analyses import change
 from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
-from analysis.exhibits import context
-from analysis.exhibits.drawing import panel
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
-from analysis.exhibits.kinds import steps
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import panel
+from analysis.exhibits.parts.composite_charts import steps
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.scope import Scope
 from analysis.store import FIGURE
 

@@ -10,8 +10,8 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods, wording
 from analysis.claims.language.vocabulary import reasons, remedies
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
 from analysis.scope import Scope
 
 _NO_CAUSE = "No rule gives the printed figure."

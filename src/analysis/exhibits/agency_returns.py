@@ -10,8 +10,8 @@ from analysis import catalogue
 from analysis.analyses.punctuality import IN_TIME, LATE, OVERDUE, REFUSED, WITHDRAWN, as_of, status
 from analysis.analyses.restatements import ANY, fresh
 from analysis.catalogue import areas, framework, periods, wording
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
 from analysis.scope import Scope
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}

@@ -11,8 +11,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from analysis.exhibits.drawing import HEADROOM, ROOM_BESIDE, Draw, row_keys, set_rows, span_of
-from analysis.exhibits.style import FOCUS, INK, PALETTE
+from analysis.exhibits.parts.charts import HEADROOM, ROOM_BESIDE, Draw, row_keys, set_rows, span_of
+from analysis.exhibits.parts.style import FOCUS, INK, PALETTE
 
 # What can be told apart by colour and named beside it; more parts than colours are drawn as bars.
 MOST_PARTS = len(PALETTE)

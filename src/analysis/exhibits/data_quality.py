@@ -7,8 +7,8 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods, wording
 from analysis.clean import RULES
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Table
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Table
 from analysis.scope import Scope
 
 _FAILING = {

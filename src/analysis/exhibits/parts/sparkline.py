@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from analysis.exhibits.style import FOCUS
+from analysis.exhibits.parts.style import FOCUS
 
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
 

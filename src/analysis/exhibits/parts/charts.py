@@ -15,8 +15,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
-from analysis.exhibits.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
-from analysis.exhibits.svg import inline
+from analysis.exhibits.parts.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
+from analysis.exhibits.parts.svg import inline
 
 _SVG_DPI = 72  # points to the inch: texts are measured as they are written
 _PAD = 3.0  # points at the edge of a chart

@@ -9,9 +9,9 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses import learning
 from analysis.catalogue import areas, framework, periods, wording
-from analysis.exhibits import context
-from analysis.exhibits.drawing import dots, panel
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import dots, panel
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.scope import Scope
 
 _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", learning.MISSED: "Missed", learning.NO_TARGET: ""}

@@ -11,8 +11,8 @@ from analysis.analyses.findings import Finding, findings, how_many_by_chance, ph
 from analysis.analyses.scorecard import absent, comments, judged_words, without_comment
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy
-from analysis.exhibits import context
-from analysis.exhibits.exhibit import Exhibit, Point, Points, Sentences, Table
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.scope import Scope
 
 _COLUMNS = (

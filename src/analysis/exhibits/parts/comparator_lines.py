@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
-from analysis.exhibits.drawing import Draw
-from analysis.exhibits.style import BACKGROUND, FOCUS
+from analysis.exhibits.parts.charts import Draw
+from analysis.exhibits.parts.style import BACKGROUND, FOCUS
 
 _DASHES = ("-", "--", ":")
 _APART = 0.09  # of the height: two names closer than this would run into each other

@@ -9,10 +9,10 @@ import pandas as pd
 
 from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings_of_trends, how_judged, title
 from analysis.catalogue import areas, periods, wording
-from analysis.exhibits import context
 from analysis.exhibits.comparing import sources
-from analysis.exhibits.drawing import control_chart, funnel_plot, panel
-from analysis.exhibits.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts import context
+from analysis.exhibits.parts.charts import control_chart, funnel_plot, panel
+from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.scope import Scope
 from analysis.statistics.arguments import TOO_FEW_POINTS
 
