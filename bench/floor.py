@@ -16,7 +16,7 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from analysis.pack.page import PageContext, render_page
+from analysis.pack.pages.page import PageContext, render_page
 from analysis.pack.plan import Report, read_plan
 
 
@@ -45,10 +45,10 @@ def _make(job: tuple[Report, str]) -> None:
 
 def main() -> None:
     """Make the reports that the JSON on standard input names, in forked processes: notebooks, given, ids, jobs, out."""
-    from analysis.pack import ready
+    from analysis.pack.run import preloaded
 
     asked = json.load(sys.stdin)
-    assert ready.PATH
+    assert preloaded.PATH
     reports = [each for each in read_plan(Path(asked["notebooks"]), asked["given"]) if each.id in asked["ids"]]
     with contextlib.closing(multiprocessing.get_context("fork").Pool(asked["jobs"], maxtasksperchild=1)) as pool:
         pool.map(_make, [(report, asked["out"]) for report in reports], chunksize=1)

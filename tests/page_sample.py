@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.exhibits.parts import sparkline
-from analysis.pack.front_page import Dashboard, Headline, StatusRow
-from analysis.pack.page import IndexEntry, PageContext, render_index, render_page
+from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
+from analysis.pack.pages.page import IndexEntry, PageContext, render_index, render_page
 
 matplotlib.use("svg")
 from matplotlib import pyplot as plt

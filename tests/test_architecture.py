@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,3 +62,30 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
             if MACHINE.search(line) or REGISTRY.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+# The rooms
+
+
+def imports() -> dict[str, set[str]]:
+    """Every module of the library with the modules that it imports."""
+    graph = grimp.build_graph("analysis", cache_dir=None)
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def test_there_are_fifteen_rooms_and_few_ways_between_them() -> None:
+    rooms = {
+        path.stem for path in (ROOT / "src" / "analysis").iterdir() if (path / "__init__.py").is_file() or path.suffix == ".py"
+    }
+    ways = {
+        (module.split(".")[1], other.split(".")[1])
+        for module, others in imports().items()
+        for other in others
+        if "." in module and "." in other and module.split(".")[1] != other.split(".")[1]
+    }
+    assert len(rooms - {"__init__"}) == 15
+    assert len(ways) <= 80
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    TopologicalSorter(imports()).prepare()  # raises CycleError, which names the circle

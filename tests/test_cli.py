@@ -72,7 +72,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         calls.append({"data": data, "out": out} | more)
         return out / PERIOD / "index.html"
 
-    monkeypatch.setattr("analysis.pack.publish.publish", publish)
+    monkeypatch.setattr("analysis.pack.run.publish.publish", publish)
     return calls
 
 
@@ -229,7 +229,7 @@ def test_what_fails_is_status_1_and_one_sentence(
     def publish(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("analysis.pack.publish.publish", publish)
+    monkeypatch.setattr("analysis.pack.run.publish.publish", publish)
     done = call("run")
     assert (done.status, done.out, done.err) == (1, "", said)
 

@@ -50,8 +50,8 @@ def test_reports_are_made_by_workers_and_by_the_other_when_one_is_killed(
     begun = project.root / "begun"
     # Whoever makes report a first is killed while it does; the second time it is quick.
     source = (
-        "import os, time\nfrom IPython.display import Markdown\nfrom analysis import raw\n"
-        "begun = raw.data_folder().parent / 'begun'\nfirst = not begun.exists()\n"
+        "import os, time\nfrom IPython.display import Markdown\nfrom analysis.store import raw_files\n"
+        "begun = raw_files.data_folder().parent / 'begun'\nfirst = not begun.exists()\n"
         "begun.write_text(os.environ['JPY_PARENT_PID'])\ntime.sleep(60 * first)\nMarkdown('Report a.')"
     )
     project.notebook("a", source)
@@ -77,9 +77,9 @@ def test_reports_are_made_by_workers_and_by_the_other_when_one_is_killed(
 
 
 def test_a_worker_with_other_figures_is_not_believed(project: Project) -> None:
-    from analysis.pack.cluster import Task, _on_worker
-    from analysis.pack.made import ReportError
     from analysis.pack.plan import read_plan
+    from analysis.pack.results import ReportError
+    from analysis.pack.run.cluster import Task, _on_worker
     from analysis.store import version
 
     report = read_plan(project.root / "notebooks", {})[0]
@@ -91,7 +91,7 @@ def test_a_worker_with_other_figures_is_not_believed(project: Project) -> None:
 
 def test_no_scheduler_is_one_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     from analysis.errors import SafeguardingError
-    from analysis.pack import cluster
+    from analysis.pack.run import cluster
 
     monkeypatch.setattr(cluster, "_WITHIN", 1)
     with (

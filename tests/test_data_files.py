@@ -21,11 +21,11 @@ from typer.testing import CliRunner
 from analysis.catalogue.wording import number
 from analysis.cli import app
 from analysis.errors import SafeguardingError
-from analysis.pack import datafiles, workbook
-from analysis.pack.export import PageExporter
-from analysis.pack.figures import PageTable, as_data, number_of
-from analysis.pack.publish import publish
-from analysis.pack.word import write_word
+from analysis.pack.downloads import csv_files, workbook
+from analysis.pack.downloads.page_tables import PageTable, as_data, number_of
+from analysis.pack.downloads.word import write_word
+from analysis.pack.pages.exporter import PageExporter
+from analysis.pack.run.publish import publish
 
 COVER = workbook.Cover("Performance", "Quarter 4", "Restricted", "Do not forward.", "1.2.3")
 
@@ -101,7 +101,7 @@ def test_workbook_is_accessible_and_holds_text_as_text(tmp_path: Path) -> None:
 
 def test_a_pack_without_a_table_has_a_workbook_that_says_so(tmp_path: Path) -> None:
     workbook.write(tmp_path, COVER, (("[c]", "withheld"),), {}, [])
-    datafiles.write(tmp_path, "Figures", [])
+    csv_files.write(tmp_path, "Figures", [])
     book = openpyxl.load_workbook(tmp_path / workbook.FILE)
     assert book.sheetnames == ["Cover", "Contents", "Notes"] and "0 tables" in book["Cover"]["A4"].value
 
@@ -112,7 +112,7 @@ def test_same_figures_give_the_same_files(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         workbook.write(folder, COVER, (("[c]", "withheld"),), {"trend": "Trend"}, [HOSTILE])
-        datafiles.write(folder, "Figures", [HOSTILE])
+        csv_files.write(folder, "Figures", [HOSTILE])
         made.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert made[0] == made[1]
     with zipfile.ZipFile(io.BytesIO(made[0][Path(workbook.FILE)])) as parts:
@@ -120,7 +120,7 @@ def test_same_figures_give_the_same_files(tmp_path: Path) -> None:
 
 
 def test_metadata_says_what_each_column_of_each_file_is(tmp_path: Path) -> None:
-    datafiles.write(tmp_path, "Figures", [HOSTILE])
+    csv_files.write(tmp_path, "Figures", [HOSTILE])
     described = json.loads((tmp_path / "data" / "metadata.json").read_text(encoding="utf-8"))
     (entry,) = described["tables"]
     rows = list(csv.reader((tmp_path / "data" / entry["url"]).read_text(encoding="utf-8").splitlines()))
@@ -183,7 +183,7 @@ def test_word_document_holds_what_the_page_says(pack: Path, tmp_path: Path) -> N
 
 
 def test_what_a_spreadsheet_would_run_is_text_in_a_data_file(tmp_path: Path) -> None:
-    datafiles.write(tmp_path, "Figures", [table(("Change", ["+5.3 points", "not said", "=1+1", "+7%"]))])
-    (file,) = (tmp_path / datafiles.FOLDER).glob("*.csv")
+    csv_files.write(tmp_path, "Figures", [table(("Change", ["+5.3 points", "not said", "=1+1", "+7%"]))])
+    (file,) = (tmp_path / csv_files.FOLDER).glob("*.csv")
     cells = file.read_text(encoding="utf-8-sig").splitlines()[1:]
     assert cells == ["'+5.3 points", "not said", "'=1+1", "+7%"]

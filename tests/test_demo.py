@@ -16,7 +16,7 @@ from analysis.analyses import change, learning, punctuality, restatements, score
 from analysis.analyses.findings import findings
 from analysis.catalogue import framework, periods
 from analysis.disclosure import protection
-from analysis.pack.dashboard import dashboard
+from analysis.pack.pages.dashboard import dashboard
 from analysis.returns.receiving import receive
 from analysis.scope import scope
 

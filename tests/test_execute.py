@@ -8,10 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.pack import running
-from analysis.pack.execute import execute
-from analysis.pack.made import ReportError
 from analysis.pack.plan import Report
+from analysis.pack.results import ReportError
+from analysis.pack.run import processes
+from analysis.pack.run.execute import execute
 
 
 def report(folder: Path, source: str) -> Report:
@@ -50,10 +50,10 @@ def test_the_notebook_kept_names_no_path_and_no_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("warm", [True, False], ids=["forked", "started"])
 def test_a_kernel_that_starts_while_the_run_ends_is_killed_too(tmp_path: Path, warm: bool) -> None:
-    running.end_all()
+    processes.end_all()
     try:
         with pytest.raises(ReportError, match="Kernel died|kernel ended"):
             execute(report(tmp_path, "import time; time.sleep(60)"), warm=warm)
     finally:
-        running.begin()
+        processes.begin()
     assert execute(report(tmp_path, "x"), warm=warm).seconds > 0

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from analysis.errors import SafeguardingError
-from analysis.pack import helpers
-from analysis.pack.handshake import PromptClient
-from analysis.pack.stopping import StoppedError
+from analysis.pack.run import helpers
+from analysis.pack.run.handshake import PromptClient
+from analysis.pack.run.stopping import StoppedError
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="helpers are forked on Linux")
 

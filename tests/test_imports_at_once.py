@@ -24,7 +24,7 @@ class Slow:
         if name.startswith(("jupyter_client", "nbclient", "nbconvert", "IPython")):
             time.sleep(0.002)
 
-from analysis.pack import publish
+from analysis.pack.run import publish
 
 sys.setswitchinterval(1e-6)
 sys.meta_path.insert(0, Slow())

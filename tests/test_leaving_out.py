@@ -15,10 +15,10 @@ from analysis import store
 from analysis.disclosure import gate
 from analysis.disclosure.gate import Broken
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.pack.last import packs_of_their_period
-from analysis.pack.made import Contents, Executed
 from analysis.pack.plan import Report
-from analysis.pack.without import leave_out, way_out
+from analysis.pack.results import Contents, Executed
+from analysis.pack.run.omitted_reports import leave_out, way_out
+from analysis.pack.run.previous_pack import packs_of_their_period
 from analysis.scope import Scope
 
 LOUD = """

@@ -27,10 +27,10 @@ from projects import BIN, PERIOD, QUICK, Project, environment, make_project, not
 
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.files import folders
-from analysis.pack import execute as executing
-from analysis.pack.made import ReportError
 from analysis.pack.plan import Report, declared, notebooks_folder, read_plan
-from analysis.pack.publish import latest_quarter, publish
+from analysis.pack.results import ReportError
+from analysis.pack.run import execute as executing
+from analysis.pack.run.publish import latest_quarter, publish
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
 
@@ -411,7 +411,7 @@ def test_page_that_would_lose_something_stops_the_pack(project: Project, quiet: 
 def test_what_every_notebook_would_refuse_is_refused_before_any_is_run(
     project: Project, quiet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.pack.execute.execute", lambda *_: pytest.fail("a report was run"))
+    monkeypatch.setattr("analysis.pack.run.execute.execute", lambda *_: pytest.fail("a report was run"))
     with pytest.raises(UnknownNameError, match="2031-32"):
         quiet(project, period="2031-32-Q1")
     with pytest.raises(UnknownNameError, match="Rutlnd"):
@@ -485,7 +485,7 @@ def test_killed_while_the_pack_is_written_leaves_the_last_one_and_the_next_run_m
     again.notebook("empty", "period;")
     again.plan(f'[reports.empty]\nnotebook = "empty"\n{REPORT}')
     code = (
-        "import os; from pathlib import Path; from analysis.pack import publish as p, write;"
+        "import os; from pathlib import Path; from analysis.pack import pack_folder as write; from analysis.pack.run import publish as p;"
         "write.write_manifest = lambda *_: os._exit(9);"
         "p.publish(Path('data'), Path('reports'))"
     )

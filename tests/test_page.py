@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.exhibits.parts import sparkline
-from analysis.pack.front_page import Dashboard, Headline, StatusRow
-from analysis.pack.page import IndexEntry, PageContext, PageError, render_index, render_page
+from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
+from analysis.pack.pages.page import IndexEntry, PageContext, PageError, render_index, render_page
 
 CONTEXT = PageContext(
     title="Children: trends <by quarter> & year",

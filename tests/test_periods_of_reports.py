@@ -15,7 +15,7 @@ from analysis import clean, store
 from analysis.analyses import punctuality
 from analysis.catalogue import framework
 from analysis.errors import UnknownNameError
-from analysis.pack.choose import held_reports
+from analysis.pack.applicable import held_reports
 from analysis.pack.plan import read_plan
 from analysis.returns.receiving import receive
 from analysis.scope import scope

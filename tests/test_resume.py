@@ -15,11 +15,11 @@ from projects import PERIOD, Project, make_project
 
 from analysis import catalogue
 from analysis.measures import measure
-from analysis.pack import resume
-from analysis.pack.events import Event
-from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report, read_plan
-from analysis.pack.publish import publish, would
+from analysis.pack.results import Executed, ReportError
+from analysis.pack.run import reuse
+from analysis.pack.run.events import Event
+from analysis.pack.run.publish import publish, would
 from analysis.scope import Scope, scope
 from analysis.scope.shared import figures
 from analysis.store import Store, reads
@@ -105,7 +105,7 @@ def test_force_a_notebook_a_parameter_and_harm_to_the_pack_make_again(project: P
     assert would(data, out) == ["leicestershire: would be taken over.", "The pack would stay as it is: nothing has changed."]
     assert made(project, period="2011-12-Q4")[0] == {"leicestershire"}
     assert (out / "latest").resolve().name == PERIOD  # an older pack doesn't move it
-    (kept,) = data.glob(f"{resume.FOLDER}/leicestershire-*{next(iter(data.glob(f'{resume.FOLDER}/*'))).name[-10:]}")
+    (kept,) = data.glob(f"{reuse.FOLDER}/leicestershire-*{next(iter(data.glob(f'{reuse.FOLDER}/*'))).name[-10:]}")
     kept.write_text(kept.read_text(encoding="utf-8").replace("Leicestershire", "Leicester", 3), encoding="utf-8")
     assert sum("can't be read" in line for period in (PERIOD, "2011-12-Q4") for line in would(data, out, period=period)) == 1
 
@@ -159,37 +159,37 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
 @pytest.mark.parametrize("name", ["receipts", "actions", "commentary"])
 def test_a_refusal_an_action_and_a_commentary_are_looked_at_too(name: str, held: Store) -> None:
     row = pd.DataFrame([{"agency": "police", "outcome": "refused", "given": 0}])
-    before = resume.digest_of(held)((reads.EVERYTHING,))
-    assert resume.digest_of(replace(held, **{name: row}))((reads.EVERYTHING,)) != before
+    before = reuse.digest_of(held)((reads.EVERYTHING,))
+    assert reuse.digest_of(replace(held, **{name: row}))((reads.EVERYTHING,)) != before
 
 
 def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(held: Store) -> None:
     view = reads.View("dols", ("E06000017",))
     mine = figures(held, view).index
-    before = resume.digest_of(held)((view,))
-    assert before == resume.digest_of(held)((view,)) and 0 < len(mine) < len(held.observations)
+    before = reuse.digest_of(held)((view,))
+    assert before == reuse.digest_of(held)((view,)) and 0 < len(mine) < len(held.observations)
     for number in range(0, len(held.observations), 37):
         changed = held.observations.copy()
         changed.loc[number, "note"] = "changed"
-        now = resume.digest_of(Store(changed, held.checks, held.cells, held.build))((view,))
+        now = reuse.digest_of(Store(changed, held.checks, held.cells, held.build))((view,))
         assert (now != before) == (number in mine), number
     origins = {name: origin | {"title": "Another"} for name, origin in held.build["origins"].items()}
     renamed = Store(held.observations, held.checks, held.cells, held.build | {"origins": origins})
-    assert resume.digest_of(renamed)((view,)) != before  # the source line prints it
+    assert reuse.digest_of(renamed)((view,)) != before  # the source line prints it
 
 
 def test_what_no_run_has_used_for_a_quarter_is_removed(tmp_path: Path, held: Store) -> None:
     notebook = tmp_path / "n.ipynb"
     notebook.write_text("{}", encoding="utf-8")
-    digest = resume.digest_of(held)
+    digest = reuse.digest_of(held)
     old, new = (Report(name, notebook, "T", "S", "W", {}) for name in ("old", "new"))
     for report in (old, new):
-        resume.keep(tmp_path / "kept", Executed.of(report, "{}", 1.0), digest)
+        reuse.keep(tmp_path / "kept", Executed.of(report, "{}", 1.0), digest)
     for path in (tmp_path / "kept").iterdir():
         os.utime(path, (0, 0))
-    resume.prune(tmp_path / "kept", [new])
-    assert resume.take_over(tmp_path / "kept", new, digest)[0] is not None
-    assert resume.take_over(tmp_path / "kept", old, digest) == (None, "it has not been made before")
+    reuse.prune(tmp_path / "kept", [new])
+    assert reuse.take_over(tmp_path / "kept", new, digest)[0] is not None
+    assert reuse.take_over(tmp_path / "kept", old, digest) == (None, "it has not been made before")
 
 
 # Required and not

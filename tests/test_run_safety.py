@@ -24,12 +24,12 @@ from projects import BIN, PERIOD, Project, environment, make_project
 
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
-from analysis.pack import running
+from analysis.pack.run import processes
 from analysis.store import register
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
 MARK = "RUN_SAFETY_MARK"
-BEGUN = "(raw.data_folder().parent / 'begun')"  # as a notebook names the file; the gate lets no path of a machine through
+BEGUN = "(raw_files.data_folder().parent / 'begun')"  # as a notebook names the file; the gate lets no path of a machine through
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 pytestmark = LINUX
 
@@ -108,7 +108,7 @@ def whole(pack: Path) -> int:
 def slow(project: Project, seconds: int = 60) -> Path:
     """Make report b a slow one, that says when it has begun."""
     begun = project.root / "begun"
-    project.notebook("b", f"import time\nfrom analysis import raw\n{BEGUN}.touch()\ntime.sleep({seconds})")
+    project.notebook("b", f"import time\nfrom analysis.store import raw_files\n{BEGUN}.touch()\ntime.sleep({seconds})")
     return begun
 
 
@@ -211,8 +211,8 @@ def test_a_folder_that_a_killed_run_left_is_gone_before_anything_in_it_is_remove
             print(Path({str(left)!r}).exists(), (Path(folder) / "in-use").exists())
             remove(folder, **how)
         shutil.rmtree = told
-        from analysis.pack import running
-        running.home()
+        from analysis.pack.run import processes
+        processes.home()
         shutil.rmtree = remove
     """
     environ = {**os.environ, "TMPDIR": str(here)}
@@ -226,9 +226,9 @@ def test_a_terminal_that_closes_leaves_the_tracker_of_semaphores_to_the_run() ->
     # What a pool of helpers does when it is shut down, at the worst moment: after the signal has reached all of the group.
     code = """if True:
         import multiprocessing, os, signal, time
-        from analysis.pack import running
+        from analysis.pack.run import processes
         signal.signal(signal.SIGHUP, lambda *_: None)  # the run outlives it for a moment
-        running.start_server()
+        processes.start_server()
         os.killpg(0, signal.SIGHUP)
         time.sleep(0.5)
         multiprocessing.get_context("forkserver").Semaphore()
@@ -279,7 +279,7 @@ def test_a_kernel_in_trouble_fails_its_report_and_nothing_else(
 def test_children_of_a_kernel_end_with_a_run_that_is_killed(project: Project) -> None:
     # A thread in the kernel that watches its client would wait for the interpreter's lock, which this cell never gives back.
     begun = project.root / "begun"
-    source = f"import re, subprocess\nfrom analysis import raw\nsubprocess.Popen(['sleep', '60'])\n{BEGUN}.touch()\n"
+    source = f"import re, subprocess\nfrom analysis.store import raw_files\nsubprocess.Popen(['sleep', '60'])\n{BEGUN}.touch()\n"
     project.notebook("b", source + "re.match('(a+)+$', 'a' * 60 + 'b')")
     run = start(project)
     assert wait_until(begun.exists)
@@ -474,7 +474,7 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path, monkeypatch: p
 
 def test_the_lock_of_a_dead_owner_is_taken_over_and_named(tmp_path: Path) -> None:
     path = tmp_path / ".run"
-    code = f"import os\nfrom pathlib import Path\nfrom analysis import locks\nwith locks.holding(Path({str(path)!r})):\n    os._exit(9)"
+    code = f"import os\nfrom pathlib import Path\nfrom analysis.files import locks\nwith locks.holding(Path({str(path)!r})):\n    os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     assert path.exists()
     with locks.holding(path) as left:
@@ -518,7 +518,7 @@ def test_two_entries_at_once_never_take_one_place_in_the_register(tmp_path: Path
 
 def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project: Project) -> None:
     scratch = (project.root.parent / "t").resolve()
-    code = "import os\nfrom analysis.pack import running\nprint(running.home(), flush=True)\n"
+    code = "import os\nfrom analysis.pack.run import processes\nprint(processes.home(), flush=True)\n"
     env = environment({"TMPDIR": str(scratch)})
 
     def run(more: str) -> Path:
@@ -528,4 +528,4 @@ def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project
     left = run("os._exit(9)")
     assert left.exists() and left.parent == scratch
     assert not run("").exists() and not left.exists()
-    assert running.home().exists()
+    assert processes.home().exists()

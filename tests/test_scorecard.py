@@ -19,7 +19,7 @@ from analysis.catalogue import periods, tables
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
 from analysis.exhibits.breakdowns import stackable
-from analysis.pack.dashboard import dashboard
+from analysis.pack.pages.dashboard import dashboard
 from analysis.scope import Scope, scope
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"

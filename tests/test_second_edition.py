@@ -15,7 +15,7 @@ from projects import PERIOD, Project, make_project
 
 from analysis.disclosure import gate
 from analysis.errors import SafeguardingError
-from analysis.pack.corrections import Compared, corrections
+from analysis.pack.pages.corrections import Compared, corrections
 from analysis.pack.signing import check_role, sign_off
 from analysis.store import register
 

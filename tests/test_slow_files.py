@@ -97,7 +97,7 @@ SLOW: dict[str, Callable[[], bytes]] = {
 READ = """
 import json, resource, sys
 from pathlib import Path
-from analysis.returns.child import read_files
+from analysis.returns.sandbox import read_files
 (found,) = read_files([Path(sys.argv[1])])
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([found.refused, used.ru_utime + used.ru_stime, used.ru_maxrss]))

@@ -154,7 +154,7 @@ def test_a_broken_frame_leaves_what_was_there(raw_copy: Callable[[], RawCopy]) -
 KILL = """
 import ctypes, os, sys
 from pathlib import Path
-from analysis import folders
+from analysis.files import folders
 def no_library(*given, **more):
     raise OSError  # a system that can't let two folders change places
 ctypes.CDLL = no_library

@@ -16,10 +16,10 @@ from conftest import ROOT
 from projects import BIN, PERIOD, environment
 from test_execute import report
 
-from analysis.pack import warm
-from analysis.pack.execute import execute
-from analysis.pack.page import PageContext, render_page
+from analysis.pack.pages.page import PageContext, render_page
 from analysis.pack.plan import read_plan
+from analysis.pack.run import kernels
+from analysis.pack.run.execute import execute
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are forked on Linux")
 
@@ -105,10 +105,10 @@ def test_a_kernel_that_cannot_be_forked_is_started_and_one_line_says_so(tmp_path
     def refuse(*_: object) -> None:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr(warm, "Forked", refuse)
-    warm._told.clear()
+    monkeypatch.setattr(kernels, "Forked", refuse)
+    kernels._told.clear()
     records: list[logging.LogRecord] = []
-    monkeypatch.setattr(warm._log, "handlers", [listener := logging.Handler()])
+    monkeypatch.setattr(kernels._log, "handlers", [listener := logging.Handler()])
     monkeypatch.setattr(listener, "emit", records.append)
     for _ in range(2):
         assert execute(report(tmp_path, "print(x)")).notebook.cells[-1].outputs[0].text == "2\n"

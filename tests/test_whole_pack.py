@@ -22,7 +22,7 @@ from conftest import CHROMIUM
 from html_outline import outline
 from projects import make_project, notebooks_in
 
-from analysis.pack.publish import publish
+from analysis.pack.run.publish import publish
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

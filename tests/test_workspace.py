@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from projects import BIN, QUICK, Project, environment, make_project
 
-from analysis.pack.export import PageExporter
+from analysis.pack.pages.exporter import PageExporter
 from analysis.pack.workspace import lay_out
 
 
@@ -152,6 +152,6 @@ def test_the_readme_names_the_menu_as_jupyterlab_shows_it() -> None:
     (entry,) = (line for line in (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines() if ":PageExporter" in line)
     shown = entry.split(" = ")[0].capitalize()
     assert PageExporter.export_from_notebook == shown
-    for path in ("README.md", "src/analysis/pack/export.py"):
+    for path in ("README.md", "src/analysis/pack/pages/exporter.py"):
         assert f"Save and Export Notebook As, {shown}" in (ROOT / path).read_text(encoding="utf-8")
         assert f"{shown} page" not in (ROOT / path).read_text(encoding="utf-8")

@@ -15,6 +15,6 @@ def word(
     out: Annotated[Path | None, typer.Option(help="The document; beside the page when not given.")] = None,
 ) -> None:
     """Turn a page of a pack into a Word document; needs pandoc."""
-    from analysis.pack.word import write_word
+    from analysis.pack.downloads.word import write_word
 
     typer.echo(f"The document is ready: {write_word(page, out or page.with_suffix('.docx'))}")

@@ -69,8 +69,8 @@ def run(
     data: Data = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis.pack.helpers import get_ready
-    from analysis.pack.stopping import by_signal
+    from analysis.pack.run.helpers import get_ready
+    from analysis.pack.run.stopping import by_signal
 
     with by_signal():
         if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before this process's own
@@ -78,10 +78,10 @@ def run(
         from analysis.catalogue import periods
         from analysis.disclosure import policy
         from analysis.errors import SafeguardingError
-        from analysis.pack import log as logs
-        from analysis.pack import publish as packs
-        from analysis.pack.each import publish_each, would_each
-        from analysis.pack.events import Event
+        from analysis.pack.run import log as logs
+        from analysis.pack.run import publish as packs
+        from analysis.pack.run.each_area import publish_each, would_each
+        from analysis.pack.run.events import Event
 
     log = logs.Log(as_json=log_format is LogFormat.json)
     status, error = "failed", ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.catalogue import tables
 from analysis.disclosure import gate, policy
-from analysis.pack.made import MANIFEST, Contents
+from analysis.pack.results import MANIFEST, Contents
 from analysis.store import register
 
 

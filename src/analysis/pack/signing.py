@@ -15,8 +15,8 @@ from typing import Any
 from analysis.disclosure import gate
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
-from analysis.pack.front_page import Front
-from analysis.pack.made import MANIFEST
+from analysis.pack.pages.front_page import Front
+from analysis.pack.results import MANIFEST
 from analysis.store import register
 
 _LONGEST = 80  # letters of a role

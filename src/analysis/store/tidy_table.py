@@ -176,7 +176,7 @@ def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
 @cache
 def version() -> str:
     """Return the library's version and, behind it, a digest of its code and tables: a changed table is another library."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):
         digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())

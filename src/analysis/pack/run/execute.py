@@ -19,15 +19,15 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Type, Unicode
 
-from analysis.pack import running
-from analysis.pack.handshake import PromptClient
-from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
+from analysis.pack.results import Executed, ReportError
+from analysis.pack.run import processes
+from analysis.pack.run.handshake import PromptClient
 from analysis.store import reads
 
 POSIX = os.name == "posix"
 if POSIX:  # jupyter_client imports it by its name when the first kernel starts, in a thread
-    import analysis.pack.warm  # noqa: F401
+    import analysis.pack.run.kernels  # noqa: F401
 WARM = "safeguarding-warm"  # the entry point of `warm.WarmProvisioner`
 # Threads of a matrix library would share the cores with the reports beside, and two numbers of them round differently.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -44,7 +44,7 @@ def execute(
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the bar and the error say what its log would
     started = time.monotonic()
     ends = started + timeout if timeout else None
-    with running.folder() as folder:
+    with processes.folder() as folder:
         try:
             notebook = papermill.execute_notebook(
                 report.notebook,
@@ -105,7 +105,7 @@ def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[Asyn
             if data is not None:
                 env["SAFEGUARDING_DATA"] = str(data)
             await super().start_kernel(env=env, **more)
-            running.note(self.provisioner.pid)
+            processes.note(self.provisioner.pid)
 
     return KernelsInFolder
 

@@ -14,8 +14,8 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, Th
 from pathlib import Path
 
 from analysis.errors import SafeguardingError
-from analysis.pack import running
-from analysis.pack.stopping import StoppedError
+from analysis.pack.run import processes
+from analysis.pack.run.stopping import StoppedError
 
 _log = logging.getLogger(__name__)
 LINUX = sys.platform.startswith("linux")
@@ -24,7 +24,7 @@ LINUX = sys.platform.startswith("linux")
 def get_ready() -> None:
     """Start the server that kernels and helpers are forked from, so that its imports are done when the first is asked for."""
     if LINUX:
-        running.start_server()
+        processes.start_server()
 
 
 @contextlib.contextmanager
@@ -49,14 +49,14 @@ def helpers(jobs: int, warm: bool = True) -> Iterator[Executor]:
 
 
 def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
-    from analysis.pack import warm
+    from analysis.pack.run import kernels
 
-    stack.enter_context(warm.no_main())  # processes are started whenever work is given
+    stack.enter_context(kernels.no_main())  # processes are started whenever work is given
     try:
         get_ready()
         context = multiprocessing.get_context("forkserver")
         pool = ProcessPoolExecutor(
-            jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd()), str(running.home()))
+            jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd()), str(processes.home()))
         )
         pool.submit(os.getpid).result()
     except StoppedError:
@@ -71,10 +71,10 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
 
 def _help(env: dict[str, str], cwd: str, home: str) -> None:
     """Make this process one that sees what the run sees, leaves nothing beside the run's own files, and ends with it."""
-    from analysis.pack import warm
+    from analysis.pack.run import kernels
 
     os.setsid()
-    warm.die_with_client()
+    kernels.die_with_client()
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

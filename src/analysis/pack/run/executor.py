@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from analysis.pack import running
-from analysis.pack.events import Event, Say
-from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
-from analysis.pack.stopping import StoppedError
+from analysis.pack.results import Executed, ReportError
+from analysis.pack.run import processes
+from analysis.pack.run.events import Event, Say
+from analysis.pack.run.stopping import StoppedError
 
 _LOOK_EVERY = 5  # seconds without news until it is looked whether anybody is still at work
 
@@ -77,25 +77,25 @@ Result = Executed | ReportError
 def _workers(how: Work) -> Iterator[tuple[Callable[[Report], Future[Result]], Callable[[], None]]]:
     """Give what takes a report and returns the Future of it, and what raises if there is nobody left to make it."""
     if how.cluster:
-        from analysis.pack.cluster import workers
+        from analysis.pack.run.cluster import workers
 
         with workers(how.cluster, partial(_execute, how=replace(how, progress=False))) as cluster:
             yield cluster
         return
     # Before there are threads: Jupyter's libraries import one another in a circle, and two threads that go round it from two
     # sides find half a module. After this the threads import none of them. A run that finds nothing changed has no need of them.
-    import analysis.pack.execute  # noqa: F401
+    import analysis.pack.run.execute  # noqa: F401
 
     # The kernels are processes of their own: a thread is enough to wait for each.
     pool = ThreadPoolExecutor(max_workers=how.jobs)
     try:
         yield lambda report: pool.submit(_execute, report, None, how), lambda: None
     except BaseException:
-        running.end_all()
+        processes.end_all()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        running.begin()
+        processes.begin()
 
 
 def _as_done(pending: set[Future[Result]], check: Callable[[], None]) -> Iterator[Future[Result]]:
@@ -116,7 +116,7 @@ def _result(future: Future[Result], report: Report) -> Result:
 
 
 def _execute(report: Report, data: Path | None, how: Work) -> Result:
-    from analysis.pack.execute import execute
+    from analysis.pack.run.execute import execute
 
     try:
         return execute(report, how.progress, how.timeout, how.warm, data)

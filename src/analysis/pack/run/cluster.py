@@ -17,9 +17,9 @@ from typing import Any
 
 from analysis import store
 from analysis.errors import SafeguardingError
-from analysis.pack import running
-from analysis.pack.made import Executed, ReportError
 from analysis.pack.plan import Report
+from analysis.pack.results import Executed, ReportError
+from analysis.pack.run import processes
 from analysis.store import raw_files
 
 _RETRIES = 2  # of a task whose worker had trouble of its own; a report that fails is not tried again
@@ -89,7 +89,7 @@ def _on_worker(task: Task, execute: Callable[[Report, Path], Executed | ReportEr
         return ReportError(
             f"The report {task.report.id!r} failed: a worker has other processed figures, or none, at the data folder."
         )
-    with tempfile.TemporaryDirectory(prefix="report-", dir=running.home()) as folder:
+    with tempfile.TemporaryDirectory(prefix="report-", dir=processes.home()) as folder:
         notebook = Path(folder) / task.report.notebook.name
         notebook.write_text(task.notebook, encoding="utf-8", newline="\n")
         result = execute(replace(task.report, notebook=notebook), data)

@@ -8,8 +8,8 @@ from pathlib import Path
 from analysis import catalogue
 from analysis.disclosure import gate, policy
 from analysis.errors import SafeguardingError
-from analysis.pack.made import Contents
 from analysis.pack.plan import Report
+from analysis.pack.results import Contents
 
 
 def leave_out(reports: Sequence[Report], named: Iterable[str], known: Iterable[str]) -> tuple[list[Report], list[Report]]:
@@ -26,9 +26,9 @@ def leave_out(reports: Sequence[Report], named: Iterable[str], known: Iterable[s
 
 def way_out(broken: Iterable[gate.Broken], made: Contents, out: Path, data: Path) -> str:
     """Return which reports break the rules of the gate and the command that publishes the others; empty where none would."""
-    from analysis.pack import datafiles, workbook  # which a run that is not held back has no need of here
+    from analysis.pack.downloads import csv_files, workbook  # which a run that is not held back has no need of here
 
-    whole = (workbook.FILE, f"{datafiles.FOLDER}/{datafiles.METADATA}")  # made of all pages: mended with the page
+    whole = (workbook.FILE, f"{csv_files.FOLDER}/{csv_files.METADATA}")  # made of all pages: mended with the page
     titles = {each.report.id: each.report.title for each in made.executed}
     rules, blamed = gate.rules(), set[str]()
     for each in broken:

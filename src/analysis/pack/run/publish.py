@@ -19,18 +19,19 @@ from analysis.catalogue import areas, periods
 from analysis.disclosure import gate, policy, protection
 from analysis.errors import SafeguardingError
 from analysis.files import folders, locks
-from analysis.pack import release, stopping, without
-from analysis.pack import resume as resumed
-from analysis.pack.choose import held_reports
-from analysis.pack.events import Event, Say
-from analysis.pack.helpers import get_ready, helpers
-from analysis.pack.last import is_current, packs_of_their_period, seconds_before
-from analysis.pack.made import Contents, Executed
+from analysis.pack import release
+from analysis.pack.applicable import held_reports
 from analysis.pack.plan import Report, notebooks_folder, read_plan, report_ids
-from analysis.pack.work import Work, work
+from analysis.pack.results import Contents, Executed
+from analysis.pack.run import omitted_reports, stopping
+from analysis.pack.run import reuse as resumed
+from analysis.pack.run.events import Event, Say
+from analysis.pack.run.executor import Work, work
+from analysis.pack.run.helpers import get_ready, helpers
+from analysis.pack.run.previous_pack import is_current, packs_of_their_period, seconds_before
 from analysis.scope import Scope, scope
 
-_WRITES = "analysis.pack.write"
+_WRITES = "analysis.pack.pack_folder"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def publish(
                 try:
                     _put_in_place(target, made, data, keep, helpers(jobs, warm), say)
                 except gate.HeldBackError as held:
-                    raise gate.HeldBackError(held.broken, without.way_out(held.broken, made, out, data)) from None
+                    raise gate.HeldBackError(held.broken, omitted_reports.way_out(held.broken, made, out, data)) from None
     return target / "index.html"
 
 
@@ -125,7 +126,7 @@ def _put_in_place(
     target: Path, made: Contents, data: Path, keep: int, help_of: AbstractContextManager[Executor], say: Say
 ) -> None:
     """Write the pack beside, let the gate look at it, and put it where readers look."""
-    from analysis.pack.write import write  # with nbconvert, which a run that finds nothing changed has no need of
+    from analysis.pack.pack_folder import write  # with nbconvert, which a run that finds nothing changed has no need of
 
     with folders.replacing(target, keep) as folder, help_of as helped:
         said = write(folder, made, helped, target)
@@ -236,7 +237,7 @@ def make_plan(
     reports = held_reports(read_plan(notebooks, given), asked)
     if not reports:
         raise SafeguardingError(f"No report can be made: no figure is held for these areas {periods.phrase(asked.period)}.")
-    kept, left_out = without.leave_out(reports, leaving_out, report_ids(notebooks))
+    kept, left_out = omitted_reports.leave_out(reports, leaving_out, report_ids(notebooks))
     return Plan(asked, given, kept, left_out)
 
 

@@ -21,9 +21,9 @@ import pandas as pd
 
 from analysis import store
 from analysis.files import folders
-from analysis.pack.made import Executed
+from analysis.pack.dependency_versions import versions
 from analysis.pack.plan import Report
-from analysis.pack.versions import versions
+from analysis.pack.results import Executed
 from analysis.scope.shared import figures
 from analysis.store import reads
 

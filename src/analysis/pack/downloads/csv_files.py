@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.pack.figures import SYMBOLS, Column, PageTable, as_data
+from analysis.pack.downloads.page_tables import SYMBOLS, Column, PageTable, as_data
 
 # In a column of text a spreadsheet would run what begins like this, unless it is a number and nothing else.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 from analysis.errors import SafeguardingError
-from analysis.pack import running
+from analysis.pack.run import processes
 
 
 class StoppedError(SafeguardingError):
@@ -23,7 +23,7 @@ def by_signal() -> Iterator[None]:
     The first signal ends every kernel. Those that come while the run tidies up change nothing: it takes a second or two, and a
     run that was torn out of it would leave what it was about to remove. Outside the main thread signals are left as they are.
     """
-    running.begin()
+    processes.begin()
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -32,7 +32,7 @@ def by_signal() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
-        running.end_all()
+        processes.end_all()
         raise StoppedError(f"The run was stopped by {signal.Signals(number).name}: the last pack stands as it was.")
 
     before = {each: signal.signal(each, stop) for each in signals}

@@ -15,15 +15,16 @@ from typing import Any
 from analysis import catalogue, store
 from analysis.catalogue import areas, periods, wording
 from analysis.disclosure import gate, policy
-from analysis.pack import corrections, datafiles, workbook
-from analysis.pack.choose import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
-from analysis.pack.figures import tables_in
-from analysis.pack.front_page import Dashboard
-from analysis.pack.made import MANIFEST, Contents, Executed
-from analysis.pack.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
+from analysis.pack.applicable import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
+from analysis.pack.dependency_versions import versions
+from analysis.pack.downloads import csv_files, workbook
+from analysis.pack.downloads.page_tables import tables_in
+from analysis.pack.pages import corrections
+from analysis.pack.pages.front_page import Dashboard
+from analysis.pack.pages.index_summary import summarise
+from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
+from analysis.pack.results import MANIFEST, Contents, Executed
 from analysis.pack.signing import front_of
-from analysis.pack.summary import summarise
-from analysis.pack.versions import versions
 from analysis.scope import Scope
 
 STAMP = "%d %B %Y, %H:%M UTC"
@@ -32,7 +33,7 @@ _DOWNLOADS = (
     IndexEntry("Workbook", workbook.FILE, "Every table of these pages, one a sheet, for a spreadsheet program (.xlsx)."),
     IndexEntry(
         "CSV files",
-        f"{datafiles.FOLDER}/{datafiles.METADATA}",
+        f"{csv_files.FOLDER}/{csv_files.METADATA}",
         "The same tables as CSV files in the folder data; this file says what each column is (CSVW).",
     ),
     IndexEntry(
@@ -134,7 +135,7 @@ def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     )
     titles = {each.report.id: each.report.title for each in contents.executed}
     book = helped.submit(workbook.of_pack, folder, cover, SYMBOLS, titles)
-    datafiles.write(folder, f"{cover.title}, {cover.period}", tables_in(folder, titles))
+    csv_files.write(folder, f"{cover.title}, {cover.period}", tables_in(folder, titles))
     book.result()
 
 

@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 
 from analysis.catalogue.wording import WITHHELD
 from analysis.disclosure import policy
-from analysis.pack.front_page import Dashboard, Front
-from analysis.pack.prose import PageError, Prose, check_link, slug
+from analysis.pack.pages.front_page import Dashboard, Front
+from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 

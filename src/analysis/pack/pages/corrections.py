@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import measures
 from analysis.disclosure.audit.cells import Cell, cells, number
 from analysis.disclosure.audit.pages import exhibits
-from analysis.pack.made import MANIFEST
+from analysis.pack.results import MANIFEST
 
 Place = tuple[str, str, str, str]  # indicator, area, period, category
 _BOTH = ("Before", "Now")  # a row that tells a figure's history has both

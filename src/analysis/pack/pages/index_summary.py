@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analysis.errors import SafeguardingError
-from analysis.pack.front_page import Dashboard
+from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.plan import Report
 
 
@@ -16,7 +16,7 @@ def summarise(
 
     Raises SafeguardingError where others have taken their place since.
     """
-    from analysis.pack.dashboard import dashboard  # with all that draws, which a helper has imported already
+    from analysis.pack.pages.dashboard import dashboard  # with all that draws, which a helper has imported already
     from analysis.scope import scope
 
     here = scope(period=period, areas=areas, audience=audience)

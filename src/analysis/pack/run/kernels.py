@@ -26,7 +26,7 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-from analysis.pack import running
+from analysis.pack.run import processes
 
 NAME = "safeguarding-warm"
 _INLINE = "module://matplotlib_inline.backend_inline"
@@ -86,7 +86,7 @@ class Forked:
         env = env | {"JPY_PARENT_PID": str(os.getpid())}  # as jupyter_client tells the kernels that it starts itself
         self._process = ForkServerProcess(target=_become_kernel, args=(arguments, env, cwd), daemon=True)
         with _starting, no_main():
-            running.start_server()
+            processes.start_server()
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
@@ -138,12 +138,12 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib import pyplot as plt
 
-    from analysis.pack import ready
+    from analysis.pack.run import preloaded
 
     os.environ.clear()
-    os.environ.update(env | ready.BY_IMPORTS)
+    os.environ.update(env | preloaded.BY_IMPORTS)
     os.chdir(cwd)
-    sys.path[:] = ready.PATH
+    sys.path[:] = preloaded.PATH
     sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
     random.seed()
     np.random.seed()  # noqa: NPY002 (a notebook may use the old generator, which was copied with the process)

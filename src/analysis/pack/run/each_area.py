@@ -10,10 +10,11 @@ from typing import Any
 from analysis import catalogue, clean
 from analysis.catalogue import areas, periods
 from analysis.errors import SafeguardingError
-from analysis.pack import ahead, release, stopping
-from analysis.pack.events import Event, Say
-from analysis.pack.helpers import helpers
-from analysis.pack.publish import Plan, make_plan, publish, would
+from analysis.pack import release
+from analysis.pack.run import precompute, stopping
+from analysis.pack.run.events import Event, Say
+from analysis.pack.run.helpers import helpers
+from analysis.pack.run.publish import Plan, make_plan, publish, would
 from analysis.scope import Scope
 
 
@@ -39,7 +40,7 @@ def publish_each(
         asked: dict[str, Any] = {"period": plan.asked.period, "audience": audience, "leaving_out": leaving_out}
         if not how.get("cluster"):
             domains = dict.fromkeys(str(report.parameters.get("domain", "")) for report in plan.reports)
-            with ahead.told(plan.asked.period, audience, domains), helpers(1):
+            with precompute.told(plan.asked.period, audience, domains), helpers(1):
                 pass  # a helper answers when the server that kernels are forked from is ready: no report's time runs until then
         made, failed, status = list[Path](), list[str](), 1
         wanted = list(_wanted(plan, out))

@@ -16,10 +16,10 @@ from nbformat import NotebookNode
 from traitlets import List
 
 from analysis.errors import SafeguardingError
-from analysis.pack.page import render_page
+from analysis.pack.pack_folder import STAMP, areas_without, context
+from analysis.pack.pages.markdown import PageError
+from analysis.pack.pages.page import render_page
 from analysis.pack.plan import assigned
-from analysis.pack.prose import PageError
-from analysis.pack.write import STAMP, areas_without, context
 from analysis.scope import scope
 
 

@@ -11,7 +11,7 @@ from analysis import catalogue, exhibits
 from analysis.analyses import reconcile, scorecard
 from analysis.analyses.findings import Finding, findings
 from analysis.catalogue import areas, periods, wording
-from analysis.pack.front_page import Dashboard, Headline, StatusRow
+from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 

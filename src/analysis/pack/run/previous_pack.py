@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analysis.pack.made import MANIFEST, Contents
+from analysis.pack.results import MANIFEST, Contents
 
 
 def is_current(target: Path, contents: Contents) -> bool:

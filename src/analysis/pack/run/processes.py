@@ -86,7 +86,7 @@ def start_server() -> None:
         resource_tracker.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    forkserver.set_forkserver_preload(["analysis.pack.ready"])
+    forkserver.set_forkserver_preload(["analysis.pack.run.preloaded"])
     forkserver.ensure_running()
 
 

@@ -40,7 +40,7 @@ import pyarrow.parquet  # noqa: E402, F401
 
 from analysis.analyses import benchmark, change, reconcile, trend  # noqa: E402, F401
 from analysis.exhibits.parts import charts  # noqa: E402
-from analysis.pack import ahead  # noqa: E402
+from analysis.pack.run import precompute  # noqa: E402
 
 _POINTS = pd.DataFrame(
     {"label": ["a", "b"], "value": [1.0, 2.0], "lower": [0.5, 1.0], "upper": [2.0, 3.0], "focus": [True, False]}
@@ -48,7 +48,7 @@ _POINTS = pd.DataFrame(
 for _draw in (charts.over_time, charts.dots, charts.bars):
     charts.panel(_draw(_POINTS, "", str), "ready", "", 2)
 
-ahead.work_out()
+precompute.work_out()
 gc.collect()
 signal.signal(signal.SIGINT, _interrupted)
 gc.freeze()  # what is there now is shared with every kernel: a collection in one of them would copy it

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from analysis.pack.events import Event
+from analysis.pack.run.events import Event
 
 _NOTIFY_WITHIN = 60  # seconds: a mail server that hangs must not keep the next run waiting
 

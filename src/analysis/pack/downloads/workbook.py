@@ -22,7 +22,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.table import TableColumn
 
-from analysis.pack.figures import Column, PageTable, as_data, tables_in
+from analysis.pack.downloads.page_tables import Column, PageTable, as_data, tables_in
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
