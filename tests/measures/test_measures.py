@@ -11,7 +11,7 @@ import pytest
 from analysis import measures, store
 from analysis.errors import SafeguardingError, UnknownNameError
 
-GOLDEN = Path(__file__).parent / "golden" / "measures.csv"
+GOLDEN = Path(__file__).parents[1] / "golden" / "measures.csv"
 KEY = ["indicator", "area", "period", "category"]
 NUMBERS = ["value", "lower", "upper", "numerator", "denominator"]
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"

@@ -19,7 +19,7 @@ from conftest import ROOT
 from projects import PERIOD, QUICK, Project, environment, make_project
 from returned import filled
 
-SHIM = Path(__file__).parent / "windows"
+SHIM = Path(__file__).parents[1] / "windows"
 MAIN = "from analysis.cli import main; main()"
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="stands in for Windows by what Linux has")
 

@@ -17,7 +17,7 @@ from analysis import store
 from analysis.clean import clean
 from analysis.errors import DataError
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "data" / "raw" / "annual-report" / "2012-13"
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 YEAR = "2012-13"

@@ -14,7 +14,7 @@ from analysis.analyses.findings import findings, judge
 from analysis.catalogue import framework, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
-CLAIMS = Path(__file__).resolve().parents[1] / "data" / "raw" / "annual-report" / "2012-13" / "claims.csv"
+CLAIMS = Path(__file__).resolve().parents[2] / "data" / "raw" / "annual-report" / "2012-13" / "claims.csv"
 INDICATOR_REFERENCES = ("numerator", "denominator", "printed")
 SERIES_REFERENCES = ("numerator", "denominator", "subset_of", "equals")
 

@@ -216,7 +216,7 @@ def exhibit_table(exhibit: str) -> str:
 @pytest.fixture(scope="module")
 def pictures() -> Path:
     """Where the pictures of the last run lie, to be looked at."""
-    folder = Path(__file__).resolve().parents[1] / "reports" / "test-output"
+    folder = Path(__file__).resolve().parents[2] / "reports" / "test-output"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

@@ -80,7 +80,7 @@ def test_totals_are_the_sum_of_their_authorities_and_rates_those_published(readi
     assert counts.loc["published_percentage"].sum() > 70_000
     differing = checks[checks["outcome"] == "differs"]
     assert differing[differing["check"] == "published_rate"].empty
-    known = pd.read_csv(Path(__file__).parent / "golden" / "official_differences.csv", dtype=str).set_index("source")[
+    known = pd.read_csv(Path(__file__).parents[1] / "golden" / "official_differences.csv", dtype=str).set_index("source")[
         "explanation"
     ]
     others = differing[differing["check"].isin(("national_total", "published_percentage"))]
