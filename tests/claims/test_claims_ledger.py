@@ -126,7 +126,7 @@ def verdicts(judged: pd.DataFrame) -> list[str]:
 def test_the_verdicts_are_those_that_were_reviewed_by_hand(held: store.Store) -> None:
     """A change of code or figures that changes a verdict changes `verdicts.csv` with it, for a person to read.
 
-    To write it anew: `python tests/claims/test_claims_ledger.py`, then read the difference line by line.
+    To write it anew: `PYTHONPATH=tests python tests/claims/test_claims_ledger.py`, then read the difference line by line.
     """
     golden = (GOLDEN / "verdicts.csv").read_text(encoding="utf-8").splitlines()
     found = verdicts(claims.review(held))
