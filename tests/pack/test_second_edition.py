@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from editions import PLAN, put
 from projects import PERIOD, Project, make_project
 
 from analysis.disclosure import gate
@@ -19,21 +20,6 @@ from analysis.pack.pages.corrections import Compared, corrections
 from analysis.pack.signing import check_role, sign_off
 from analysis.store import register
 
-PLAN = """
-[reports.dols]
-notebook = "year_on_year"
-title = "DoLS: year on year"
-section = "DoLS"
-summary = "What changed."
-parameters = { domain = "dols", areas = ["Leicestershire", "Rutland"] }
-
-[reports.trend]
-notebook = "trend"
-title = "DoLS: trend"
-section = "DoLS"
-summary = "What moves."
-parameters = { domain = "dols", areas = ["Leicestershire", "Rutland"] }
-"""
 CHAIR = "Independent Chair"
 
 
@@ -51,15 +37,6 @@ def project(made: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     """A copy of the quick project with its pack, to be changed."""
     monkeypatch.setenv("SAFEGUARDING_DATA", "")
     return Project(Path(shutil.copytree(made.root, tmp_path / "project", symlinks=True)))
-
-
-def put(row: int, *cells: str) -> Callable[[list[list[str]]], None]:
-    """Put cells into a row of Figure 6, from its second cell on."""
-
-    def change(rows: list[list[str]]) -> None:
-        rows[row - 1][1 : 1 + len(cells)] = cells
-
-    return change
 
 
 def run(project: Project) -> dict[str, Any]:

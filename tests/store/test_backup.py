@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from editions import PLAN, put
 from projects import PERIOD, Project, make_project
-from test_second_edition import PLAN, put
 
 from analysis.store import register
 
