@@ -59,6 +59,6 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
         columns = [*_PLACE, "value", "numerator", "denominator"]
         joined = now[columns].merge(then[columns], on=_PLACE, how="outer", suffixes=("", "_before"))
         pairs.append(joined.assign(period=span, reference_period=before, reference_name=""))
-    before_as_reference = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
-    found = pd.concat(pairs, ignore_index=True).rename(columns=before_as_reference | {"value_before": "reference"})
-    return judge(found[list(PAIR_COLUMNS)])
+    reference_columns = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
+    joined_pairs = pd.concat(pairs, ignore_index=True).rename(columns=reference_columns | {"value_before": "reference"})
+    return judge(joined_pairs[list(PAIR_COLUMNS)])

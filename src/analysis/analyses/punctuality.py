@@ -30,8 +30,10 @@ def status(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame
     UnknownNameError for a period that is no quarter.
     """
     quarter = framework.check_quarter(period or latest(receipts))
-    mine = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
-    rows = [_row(agency, quarter, mine[mine["agency"] == agency], on) for agency in framework.returning(quarter)]
+    receipts_so_far = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
+    rows = [
+        _row(agency, quarter, receipts_so_far[receipts_so_far["agency"] == agency], on) for agency in framework.returning(quarter)
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {name: number for number, name in enumerate((OVERDUE, WITHDRAWN, REFUSED, EXPECTED, LATE, IN_TIME))}
     return frame.sort_values("status", key=lambda names: names.map(order), kind="stable", ignore_index=True)
@@ -43,53 +45,54 @@ def history(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFram
     `said` is why a version was sent again or withdrawn and what a word is asked for, or what was wrong with a refused one.
     """
     quarter = period or latest(receipts)
-    mine = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
+    receipts_so_far = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
     rows: list[tuple[str, str, str, int, str]] = []
     for agency in framework.returning(quarter):
-        stand = 0
-        for row in mine[mine["agency"] == agency].itertuples(index=False):
-            stand = {register.RECEIVED: stand + 1, register.WITHDRAWN: 0}.get(row.outcome, stand)
-            event = f"version {stand} received" if row.outcome == register.RECEIVED else row.outcome
-            asked = f"a word is asked for on {row.asked_about}" if row.asked_about else ""
-            rows.append((agency, row.received, event, row.given, "; ".join(filter(None, (row.reason, asked)))))
+        version = 0
+        for row in receipts_so_far[receipts_so_far["agency"] == agency].itertuples(index=False):
+            version = {register.RECEIVED: version + 1, register.WITHDRAWN: 0}.get(row.outcome, version)
+            event = f"version {version} received" if row.outcome == register.RECEIVED else row.outcome
+            question = f"a word is asked for on {row.asked_about}" if row.asked_about else ""
+            rows.append((agency, row.received, event, row.given, "; ".join(filter(None, (row.reason, question)))))
     return pd.DataFrame(rows, columns=list(HISTORY))
 
 
 def latest(receipts: pd.DataFrame) -> str:
     """Return the latest quarter that a return came for; raises SafeguardingError when none did."""
-    known = [period for period in receipts["period"].unique() if period]
-    if not known:
+    quarters = [period for period in receipts["period"].unique() if period]
+    if not quarters:
         raise SafeguardingError("No return has come yet: name the period.")
-    return max(known, key=periods.order)
+    return max(quarters, key=periods.order)
 
 
 def as_of(receipts: pd.DataFrame, period: str) -> date:
     """Return the day that a report on the quarter is of: the last on which a return for it was due, came or was withdrawn."""
-    dues = [due for agency in framework.returning(period) if (due := framework.due(agency, period)) is not None]
-    came = [date.fromisoformat(day) for day in receipts.loc[receipts["period"] == period, "received"]]
-    return max([*dues, *came], default=date.fromisoformat(periods.end(period)))
+    due_days = [due for agency in framework.returning(period) if (due := framework.due(agency, period)) is not None]
+    days_received = [date.fromisoformat(day) for day in receipts.loc[receipts["period"] == period, "received"]]
+    return max([*due_days, *days_received], default=date.fromisoformat(periods.end(period)))
 
 
-def _row(agency: str, period: str, mine: pd.DataFrame, on: date) -> dict[str, object]:
+def _row(agency: str, period: str, agency_receipts: pd.DataFrame, on: date) -> dict[str, object]:
     due = framework.due(agency, period) or on
-    taken, refused, back = (
-        mine[mine["outcome"] == outcome] for outcome in (register.RECEIVED, register.REFUSED, register.WITHDRAWN)
+    received, refused, withdrawn = (
+        agency_receipts[agency_receipts["outcome"] == outcome]
+        for outcome in (register.RECEIVED, register.REFUSED, register.WITHDRAWN)
     )
-    standing = taken[taken["version"] > (back["version"].max() if not back.empty else 0)].sort_values("version")
+    standing = received[received["version"] > (withdrawn["version"].max() if not withdrawn.empty else 0)].sort_values("version")
     first = date.fromisoformat(standing["received"].min()) if not standing.empty else None
     late = framework.working_days_between(due, first or on)
     if first is not None:
-        said = LATE if late else IN_TIME
-    elif not back.empty:
-        said = WITHDRAWN
+        state = LATE if late else IN_TIME
+    elif not withdrawn.empty:
+        state = WITHDRAWN
     elif not refused.empty:
-        said = REFUSED
+        state = REFUSED
     else:
-        said = OVERDUE if late else EXPECTED
+        state = OVERDUE if late else EXPECTED
     note = "; ".join(f"refused on {row.received}: {row.reason}" for row in refused.itertuples(index=False))
     values = (
-        agency, framework.title(agency), period, due.isoformat(), said, first.isoformat() if first else "", late, len(standing),
+        agency, framework.title(agency), period, due.isoformat(), state, first.isoformat() if first else "", late, len(standing),
         len(framework.asked(agency, period)), int(standing["given"].iloc[-1]) if first else 0,
-        str(back["received"].max()) if said == WITHDRAWN else "", note,
+        str(withdrawn["received"].max()) if state == WITHDRAWN else "", note,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))

@@ -24,14 +24,14 @@ def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
     observations = latest_versions(observations)  # a later version of a return restates it: that's no disagreement
     printed = observations[observations["status"].isin(WITH_VALUE)]
     used = current(printed)[[*_FIGURE, "value", "source"]].rename(columns={"value": "used", "source": "used_source"})
-    both = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)
-    both = both.rename(columns={"value": "other", "source": "other_source"})
-    decimals = both[["used", "other"]].map(_decimals).min(axis=1)
-    same = [
+    prints = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)
+    prints = prints.rename(columns={"value": "other", "source": "other_source"})
+    decimals = prints[["used", "other"]].map(_decimals).min(axis=1)
+    agree = [
         round_half_up(used, places) == round_half_up(other, places)
-        for used, other, places in zip(both["used"], both["other"], decimals, strict=True)
+        for used, other, places in zip(prints["used"], prints["other"], decimals, strict=True)
     ]
-    differing = both[~pd.Series(same, index=both.index, dtype=bool)]
+    differing = prints[~pd.Series(agree, index=prints.index, dtype=bool)]
     differing = differing.assign(difference=differing["other"] - differing["used"])
     columns = [*_FIGURE, "used", "used_source", "other", "other_source", "difference"]
     return differing[columns].sort_values([*_FIGURE, "other_source"], ignore_index=True)

@@ -15,7 +15,7 @@ from analysis.statistics.detectable import (
     detectable_difference,
     detectable_ratio,
 )
-from analysis.statistics.finite import sample_interval
+from analysis.statistics.finite_population import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval
 from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends

@@ -125,8 +125,8 @@ def xmr(
 
     statuses, centre, mean_range = [], np.full(len(x), np.nan), np.full(len(x), np.nan)
     for number in range(phase.max(initial=0) + 1):
-        here = phase == number
-        status, centre[here], mean_range[here] = _baseline(x[here], moving_range[here])
+        in_phase = phase == number
+        status, centre[in_phase], mean_range[in_phase] = _baseline(x[in_phase], moving_range[in_phase])
         statuses.append(status)
 
     reach = LIMIT_FACTOR * mean_range
@@ -173,10 +173,10 @@ def _phases(length: int, rebase_at: Sequence[int]) -> NDArray[np.int_]:
 
 def _baseline(values: Floats, ranges: Floats) -> tuple[str, float, float]:
     """Return status, centre and mean moving range of one phase; NaN for what it is too short to have."""
-    present, known = values[~np.isnan(values)], ranges[~np.isnan(ranges)]
-    if len(present) < CHART_FROM or len(known) < CHART_FROM - 1:
+    present, known_ranges = values[~np.isnan(values)], ranges[~np.isnan(ranges)]
+    if len(present) < CHART_FROM or len(known_ranges) < CHART_FROM - 1:
         return TOO_FEW_POINTS, np.nan, np.nan
-    centre, mean_range = float(present.mean()), float(known.mean())
+    centre, mean_range = float(present.mean()), float(known_ranges.mean())
     if mean_range <= SAME * centre:
         # Still between neighbours but not as a whole: its steps hide in the gaps, and no range has measured
         # them.

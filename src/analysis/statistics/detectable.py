@@ -23,8 +23,8 @@ from analysis.statistics.arguments import (
     plain,
     together,
 )
+from analysis.statistics.bisection import crossing
 from analysis.statistics.intervals import parts_of_wholes
-from analysis.statistics.search import crossing
 
 # No indicator rises a million million times; a root further out is reported as not detectable.
 LARGEST_LOG_RATIO = np.log(1e12)

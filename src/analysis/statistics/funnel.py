@@ -24,7 +24,7 @@ from analysis.statistics.arguments import (
     together,
     whole_counts,
 )
-from analysis.statistics.search import smallest_whole
+from analysis.statistics.bisection import smallest_whole
 from analysis.statistics.tails import binomial_at_least, binomial_at_most, poisson_at_least, poisson_at_most
 
 FunnelKind: TypeAlias = Literal["rate", "proportion"]
@@ -170,18 +170,18 @@ def _tails(x: Floats, n: Floats, rate: float, kind: FunnelKind) -> tuple[Floats,
 
 
 def _critical_counts(n: Floats, rate: float, kind: FunnelKind) -> list[Floats]:
-    known = np.where(np.isnan(n), 1.0, n)
-    mean = known * rate
+    bases = np.where(np.isnan(n), 1.0, n)
+    mean = bases * rate
     # Twelve standard deviations and 20 events out, no tail of a Poisson distribution is as large as 0.001.
-    most = known if kind == "proportion" else np.ceil(mean + 12 * np.sqrt(mean) + 20)
+    most = bases if kind == "proportion" else np.ceil(mean + 12 * np.sqrt(mean) + 20)
     none, gap = np.zeros(n.shape), np.where(np.isnan(n), np.nan, 0.0)
 
     def highest_low(tail: float) -> Floats:
-        above = smallest_whole(lambda x: _tails(x, known, rate, kind)[0] > tail, none, most)
+        above = smallest_whole(lambda x: _tails(x, bases, rate, kind)[0] > tail, none, most)
         return np.where(above >= 1, above - 1, np.nan) + gap
 
     def lowest_high(tail: float) -> Floats:
-        return smallest_whole(lambda x: _tails(x, known, rate, kind)[1] <= tail, none, most) + gap
+        return smallest_whole(lambda x: _tails(x, bases, rate, kind)[1] <= tail, none, most) + gap
 
     return [
         highest_low(ALARM_TAIL),

@@ -57,9 +57,9 @@ def quasi_poisson_trends(counts: ArrayLike, bases: ArrayLike, quarters: ArrayLik
     if regular.any():
         columns[:, regular], status[regular] = _together(x[regular], n[regular], levels, confidence)
     for row in np.flatnonzero(~regular):
-        one = quasi_poisson_trend(x[row], n[row], season, confidence)
-        columns[:, row] = one.value, one.lower, one.upper, one.p_value, one.dispersion
-        points[row], status[row] = one.points, one.status
+        result = quasi_poisson_trend(x[row], n[row], season, confidence)
+        columns[:, row] = result.value, result.lower, result.upper, result.p_value, result.dispersion
+        points[row], status[row] = result.points, result.status
     value, lower, upper, p_value, dispersion = columns
     return RateTrends(value, lower, upper, p_value, dispersion, points, status.astype(str))
 
@@ -90,11 +90,11 @@ def _together(x: Floats, n: Floats, levels: NDArray[np.bool_], confidence: float
     last[:, -1] = 1.0
     error = np.sqrt(variance * np.linalg.solve(information, last)[:, -1, 0])
     # Blanked first: the limits of a fit that runs away overflow.
-    astray = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
-    slope = np.where(astray, np.nan, coefficients[:, -1])
+    diverged = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
+    slope = np.where(diverged, np.nan, coefficients[:, -1])
     reach = float(stdtrit(freedom, 1 - tail)) * error
-    found = np.vstack(
+    results = np.vstack(
         [np.exp(slope), np.exp(slope - reach), np.exp(slope + reach), 2 * stdtr(freedom, -np.abs(slope) / error), dispersion]
     )
-    found[:, astray] = np.nan
-    return found, np.where(astray, NO_ESTIMATE, OK).astype(object)
+    results[:, diverged] = np.nan
+    return results, np.where(diverged, NO_ESTIMATE, OK).astype(object)

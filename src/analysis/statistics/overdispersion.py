@@ -50,14 +50,14 @@ def overdispersion(count: ArrayLike, base: ArrayLike, target: float, kind: Funne
     x, n, status = areas(count, base, kind)
     y, centre, s = transformed(x, n, rate, kind)
     z = np.atleast_1d((y - centre) / s)
-    known = np.atleast_1d(status == OK)
-    size = int(known.sum())
+    has_figure = np.atleast_1d(status == OK)
+    size = int(has_figure.sum())
     if size < 2:
         return Overdispersion(np.nan, np.nan, z, z, size, TOO_FEW_POINTS)
-    low, high = np.quantile(z[known], WINSORISED)
+    low, high = np.quantile(z[has_figure], WINSORISED)
     winsorised = np.clip(z, low, high)
-    phi = float((winsorised[known] ** 2).mean())
-    weight = np.atleast_1d(s)[known] ** -2
+    phi = float((winsorised[has_figure] ** 2).mean())
+    weight = np.atleast_1d(s)[has_figure] ** -2
     excess = size * phi - (size - 1)
     tau2 = max(0.0, float(excess / (weight.sum() - (weight**2).sum() / weight.sum())))
     return Overdispersion(phi, tau2, z, winsorised, size, OK)

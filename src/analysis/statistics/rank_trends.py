@@ -68,17 +68,17 @@ def seasonal_mann_kendall(values: ArrayLike, seasons: int = 4) -> RankTrend:
 def _by_season(values: Floats, seasons: int) -> RankTrend:
     points = int(np.isfinite(values).sum())
     by_season = [values[season::seasons] for season in range(seasons)]
-    if max(int(np.isfinite(one).sum()) for one in by_season) < FEWEST_POINTS:
+    if max(int(np.isfinite(season_values).sum()) for season_values in by_season) < FEWEST_POINTS:
         return RankTrend(np.nan, np.nan, np.nan, np.nan, points, TOO_FEW_POINTS)
     signs, slopes, pairs, inversions = [], [], 0, np.ones(1)
-    for one in by_season:
-        place = np.flatnonzero(np.isfinite(one))
-        earlier, later = np.triu_indices(len(place), 1)
-        rise = one[place][later] - one[place][earlier]
+    for season_values in by_season:
+        positions = np.flatnonzero(np.isfinite(season_values))
+        earlier, later = np.triu_indices(len(positions), 1)
+        rise = season_values[positions][later] - season_values[positions][earlier]
         signs.append(np.sign(rise))
-        slopes.append(rise / (place[later] - place[earlier]))
+        slopes.append(rise / (positions[later] - positions[earlier]))
         pairs += len(rise)
-        ties = np.unique(one[place], return_counts=True)[1]
+        ties = np.unique(season_values[positions], return_counts=True)[1]
         inversions = np.convolve(inversions, inversion_distribution(tuple(sorted(ties.tolist()))))
     sign = np.concatenate(signs)
     statistic, untied = float(sign.sum()), int(np.abs(sign).sum())

@@ -78,13 +78,13 @@ def shrink(counts: ArrayLike, bases: ArrayLike, per: float = 1, confidence: floa
     status = np.select([np.isnan(x + n), n <= 0], [MISSING, NO_BASE], OK)
     if (status == OK).sum() < 2:
         status = np.where(status == OK, TOO_FEW_POINTS, status)
-    known: Flags = status == OK
+    has_figure: Flags = status == OK
     columns = np.full((8, len(x)), np.nan)
     mean = spread = np.nan
-    if known.any():
-        mean, variance = _between_areas(x[known], n[known])
+    if has_figure.any():
+        mean, variance = _between_areas(x[has_figure], n[has_figure])
         spread = variance**0.5
-        columns[:, known] = _posterior(x[known], n[known], mean, variance, tail)
+        columns[:, has_figure] = _posterior(x[has_figure], n[has_figure], mean, variance, tail)
     raw, value, lower, upper = columns[:4] * unit
     weight, rank, rank_lower, rank_upper = columns[4:]
     return Shrunk(raw, value, lower, upper, weight, rank, rank_lower, rank_upper, mean * unit, spread * unit, status)

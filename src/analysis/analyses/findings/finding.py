@@ -79,7 +79,7 @@ def methods() -> dict[str, Method]:
     return {row.pop("id"): Method(**row) for row in tables.read("methods").to_dict("records")}
 
 
-def how_judged(found: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
+def how_judged(findings: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
     """Return (title, line) of each method that judged one of the findings, in the order of `methods.csv`."""
-    used = {each.method for each in found}
+    used = {each.method for each in findings}
     return tuple((method.title, method.line) for name, method in methods().items() if name in used)

@@ -32,8 +32,8 @@ _METHODS = {
 
 def findings_of_trends(tested: pd.DataFrame) -> list[Finding]:
     """Return a Finding for each series of `trend.tested`: clear trends first, and of these what got worse before the rest."""
-    found = [_of_trend(row) for row in tested.itertuples(index=False)]
-    return sorted(found, key=lambda each: (not each.sure, _ORDER.index(each.judgement)))
+    findings = [_of_trend(row) for row in tested.itertuples(index=False)]
+    return sorted(findings, key=lambda each: (not each.sure, _ORDER.index(each.judgement)))
 
 
 def _length(row: Any) -> str:
@@ -108,12 +108,12 @@ def _restated(row: Any) -> str:
 
 def finding_of_chart(chart: pd.DataFrame) -> Finding:
     """Return what the control chart of one series says of its latest quarter (the rows of one series of `trend.control`)."""
-    held = chart[chart["phase"] == chart["phase"].iloc[-1]]
-    last = held.iloc[-1]
+    latest_phase = chart[chart["phase"] == chart["phase"].iloc[-1]]
+    last = latest_phase.iloc[-1]
     words = {
         "title": title(last["indicator"]),
         "area": areas.label(last["area"]),
-        "points": str(held["value"].notna().sum()),
+        "points": str(latest_phase["value"].notna().sum()),
         "value": _value(last["indicator"], last["value"]),
         "when": periods.phrase(last["period"]),
         "centre": _value(last["indicator"], last["centre"]),

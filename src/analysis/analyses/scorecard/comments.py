@@ -9,13 +9,16 @@ from analysis import catalogue
 
 def comments(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> dict[str, list[tuple[str, str]]]:
     """Return {indicator: [(author's role, text), …]} of the commentary received for the period on these exceptions."""
-    mine = commentary[(commentary["period"] == period) & commentary["indicator"].isin(exceptions["indicator"])]
-    return {str(name): list(zip(rows["role"], rows["text"], strict=True)) for name, rows in mine.groupby("indicator", sort=False)}
+    comments_of_period = commentary[(commentary["period"] == period) & commentary["indicator"].isin(exceptions["indicator"])]
+    return {
+        str(name): list(zip(rows["role"], rows["text"], strict=True))
+        for name, rows in comments_of_period.groupby("indicator", sort=False)
+    }
 
 
 def without_comment(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the indicators among these exceptions that no agency has commented on: indicator, agency."""
-    given = commentary.loc[commentary["period"] == period, "indicator"]
+    commented = commentary.loc[commentary["period"] == period, "indicator"]
     names = exceptions["indicator"].drop_duplicates()
-    silent = names[~names.isin(given)]
+    silent = names[~names.isin(commented)]
     return pd.DataFrame({"indicator": silent, "agency": silent.map(catalogue.indicators()["agency"])}).reset_index(drop=True)

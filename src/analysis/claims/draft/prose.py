@@ -68,25 +68,25 @@ def _document(path: Path, name: str) -> list[str]:
 def _paragraphs(content: bytes) -> list[str]:
     """Return the text of each paragraph, a blank line between two."""
     lines: list[str] = []
-    pieces: list[str] = []  # of the paragraph that is open
-    inside = False
+    open_paragraph: list[str] = []  # of the paragraph that is open
+    in_text = False
 
     def start(tag: str, _: Mapping[str, str]) -> None:
-        nonlocal inside
-        inside = tag == "t"
+        nonlocal in_text
+        in_text = tag == "t"
         if tag in ("tab", "br"):
-            pieces.append(" ")
+            open_paragraph.append(" ")
 
     def end(tag: str) -> None:
-        nonlocal inside
-        inside = False
+        nonlocal in_text
+        in_text = False
         if tag == "p":
-            lines.extend(("".join(pieces), ""))
-            pieces.clear()
+            lines.extend(("".join(open_paragraph), ""))
+            open_paragraph.clear()
 
     def text(words: str) -> None:
-        if inside:
-            pieces.append(words)
+        if in_text:
+            open_paragraph.append(words)
 
     packed_xml.Screen(_PACKAGE).walk(content, start, end, text)
-    return [*lines, "".join(pieces)]
+    return [*lines, "".join(open_paragraph)]

@@ -40,9 +40,9 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     upto = upto[upto["category"] == catalogue.TOTAL]
     year = upto["period"].map(periods.year_of)
     latest = sorted(year[upto["value"].notna()].unique())[-YEARS_SHOWN:]
-    kept = upto[year.between(latest[0], latest[-1])] if latest else upto.iloc[:0]
-    points = kept["period"].where(kept["value"].notna()).groupby([kept[column] for column in _PLACE]).transform("nunique")
-    return _in_order(kept[points >= POINTS_OF_A_TREND])
+    rows = upto[year.between(latest[0], latest[-1])] if latest else upto.iloc[:0]
+    points = rows["period"].where(rows["value"].notna()).groupby([rows[column] for column in _PLACE]).transform("nunique")
+    return _in_order(rows[points >= POINTS_OF_A_TREND])
 
 
 def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -69,11 +69,11 @@ def profile(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     Where a breakdown is there as shares, its counts are left out: they stand beside the shares as their numerators.
     """
     spans = [periods.year_of(period), periods.year_end(period)]
-    known = catalogue.indicators()
-    shares = set(known.loc[known["denominator"] != "", "numerator"])
-    counted_again = known.index[(known["denominator"] == "") & known["numerator"].isin(shares)]
-    kept = measures[measures["period"].isin(spans) & (measures["category"] != catalogue.TOTAL)]
-    return _in_order(kept[~kept["indicator"].isin(counted_again)])
+    indicators = catalogue.indicators()
+    shares = set(indicators.loc[indicators["denominator"] != "", "numerator"])
+    counted_again = indicators.index[(indicators["denominator"] == "") & indicators["numerator"].isin(shares)]
+    rows = measures[measures["period"].isin(spans) & (measures["category"] != catalogue.TOTAL)]
+    return _in_order(rows[~rows["indicator"].isin(counted_again)])
 
 
 def of_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -83,14 +83,14 @@ def of_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
 def parts_by_quarter(measures: pd.DataFrame, period: str, indicators: Sequence[str]) -> pd.DataFrame:
     """Return the breakdowns of these indicators by quarter, the latest twelve quarters up to `period`, in order of time."""
-    kept = measures[
+    rows = measures[
         measures["indicator"].isin(indicators)
         & (measures["category"] != catalogue.TOTAL)
         & (measures["period"].map(periods.kind) == "quarter")
         & (measures["period"].map(periods.end) <= periods.end(period))
     ]
-    latest = sorted(kept["period"].unique(), key=periods.order)[-QUARTERS_SHOWN:]
-    return _in_order(kept[kept["period"].isin(latest)])
+    latest = sorted(rows["period"].unique(), key=periods.order)[-QUARTERS_SHOWN:]
+    return _in_order(rows[rows["period"].isin(latest)])
 
 
 def too_few(measures: pd.DataFrame, period: str) -> pd.DataFrame:
