@@ -28,6 +28,13 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
     `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or empty without a target
     or with too small a base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
     indicator, area and category, in the order of the framework.
+
+    >>> figure = {"indicator": "staff_trained_pct", "area": "E10000018", "period": "2013-14-Q1", "category": "police"}
+    >>> figure |= {"numerator": 90.0, "denominator": 100.0, "value": 90.0, "lower": 82.6, "upper": 94.5}
+    >>> observations = pd.DataFrame({"series": [], "area": [], "period": [], "value": []})
+    >>> rows = latest(pd.DataFrame([figure]), observations, "2013-14-Q1")
+    >>> rows[["indicator", "value", "target", "against"]].values.tolist()
+    [['staff_trained_pct', 90.0, 90, 'met']]
     """
     periods_shown = {period, periods.end(period)} | ({periods.year_of(period)} if period.endswith("Q4") else set())
     framework_rows = framework.statements().reset_index(names="statement_id")
@@ -57,6 +64,11 @@ def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
 
     Percentages and percentage points. The same people answered twice, and who changed their mind isn't known, so that the change
     has no interval. `rows` is what `latest` returns.
+
+    >>> asked = {"indicator": ["training_confident_before_pct", "training_confident_after_pct"], "category": "police"}
+    >>> rows = pd.DataFrame(asked | {"value": [50.0, 80.0], "denominator": [40, 40]})
+    >>> training_effect(rows).values.tolist()
+    [['police', 50.0, 80.0, 30.0, 40.0]]
     """
     wide = rows[rows["indicator"].str.startswith("training_confident_")].pivot(
         index="category", columns="indicator", values=["value", "denominator"]
@@ -69,7 +81,12 @@ def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def budget(observations: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return plan, actual and variance (actual less plan, pounds) of each line of the year's budget; empty without a plan."""
+    """Return plan, actual and variance (actual less plan, pounds) of each line of the year's budget; empty without a plan.
+
+    >>> lines = {"series": ["board_plan_line", "board_expenditure_line"], "category": "training", "period": "2012-13"}
+    >>> budget(pd.DataFrame(lines | {"status": "final", "value": [9000.0, 8200.0]}), "2012-13").values.tolist()
+    [['training', 9000.0, 8200.0, -800.0]]
+    """
     rows_of_year = observations[(observations["period"] == periods.year_of(period)) & observations["status"].isin(WITH_VALUE)]
     wide = rows_of_year[rows_of_year["series"].isin(("board_plan_line", "board_expenditure_line"))].pivot_table(
         index="category", columns="series", values="value", aggfunc="last"
@@ -81,7 +98,13 @@ def budget(observations: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def action_plan(actions: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the actions as last returned for the quarter, overdue ones first, oldest first, with `days_overdue` at its end."""
+    """Return the actions as last returned for the quarter, overdue ones first, oldest first, with `days_overdue` at its end.
+
+    >>> actions = {"period": "2013-14-Q1", "release": "returns/police/2013-14-Q1/1", "state": ["done", "overdue"]}
+    >>> actions = pd.DataFrame(actions | {"due": ["2013-06-30", "2013-05-31"]})
+    >>> action_plan(actions, "2013-14-Q1")[["state", "due", "days_overdue"]].values.tolist()
+    [['overdue', '2013-05-31', 30], ['done', '2013-06-30', 0]]
+    """
     rows_of_period = actions[actions["period"] == period]
     if rows_of_period.empty:
         return rows_of_period.assign(days_overdue=pd.Series(dtype=int))

@@ -28,6 +28,11 @@ def status(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame
     came: what is withheld from an audience was given too. The quarter is the latest with a return when not given. Nothing is
     carried forward. Raises SafeguardingError when there is none,
     UnknownNameError for a period that is no quarter.
+
+    >>> receipt = {"agency": "police", "period": "2013-14-Q1", "received": "2013-07-10", "outcome": "received"}
+    >>> rows = status(pd.DataFrame([receipt | {"version": 1, "given": 40}]), "2013-14-Q1", date(2013, 7, 12))
+    >>> rows.loc[rows["agency"] == "police", ["status", "received", "given"]].values.tolist()
+    [['received', '2013-07-10', 40]]
     """
     quarter = framework.check_quarter(period or latest(receipts))
     receipts_so_far = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
@@ -43,6 +48,11 @@ def history(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFram
     """Return what came, was refused or was withdrawn for the quarter up to the day `on`, in HISTORY, by agency and day.
 
     `said` is why a version was sent again or withdrawn and what a word is asked for, or what was wrong with a refused one.
+
+    >>> receipt = {"agency": "police", "period": "2013-14-Q1", "received": "2013-07-10", "outcome": "received"}
+    >>> receipts = pd.DataFrame([receipt | {"given": 40, "reason": "", "asked_about": ""}])
+    >>> history(receipts, "2013-14-Q1", date(2013, 7, 12)).values.tolist()
+    [['police', '2013-07-10', 'version 1 received', 40, '']]
     """
     quarter = period or latest(receipts)
     receipts_so_far = receipts[(receipts["period"] == quarter) & (receipts["received"] <= on.isoformat())]
@@ -58,7 +68,11 @@ def history(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFram
 
 
 def latest(receipts: pd.DataFrame) -> str:
-    """Return the latest quarter that a return came for; raises SafeguardingError when none did."""
+    """Return the latest quarter that a return came for; raises SafeguardingError when none did.
+
+    >>> latest(pd.DataFrame({"period": ["2013-14-Q1", "2012-13-Q4"]}))
+    '2013-14-Q1'
+    """
     quarters = [period for period in receipts["period"].unique() if period]
     if not quarters:
         raise SafeguardingError("No return has come yet: name the period.")
@@ -66,7 +80,11 @@ def latest(receipts: pd.DataFrame) -> str:
 
 
 def as_of(receipts: pd.DataFrame, period: str) -> date:
-    """Return the day that a report on the quarter is of: the last on which a return for it was due, came or was withdrawn."""
+    """Return the day that a report on the quarter is of: the last on which a return for it was due, came or was withdrawn.
+
+    >>> as_of(pd.DataFrame({"period": ["2013-14-Q1"], "received": ["2013-12-02"]}), "2013-14-Q1").isoformat()
+    '2013-12-02'
+    """
     due_days = [due for agency in framework.returning(period) if (due := framework.due(agency, period)) is not None]
     days_received = [date.fromisoformat(day) for day in receipts.loc[receipts["period"] == period, "received"]]
     return max([*due_days, *days_received], default=date.fromisoformat(periods.end(period)))

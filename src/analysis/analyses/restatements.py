@@ -36,6 +36,12 @@ def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[st
 
     `first` is the value before and `restated` the value after, `change_pct` is of the value before (missing where that was 0);
     `release` is the one that restated, `when` its date, `by` its producer, `why` the reason that it gives.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> entries.loc[:0, ["series", "period", "first", "restated", "change"]].values.tolist()
+    [['adult_referrals', '2012-13', 1291.0, 1341.0, 50.0]]
     """
     frame = pd.concat([_printed(observations, checks), _returned(observations)], ignore_index=True)
     origin = frame["release"].map(lambda release: origins.get(release, {}))
@@ -59,6 +65,12 @@ def by_figure(entries: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame
     `first` is what was first given and `now` the figure that stands (see `measures.current`), missing where its `status` is one
     without a value; `times` is how often it was corrected, and `when`, `by`, `why` and `source` are of the last time. A figure
     that was corrected back to its first value has a `change` of 0.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> by_figure(entries, figures.observations).loc[:0, ["series", "first", "now", "times"]].values.tolist()
+    [['adult_referrals', 1291.0, 1341.0, 1]]
     """
     steps = entries.groupby(_FIGURE, sort=False)
     last = entries.drop_duplicates(_FIGURE, keep="last")
@@ -75,11 +87,18 @@ def by_figure(entries: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame
 
 
 def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return how much figures usually move after they were first given, in MOVES: one row for each series and quarter of the year.
+    """Return how much figures usually move after they were first given, in MOVES.
 
-    `figures` is how many figures could have been restated: those of periods that a later period follows. `restated` is how many
-    were. `median_pct` is the median movement of all of them (0 for a figure that stood), `largest_pct` the largest movement.
+    One row for each series and quarter of the year. `figures` is how many figures could have been restated: those of periods
+    that a later one follows. `restated` is how many were. `median_pct` is the median movement of all of them (0 for a figure
+    that stood), `largest_pct` the largest movement.
     `quarter` is Q1 to Q4, year, or any for all four quarters together. A series that was never restated has no row.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> moves(figures.observations, entries).loc[:0, ["series", "quarter", "figures", "restated"]].values.tolist()
+    [['adult_referrals', 'year', 2, 1]]
     """
     figures = observations[observations["status"].isin(WITH_VALUE)].drop_duplicates(_FIGURE)
     figures = figures[figures["series"].isin(entries["series"]) & (figures["category"] == catalogue.TOTAL)]
@@ -107,6 +126,10 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
     """Return a sentence for each series whose figures usually move after they were first given.
 
     Those of this quarter of the year say it where there are enough of them, else those of any quarter.
+
+    >>> table = pd.DataFrame([["adult_referrals", "Q4", 5, 4, 2.0, 6.5]], columns=list(MOVES))
+    >>> fresh(table, "2012-13-Q4")[0].partition(" (2.0%")[0]
+    'Adult safeguarding referrals (Q4): 4 of 5 figures moved after they were first given'
     """
     moves_of_quarter = table[(table["quarter"] == quarter_of(period)) & (table["figures"] >= ENOUGH)]
     if periods.kind(period) == "quarter":
@@ -131,7 +154,11 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
 
 
 def quarter_of(period: str) -> str:
-    """Return which quarter of the year a period is: Q1 to Q4, date or year."""
+    """Return which quarter of the year a period is: Q1 to Q4, date or year.
+
+    >>> quarter_of("2012-13-Q4"), quarter_of("2012-13"), quarter_of("2013-03-31")
+    ('Q4', 'year', 'date')
+    """
     return period[-2:] if periods.kind(period) == "quarter" else periods.kind(period)
 
 

@@ -1,8 +1,7 @@
-"""The statistics of the reports: intervals, comparisons, control charts, funnels and trends, on plain
-numbers.
+"""The statistics of the reports: intervals, comparisons, control charts, funnels and trends, on plain numbers.
 
-Pure and vectorised: numbers or arrays in, a number or a small frozen result out. Nothing here knows an
-indicator, an area or a file.
+Pure and vectorised: numbers or arrays in, a number or a small frozen result out. Nothing here knows an indicator, an area or a
+file.
 """
 
 from analysis.statistics.arguments import StatisticsError

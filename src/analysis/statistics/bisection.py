@@ -13,8 +13,7 @@ STEPS = 100
 
 
 def smallest_whole(holds: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:
-    """Return the smallest whole number in [low, high] for which `holds` is true, of a condition that stays
-    true once it is.
+    """Return the smallest whole number in [low, high] for which `holds` is true, of a condition that stays true once it is.
 
     NaN where it is not even true at `high`. All arrays of one shape; halves the bracket until it closes.
     """

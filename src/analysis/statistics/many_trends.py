@@ -37,10 +37,15 @@ class RateTrends:
 def quasi_poisson_trends(counts: ArrayLike, bases: ArrayLike, quarters: ArrayLike, confidence: float = 0.95) -> RateTrends:
     """Return `quasi_poisson_trend` of each row of `counts` over `bases` (series × time), all with the same `quarters`.
 
-    Series that are complete and have an event in every quarter of the year share one design and are fitted together; the
-    others go one by one. Raises StatisticsError as `quasi_poisson_trend` does, and for arrays that aren't series × time.
+    Series that are complete and have an event in every quarter of the year share one design and are fitted together; the others
+    go one by one. Raises StatisticsError as `quasi_poisson_trend` does, and for arrays that aren't series × time.
 
     Source: McCullagh P, Nelder JA (1989), Generalized Linear Models, 2nd edition, sections 4.5 and 6.2.
+
+    >>> level = [50, 60, 55, 40] * 3
+    >>> rising = [50, 60, 55, 40, 60, 72, 66, 48, 72, 86, 79, 58]
+    >>> quasi_poisson_trends([level, rising], 1, [1, 2, 3, 4] * 3).value.round(2).tolist()
+    [1.0, 1.05]
     """
     x, n = np.broadcast_arrays(not_negative("counts", counts), numbers("bases", bases))
     season = numbers("quarters", quarters)

@@ -43,13 +43,11 @@ NO_ESTIMATE = "no estimate"
 
 @dataclass(frozen=True)
 class RateTrend:
-    """The ratio of the rate from one point to the next: `value` with `lower`, `upper`, and `p_value`
-    (two-sided).
+    """The ratio of the rate from one point to the next: `value` with `lower`, `upper`, and `p_value` (two-sided).
 
-    To the power of four it is the ratio from one year of quarters to the next. `dispersion` is the variance
-    over that of a Poisson count (1 where it is assumed), `points` how many were used. `status` is "ok", "too
-    few points", "no base" (one was zero or less), "no events" or "no estimate"; the numbers are NaN unless it
-    is "ok".
+    To the power of four it is the ratio from one year of quarters to the next. `dispersion` is the variance over that of a
+    Poisson count (1 where it is assumed), `points` how many were used. `status` is "ok", "too few points", "no base" (one was
+    zero or less), "no events" or "no estimate"; the numbers are NaN unless it is "ok".
     """
 
     value: float
@@ -73,19 +71,22 @@ def _known(counts: Floats, bases: ArrayLike) -> tuple[Floats, Floats, Floats]:
 
 
 def poisson_trend_exact(counts: ArrayLike, bases: ArrayLike = 1, confidence: float = 0.95) -> RateTrend:
-    """Return the log-linear trend of a short series of counts, exactly: given their total, the counts are
-    multinomial.
+    """Return the log-linear trend of a short series of counts, exactly: given their total, the counts are multinomial.
 
-    One series in order of time, missing points NaN, from five points on; meant for five to seven years, and
-    to be called indicative. The test and the interval use the sum of position times count and twice the
-    smaller tail, so that they agree; where all events lie in the first or the last point the value is 0 or
-    infinite. Assumes Poisson counts: with more variation than that the p-value is too small. Tails are
-    computed to about 1e-12, and from 500 events on to about 0.1 % of themselves (`saddlepoint`).
+    One series in order of time, missing points NaN, from five points on; meant for five to seven years, and to be called
+    indicative. The test and the interval use the sum of position times count and twice the smaller tail, so that they agree;
+    where all events lie in the first or the last point the value is 0 or infinite. Assumes Poisson counts: with more variation
+    than that the p-value is too small. Tails are computed to about 1e-12, and from 500 events on to about 0.1 % of themselves
+    (`saddlepoint`).
 
     Raises StatisticsError for a negative, fractional or infinite count, or a confidence outside (0, 1).
 
-    Source: Cox DR, Lewis PAW (1966), The Statistical Analysis of Series of Events, section 3.3; Armitage P
-    (1955), Biometrics 11, 375-386.
+    Source: Cox DR, Lewis PAW (1966), The Statistical Analysis of Series of Events, section 3.3; Armitage P (1955), Biometrics 11,
+    375-386.
+
+    >>> result = poisson_trend_exact([30, 36, 41, 50, 57])
+    >>> round(result.value, 2), round(result.lower, 2), round(result.upper, 2)
+    (1.17, 1.07, 1.3)
     """
     tail = (1 - between_0_and_1("confidence", confidence)) / 2
     x, n, time = _known(whole_counts("counts", counts), bases)
@@ -163,18 +164,20 @@ def _root(rising: Callable[[float], float], near: float = 0.0, reach: float = 0.
 
 
 def quasi_poisson_trend(counts: ArrayLike, bases: ArrayLike, quarters: ArrayLike, confidence: float = 0.95) -> RateTrend:
-    """Return the log-linear trend of quarterly counts over their bases, with a level of its own for each
-    quarter of the year.
+    """Return the log-linear trend of quarterly counts over their bases, with a level of its own for each quarter of the year.
 
-    One series in order of time, one point a quarter, missing points NaN, from twelve points on; `quarters`
-    says which quarter of the year each point is (1 to 4). Poisson regression with log(base) as offset;
-    variance is the mean times the dispersion (Pearson's), limits and p-value from Student's t. Points of a
-    quarter of the year that never had an event tell nothing about the trend and are left out.
+    One series in order of time, one point a quarter, missing points NaN, from twelve points on; `quarters` says which quarter of
+    the year each point is (1 to 4). Poisson regression with log(base) as offset; variance is the mean times the dispersion
+    (Pearson's), limits and p-value from Student's t. Points of a quarter of the year that never had an event tell nothing about
+    the trend and are left out.
 
-    Raises StatisticsError for a negative or infinite count, a quarter that is not 1 to 4, or a confidence
-    outside (0, 1).
+    Raises StatisticsError for a negative or infinite count, a quarter that is not 1 to 4, or a confidence outside (0, 1).
 
     Source: McCullagh P, Nelder JA (1989), Generalized Linear Models, 2nd edition, sections 4.5 and 6.2.
+
+    >>> counts = [50, 60, 55, 40, 60, 72, 66, 48, 72, 86, 79, 58]
+    >>> round(quasi_poisson_trend(counts, 1, [1, 2, 3, 4] * 3).value ** 4, 2)  # from one year to the next
+    1.2
     """
     tail = (1 - between_0_and_1("confidence", confidence)) / 2
     season = numbers("quarters", quarters)

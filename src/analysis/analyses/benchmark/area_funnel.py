@@ -32,6 +32,12 @@ def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = No
     pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
     `phi` and `tau2` are the over-dispersion that the lines allow for (Spiegelhalter 2005). Ranks count from the highest, and
     stand with their 95 % interval: without it they are not to be shown.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24")
+    >>> rows = funnel(here.official, here.official_year)
+    >>> rows.loc[rows["area"] == "E10000018", ["indicator", "value", "target", "label"]].head(1).round(1).values.tolist()
+    [['plans_repeat_pct', 26.9, 24.7, 'within limits']]
     """
     indicators = catalogue.indicators()
     usable = measures[
@@ -52,6 +58,13 @@ def ranking(measures: pd.DataFrame, period: str, codes: Sequence[str], indicator
 
     There is no other way to a rank. Raises RankingError where an interval can't stand beside it: for an indicator without bases
     or without chance in it, and for fewer than ten areas with a figure.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24")
+    >>> codes = areas.authorities(here.official["area"])
+    >>> rows = ranking(here.official, here.official_year, codes, "plans_in_force_per_10k")
+    >>> rows.loc[:0, ["area", "rank", "rank_lower", "rank_upper"]].values.tolist()
+    [['E06000009', 2.0, 1.0, 5.0]]
     """
     rows = funnel(measures[measures["indicator"] == indicator], period, codes)
     if rows.empty:

@@ -38,6 +38,11 @@ def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
     """Return the statistical neighbours of an area, the nearest first, and the vintage of the set, such as 2025-05.
 
     They come from the newest set that has the area. Where no set has it, the list and the vintage are empty.
+
+    >>> from analysis.scope import scope
+    >>> codes, vintage = neighbours(scope(period="2012-13").official_figures, "E10000018")
+    >>> codes[:2], vintage
+    (['E10000013', 'E06000025'], '2025-05')
     """
     sets_of_area = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
     if sets_of_area.empty:
@@ -56,6 +61,12 @@ def references(
     year whose authorities are the areas of one kind. Of the `members` of a comparator, `members_with_figure` had a figure with
     its base, and `missing` names the others. A region or country is taken without the area. `own_areas` are areas of the
     analyst's own choice, by name or code. Raises UnknownNameError for a name that no table has.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> rows = references(here.official, here.official_figures, here.official_areas, here.official_year)
+    >>> sorted(rows["comparator"].unique())
+    ['country', 'kind', 'neighbours', 'neighbours_median', 'region']
     """
     own_codes = [areas.resolve(each) for each in own_areas]
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
@@ -84,7 +95,14 @@ def _of_area(
 def compared(measures: pd.DataFrame, comparators: pd.DataFrame, year: str) -> pd.DataFrame:
     """Return judged pairs: each area's figure of a year, or of 31 March at its end, and what `references` compares it with.
 
-    The columns are those of `findings.judge` and `comparator`. A median has no base, so the two figures are only set side by side.
+    The columns are those of `findings.judge` and `comparator`. A median has no base: the two are only set side by side.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> comparators = references(here.official, here.official_figures, here.official_areas, here.official_year)
+    >>> rows = compared(here.official_measures, comparators, here.official_year)
+    >>> rows.loc[:0, ["indicator", "comparator", "value", "reference", "verdict"]].round(1).values.tolist()
+    [['plans_reviewed_on_time_pct', 'neighbours', 83.4, 87.9, 'down']]
     """
     spans = [year, periods.year_end(year)]
     rows_of_year = measures[

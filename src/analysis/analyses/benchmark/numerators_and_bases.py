@@ -15,7 +15,7 @@ KEY = ["indicator", "period"]
 
 @dataclass(frozen=True)
 class NumeratorsAndBases:
-    """Numerators, bases and values as arrays: a row for each area (`row` says which), a column for each row of `keys`; else NaN."""
+    """Numerators, bases and values as arrays: a row for each area (`row` says which), a column for each row of `keys`."""
 
     row: dict[str, int]
     keys: pd.DataFrame

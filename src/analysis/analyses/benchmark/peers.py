@@ -18,6 +18,9 @@ def peers(name: str) -> pd.DataFrame:
     """Return the comparator set `name`: columns set, title, vintage, area, role (peer, or reference such as a region).
 
     Raises UnknownNameError for a set that `peers.csv` lacks.
+
+    >>> peers("report").loc[:0, ["area", "role"]].values.tolist()
+    [['E10000018', 'peer']]
     """
     table = tables.read("peers")
     catalogue.check_known(name, table["set"].unique(), "comparator set")
@@ -25,7 +28,11 @@ def peers(name: str) -> pd.DataFrame:
 
 
 def members(name: str) -> list[str]:
-    """Return the codes of the areas of a comparator set that may be compared with each other: its peers, no regions."""
+    """Return the codes of the areas of a comparator set that may be compared with each other: its peers, no regions.
+
+    >>> members("report")[:2]
+    ['E10000018', 'E06000017']
+    """
     table = peers(name)
     return table.loc[table["role"] == "peer", "area"].tolist()
 
@@ -35,6 +42,11 @@ def values(measures: pd.DataFrame, period: str, comparators: str) -> pd.DataFram
 
     One row for each indicator and area, in the columns of `measures`. Figures of the census serve every period. Indicators for
     which fewer than two areas have a figure are left out: there is nothing to compare.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> values(here.everywhere, here.period, "report").loc[:1, ["indicator", "area", "value"]].round(1).values.tolist()
+    [['referrals_of_contacts_pct', 'E06000017', 59.9], ['referrals_of_contacts_pct', 'E10000018', 41.8]]
     """
     indicators = catalogue.indicators()
     spans = [periods.year_of(period), periods.year_end(period)]
@@ -59,8 +71,15 @@ def against_others(compared: pd.DataFrame, focus: Sequence[str], comparators: st
     """Return judged pairs: each area of `focus` against all its peers that have a figure, pooled without it.
 
     `compared` is what `values` returned; the columns are those of `findings.judge`. The peers' figure is the sum of their
-    numerators over the sum of their bases. Where one of them lacks its base nothing is pooled, and the row gives the reason. Regions and the country are shown beside, not pooled:
-    they contain the area.
+    numerators over the sum of their bases. Where one of them lacks its base nothing is pooled, and the row gives the reason.
+    Regions and the country are never pooled: they contain the area.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> compared = values(here.everywhere, here.period, "report")
+    >>> rows = against_others(compared, here.areas, "report")
+    >>> rows.loc[:0, ["indicator", "value", "reference", "verdict"]].round(1).values.tolist()
+    [['initial_assessments_10_days_pct', 57.2, 96.2, 'down']]
     """
     roles = peers(comparators).set_index("area")["role"]
     peer_rows = compared[compared["area"].map(roles) == "peer"]
@@ -97,7 +116,16 @@ def against_others(compared: pd.DataFrame, focus: Sequence[str], comparators: st
 
 
 def coverage(compared: pd.DataFrame, comparators: str) -> pd.DataFrame:
-    """Return for each indicator how many areas of the set have a figure and which have none: indicator, members_with_figure, members, missing."""
+    """Return for each indicator how many areas of the set have a figure, and which have none.
+
+    Columns: indicator, members_with_figure, members, missing (names).
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> compared = values(here.everywhere, here.period, "report")
+    >>> coverage(compared, "report").loc[:0, ["indicator", "members_with_figure", "members"]].values.tolist()
+    [['referrals_of_contacts_pct', 2, 9]]
+    """
     set_areas = peers(comparators)["area"].tolist()
     areas_with_figure = compared.groupby("indicator", sort=False)["area"].agg(set)
     return pd.DataFrame(

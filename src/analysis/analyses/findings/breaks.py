@@ -14,6 +14,11 @@ def break_of(indicator: str, one: str, other: str) -> str:
 
     A period that a break divides is one series with neither side: a break counts after the first day of the earlier period and
     up to the last of the later. Two areas in one and the same period share what divides it, and may be compared.
+
+    >>> break_of("contacts", "2011-12", "2012-13")
+    ''
+    >>> break_of("adult_referrals", "2012-13", "2018-19").partition(";")[0]
+    'The Safeguarding Adults Collection took the place of the Safeguarding Adults Return'
     """
     if one == other:
         return ""

@@ -54,6 +54,11 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     A census counts everybody: its shares are set side by side without a test. Events and rates: conditional exact
     ratio. Shares: Newcombe's difference. A verdict is up or down only where the interval excludes no change; without both
     bases nothing is tested, whatever the percentages look like.
+
+    >>> figures = ["contacts", "E10000018", "all", "2012-13", 120.0, 120.0, float("nan"), "", "2011-12", 90.0, 90.0, float("nan")]
+    >>> judged = judge(pd.DataFrame([figures], columns=list(PAIR_COLUMNS)))
+    >>> judged[["method", "verdict", "judgement"]].values.tolist(), float(round(judged.at[0, "lower"], 2))
+    ([['ratio', 'up', '']], 1.01)
     """
     indicators = catalogue.indicators()
     uncertainty = pairs["indicator"].map(indicators["uncertainty"])

@@ -28,6 +28,11 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
     `confidence`.
     The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
     Benjamini and Hochberg's rule runs over the whole card.
+
+    >>> from analysis.scope import scope
+    >>> rows = card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
+    >>> rows.loc[:0, ["indicator", "latest_period", "latest", "checked", "doubt"]].values.tolist()
+    [['contacts', '2012-13', 14741.0, 1, '']]
     """
     listed, measures, period = _listed(), scope.measures, scope.period
     listed_measures = measures.merge(listed[_KEY], on=_KEY)
@@ -46,7 +51,13 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
 
 
 def absent(card: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category."""
+    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(period="2012-13-Q4", areas=["Leicestershire"])
+    >>> absent(card(here, "report")).loc[:0, ["framework", "indicator"]].values.tolist()
+    [['1', 'referrals_domestic_abuse_pct']]
+    """
     listed = _listed()
     on_card = pd.MultiIndex.from_frame(card[_KEY])
     return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(on_card), ["framework", *_KEY]].reset_index(drop=True)

@@ -8,7 +8,13 @@ from analysis import catalogue
 
 
 def comments(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> dict[str, list[tuple[str, str]]]:
-    """Return {indicator: [(author's role, text), …]} of the commentary received for the period on these exceptions."""
+    """Return {indicator: [(author's role, text), …]} of the commentary received for the period on these exceptions.
+
+    >>> exceptions = pd.DataFrame({"indicator": ["contacts", "referrals"]})
+    >>> comment = {"indicator": ["contacts"], "period": "2012-13-Q4", "role": "Head of service", "text": "A new front door."}
+    >>> comments(exceptions, pd.DataFrame(comment), "2012-13-Q4")
+    {'contacts': [('Head of service', 'A new front door.')]}
+    """
     comments_of_period = commentary[(commentary["period"] == period) & commentary["indicator"].isin(exceptions["indicator"])]
     return {
         str(name): list(zip(rows["role"], rows["text"], strict=True))
@@ -17,7 +23,13 @@ def comments(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) ->
 
 
 def without_comment(exceptions: pd.DataFrame, commentary: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the indicators among these exceptions that no agency has commented on: indicator, agency."""
+    """Return the indicators among these exceptions that no agency has commented on: indicator, agency.
+
+    >>> exceptions = pd.DataFrame({"indicator": ["contacts", "referrals"]})
+    >>> comment = {"indicator": ["contacts"], "period": "2012-13-Q4", "role": "Head of service", "text": "A new front door."}
+    >>> without_comment(exceptions, pd.DataFrame(comment), "2012-13-Q4").values.tolist()
+    [['referrals', "Council children's social care"]]
+    """
     commented = commentary.loc[commentary["period"] == period, "indicator"]
     names = exceptions["indicator"].drop_duplicates()
     silent = names[~names.isin(commented)]

@@ -15,6 +15,12 @@ def confidence(card: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
 
     A check counts where it is one of the indicator's series, in its area and in the year of its latest figure. `doubt` is "yes"
     where one differs, else empty.
+
+    >>> figure = {"category": "all", "area": "E10000018"}
+    >>> rows = pd.DataFrame([figure | {"indicator": "contacts", "latest_period": "2012-13"}])
+    >>> checks = pd.DataFrame([figure | {"series": "contacts", "period": "2012-13", "outcome": "differs"}])
+    >>> confidence(rows, checks)[["checked", "differing", "doubt"]].values.tolist()
+    [[1, 1, 'yes']]
     """
     keys = card[[*_PLACE, "latest_period"]].drop_duplicates(_PLACE)
     latest_figures = [

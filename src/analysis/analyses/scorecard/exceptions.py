@@ -14,6 +14,12 @@ def exceptions(card: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the card that a rule takes, with `rule`, `goes_to` and `why`, in the order of the rules.
 
     A rule of `exceptions.csv` names the values that a row must have; an empty cell takes any. The first rule that fits counts.
+
+    >>> from analysis.analyses import scorecard
+    >>> from analysis.scope import scope
+    >>> card = scorecard.card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
+    >>> exceptions(card).loc[:0, ["indicator", "goes_to"]].values.tolist()
+    [['adult_referrals_setting', 'The Executive Group']]
     """
     rules = tables.read("exceptions")
     conditions = card.assign(

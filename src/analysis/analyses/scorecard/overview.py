@@ -17,6 +17,13 @@ def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.Dat
     comparisons is allowed for, `perhaps` those whose change is sure by itself alone, and `same` and `untested` the others;
     `indicator` is the domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are
     three, or quarters.
+
+    >>> from analysis.analyses import scorecard
+    >>> from analysis.scope import scope
+    >>> here = scope(period="2012-13-Q4", areas=["Leicestershire"])
+    >>> rows = dashboard(scorecard.card(here, "report"), here.measures, here.period)
+    >>> rows.loc[:0, ["domain", "worse", "better", "same"]].values.tolist()
+    [['children', 0, 0, 1]]
     """
     domain = card["indicator"].map(catalogue.indicators()["domain"])
     changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)

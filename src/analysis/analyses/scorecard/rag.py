@@ -20,6 +20,11 @@ def rag(card: pd.DataFrame) -> pd.DataFrame:
     A target counts before the change: it is met, missed within the figure's 95% interval (near), or missed for sure; a figure
     without an interval that misses is missed. Without a target the change is judged by the indicator's polarity. What the
     results mean and look like is `rag.csv`. Raises SafeguardingError for a target that is no number (or "10 to 15" for a band).
+
+    >>> row = {"indicator": "re_referrals_pct", "category": "all", "latest": 29.0, "lower_limit": 27.9, "upper_limit": 30.1}
+    >>> rows = rag(pd.DataFrame([row | {"verdict": "up", "judgement": "worse", "stands": True}]))
+    >>> rows[["basis", "result", "rag"]].values.tolist()
+    [['change', 'worse for sure', 'red']]
     """
     indicators = catalogue.indicators()
     target, polarity = card["indicator"].map(indicators["target"]), card["indicator"].map(indicators["polarity"])
@@ -54,7 +59,11 @@ def rag(card: pd.DataFrame) -> pd.DataFrame:
 
 
 def judged_words() -> list[tuple[str, str, str]]:
-    """Return every judgement that a card can show: its words with their shape, its colour or nothing, and what it means."""
+    """Return every judgement that a card can show: its words with their shape, its colour or nothing, and what it means.
+
+    >>> judged_words()[0][:2]
+    ('● On target', 'green')
+    """
     table = tables.read("rag")
     return list(zip(table["words"], table["rag"], table["meaning"], strict=True))
 

@@ -30,6 +30,14 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     and why, and where quarters that were restated meet quarters as first returned (`restated`): the step between the two is the
     restatement's. `icon` (in words) and `assurance` stand for the latest point and need thirteen; `status` says how far the
     limits can be trusted. Raises SeriesKindError, with its name, for an indicator made of a year-to-date or rolling series.
+
+    >>> import pandas as pd
+    >>> counts = [20.0, 22, 19, 21, 20, 23, 21, 20, 22, 21, 19, 20, 45]
+    >>> quarters = periods.through("2010-11-Q1", "2013-14-Q1")
+    >>> series = {"indicator": "contacts", "area": "E10000018", "category": "all", "period": quarters, "status": "final"}
+    >>> chart = control(pd.DataFrame(series | {"value": counts}), "2013-14-Q1")
+    >>> chart.loc[chart["beyond_limit"], ["period", "value", "icon"]].values.tolist()
+    [['2013-14-Q1', 45.0, 'neutral high']]
     """
     quarters = measures[
         (measures["period"].map(periods.kind) == "quarter")

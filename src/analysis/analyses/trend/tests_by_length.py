@@ -48,6 +48,12 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
     side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
     without any event, or one that the regression can't fit.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> trends = tested(here.official_measures, here.official_year)
+    >>> trends.loc[:0, ["indicator", "points", "method", "verdict"]].values.tolist()
+    [['children_in_care_3_placements_pct', 7, 'exact, few points', 'no clear trend']]
     """
     usable = measures[
         measures["indicator"].map(catalogue.indicators()["uncertainty"]).isin(("poisson", "binomial"))
