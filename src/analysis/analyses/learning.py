@@ -1,4 +1,4 @@
-"""What the Boards learn by: surveys, training, audits, reviews of deaths, attendance, the budget, and actions from reviews."""
+"""What the Boards learn from: surveys, training, audits, reviews of deaths, attendance, the budget, and actions from reviews."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.catalogue import framework, periods
 from analysis.statistics import sample_interval
 from analysis.store import WITH_VALUE
 
-# What the members of a population were asked, so that a sample of them has a known whole.
+# The basis of series that count the people who were asked: the population of a sample.
 _ASKED = "asked"
 # A share of fewer than four says nothing against a target: one meeting attended of one is no performance.
 SMALLEST_BASE = 4
@@ -22,9 +22,9 @@ ACTION_ORDER = ("overdue", "open", "audited_no_effect", "done", "shown_to_work")
 
 
 def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the measures of a quarter, of its last day, and of its year if it is the fourth, held against the framework.
+    """Return the measures of a quarter, of its last day, and of its year if it is the fourth, with their targets.
 
-    Where a quarter's base is below SMALLEST_BASE the fourth quarter gives the year instead. Added: `statement` and
+    Where the base of a fourth quarter is below SMALLEST_BASE the year stands instead. Added: `statement` and
     `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or empty without a target
     or with too small a base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
     indicator, area and category, in the order of the framework.
@@ -62,8 +62,8 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
 def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
     """Return how confident people were before and after a training, by agency: columns category, before, after, change, answered.
 
-    Percentages and percentage points. The same people answered twice, and who changed their mind isn't known, so that the change
-    has no interval. `rows` is what `latest` returns.
+    Percentages and percentage points; `rows` is what `latest` returns. The same people answered twice and nobody knows who
+    changed their mind, so the change has no interval.
 
     >>> asked = {"indicator": ["training_confident_before_pct", "training_confident_after_pct"], "category": "police"}
     >>> rows = pd.DataFrame(asked | {"value": [50.0, 80.0], "denominator": [40, 40]})
@@ -150,7 +150,7 @@ def _sampled(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _root(indicator: str) -> str:
-    """Return the series that the base of an indicator is in the end a part of."""
+    """Return the series that the indicator's base is a part of, at the end of the chain of `subset_of`."""
     series = catalogue.series()
     terms = catalogue.terms(catalogue.indicators().at[indicator, "denominator"])
     name = terms[0].series if len(terms) == 1 else ""

@@ -1,4 +1,4 @@
-"""Punctuality: which agency has sent its return, which is late by how many working days, and what of it is there."""
+"""Punctuality: which agencies have sent their return, how many working days late, and how many of the figures they gave."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ REFUSED, OVERDUE, EXPECTED = "refused", "not received", "not yet due"
 def status(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame:
     """Return one row for each agency that owes a return for the quarter, in COLUMNS, those that have not sent first.
 
-    `status` is received, received late, withdrawn (and nothing came since), refused (nothing else came), not received, or not
-    yet due, as of the day `on`; `working_days_late` counts to the first version that stands, or to `on`; `version` is how many
-    stand; `withdrawn` is the day of the withdrawal that nothing came after. `asked` and `given` are numbers of figures, as they
-    came: what is withheld from an audience was given too. The quarter is the latest with a return when not given. Nothing is
-    carried forward. Raises SafeguardingError when there is none,
-    UnknownNameError for a period that is no quarter.
+    `status`, as of the day `on`, is received, received late, withdrawn (nothing came since), refused (nothing else came), not
+    received, or not yet due. `working_days_late` counts to the first version that stands, or to `on`; `version` is how many
+    versions stand; `withdrawn` is the day of a withdrawal that nothing followed. `asked` and `given` are numbers of figures as
+    they were received, including those withheld from an audience. Without a period the quarter is the latest with a return.
+    Raises SafeguardingError when there is no return at all, UnknownNameError for a period that is no quarter.
 
     >>> receipt = {"agency": "police", "period": "2013-14-Q1", "received": "2013-07-10", "outcome": "received"}
     >>> rows = status(pd.DataFrame([receipt | {"version": 1, "given": 40}]), "2013-14-Q1", date(2013, 7, 12))
@@ -47,7 +46,7 @@ def status(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame
 def history(receipts: pd.DataFrame, period: str | None, on: date) -> pd.DataFrame:
     """Return what came, was refused or was withdrawn for the quarter up to the day `on`, in HISTORY, by agency and day.
 
-    `said` is why a version was sent again or withdrawn and what a word is asked for, or what was wrong with a refused one.
+    `said` is why a version was sent again or withdrawn, which figures need an explanation, or what was wrong with a refused one.
 
     >>> receipt = {"agency": "police", "period": "2013-14-Q1", "received": "2013-07-10", "outcome": "received"}
     >>> receipts = pd.DataFrame([receipt | {"given": 40, "reason": "", "asked_about": ""}])
@@ -80,7 +79,7 @@ def latest(receipts: pd.DataFrame) -> str:
 
 
 def as_of(receipts: pd.DataFrame, period: str) -> date:
-    """Return the day that a report on the quarter is of: the last on which a return for it was due, came or was withdrawn.
+    """Return the date of a report on the quarter: the last day on which a return for it was due, came or was withdrawn.
 
     >>> as_of(pd.DataFrame({"period": ["2013-14-Q1"], "received": ["2013-12-02"]}), "2013-14-Q1").isoformat()
     '2013-12-02'

@@ -1,4 +1,4 @@
-"""The ledger of statements: one row a checkable assertion, as it was cleaned, or as an analyst wrote it in a file."""
+"""The ledger of statements, one row for each checkable assertion: those of the reports, or an analyst's own from a file."""
 
 from __future__ import annotations
 

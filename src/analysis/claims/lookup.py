@@ -1,10 +1,11 @@
-"""Looking figures up for a statement: by series, area, period and category, with the rounding that each was printed with."""
+"""Figures looked up for a statement: by series, area, period and category, each with the rounding that it was printed with."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
@@ -14,9 +15,9 @@ from analysis.store import WITH_VALUE, Store, returns_folder
 
 @dataclass(frozen=True)
 class Place:
-    """Where a statement stands: its area (code), its period, and the cell that it was printed in, which proves nothing of itself.
+    """Where a statement stands: its area (code), its period, and its own cell, which can't prove what it states.
 
-    `prefer` names cells whose figures are taken before all others.
+    The figures of the cells in `prefer` are taken before all others.
     """
 
     area: str
@@ -67,10 +68,10 @@ class Printed:
 
 
 class Figures:
-    """The figures held, for look-ups by the thousand.
+    """The figures of a store, for thousands of look-ups.
 
-    `official` figures are those whose publisher controlled disclosure: only these, those that reports print (neither official
-    nor returned by an agency), or (None) all. With `areas` only the figures of these.
+    `official` chooses the figures: True those whose publisher controlled disclosure, False those that reports print (neither
+    official nor returned by an agency), None all. With `areas` only the figures of these areas.
     """
 
     def __init__(self, store: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
@@ -92,7 +93,7 @@ class Figures:
             self._by_key.setdefault((figure.series, figure.area, figure.period, figure.category), []).append(figure)
 
     def prints(self, series: str, category: str, at: Place) -> list[Printed]:
-        """Return every print of a figure but the statement's own cell: the one that takes precedence first."""
+        """Return every print of a figure except the statement's own cell, the one that takes precedence first."""
         prints = self._by_key.get((series, at.area, at.period, category), [])
         others = [figure for figure in prints if figure.source != at.cell]
         return sorted(others, key=lambda each: (catalogue.precedence(each.source), each.file != at.file, -_row(each.source)))
@@ -152,7 +153,7 @@ class Figures:
         return [each for each in figures if each is not None]
 
     def areas(self, series: str, category: str, at: Place) -> list[Printed]:
-        """Return the figure of every area that one council or trust stands for, at the place's period."""
+        """Return the figure of every single area (a council or a trust, no group of them) at the period of the place."""
         codes = [code for code in self._areas.get((series, at.period, category), ()) if not areas.members(code)]
         return [found for code in codes if (found := self.get(series, category, replace(at, area=code))) is not None]
 
@@ -200,11 +201,11 @@ def _row(source: str) -> int:
     return int(source.rpartition("=")[2].partition(",")[0])
 
 
-def _printed(row: object, text_by_cell: dict[str, str], percent_series: set[str]) -> Printed:
-    series, source, value = row.series, row.source, float(row.value)  # type: ignore[attr-defined]
+def _printed(row: Any, text_by_cell: dict[str, str], percent_series: set[str]) -> Printed:
+    series, source, value = row.series, row.source, float(row.value)
     printed_text = text_by_cell.get(source, "").split(" ")[0].strip("*%") if series in percent_series else ""
     shown = printed_text if any(sign.isdigit() for sign in printed_text) else f"{value:.6f}".rstrip("0")
     decimals = len(shown.partition(".")[2]) if series in percent_series else 0
     # A count is exact; a percentage stands for all that would be printed so. All of something is all of it.
     half = 0.5 * 10.0**-decimals if series in percent_series and printed_text and printed_text[:1].isdigit() else 0.0
-    return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)  # type: ignore[attr-defined]
+    return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)

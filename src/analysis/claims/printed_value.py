@@ -1,4 +1,4 @@
-"""What a statement states: the printed figure with the rounding that its digits show, read from its words."""
+"""The figure that a statement states, read from its words, with the rounding that its digits show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A review: all statements of a report, printed and implied, judged and put in the order in which a Board should see them."""
+"""A review: all statements of a report, printed and implied, with verdicts, in the order in which a Board should see them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from analysis.store import Store
 
 
 def review(store: Store) -> pd.DataFrame:
-    """Return every statement of a report, every claim that its figures imply and every figure beside its official return, judged.
+    """Return the verdicts on all statements of a report, on the claims that its figures imply, and on official returns.
 
-    See `judge_statements` for the columns; `kind` is printed, implied or official.
+    The columns are those of `judge_statements`; `kind` is printed, implied or official.
     """
     figures = Figures(store)
     official = Figures(store, official=True, areas={each.area for each in figures.all})
@@ -30,7 +30,7 @@ def review(store: Store) -> pd.DataFrame:
 
 
 def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
-    """Return an analyst's own statements judged against all figures held; a row that nobody has confirmed is not judged."""
+    """Return the verdicts on an analyst's own statements, by all figures; a row that nobody has confirmed is not judged."""
     confirmed = draft[CONFIRMED].str.strip() != ""
     judged = judge_statements(draft[confirmed], Figures(store, official=None), "draft")
     waiting = draft[~confirmed].reindex(columns=judged.columns, fill_value="")
@@ -49,7 +49,7 @@ def ordered(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary_sentence(judged: pd.DataFrame) -> str:
-    """Return what came out in one line: how many statements, and how many of each verdict."""
+    """Return the result in one sentence: how many statements there are, and how many of each verdict."""
     counts = judged["verdict"].value_counts()
     words = dict(zip(VERDICTS, ("agree", "agree once rounded", "are contradicted", "can't be checked"), strict=True))
     parts = [f"{counts.get(verdict, 0):,} {words[verdict]}" for verdict in VERDICTS]

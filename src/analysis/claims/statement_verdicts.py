@@ -1,7 +1,7 @@
-"""Judging statements: each is worked out anew, and agrees, agrees once rounded, contradicts the figures, or can't be checked.
+"""The verdict on each statement: it agrees, agrees once rounded, contradicts the figures, or can't be checked.
 
-A row that gives the level of a series is held against the numerator and base that make it and against every other place where
-the figure is printed; what a row `asserts` is evaluated as a formula. The first that contradicts decides.
+A row that states a figure is compared with the numerator and base behind the figure, and with every other place where the figure
+is printed. What a row `asserts` is evaluated as a formula. The first contradiction decides.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ COLUMNS = (
     "id", "section", "domain", "area", "period", "quote", "stated", "recomputed", "verdict", "severity", "cause", "note",
 )  # fmt: skip
 VERDICTS = ("agrees", "agrees_at_rounding", "contradicts", "not_checkable")
-# Beside COLUMNS, for those who go on with the result: why it can't be checked, the words that would be right, the arithmetic.
+# Further columns, for code that works on the result: why it can't be checked, the words that would be right, the arithmetic.
 DETAIL_COLUMNS = ("reason", "instead", "arithmetic", "series", "category", "source", "kind")
 
 
-# The one rule that holds a figure against its other prints; every other asserts arithmetic only.
+# The one rule that compares a figure with its other prints; all others assert arithmetic only.
 _TWICE = "printed_twice"
 
 
@@ -62,10 +62,10 @@ def judge_statements(
     beside: pd.DataFrame | None = None,
     official: Figures | None = None,
 ) -> pd.DataFrame:
-    """Return the statements judged, in COLUMNS and DETAIL_COLUMNS, in their order.
+    """Return the statements with their verdicts, in COLUMNS and DETAIL_COLUMNS, in the order given.
 
-    A formula may name another statement of the same frame, or one of those `beside` it. A level that the report gives in one
-    place only is held against the `official` figure, where there is one.
+    A formula may refer to another statement of the same frame or of `beside`. A figure that the report prints in one place only
+    is compared with the `official` figure, where there is one.
 
     Raises DataError naming file, row and column for an area, a period, a series or a formula that can't be read, and for a
     statement whose figure or words do not stand in its quote.

@@ -1,4 +1,4 @@
-"""Triangulation: each figure of a report held against the official return of the same figure, where one is held."""
+"""Triangulation: figures of a report compared with the official return of the same figure, where there is one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ID = "official/"
 def triangulated(statements: pd.DataFrame, figures: Figures, official: Figures) -> pd.DataFrame:
     """Return a judged row (kind "official") for each figure of a report that the official return gives too.
 
-    Of several prints of one figure the one is taken that the report's own order gives precedence, in the words of the sentence
-    where it stands in prose. A printed percentage is held against the official numerator and base. The note gives both figures
-    and their difference; an official figure that its publisher rounded agrees with all that it may stand for.
+    Of several prints of one figure the one that takes precedence counts; where a sentence gives the figure, its words are shown.
+    A printed percentage is compared with the official numerator and base. The note gives both figures and their difference. An
+    official figure that its publisher rounded agrees with every figure that it may stand for.
     """
     used = {figures.best(each).source: each for each in figures.all}
     in_prose = statements[statements["source"].isin(used) & (statements["series"] != "")]

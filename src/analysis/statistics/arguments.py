@@ -1,4 +1,4 @@
-"""What the statistics accept, checked at the door, and the words for a result that there is not."""
+"""Checks of the arguments of all statistics, and the words for a result that can't be given."""
 
 from __future__ import annotations
 

@@ -34,8 +34,7 @@ CHART_FROM, FULL_FROM = 5, 13
 TRIAL = "trial"
 NO_VARIATION = "no variation"
 
-# What is accumulated moves by its own past: its neighbours differ by less than its noise, and every chart
-# cries out.
+# Neighbouring points of an accumulated series share most of what they count: every chart of one would show signals.
 REFUSED_KINDS = {
     "year_to_date": "a year to date restarts every April",
     "rolling": "neighbouring rolling sums share most of their events",

@@ -1,4 +1,4 @@
-"""The sentence of a finding: its words come from `phrases.csv` by verdict, its numbers from the same row."""
+"""The sentence of a finding: the verdict chooses its words from `phrases.csv`, the judged row gives its numbers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def findings(judged: pd.DataFrame) -> list[Finding]:
 
 
 def how_many_by_chance(judged: pd.DataFrame) -> str:
-    """Return the sentence on how many of the changes found chance alone would give; empty where nothing was tested.
+    """Return the sentence that says how many changes chance alone would give; empty where nothing was tested.
 
     >>> from analysis.analyses import change
     >>> from analysis.scope import scope
@@ -62,8 +62,8 @@ def how_many_by_chance(judged: pd.DataFrame) -> str:
     )
 
 
-def _finding(row: object) -> Finding:
-    fields = row._asdict()  # type: ignore[attr-defined]
+def _finding(row: Any) -> Finding:
+    fields = row._asdict()
     entry = catalogue.indicators().loc[fields["indicator"]]
     over_time = not fields["reference_name"]
     key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]

@@ -1,4 +1,4 @@
-"""The dashboard: a row for each domain and area, with how many indicators got worse, better or neither, and one series."""
+"""The dashboard: for each domain and area how many indicators got worse, better or neither, and one series to draw."""
 
 from __future__ import annotations
 

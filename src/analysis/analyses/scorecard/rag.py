@@ -1,4 +1,4 @@
-"""Red, amber, green: only against a target, or where one side is good and the change was tested; else no judgement."""
+"""Red, amber and green: given only against a target, or where one direction is good and the change was tested."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _table() -> pd.DataFrame:
 
 
 def _wanted(target: str, polarity: str) -> tuple[float, float]:
-    """Return the lowest and the highest figure that meets the target; no target is no number at all."""
+    """Return the lowest and the highest figure that meet the target; both NaN without a target."""
     if not target:
         return np.nan, np.nan
     band = _BAND.fullmatch(target)

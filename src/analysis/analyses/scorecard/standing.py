@@ -1,4 +1,4 @@
-"""How each row of the card stands beside other areas: its statistical neighbours, or the set that the report compares with."""
+"""Each row of the card beside other areas: its statistical neighbours, or the comparator set of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a series of this length allows: the test that its number of points can carry, and no more.
+"""The test of each series: the one that its number of points allows.
 
 Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
 the quarters of the year and, beside it, the exact seasonal Mann–Kendall test of their order alone. Years: 5 to 11 exact (to 7

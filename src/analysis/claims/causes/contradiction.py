@@ -1,4 +1,4 @@
-"""One contradiction, with all that a cause or a severity is found from."""
+"""One contradiction between a statement and the figures, with all that its cause and its severity are found from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.claims.printed_value import Stated, as_printed
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A statement that is contradicted: its row, what it states, what the arithmetic gives and the tree that gives it."""
+    """A contradicted statement: its row, the figure it states, the figure that the arithmetic gives, and the formula (a tree)."""
 
     row: dict[str, str]
     stated: Stated | None

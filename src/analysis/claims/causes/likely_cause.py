@@ -1,6 +1,6 @@
-"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives the printed figure, with its arithmetic.
+"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives exactly the printed figure.
 
-A rule says something only if what it says gives exactly what is printed. Where none does, no cause is named.
+The cause is named with its arithmetic. Where no rule gives the figure, no cause is named.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from analysis.claims.printed_value import as_printed
 
 
 def likely_cause(case: Contradiction) -> str:
-    """Return the cause in words with the arithmetic that supports it, or the empty string where no rule reproduces the figure."""
+    """Return the cause in words with its arithmetic, or the empty string where no rule gives the printed figure."""
     for row in tables.read("claim_causes").itertuples(index=False):
         arithmetic = _RULES[row.id](case)
         if arithmetic:

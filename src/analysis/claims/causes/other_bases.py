@@ -1,4 +1,7 @@
-"""Causes that lie in the base: another denominator, a part of the numerator, quarters averaged, another number of respondents."""
+"""Causes that lie in numerator or base: another base, a part of the numerator, averaged quarters, another number of respondents.
+
+Each function returns the arithmetic that gives the printed figure, or the empty string.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from analysis.statistics import round_half_up
 
 
 def mean_of_quarters(case: Contradiction) -> str:
-    """The mean of the four quarters' percentages, printed or computed, where the year's is pooled."""
+    """Return the mean of the four quarters' percentages where that is printed for the year, whose own figure pools the counts."""
     at = case.context.at
     if case.stated is None or case.stated.unit != "percent" or periods.kind(at.period) != "year" or case.node is None:
         return ""
@@ -31,7 +34,7 @@ def mean_of_quarters(case: Contradiction) -> str:
 
 
 def other_base(case: Contradiction) -> str:
-    """The same numerator over a count beside it or over the sum of its breakdown; for a change, over the later figure."""
+    """Return the numerator over a count printed beside it or over the sum of its breakdown; a change over the later figure."""
     if case.share is None:
         return _over_the_later(case)
     top = case.value_of(case.share[0])
@@ -65,7 +68,7 @@ def _over_the_later(case: Contradiction) -> str:
 
 
 def part_of_numerator(case: Contradiction) -> str:
-    """One term of a sum over the whole base."""
+    """Return one term of the numerator alone over the base."""
     if case.share is None or not isinstance(case.share[0], Operation):
         return ""
     base = case.value_of(case.share[1])
@@ -77,7 +80,7 @@ def part_of_numerator(case: Contradiction) -> str:
 
 
 def other_respondents(case: Contradiction) -> str:
-    """The largest smaller base of which all shares that the printed base does not give would be shares, if there are several."""
+    """Return the largest smaller base that gives all the shares which the printed base does not give, if there are several."""
     match case.node:
         case Call("attainable", (Figure() as share, base)):
             printed = case.value_of(base)
@@ -104,7 +107,7 @@ def other_respondents(case: Contradiction) -> str:
 
 
 def implied_base(case: Contradiction) -> str:
-    """The base that the printed share and its numerator imply, where it is far from the one that is named."""
+    """Return the base that the printed share and its numerator imply, where it is far from the base that is named."""
     if case.share is None or case.stated is None or case.stated.low <= 0 or case.rule or case.value is None:
         return ""
     top, base = (case.value_of(each) for each in case.share)

@@ -1,4 +1,7 @@
-"""Causes that lie in another figure: another year, area, column, base or release, or the statement beside this one."""
+"""Causes that lie in another figure: of another year, area, column or release, or of the statement beside this one.
+
+Each function returns the arithmetic that gives the printed figure, or the empty string.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from analysis.statistics import round_half_up
 
 
 def other_year(case: Contradiction) -> str:
-    """The arithmetic of the year before or after, where that gives what is printed."""
+    """Return the arithmetic of the year before or after, where that gives what is printed."""
     at, stated = case.context.at, case.stated
     if stated is None or periods.kind(at.period) == "quarter" or stated.value in (0, 100):
         return ""
@@ -27,7 +30,7 @@ def other_year(case: Contradiction) -> str:
 
 
 def _counterpart(case: Contradiction, period: str) -> str:
-    """Say so where the other year's statement in turn states this year's figure: then the two have changed places."""
+    """Return the words for two figures that changed places: the statement on the other year gives this year's figure."""
     for row in case.neighbours:
         same = (row["series"], row["category"], row["area"]) == tuple(case.row[name] for name in ("series", "category", "area"))
         if same and row["series"] and case.value is not None and periods.parse(row["period"]) == period:
@@ -45,7 +48,7 @@ def _periods(case: Contradiction) -> list[str]:
 
 
 def other_area(case: Contradiction) -> str:
-    """The arithmetic of another area, where that gives what is printed to at least two digits."""
+    """Return the arithmetic of another area, where that gives what is printed to at least two digits."""
     at = case.context.at
     if case.stated is None or abs(case.stated.value) < 10 or case.stated.value == 100:
         return ""
@@ -57,7 +60,7 @@ def other_area(case: Contradiction) -> str:
 
 
 def other_column(case: Contradiction) -> str:
-    """The same row of a table, another quarter or the year."""
+    """Return the figure of another quarter or of the year in the same row of a table."""
     at = case.context.at
     if case.stated is None or not case.row["series"] or case.stated.value in (0, 100) or case.rule:
         return ""
@@ -70,7 +73,7 @@ def other_column(case: Contradiction) -> str:
 
 
 def same_sentence(case: Contradiction) -> str:
-    """The arithmetic with the figures of the same sentence, where those are themselves contradicted."""
+    """Return the arithmetic with the figures of the same sentence, where those are themselves contradicted."""
     sources = frozenset(row["source"] for row in (case.row, *case.neighbours) if row["quote"] == case.row["quote"])
     if case.rule or not case.row["asserts"] or not sources:
         return ""
@@ -84,7 +87,7 @@ def same_sentence(case: Contradiction) -> str:
 
 
 def _over_stated_difference(case: Contradiction) -> str:
-    """The difference that the sentence states, over the earlier figure."""
+    """Return the difference that the sentence states, over the earlier figure."""
     match case.node:
         case Call("rise" | "fall", (Figure() as later,)):
             earlier_value = case.value_of(Figure(later.series, later.category, (*later.places, "before")))
@@ -107,7 +110,7 @@ def _over_stated_difference(case: Contradiction) -> str:
 
 
 def earlier_release(case: Contradiction) -> str:
-    """The same figure as an earlier release gave it."""
+    """Return the figure as an earlier release gave it."""
     return _of_status(case, earlier=True)
 
 
@@ -122,7 +125,7 @@ def _of_status(case: Contradiction, *, earlier: bool) -> str:
 
 
 def restated(case: Contradiction) -> str:
-    """A year marked as revised: it closes with the other figures of its own column, and its quarters as first returned don't."""
+    """Return the proof that a year was restated: its parts add up to it, and its quarters as first returned do not."""
     match case.node:
         case Call("sum", (Call("quarters", (Figure() as figure,)),)):
             prints = case.context.figures.prints(figure.series, figure.category, replace(case.context.at, cell=""))
@@ -147,7 +150,7 @@ def restated(case: Contradiction) -> str:
 
 
 def as_in_table(case: Contradiction) -> str:
-    """The figure of a table, rounded, where that is itself not what the counts give."""
+    """Return the figure of a table where the statement repeats it, rounded, and the counts don't give it."""
     if case.rule or case.stated is None or case.share is None or not case.row["series"]:
         return ""
     for figure in case.context.figures.best_prints(case.row["series"], case.row["category"], case.context.at, computed=True):
@@ -157,7 +160,7 @@ def as_in_table(case: Contradiction) -> str:
 
 
 def copied(case: Contradiction) -> str:
-    """The same words state another figure in the statement before or after."""
+    """Return what the statement before or after says, where it states another figure with the same words."""
     if case.stated is None or abs(case.stated.value) < 10:
         return ""
     for row in case.neighbours:

@@ -1,6 +1,6 @@
-"""Proposing statements from prose: each number and quantity word with its sentence and a guess at area, period and series.
+"""Statements proposed from prose: each number and quantity word with its sentence and a guess at area, period and series.
 
-What is proposed is a draft for a person: guesses are left blank rather than forced, and nothing is judged until it is confirmed.
+They are a draft for a person: a doubtful guess is left blank, and nothing is judged until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class _Guess:
 
 
 def propose(sentences: list[str], area: str = "", period: str = "") -> pd.DataFrame:
-    """Return proposed statements in the columns of a draft, `confirmed` empty, one row a number or quantity word.
+    """Return proposed statements in the columns of a draft, one row for each number or quantity word; `confirmed` is empty.
 
-    `area` and `period` serve sentences that name none until one does; what can't be guessed is left blank. Raises
+    `area` and `period` serve until a sentence names others. What can't be guessed is left blank. Raises
     UnknownNameError for an area or period that nothing is known of.
     """
     current_area = areas.label(areas.resolve(area)) if area else ""

@@ -1,4 +1,4 @@
-"""The prose of a draft: the sentences of a .txt, .md or .docx file, in order, and nothing of it is run or fetched."""
+"""The prose of a draft: the sentences of a .txt, .md or .docx file in order; nothing in the file is run or fetched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analysis.files import packed_xml
 from analysis.files.packed_xml import Limits
 
 _LARGEST = 2_000_000  # letters: a report of a thousand pages has as many
-_LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and takes a reader's patience
+_LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and slow to search
 # A thousand pages in Word have some 200,000 elements; pictures pack hardly at all.
 _PACKAGE = Limits(unpacked=500_000_000, elements=1_000_000, letters=_LARGEST)
 _DOCUMENT = "word/document.xml"

@@ -1,6 +1,7 @@
-"""Claims that a report makes without saying so, made by rules: a total is the sum of its parts, a share is of its base.
+"""Implied claims by rules on the figures: a total is the sum of its parts, a share is a share of its base.
 
-Each rule reads the catalogue (what is a part of what, what divides what), never a name, so a new table has its claims at once.
+A rule reads the catalogue (what is a part of what, what divides what) and knows no series by name, so that the figures of a new
+table are checked at once.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from analysis.claims.statement_verdicts import share_formula
 from analysis.clean.printed.statements import FILE
 from analysis.store import Store
 
-# Two unrelated counts of a thousand or more that are equal to the last digit are rather one count printed twice.
+# Two unrelated counts of a thousand or more are hardly equal to the last digit by chance: one was printed twice.
 _COINCIDENCE = 1000
 SAME = f":{catalogue.SAME_CATEGORY}"
 
 
 def implied(store: Store, figures: Figures) -> pd.DataFrame:
-    """Return the implied claims of all that is held, in the columns of the ledger and `rule`, ordered by rule and cell."""
+    """Return the implied claims of all figures, in the columns of the ledger and `rule`, ordered by rule and cell."""
     claims = [*_checked(store, figures)]
     for rule in (_partitions, _above_base, _one_value, _attainable, _common_base, _plausible, _printed_twice, _said_twice):
         claims += list(rule(figures))
@@ -38,7 +39,7 @@ def implied(store: Store, figures: Figures) -> pd.DataFrame:
 
 
 def _checked(store: Store, figures: Figures) -> Iterator[Row]:
-    """The checks that were made when the figures were cleaned, as formulas."""
+    """Yield as claims the checks that were made when the figures were cleaned."""
     by_cell = {(each.source, each.series, each.category): each for each in figures.all}
     series_table = catalogue.series()
     for check in store.checks.itertuples(index=False):
@@ -64,7 +65,7 @@ def _checked(store: Store, figures: Figures) -> Iterator[Row]:
 
 
 def _partitions(figures: Figures) -> Iterator[Row]:
-    """Shares of an exclusive breakdown add to 100 where all its parts are printed, and never to more."""
+    """Yield: the shares of an exclusive breakdown add to 100 where all its parts are printed, and never to more."""
     series_table = catalogue.series()
     exclusive = set(
         series_table.index[

@@ -1,4 +1,4 @@
-"""Claims that a label makes of its figures: a row called a percentage holds percentages, a table of rates holds rates."""
+"""Implied claims of labels: a row called a percentage holds percentages, a table of rates holds rates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working out what a formula gives at a place: a number with its range and its arithmetic in words, a truth, or why it can't be.
+"""The value of a formula at a place: a number with its range and its arithmetic in words, a truth, or why there is none.
 
 Printed percentages are known to half a unit of their last digit only. What is computed from them is known within a range, and
 the range is carried along (interval arithmetic; Moore RE, 1966), so that nothing is called wrong that rounding explains.
@@ -18,7 +18,7 @@ from analysis.claims.lookup import Figures, Place, Printed
 
 @dataclass(frozen=True)
 class Value:
-    """A number, the range that it lies in, and how it came about ("378 / 631")."""
+    """A number, the range that it lies in, and its arithmetic in words ("378 / 631")."""
 
     number: float
     low: float
@@ -60,14 +60,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Unknown(Exception):  # noqa: N818 - not an error: the answer that there is no answer
-    """Nothing can be worked out: the reason (an id of `claim_reasons.csv`) and which figure is missing."""
+    """There is no value: the reason (an id of `claim_reasons.csv`) and, in `what`, which figure is missing."""
 
     reason: str
     what: str = ""
 
 
 class UnfitError(Exception):
-    """An operation between things that it doesn't fit; the text says what would fit."""
+    """An operation on things of the wrong kind; the text says what was expected."""
 
 
 Result = Value | Numbers | Truth | Moment | str
@@ -91,7 +91,7 @@ MEANINGS: dict[str, Function] = {}  # by name; `functions` puts them here, and t
 
 
 def evaluate(node: Node, context: Context) -> Result:
-    """Return what the tree gives; raises Unknown where a figure isn't held, UnfitError for an operation between unlike things."""
+    """Return the value of the tree. Raises Unknown where a figure is missing, UnfitError for operands of the wrong kind."""
     match node:
         case Number(value):
             return exact(value)
@@ -125,7 +125,7 @@ def place_of(node: Figure, at: Place) -> Place:
 
 
 def figure_value(node: Figure, context: Context) -> Value:
-    """Return a held figure; raises Unknown saying whether it is an earlier year's."""
+    """Return a figure as a value; raises Unknown where it is missing, with a reason of its own for an earlier period."""
     at = place_of(node, context.at)
     figure = context.figures.get(node.series, node.category, at)
     if figure is None:
@@ -135,7 +135,7 @@ def figure_value(node: Figure, context: Context) -> Value:
 
 
 def value_of(figure: Printed) -> Value:
-    """Return a print as a value: its range is what would be printed so."""
+    """Return a printed figure as a value, whose range is all that would be printed so."""
     words = f"{figure.value:,.{figure.decimals}f}" + ("%" if catalogue.series().at[figure.series, "unit"] == "percent" else "")
     return Value(figure.value, figure.value - figure.half, figure.value + figure.half, words, figure.decimals, figure)
 

@@ -1,4 +1,4 @@
-"""What the functions of the formula language mean. Each takes trees and a context and returns a value, a list or a truth."""
+"""The functions of the formula language. Each takes trees and a context and returns a value, a list of values or a truth."""
 
 from __future__ import annotations
 
