@@ -202,7 +202,7 @@ def test_coverage_says_who_has_no_figure(compared: pd.DataFrame) -> None:
     found = benchmark.coverage(compared, "report").set_index("indicator")
     assert found.loc["dols_referrals_per_100k"].tolist() == [7, 9, "East Midlands and England"]
     assert found.at["population_adult_pct", "missing"] == ""
-    assert found.at["contacts_per_10k", "had"] == 2
+    assert found.at["contacts_per_10k", "members_with_figure"] == 2
 
 
 # --- reconcile ---------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from made_series import councils, made
 
 from analysis.analyses import benchmark
-from analysis.analyses.benchmark.funnel import COLUMNS
+from analysis.analyses.benchmark.area_funnel import COLUMNS
 from analysis.statistics import funnel_flags, overdispersion, shrink
 
 RATE, SHARE = "section_47_enquiries_per_10k", "plans_reviewed_on_time_pct"

@@ -38,7 +38,7 @@ def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Stor
     mine = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR) & official["area"].isin(near)]
     given = mine[mine["value"].notna()]
     assert row["value"] == pytest.approx(10_000 * given["numerator"].sum() / given["denominator"].sum())
-    assert (row["had"], row["of"], row["missing"]) == (9, 10, "Hampshire")
+    assert (row["members_with_figure"], row["members"], row["missing"]) == (9, 10, "Hampshire")
     assert of(found, comparators.MEDIAN)["value"] == pytest.approx(given["value"].median())
 
 
@@ -54,7 +54,7 @@ def test_the_area_is_in_none_of_its_comparators(held: store.Store, official: pd.
     own = [LEICESTERSHIRE, RUTLAND]
     row = of(benchmark.references(official, held.observations, [RUTLAND], YEAR, own), comparators.OWN)
     assert row["numerator"] == 6236
-    assert row["of"] == 1
+    assert row["members"] == 1
 
 
 def test_a_median_is_not_tested_and_a_pool_is(held: store.Store, official: pd.DataFrame) -> None:

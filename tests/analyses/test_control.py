@@ -14,7 +14,7 @@ from analysis.catalogue import tables
 from analysis.statistics import SeriesKindError
 
 # By its path: in the package the name stands for the function.
-module = importlib.import_module("analysis.analyses.trend.control")
+module = importlib.import_module("analysis.analyses.trend.control_charts")
 PERIOD = "2012-13-Q4"
 CALM = [100, 104, 98, 101, 97, 103, 99, 102, 100, 96, 105, 101, 98, 100, 103, 99]
 # Montgomery DC (2009), Introduction to Statistical Quality Control, 6th edition, table 6.6 (viscosity of 15 batches): mean

@@ -19,7 +19,7 @@ from analysis.analyses.findings import (
     findings,
     findings_of_trends,
     how_many_by_chance,
-    verdicts,
+    judge,
 )
 from analysis.catalogue import areas, periods, tables
 
@@ -81,7 +81,7 @@ def check(judged):
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=15), st.sampled_from(["", "the other 9 areas together"]))
 def test_counts(values, name):
     now, then = zip(*values, strict=True)
-    check(verdicts(pairs("contacts", now, then, reference_name=name)))
+    check(judge(pairs("contacts", now, then, reference_name=name)))
 
 
 @SMALL
@@ -94,7 +94,7 @@ def test_shares(values, indicator, name):
     frames = [
         pairs(indicator, [int(n1 * p1)], [int(n2 * p2)], bases=([n1], [n2]), reference_name=name) for n1, n2, p1, p2 in values
     ]
-    check(verdicts(pd.concat(frames, ignore_index=True)))
+    check(judge(pd.concat(frames, ignore_index=True)))
 
 
 @SMALL
@@ -102,7 +102,7 @@ def test_shares(values, indicator, name):
 def test_rates_across_areas(values):
     mine, others = zip(*values, strict=True)
     frame = pairs("dols_referrals_per_100k", mine, others, bases=(29_000, 400_000), reference_name="the other 7 areas together")
-    check(verdicts(frame))
+    check(judge(frame))
 
 
 def test_the_real_figures(held):
@@ -236,12 +236,10 @@ def test_no_phrase_says_significant():
     ("now", "then", "expected"), [([90], [40], "1 comparison was tested and 1 shows"), ([41], [40], "none shows")]
 )
 def test_how_many_by_chance(now, then, expected):
-    assert expected in how_many_by_chance(verdicts(pairs("contacts", now, then)))
+    assert expected in how_many_by_chance(judge(pairs("contacts", now, then)))
 
 
 def test_how_many_by_chance_counts_only_what_was_tested():
-    judged = verdicts(
-        pd.concat([pairs("contacts", [90] * 20, [40] * 20), pairs("board_income", [5.0], [7.0])], ignore_index=True)
-    )
+    judged = judge(pd.concat([pairs("contacts", [90] * 20, [40] * 20), pairs("board_income", [5.0], [7.0])], ignore_index=True))
     assert how_many_by_chance(judged).startswith("20 comparisons were tested and 20 show a difference.")
     assert "about 1.0" in how_many_by_chance(judged)

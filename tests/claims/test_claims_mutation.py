@@ -15,9 +15,9 @@ import pytest
 from analysis import catalogue, claims, store
 from analysis.catalogue import areas, periods
 from analysis.claims.implied import implied
-from analysis.claims.judging import judge, share_formula
 from analysis.claims.language.grammar import Call, Day, Figure, Node, Operation, parse
 from analysis.claims.lookup import Figures
+from analysis.claims.statement_verdicts import judge_statements, share_formula
 
 Row = dict[str, str]
 SIZE = 200
@@ -36,7 +36,7 @@ class Bench:
 
     def judged(self, rows: list[Row]) -> pd.DataFrame:
         frame = pd.DataFrame(rows).fillna({"rule": "printed_twice"})
-        return judge(
+        return judge_statements(
             frame.assign(id=[f"m{n}" for n in range(len(frame))]), self.figures, beside=self.statements, official=self.official
         )
 
@@ -49,7 +49,8 @@ def bench(held: store.Store) -> Bench:
     made = implied(held, figures)
     both = pd.concat([statements, made], ignore_index=True).fillna({"rule": "printed_twice"})
     judged = pd.concat(
-        [judge(statements, figures, official=official), judge(made, figures, beside=statements)], ignore_index=True
+        [judge_statements(statements, figures, official=official), judge_statements(made, figures, beside=statements)],
+        ignore_index=True,
     )
     true = both[judged["verdict"].str.startswith("agrees").to_numpy()]
     return Bench(figures, official, statements, [{str(k): str(v) for k, v in row.items()} for row in true.to_dict("records")])

@@ -18,6 +18,11 @@ def year_on_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     One row for each indicator, area and category that has a figure in either year, most important first; the columns are
     those of `findings.judge`. Rates are left out: they change as their counts do. Quarters are never
     summed here: a year is what was printed for it, or what `measure` pooled.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> year_on_year(here.measures, here.period).loc[:0, ["indicator", "reference", "value", "verdict"]].values.tolist()
+    [['conference_children', 804.0, 662.0, 'down']]
     """
     return _against(measures, [(span, periods.year_before(span)) for span in (periods.year_of(period), periods.year_end(period))])
 
@@ -26,6 +31,11 @@ def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return judged pairs: the quarter `period` against the same quarter a year before, so that seasons cancel out.
 
     None for a year or a date, which `year_on_year` compares already.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="adults", period="2012-13-Q4", areas=["Leicestershire"])
+    >>> same_quarter(here.measures, here.period)["verdict"].unique().tolist()  # no quarters of 2011/12 are held
+    ['missing']
     """
     quarters = measures[measures["period"].map(periods.kind) == "quarter"]
     return _against(quarters, [(period, periods.year_before(period))])
@@ -36,6 +46,11 @@ def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame
 
     A report sets what lies either side of a break side by side and says so. Whoever names the two asks for one series: raises
     BreakError for an indicator whose definition, base or collection changed between them, and for a quarter against a year.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> between(here.measures, "2012-13", "2011-12").loc[:0, ["indicator", "reference", "value", "verdict"]].values.tolist()
+    [['conference_children', 804.0, 662.0, 'down']]
     """
     if periods.kind(period) != periods.kind(reference):
         kinds = f"a {periods.kind(period)} and a {periods.kind(reference)}"
@@ -59,6 +74,6 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
         columns = [*_PLACE, "value", "numerator", "denominator"]
         joined = now[columns].merge(then[columns], on=_PLACE, how="outer", suffixes=("", "_before"))
         pairs.append(joined.assign(period=span, reference_period=before, reference_name=""))
-    before_as_reference = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
-    found = pd.concat(pairs, ignore_index=True).rename(columns=before_as_reference | {"value_before": "reference"})
-    return judge(found[list(PAIR_COLUMNS)])
+    reference_columns = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
+    joined_pairs = pd.concat(pairs, ignore_index=True).rename(columns=reference_columns | {"value_before": "reference"})
+    return judge(joined_pairs[list(PAIR_COLUMNS)])

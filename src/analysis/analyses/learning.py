@@ -1,4 +1,4 @@
-"""What the Boards learn by: surveys, training, audits, reviews of deaths, attendance, the budget, and actions from reviews."""
+"""What the Boards learn from: surveys, training, audits, reviews of deaths, attendance, the budget, and actions from reviews."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.catalogue import framework, periods
 from analysis.statistics import sample_interval
 from analysis.store import WITH_VALUE
 
-# What the members of a population were asked, so that a sample of them has a known whole.
+# The basis of series that count the people who were asked: the population of a sample.
 _ASKED = "asked"
 # A share of fewer than four says nothing against a target: one meeting attended of one is no performance.
 SMALLEST_BASE = 4
@@ -22,23 +22,36 @@ ACTION_ORDER = ("overdue", "open", "audited_no_effect", "done", "shown_to_work")
 
 
 def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the measures of a quarter, of its last day, and of its year if it is the fourth, held against the framework.
+    """Return the measures of a quarter, of its last day, and of its year if it is the fourth, with their targets.
 
-    Where a quarter's base is below SMALLEST_BASE the fourth quarter gives the year instead. Added: `statement` and
+    Where the base of a fourth quarter is below SMALLEST_BASE the year stands instead. Added: `statement` and
     `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or empty without a target
     or with too small a base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
     indicator, area and category, in the order of the framework.
+
+    >>> figure = {"indicator": "staff_trained_pct", "area": "E10000018", "period": "2013-14-Q1", "category": "police"}
+    >>> figure |= {"numerator": 90.0, "denominator": 100.0, "value": 90.0, "lower": 82.6, "upper": 94.5}
+    >>> observations = pd.DataFrame({"series": [], "area": [], "period": [], "value": []})
+    >>> rows = latest(pd.DataFrame([figure]), observations, "2013-14-Q1")
+    >>> rows[["indicator", "value", "target", "against"]].values.tolist()
+    [['staff_trained_pct', 90.0, 90, 'met']]
     """
-    spans = {period, periods.end(period)} | ({periods.year_of(period)} if period.endswith("Q4") else set())
-    serving = framework.statements().reset_index(names="statement_id")
-    serving = serving.assign(indicator=serving["indicators"].str.split()).explode("indicator")
-    serving = serving.assign(order=range(len(serving))).drop_duplicates("indicator").set_index("indicator")
-    rows = measures[measures["period"].isin(spans)]
-    rows = rows.join(serving[["statement", "framework_category", "frequency", "target", "tolerance", "order"]], on="indicator")
+    periods_shown = {period, periods.end(period)} | ({periods.year_of(period)} if period.endswith("Q4") else set())
+    framework_rows = framework.statements().reset_index(names="statement_id")
+    framework_rows = framework_rows.assign(indicator=framework_rows["indicators"].str.split()).explode("indicator")
+    framework_rows = framework_rows.assign(order=range(len(framework_rows))).drop_duplicates("indicator").set_index("indicator")
+    rows = measures[measures["period"].isin(periods_shown)]
+    rows = rows.join(
+        framework_rows[["statement", "framework_category", "frequency", "target", "tolerance", "order"]], on="indicator"
+    )
     rows = _quarter_or_year(rows)
-    known = catalogue.indicators()
-    aimed = (rows["indicator"].map(known["kind"]) == "percentage") & rows["indicator"].map(known["polarity"]).isin(_DIRECTIONS)
-    rows = rows.assign(target=pd.to_numeric(rows["target"]).where(aimed), tolerance=pd.to_numeric(rows["tolerance"]).where(aimed))
+    indicators = catalogue.indicators()
+    has_target = (rows["indicator"].map(indicators["kind"]) == "percentage") & rows["indicator"].map(indicators["polarity"]).isin(
+        _DIRECTIONS
+    )
+    rows = rows.assign(
+        target=pd.to_numeric(rows["target"]).where(has_target), tolerance=pd.to_numeric(rows["tolerance"]).where(has_target)
+    )
     rows = _sampled(rows, observations)
     position = {name: number for number, name in enumerate(catalogue.categories())}
     rows = rows.assign(against=_against(rows), _category=rows["category"].map(position))
@@ -49,8 +62,13 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
 def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
     """Return how confident people were before and after a training, by agency: columns category, before, after, change, answered.
 
-    Percentages and percentage points. The same people answered twice, and who changed their mind isn't known, so that the change
-    has no interval. `rows` is what `latest` returns.
+    Percentages and percentage points; `rows` is what `latest` returns. The same people answered twice and nobody knows who
+    changed their mind, so the change has no interval.
+
+    >>> asked = {"indicator": ["training_confident_before_pct", "training_confident_after_pct"], "category": "police"}
+    >>> rows = pd.DataFrame(asked | {"value": [50.0, 80.0], "denominator": [40, 40]})
+    >>> training_effect(rows).values.tolist()
+    [['police', 50.0, 80.0, 30.0, 40.0]]
     """
     wide = rows[rows["indicator"].str.startswith("training_confident_")].pivot(
         index="category", columns="indicator", values=["value", "denominator"]
@@ -63,9 +81,14 @@ def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def budget(observations: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return plan, actual and variance (actual less plan, pounds) of each line of the year's budget; empty without a plan."""
-    mine = observations[(observations["period"] == periods.year_of(period)) & observations["status"].isin(WITH_VALUE)]
-    wide = mine[mine["series"].isin(("board_plan_line", "board_expenditure_line"))].pivot_table(
+    """Return plan, actual and variance (actual less plan, pounds) of each line of the year's budget; empty without a plan.
+
+    >>> lines = {"series": ["board_plan_line", "board_expenditure_line"], "category": "training", "period": "2012-13"}
+    >>> budget(pd.DataFrame(lines | {"status": "final", "value": [9000.0, 8200.0]}), "2012-13").values.tolist()
+    [['training', 9000.0, 8200.0, -800.0]]
+    """
+    rows_of_year = observations[(observations["period"] == periods.year_of(period)) & observations["status"].isin(WITH_VALUE)]
+    wide = rows_of_year[rows_of_year["series"].isin(("board_plan_line", "board_expenditure_line"))].pivot_table(
         index="category", columns="series", values="value", aggfunc="last"
     )
     if "board_plan_line" not in wide or "board_expenditure_line" not in wide:
@@ -75,17 +98,23 @@ def budget(observations: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def action_plan(actions: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return the actions as last returned for the quarter, overdue ones first, oldest first, with `days_overdue` at its end."""
-    mine = actions[actions["period"] == period]
-    if mine.empty:
-        return mine.assign(days_overdue=pd.Series(dtype=int))
-    version = mine["release"].str.extract(r"/(\d+)$", expand=False).astype(int)
-    mine = mine[version == version.max()]
+    """Return the actions as last returned for the quarter, overdue ones first, oldest first, with `days_overdue` at its end.
+
+    >>> actions = {"period": "2013-14-Q1", "release": "returns/police/2013-14-Q1/1", "state": ["done", "overdue"]}
+    >>> actions = pd.DataFrame(actions | {"due": ["2013-06-30", "2013-05-31"]})
+    >>> action_plan(actions, "2013-14-Q1")[["state", "due", "days_overdue"]].values.tolist()
+    [['overdue', '2013-05-31', 30], ['done', '2013-06-30', 0]]
+    """
+    rows_of_period = actions[actions["period"] == period]
+    if rows_of_period.empty:
+        return rows_of_period.assign(days_overdue=pd.Series(dtype=int))
+    version = rows_of_period["release"].str.extract(r"/(\d+)$", expand=False).astype(int)
+    rows_of_period = rows_of_period[version == version.max()]
     end = date.fromisoformat(periods.end(period))
-    late = [max((end - date.fromisoformat(due)).days, 0) for due in mine["due"]]
-    mine = mine.assign(days_overdue=np.where(mine["state"] == ACTION_ORDER[0], late, 0))
+    days_late = [max((end - date.fromisoformat(due)).days, 0) for due in rows_of_period["due"]]
+    rows_of_period = rows_of_period.assign(days_overdue=np.where(rows_of_period["state"] == ACTION_ORDER[0], days_late, 0))
     order = {state: number for number, state in enumerate(ACTION_ORDER)}
-    return mine.sort_values(
+    return rows_of_period.sort_values(
         ["state", "due"], key=lambda each: each.map(order) if each.name == "state" else each, ignore_index=True
     )
 
@@ -102,37 +131,39 @@ def _quarter_or_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sampled(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the population of those that are a sample of one, and their limits by it."""
-    known = catalogue.series()
-    asked = observations[observations["series"].isin(known.index[known["basis"] == _ASKED]) & observations["value"].notna()]
-    sizes = {(row.series, row.area, row.period): row.value for row in asked.itertuples(index=False)}
+    series = catalogue.series()
+    asked_figures = observations[
+        observations["series"].isin(series.index[series["basis"] == _ASKED]) & observations["value"].notna()
+    ]
+    sizes = {(row.series, row.area, row.period): row.value for row in asked_figures.itertuples(index=False)}
     populations = np.array(
         [sizes.get((_root(row.indicator), row.area, row.period), np.nan) for row in rows.itertuples(index=False)], dtype=float
     )
-    sample = ~np.isnan(populations) & rows["value"].notna().to_numpy() & rows["lower"].notna().to_numpy()
-    count, base = (rows[column].where(sample).to_numpy(float) for column in ("numerator", "denominator"))
-    found = sample_interval(count, base, np.where(sample, populations, np.nan))
+    is_sample = ~np.isnan(populations) & rows["value"].notna().to_numpy() & rows["lower"].notna().to_numpy()
+    count, base = (rows[column].where(is_sample).to_numpy(float) for column in ("numerator", "denominator"))
+    interval = sample_interval(count, base, np.where(is_sample, populations, np.nan))
     return rows.assign(
-        population=np.where(sample, populations, np.nan),
-        lower=np.where(sample, 100 * np.asarray(found.lower), rows["lower"]),
-        upper=np.where(sample, 100 * np.asarray(found.upper), rows["upper"]),
+        population=np.where(is_sample, populations, np.nan),
+        lower=np.where(is_sample, 100 * np.asarray(interval.lower), rows["lower"]),
+        upper=np.where(is_sample, 100 * np.asarray(interval.upper), rows["upper"]),
     )
 
 
 def _root(indicator: str) -> str:
-    """Return the series that the base of an indicator is in the end a part of."""
-    known = catalogue.series()
+    """Return the series that the indicator's base is a part of, at the end of the chain of `subset_of`."""
+    series = catalogue.series()
     terms = catalogue.terms(catalogue.indicators().at[indicator, "denominator"])
     name = terms[0].series if len(terms) == 1 else ""
-    while name and (wholes := catalogue.terms(known.at[name, "subset_of"])):
+    while name and (wholes := catalogue.terms(series.at[name, "subset_of"])):
         name = wholes[0].series
     return name
 
 
 def _against(rows: pd.DataFrame) -> np.ndarray:
-    low = rows["indicator"].map(catalogue.indicators()["polarity"]) == "low_is_good"
-    short = (rows["target"] - rows["value"]).where(~low, rows["value"] - rows["target"])
+    low_is_good = rows["indicator"].map(catalogue.indicators()["polarity"]) == "low_is_good"
+    shortfall = (rows["target"] - rows["value"]).where(~low_is_good, rows["value"] - rows["target"])
     return np.select(
-        [short.isna() | (rows["denominator"] < SMALLEST_BASE), short <= 0, short <= rows["tolerance"]],
+        [shortfall.isna() | (rows["denominator"] < SMALLEST_BASE), shortfall <= 0, shortfall <= rows["tolerance"]],
         [NO_TARGET, MET, NEAR],
         MISSED,
     )

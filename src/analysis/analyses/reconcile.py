@@ -20,25 +20,35 @@ def disagreements(observations: pd.DataFrame) -> pd.DataFrame:
 
     Columns: series, area, period, category, used, used_source, other, other_source, difference. Two prints agree when the
     finer, rounded half up, gives the coarser. Values that agree are not listed.
+
+    >>> from analysis.scope import scope
+    >>> rows = disagreements(scope(period="2012-13").store.observations)
+    >>> rows.loc[:0, ["series", "period", "used", "other", "difference"]].values.tolist()
+    [['adult_completed', '2012-13', 98.0, 59.0, -39.0]]
     """
     observations = latest_versions(observations)  # a later version of a return restates it: that's no disagreement
     printed = observations[observations["status"].isin(WITH_VALUE)]
     used = current(printed)[[*_FIGURE, "value", "source"]].rename(columns={"value": "used", "source": "used_source"})
-    both = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)
-    both = both.rename(columns={"value": "other", "source": "other_source"})
-    decimals = both[["used", "other"]].map(_decimals).min(axis=1)
-    same = [
+    prints = printed[[*_FIGURE, "value", "source"]].merge(used, on=_FIGURE)
+    prints = prints.rename(columns={"value": "other", "source": "other_source"})
+    decimals = prints[["used", "other"]].map(_decimals).min(axis=1)
+    agree = [
         round_half_up(used, places) == round_half_up(other, places)
-        for used, other, places in zip(both["used"], both["other"], decimals, strict=True)
+        for used, other, places in zip(prints["used"], prints["other"], decimals, strict=True)
     ]
-    differing = both[~pd.Series(same, index=both.index, dtype=bool)]
+    differing = prints[~pd.Series(agree, index=prints.index, dtype=bool)]
     differing = differing.assign(difference=differing["other"] - differing["used"])
     columns = [*_FIGURE, "used", "used_source", "other", "other_source", "difference"]
     return differing[columns].sort_values([*_FIGURE, "other_source"], ignore_index=True)
 
 
 def summary(checks: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a rule: rule, words, checked, agrees, agrees_at_rounding, differs."""
+    """Return one row a rule: rule, words, checked, agrees, agrees_at_rounding, differs.
+
+    >>> from analysis.scope import scope
+    >>> summary(scope(period="2012-13").store.checks).loc[:0, ["rule", "checked", "agrees", "differs"]].values.tolist()
+    [['quarters_to_year', 119, 78, 41]]
+    """
     counts = checks.groupby(["check", "outcome"]).size().unstack(fill_value=0).reindex(columns=_OUTCOMES, fill_value=0)
     counts = counts.reindex(list(RULES), fill_value=0)
     table = counts.reset_index().rename(columns={"check": "rule"})
@@ -48,7 +58,13 @@ def summary(checks: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(checks: pd.DataFrame, domain: str | None = None) -> pd.DataFrame:
-    """Return the checks that differ, of one domain or all, totals before breakdowns, then the largest relative difference."""
+    """Return the checks that differ, of one domain or all, totals before breakdowns, then the largest relative difference.
+
+    >>> from analysis.scope import scope
+    >>> rows = differences(scope(period="2012-13").store.checks, "children")
+    >>> rows.loc[:0, ["check", "series", "period", "printed", "computed"]].values.tolist()
+    [['percentage', 'core_assessments_35_days_printed_pct', '2012-13-Q1', 100.0, 1300.0]]
+    """
     # Where the figures are protected only the outcome is known: it counts in `summary`, and there is nothing to list.
     differing = checks[(checks["outcome"] == "differs") & checks["printed"].notna()]
     if domain is not None:

@@ -1,4 +1,4 @@
-"""Restatements: the history of every figure that was first given with one value and later with another.
+"""Restatements: figures that were first given with one value and later with another, and how much figures usually move.
 
 A return that is sent again restates what an earlier version said. A year that was printed as revised restates the sum of its
 quarters, which were printed first.
@@ -36,6 +36,12 @@ def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[st
 
     `first` is the value before and `restated` the value after, `change_pct` is of the value before (missing where that was 0);
     `release` is the one that restated, `when` its date, `by` its producer, `why` the reason that it gives.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> entries.loc[:0, ["series", "period", "first", "restated", "change"]].values.tolist()
+    [['adult_referrals', '2012-13', 1291.0, 1341.0, 50.0]]
     """
     frame = pd.concat([_printed(observations, checks), _returned(observations)], ignore_index=True)
     origin = frame["release"].map(lambda release: origins.get(release, {}))
@@ -54,11 +60,17 @@ def ledger(observations: pd.DataFrame, checks: pd.DataFrame, origins: Mapping[st
 
 
 def by_figure(entries: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each figure of a ledger, in FIGURES, totals before breakdowns, what was corrected last first.
+    """Return one row for each figure of a ledger, in FIGURES: totals before breakdowns, the latest corrections first.
 
     `first` is what was first given and `now` the figure that stands (see `measures.current`), missing where its `status` is one
     without a value; `times` is how often it was corrected, and `when`, `by`, `why` and `source` are of the last time. A figure
     that was corrected back to its first value has a `change` of 0.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> by_figure(entries, figures.observations).loc[:0, ["series", "first", "now", "times"]].values.tolist()
+    [['adult_referrals', 1291.0, 1341.0, 1]]
     """
     steps = entries.groupby(_FIGURE, sort=False)
     last = entries.drop_duplicates(_FIGURE, keep="last")
@@ -75,28 +87,37 @@ def by_figure(entries: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame
 
 
 def moves(observations: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return how much figures usually move after they were first given, one row a series and quarter of the year, in MOVES.
+    """Return how much figures usually move after they were first given, in MOVES.
 
-    `figures` are those that could have been restated: of periods for which a later one is held; `restated` is how many were.
-    `median_pct` is the median of the movement of all of them, those that stood counting 0, and `largest_pct` the largest.
-    `quarter` is Q1 to Q4, year, or any for all four quarters together. Series that were never restated have no row.
+    One row for each series and quarter of the year. `figures` is how many figures could have been restated: those of periods
+    that a later one follows. `restated` is how many were. `median_pct` is the median movement of all of them (0 for a figure
+    that stood), `largest_pct` the largest movement.
+    `quarter` is Q1 to Q4, year, or any for all four quarters together. A series that was never restated has no row.
+
+    >>> from analysis.scope import scope
+    >>> figures = scope(period="2012-13").store
+    >>> entries = ledger(figures.observations, figures.checks, figures.origins)
+    >>> moves(figures.observations, entries).loc[:0, ["series", "quarter", "figures", "restated"]].values.tolist()
+    [['adult_referrals', 'year', 2, 1]]
     """
-    held = observations[observations["status"].isin(WITH_VALUE)].drop_duplicates(_FIGURE)
-    held = held[held["series"].isin(entries["series"]) & (held["category"] == catalogue.TOTAL)]
-    if held.empty:
+    figures = observations[observations["status"].isin(WITH_VALUE)].drop_duplicates(_FIGURE)
+    figures = figures[figures["series"].isin(entries["series"]) & (figures["category"] == catalogue.TOTAL)]
+    if figures.empty:
         return pd.DataFrame(columns=list(MOVES))
-    last = held.groupby(["series", "area"])["period"].transform(lambda each: max(each, key=periods.order))
-    settled = held[(held["period"] != last) | held["period"].map(periods.kind).eq("year")]
-    moved = entries.drop_duplicates(_FIGURE, keep="last").set_index(_FIGURE)["change_pct"]
-    pct = pd.MultiIndex.from_frame(settled[_FIGURE]).map(moved.to_dict())
-    rows = settled.assign(pct=np.nan_to_num(np.array(pct, dtype=float)), quarter=settled["period"].map(quarter_of))
-    every = rows.assign(quarter=ANY)[rows["quarter"].str.startswith("Q")]
-    grouped = pd.concat([rows, every]).groupby(["series", "quarter"], sort=False)["pct"]
+    last = figures.groupby(["series", "area"])["period"].transform(lambda values: max(values, key=periods.order))
+    could_be_restated = figures[(figures["period"] != last) | figures["period"].map(periods.kind).eq("year")]
+    change_by_figure = entries.drop_duplicates(_FIGURE, keep="last").set_index(_FIGURE)["change_pct"]
+    pct = pd.MultiIndex.from_frame(could_be_restated[_FIGURE]).map(change_by_figure.to_dict())
+    rows = could_be_restated.assign(
+        pct=np.nan_to_num(np.array(pct, dtype=float)), quarter=could_be_restated["period"].map(quarter_of)
+    )
+    any_quarter = rows.assign(quarter=ANY)[rows["quarter"].str.startswith("Q")]
+    grouped = pd.concat([rows, any_quarter]).groupby(["series", "quarter"], sort=False)["pct"]
     table = grouped.agg(
         figures="size",
-        restated=lambda each: int((each != 0).sum()),
+        restated=lambda values: int((values != 0).sum()),
         median_pct="median",
-        largest_pct=lambda each: each.loc[each.abs().idxmax()],
+        largest_pct=lambda values: values.loc[values.abs().idxmax()],
     ).reset_index()
     return table[list(MOVES)]
 
@@ -105,15 +126,19 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
     """Return a sentence for each series whose figures usually move after they were first given.
 
     Those of this quarter of the year say it where there are enough of them, else those of any quarter.
+
+    >>> table = pd.DataFrame([["adult_referrals", "Q4", 5, 4, 2.0, 6.5]], columns=list(MOVES))
+    >>> fresh(table, "2012-13-Q4")[0].partition(" (2.0%")[0]
+    'Adult safeguarding referrals (Q4): 4 of 5 figures moved after they were first given'
     """
-    mine = table[(table["quarter"] == quarter_of(period)) & (table["figures"] >= ENOUGH)]
+    moves_of_quarter = table[(table["quarter"] == quarter_of(period)) & (table["figures"] >= ENOUGH)]
     if periods.kind(period) == "quarter":
-        mine = pd.concat([mine, table[table["quarter"] == ANY]]).drop_duplicates("series")
-    mine = mine[mine["restated"] > 0]
+        moves_of_quarter = pd.concat([moves_of_quarter, table[table["quarter"] == ANY]]).drop_duplicates("series")
+    moves_of_quarter = moves_of_quarter[moves_of_quarter["restated"] > 0]
     titles = catalogue.series()["title"]
     sentences = []
-    for row in mine.itertuples(index=False):
-        way = "up" if row.largest_pct > 0 else "down"
+    for row in moves_of_quarter.itertuples(index=False):
+        direction = "up" if row.largest_pct > 0 else "down"
         size = (
             f"{abs(row.median_pct):.1f}% in the middle case"
             if row.figures >= ENOUGH
@@ -122,21 +147,26 @@ def fresh(table: pd.DataFrame, period: str) -> list[str]:
         quarter = "any quarter" if row.quarter == ANY else row.quarter
         sentences.append(
             f"{titles[row.series]} ({quarter}): {row.restated} of {row.figures} figures moved after they were first given "
-            f"({size}; at most {abs(row.largest_pct):.1f}% {way}). Take the figure of {periods.label(period)} as provisional."
+            f"({size}; at most {abs(row.largest_pct):.1f}% {direction}). "
+            f"Take the figure of {periods.label(period)} as provisional."
         )
     return sentences
 
 
 def quarter_of(period: str) -> str:
-    """Return which quarter of the year a period is: Q1 to Q4, date or year."""
+    """Return which quarter of the year a period is: Q1 to Q4, date or year.
+
+    >>> quarter_of("2012-13-Q4"), quarter_of("2012-13"), quarter_of("2013-03-31")
+    ('Q4', 'year', 'date')
+    """
     return period[-2:] if periods.kind(period) == "quarter" else periods.kind(period)
 
 
 def _returned(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the figures that a later version of a return gives with another value than the version before."""
     parts = observations["release"].str.extract(r"^(.+/.+/.+)/(\d+)$")
-    mine = observations.assign(version=pd.to_numeric(parts[1]))[parts[1].notna() & observations["value"].notna()]
-    ordered = mine.sort_values([*_FIGURE, "version"], kind="stable")
+    returned = observations.assign(version=pd.to_numeric(parts[1]))[parts[1].notna() & observations["value"].notna()]
+    ordered = returned.sort_values([*_FIGURE, "version"], kind="stable")
     before = ordered.groupby(_FIGURE)["value"].shift()
     changed = ordered[before.notna() & (before != ordered["value"])]
     return changed.assign(first=before[changed.index], restated=changed["value"])[
@@ -148,5 +178,7 @@ def _printed(observations: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     """Return the years printed as revised that aren't the sum of their quarters, which were printed first."""
     differing = checks[(checks["check"] == "quarters_to_year") & (checks["outcome"] == "differs")]
     revised = observations.loc[observations["status"] == "revised", [*_FIGURE, "source", "release"]]
-    found = differing.merge(revised, on=[*_FIGURE, "source"])
-    return found.assign(first=found["computed"], restated=found["printed"])[[*_FIGURE, "first", "restated", "release", "source"]]
+    restated = differing.merge(revised, on=[*_FIGURE, "source"])
+    return restated.assign(first=restated["computed"], restated=restated["printed"])[
+        [*_FIGURE, "first", "restated", "release", "source"]
+    ]

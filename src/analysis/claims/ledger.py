@@ -1,4 +1,4 @@
-"""The ledger of statements: one row a checkable assertion, as it was cleaned, or as an analyst wrote it in a file."""
+"""The ledger of statements, one row for each checkable assertion: those of the reports, or an analyst's own from a file."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ COLUMNS = (*HEADER, "source")
 _MAX_BYTES = 5_000_000
 
 
-def printed_statements(held: Store) -> pd.DataFrame:
+def printed_statements(store: Store) -> pd.DataFrame:
     """Return the statements of every release, in COLUMNS, all text; `source` is the cell of what is stated."""
-    cells = held.cells[held.cells["source"].str.contains(f"/{FILE}#", regex=False)]
+    cells = store.cells[store.cells["source"].str.contains(f"/{FILE}#", regex=False)]
     place = cells["source"].str.extract(r"^(?P<file>.*)#cell=(?P<row>\d+),(?P<column>\d+)$")
     wide = place.assign(text=cells["text"], row=place["row"].astype(int), column=place["column"].astype(int))
     wide = wide.pivot_table(index=["file", "row"], columns="column", values="text", aggfunc="first").reset_index()
@@ -57,10 +57,10 @@ def read_draft(path: Path) -> pd.DataFrame:
         if len(row) != len(header):
             raise DataError(name, row=number, found=f"{len(row)} cells", expected=f"{len(header)}, as in the header")
     frame = pd.DataFrame(rows, columns=header, dtype=str)
-    twice = frame["id"].duplicated()
-    if twice.any():
-        at = int(twice.idxmax())
-        raise DataError(name, row=at + 2, column="id", found=f"{frame['id'][at]!r} once more", expected="a new id")
+    repeated_ids = frame["id"].duplicated()
+    if repeated_ids.any():
+        position = int(repeated_ids.idxmax())
+        raise DataError(name, row=position + 2, column="id", found=f"{frame['id'][position]!r} once more", expected="a new id")
     sources = [f"{name}#cell={row},{HEADER.index('stated') + 1}" for row in range(2, len(frame) + 2)]
     confirmed = frame.get(CONFIRMED, pd.Series("yes", index=frame.index))
     return frame.assign(source=sources, confirmed=confirmed)[[*COLUMNS, CONFIRMED]]

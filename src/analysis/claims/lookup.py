@@ -1,10 +1,11 @@
-"""Looking figures up for a statement: by series, area, period and category, with the rounding that each was printed with."""
+"""Figures looked up for a statement: by series, area, period and category, each with the rounding that it was printed with."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
@@ -14,9 +15,9 @@ from analysis.store import WITH_VALUE, Store, returns_folder
 
 @dataclass(frozen=True)
 class Place:
-    """Where a statement stands: its area (code), its period, and the cell that it was printed in, which proves nothing of itself.
+    """Where a statement stands: its area (code), its period, and its own cell, which can't prove what it states.
 
-    `prefer` names cells whose figures are taken before all others.
+    The figures of the cells in `prefer` are taken before all others.
     """
 
     area: str
@@ -67,55 +68,55 @@ class Printed:
 
 
 class Figures:
-    """The figures held, for look-ups by the thousand.
+    """The figures of a store, for thousands of look-ups.
 
-    `official` figures are those whose publisher controlled disclosure: only these, those that reports print (neither official
-    nor returned by an agency), or (None) all. With `areas` only the figures of these.
+    `official` chooses the figures: True those whose publisher controlled disclosure, False those that reports print (neither
+    official nor returned by an agency), None all. With `areas` only the figures of these areas.
     """
 
-    def __init__(self, held: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
-        frame = held.observations
+    def __init__(self, store: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
+        frame = store.observations
         frame = frame[frame["status"].isin(WITH_VALUE)]
-        self._titles = {name: origin["title"] for name, origin in held.origins.items() if origin.get("controlled")}
+        self._titles = {name: origin["title"] for name, origin in store.origins.items() if origin.get("controlled")}
         if official is not None:
             published = frame["release"].isin(set(self._titles))
             frame = frame[published if official else ~published & ~frame["release"].str.startswith(f"{returns_folder.SOURCE}/")]
         if areas:
             frame = frame[frame["area"].isin(areas)]
-        text = dict(zip(held.cells["source"], held.cells["text"], strict=True))
-        percent = set(catalogue.series().index[catalogue.series()["unit"] == "percent"])
-        self.all = [_printed(row, text, percent) for row in frame.itertuples(index=False)]
+        text_by_cell = dict(zip(store.cells["source"], store.cells["text"], strict=True))
+        percent_series = set(catalogue.series().index[catalogue.series()["unit"] == "percent"])
+        self.all = [_printed(row, text_by_cell, percent_series) for row in frame.itertuples(index=False)]
         self.files = {figure.file for figure in self.all}
-        self._statements = _statements(text)
+        self._statements = _statements(text_by_cell)
         self._by_key: dict[tuple[str, str, str, str], list[Printed]] = {}
         for figure in self.all:
             self._by_key.setdefault((figure.series, figure.area, figure.period, figure.category), []).append(figure)
 
     def prints(self, series: str, category: str, at: Place) -> list[Printed]:
-        """Return every print of a figure but the statement's own cell: the one that takes precedence first."""
-        found = self._by_key.get((series, at.area, at.period, category), [])
-        others = [figure for figure in found if figure.source != at.cell]
+        """Return every print of a figure except the statement's own cell, the one that takes precedence first."""
+        prints = self._by_key.get((series, at.area, at.period, category), [])
+        others = [figure for figure in prints if figure.source != at.cell]
         return sorted(others, key=lambda each: (catalogue.precedence(each.source), each.file != at.file, -_row(each.source)))
 
     def get(self, series: str, category: str, at: Place) -> Printed | None:
         """Return the print of a figure that takes precedence, or None; the statement's own cell where there is no other."""
-        found = self._by_key.get((series, at.area, at.period, category), [])
-        for figure in found if at.prefer else ():
+        prints = self._by_key.get((series, at.area, at.period, category), [])
+        for figure in prints if at.prefer else ():
             if figure.source in at.prefer:
                 return figure
-        return next(iter(self.prints(series, category, at)), None) or next(iter(found), None)
+        return next(iter(self.prints(series, category, at)), None) or next(iter(prints), None)
 
     def best_prints(self, series: str, category: str, at: Place, *, computed: bool) -> list[Printed]:
         """Return the other prints that a statement is held against: those of the best rank.
 
         Where the figure could be `computed`, only prints that take precedence over the statement's own count beside it.
         """
-        found = self.prints(series, category, at)
-        if not found:
+        prints = self.prints(series, category, at)
+        if not prints:
             return []
-        best = min(catalogue.precedence(each.source) for each in found)
+        best = min(catalogue.precedence(each.source) for each in prints)
         own = catalogue.precedence(at.cell) if at.file in self.files else best + 1
-        return [] if computed and best >= own else [each for each in found if catalogue.precedence(each.source) == best]
+        return [] if computed and best >= own else [each for each in prints if catalogue.precedence(each.source) == best]
 
     def where(self, source: str) -> str:
         """Return a source cell in words: "Figure 2 row 15, column 6" or "section 9.2 (c151)"."""
@@ -129,8 +130,8 @@ class Figures:
 
     def own(self, at: Place, series: str, category: str) -> Printed | None:
         """Return the print in the place's own cell, or None."""
-        found = self._by_key.get((series, at.area, at.period, category), [])
-        return next((each for each in found if each.source == at.cell), None)
+        prints = self._by_key.get((series, at.area, at.period, category), [])
+        return next((each for each in prints if each.source == at.cell), None)
 
     def best(self, figure: Printed) -> Printed:
         """Return the print of the same figure that takes precedence."""
@@ -144,13 +145,15 @@ class Figures:
     def years(self, series: str, category: str, at: Place) -> list[Printed]:
         """Return the figure of every year (or of the same day in every year) up to the place's period, first to last."""
         kind, day = periods.kind(at.period), at.period[4:]
-        known = [each for each in self._periods.get((series, at.area, category), ()) if periods.kind(each) == kind]
-        same = [each for each in known if (kind != "date" or each[4:] == day) and periods.order(each) <= periods.order(at.period)]
-        found = [self.get(series, category, replace(at, period=each)) for each in sorted(same, key=periods.order)]
-        return [each for each in found if each is not None]
+        same_kind = [each for each in self._periods.get((series, at.area, category), ()) if periods.kind(each) == kind]
+        up_to_place = [
+            each for each in same_kind if (kind != "date" or each[4:] == day) and periods.order(each) <= periods.order(at.period)
+        ]
+        figures = [self.get(series, category, replace(at, period=each)) for each in sorted(up_to_place, key=periods.order)]
+        return [each for each in figures if each is not None]
 
     def areas(self, series: str, category: str, at: Place) -> list[Printed]:
-        """Return the figure of every area that one council or trust stands for, at the place's period."""
+        """Return the figure of every single area (a council or a trust, no group of them) at the period of the place."""
         codes = [code for code in self._areas.get((series, at.period, category), ()) if not areas.members(code)]
         return [found for code in codes if (found := self.get(series, category, replace(at, area=code))) is not None]
 
@@ -176,33 +179,33 @@ class Figures:
 
 
 def _grouped(pairs: Iterable) -> dict:
-    found: dict = {}
+    groups: dict = {}
     for key, value in pairs:
-        found.setdefault(key, {})[value] = None
-    return {key: tuple(values) for key, values in found.items()}
+        groups.setdefault(key, {})[value] = None
+    return {key: tuple(values) for key, values in groups.items()}
 
 
 def _statements(text: dict[str, str]) -> dict[tuple[str, str], str]:
     """Return {(file, row): section and id} of the statements in prose."""
     id_column, section_column = (HEADER.index(name) + 1 for name in ("id", "section"))
-    found = {}
-    for source, word in text.items():
+    statements = {}
+    for source, text_of_cell in text.items():
         file, _, cell = source.partition("#cell=")
         row, _, column = cell.partition(",")
         if file.endswith(f"/{FILE}") and column == str(id_column):
-            found[file, row] = f"section {text.get(f'{file}#cell={row},{section_column}', '')} ({word})"
-    return found
+            statements[file, row] = f"section {text.get(f'{file}#cell={row},{section_column}', '')} ({text_of_cell})"
+    return statements
 
 
 def _row(source: str) -> int:
     return int(source.rpartition("=")[2].partition(",")[0])
 
 
-def _printed(row: object, text: dict[str, str], percent: set[str]) -> Printed:
-    series, source, value = row.series, row.source, float(row.value)  # type: ignore[attr-defined]
-    words = text.get(source, "").split(" ")[0].strip("*%") if series in percent else ""
-    shown = words if any(sign.isdigit() for sign in words) else f"{value:.6f}".rstrip("0")
-    decimals = len(shown.partition(".")[2]) if series in percent else 0
+def _printed(row: Any, text_by_cell: dict[str, str], percent_series: set[str]) -> Printed:
+    series, source, value = row.series, row.source, float(row.value)
+    printed_text = text_by_cell.get(source, "").split(" ")[0].strip("*%") if series in percent_series else ""
+    shown = printed_text if any(sign.isdigit() for sign in printed_text) else f"{value:.6f}".rstrip("0")
+    decimals = len(shown.partition(".")[2]) if series in percent_series else 0
     # A count is exact; a percentage stands for all that would be printed so. All of something is all of it.
-    half = 0.5 * 10.0**-decimals if series in percent and words and words[:1].isdigit() else 0.0
-    return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)  # type: ignore[attr-defined]
+    half = 0.5 * 10.0**-decimals if series in percent_series and printed_text and printed_text[:1].isdigit() else 0.0
+    return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)

@@ -1,4 +1,4 @@
-"""What a statement states: the printed figure with the rounding that its digits show, read from its words."""
+"""The figure that a statement states, read from its words, with the rounding that its digits show."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def read_stated(stated: str, unit: str, quote: str = "") -> Stated | None:
     return Stated(value, decimals, unit, low, high, about, kind)
 
 
-def printed(value: float, decimals: int, unit: str) -> str:
+def as_printed(value: float, decimals: int, unit: str) -> str:
     """Return a recomputed value as a statement of this unit would print it."""
     text = f"{float(round_half_up(abs(value), decimals)):,.{decimals}f}"
     sign = "−" if float(round_half_up(value, decimals)) < 0 else ""

@@ -1,38 +1,38 @@
-"""A review: all statements of a report, printed and implied, judged and put in the order in which a Board should see them."""
+"""A review: all statements of a report, printed and implied, with verdicts, in the order in which a Board should see them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.claims.implied import implied
-from analysis.claims.judging import VERDICTS, judge
 from analysis.claims.ledger import CONFIRMED, printed_statements
 from analysis.claims.lookup import Figures
 from analysis.claims.severity import SEVERITIES
+from analysis.claims.statement_verdicts import VERDICTS, judge_statements
 from analysis.claims.triangulation import triangulated
 from analysis.store import Store
 
 
-def review(held: Store) -> pd.DataFrame:
-    """Return every statement of a report, every claim that its figures imply and every figure beside its official return, judged.
+def review(store: Store) -> pd.DataFrame:
+    """Return the verdicts on all statements of a report, on the claims that its figures imply, and on official returns.
 
-    See `judge` for the columns; `kind` is printed, implied or official.
+    The columns are those of `judge_statements`; `kind` is printed, implied or official.
     """
-    figures = Figures(held)
-    official = Figures(held, official=True, areas={each.area for each in figures.all})
-    statements = printed_statements(held)
+    figures = Figures(store)
+    official = Figures(store, official=True, areas={each.area for each in figures.all})
+    statements = printed_statements(store)
     parts = [
         triangulated(statements, figures, official),
-        judge(statements, figures, official=official),
-        judge(implied(held, figures), figures, "implied", beside=statements),
+        judge_statements(statements, figures, official=official),
+        judge_statements(implied(store, figures), figures, "implied", beside=statements),
     ]
     return ordered(pd.concat([part for part in parts if not part.empty], ignore_index=True))
 
 
-def review_draft(held: Store, draft: pd.DataFrame) -> pd.DataFrame:
-    """Return an analyst's own statements judged against all figures held; a row that nobody has confirmed is not judged."""
+def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
+    """Return the verdicts on an analyst's own statements, by all figures; a row that nobody has confirmed is not judged."""
     confirmed = draft[CONFIRMED].str.strip() != ""
-    judged = judge(draft[confirmed], Figures(held, official=None), "draft")
+    judged = judge_statements(draft[confirmed], Figures(store, official=None), "draft")
     waiting = draft[~confirmed].reindex(columns=judged.columns, fill_value="")
     waiting = waiting.assign(verdict="not_checkable", reason="unconfirmed", note="Nobody has confirmed this row.", kind="draft")
     return ordered(pd.concat([part for part in (judged, waiting) if not part.empty] or [judged], ignore_index=True))
@@ -49,7 +49,7 @@ def ordered(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary_sentence(judged: pd.DataFrame) -> str:
-    """Return what came out in one line: how many statements, and how many of each verdict."""
+    """Return the result in one sentence: how many statements there are, and how many of each verdict."""
     counts = judged["verdict"].value_counts()
     words = dict(zip(VERDICTS, ("agree", "agree once rounded", "are contradicted", "can't be checked"), strict=True))
     parts = [f"{counts.get(verdict, 0):,} {words[verdict]}" for verdict in VERDICTS]

@@ -6,14 +6,14 @@ from functools import cache
 
 from analysis import catalogue
 from analysis.catalogue import tables
-from analysis.claims.causes.contradiction import Case
+from analysis.claims.causes.contradiction import Contradiction
 from analysis.claims.language.grammar import Call, Figure, Node, Operation
 
 SEVERITIES = ("material", "moderate", "minor", "wording")
 _CHANGES = ("rise", "fall", "gain", "loss")
 
 
-def severity_of(case: Case, level: bool) -> str:
+def severity_of(case: Contradiction, level: bool) -> str:
     """Return material, moderate, minor or wording; `level` says that the statement gives the level of a figure."""
     for rule in tables.read("claim_severity").itertuples(index=False):
         size = _RULES[rule.rule](case)
@@ -22,16 +22,16 @@ def severity_of(case: Case, level: bool) -> str:
     raise AssertionError("the last rule of claim_severity.csv applies to everything")
 
 
-def _impossible(case: Case) -> float | None:
+def _impossible(case: Contradiction) -> float | None:
     """A part above its whole, whatever the sizes."""
     return 1.0 if case.rule == "subset" else None
 
 
-def _label(case: Case) -> float | None:
+def _label(case: Contradiction) -> float | None:
     return 1.0 if _has(case.node, ("unit_is", "majority", "printed_in", "items")) else None
 
 
-def _order(case: Case) -> float | None:
+def _order(case: Contradiction) -> float | None:
     """A comparison of two figures or of years that comes out the other way."""
     if isinstance(case.node, Operation) and case.node.sign in ("<", ">") and _figures(case.node):
         return 1.0
@@ -40,32 +40,32 @@ def _order(case: Case) -> float | None:
     return 1.0 if _has(case.node, ("largest", "rank", "rank_of_areas")) else None
 
 
-def _steps(case: Case) -> float | None:
+def _steps(case: Contradiction) -> float | None:
     return 1.0 if _has(case.node, ("rising", "falling", "clear_change")) else None
 
 
-def _headline(case: Case) -> float | None:
+def _headline(case: Contradiction) -> float | None:
     return 1.0 if case.value is not None and case.row["section"] in _headlines() else None
 
 
-def _decision(case: Case) -> float | None:
+def _decision(case: Contradiction) -> float | None:
     """Percentage points by which a national indicator is off: Boards and inspectors act on these."""
     if case.row["series"] not in _national() or case.gap is None:
         return None
     return case.gap
 
 
-def _points(case: Case) -> float | None:
+def _points(case: Contradiction) -> float | None:
     return case.gap if case.row["unit"] == "percent" else None
 
 
-def _relative(case: Case) -> float | None:
+def _relative(case: Contradiction) -> float | None:
     if case.gap is None or case.value is None:
         return None
     return 100 * case.gap / max(abs(case.value.number), 1e-9)
 
 
-def _anything(case: Case) -> float | None:
+def _anything(case: Contradiction) -> float | None:
     return 0.0
 
 
@@ -95,8 +95,8 @@ def _headlines() -> frozenset[str]:
 
 @cache
 def _national() -> frozenset[str]:
-    known = catalogue.indicators()
-    printed = known.loc[known["ni_code"] != "", "printed"]
+    indicators = catalogue.indicators()
+    printed = indicators.loc[indicators["ni_code"] != "", "printed"]
     return frozenset(term.series for reference in printed for term in catalogue.terms(reference))
 
 

@@ -153,7 +153,8 @@ def _beside(name: str, rows: pd.DataFrame, said: list[Finding], held: pd.Series,
     return Exhibit(
         identity=f"{identity}-exhibit",
         headline=headline,
-        subtitle=f"{context.unit_heading(name)}, {when}, with 95% intervals. {held['had']} of {held['of']} areas had a figure",
+        subtitle=f"{context.unit_heading(name)}, {when}, with 95% intervals. "
+        f"{held['members_with_figure']} of {held['members']} areas had a figure",
         notes=tuple(each.headline for each in said) if len(said) > 1 else (),
         panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
         table=_beside_table(name, points, said, f"{entry['title']}, {when}, by area"),

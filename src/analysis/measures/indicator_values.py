@@ -37,6 +37,11 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
 
     Of equal rank the newest release counts, and in it the later cell; a blank cell gives way to any print. The other prints
     stay in `observations`, and `reconcile` compares them.
+
+    >>> from analysis.scope import scope
+    >>> observations = scope(period="2012-13").store.observations
+    >>> len(current(observations)) < len(observations)  # some figures were printed twice
+    True
     """
     observations = latest_versions(observations)
     sources = observations["source"].tolist()
@@ -61,6 +66,11 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     of one quarter would read like one of a year. `denominator_period` is the vintage of the base where it differs. What reports
     and returns say comes before official statistics of the same figure (`official` gives those alone).
     Raises UnknownNameError for an indicator that the catalogue lacks.
+
+    >>> from analysis.scope import scope
+    >>> rows = measure(scope(period="2012-13").store.observations, ["referrals_of_contacts_pct"])
+    >>> rows.loc[rows["period"] == "2012-13", ["area", "value", "lower", "upper"]].head(1).round(1).values.tolist()
+    [['E06000017', 59.9, 56.0, 63.7]]
     """
     wanted = _wanted(indicators)
     official = catalogue.is_official(observations["release"])
@@ -74,7 +84,14 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
 
 
 def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the measures of official statistics alone, as `measure` gives them: one collection, that years and areas share."""
+    """Return the measures of official statistics alone, as `measure` gives them: one collection, that years and areas share.
+
+    >>> from analysis.scope import scope
+    >>> rows = official(scope(period="2023-24").official_figures, ["plans_in_force_per_10k"])
+    >>> of_date = rows[(rows["area"] == "E10000018") & (rows["period"] == "2024-03-31")]
+    >>> of_date[["value", "denominator"]].round(1).values.tolist()
+    [[29.6, 145169.0]]
+    """
     kept = catalogue.is_official(observations["release"]) | _is_base(observations)
     return _measured(observations[kept], _without_bases(_wanted(indicators)))
 
@@ -132,6 +149,12 @@ def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: s
 
     Raises SummingError where there is no such sum: for what is counted at a date, for a share, for a year that is printed (its
     quarters may have been restated since), and where a quarter has no figure.
+
+    >>> from analysis.scope import scope
+    >>> observations = scope(period="2012-13").store.observations
+    >>> quarters = observations[observations["period"].str.contains("Q")]
+    >>> year_of_quarters(quarters, "contacts", "E10000018", "2012-13")
+    14741.0
     """
     entry, name = catalogue.series().loc[series], areas.label(area)
     if entry["kind"] != "flow":

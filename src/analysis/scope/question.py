@@ -139,6 +139,10 @@ def scope(
 
     Raises UnknownNameError, with what there is, for a domain, area, period or audience that nothing is known of, and
     ParameterError for a parameter that papermill injected and the notebook doesn't declare. `comparators` is only checked.
+
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire", "Rutland"])
+    >>> here.areas, here.year, here.measures["indicator"].nunique() > 20
+    (('E10000018', 'E06000017'), '2012-13', True)
     """
     check_injected()
     if domain:
@@ -172,6 +176,8 @@ def check_injected() -> None:
 
     papermill only warns of such a parameter, and a misspelled one would give a report on something else. Outside Jupyter, and
     where nothing was injected, there is nothing to check.
+
+    >>> check_injected()  # outside a notebook nothing was injected
     """
     try:
         from IPython import get_ipython

@@ -1,8 +1,7 @@
-"""The statistics of the reports: intervals, comparisons, control charts, funnels and trends, on plain
-numbers.
+"""The statistics of the reports: intervals, comparisons, control charts, funnels and trends, on plain numbers.
 
-Pure and vectorised: numbers or arrays in, a number or a small frozen result out. Nothing here knows an
-indicator, an area or a file.
+Pure and vectorised: numbers or arrays in, a number or a small frozen result out. Nothing here knows an indicator, an area or a
+file.
 """
 
 from analysis.statistics.arguments import StatisticsError
@@ -15,7 +14,7 @@ from analysis.statistics.detectable import (
     detectable_difference,
     detectable_ratio,
 )
-from analysis.statistics.finite import sample_interval
+from analysis.statistics.finite_population import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval
 from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends

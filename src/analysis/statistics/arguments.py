@@ -1,4 +1,4 @@
-"""What the statistics accept, checked at the door, and the words for a result that there is not."""
+"""Checks of the arguments of all statistics, and the words for a result that can't be given."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def numbers(name: str, value: ArrayLike, *, infinite: bool = False) -> Floats:
     if array.dtype.kind == "O":
         array = _number_by_number(name, array)
     elif array.dtype.kind not in "biuf":
-        found = str(array.flat[0] if array.size else array.dtype)
-        raise StatisticsError(f"{name} must be numeric, got {found!r}.")
+        offending = str(array.flat[0] if array.size else array.dtype)
+        raise StatisticsError(f"{name} must be numeric, got {offending!r}.")
     floats = array.astype(np.float64)
     if not infinite:
         refuse(np.isinf(floats), f"{name} must be finite", floats)

@@ -24,8 +24,8 @@ def check_polarity(polarity: str) -> None:
 def variation_icon(values: Floats, centre: Floats, rules: dict[str, Flags], polarity: Polarity) -> str:
     """Return "common cause" if no rule marks the latest point, else the kind of change and its direction.
 
-    The side of the centre gives the direction, the way of the trend only where nothing but the trend speaks.
-    A change is an "improvement" or a "concern" by the polarity, "neutral" where neither side is good.
+    The side of the centre gives the direction, the way of the trend only where nothing but the trend speaks. A change is an
+    "improvement" or a "concern" by the polarity, "neutral" where neither side is good.
     """
     at_a_level = any(rules[rule][-1] for rule in ("beyond_limit", "run", "two_of_three"))
     if not at_a_level and not rules["trend"][-1]:
@@ -36,11 +36,10 @@ def variation_icon(values: Floats, centre: Floats, rules: dict[str, Flags], pola
 
 
 def assurance(lower: float, upper: float, target: float | None, polarity: Polarity) -> str | None:
-    """Return "passes" if the whole band lies on the good side of the target, "fails" if on the other, else
-    "hit or miss".
+    """Return "passes" if the whole band lies on the good side of the target, "fails" if on the other, else "hit or miss".
 
-    A limit on the target is not beyond it; only a constant that equals its target meets it every time. None
-    without a target, and where neither side is good.
+    A limit on the target is not beyond it; only a constant that equals its target meets it every time. None without a target, and
+    where neither side is good.
     """
     good = GOOD_SIDE[polarity]
     if target is None or np.isnan(target) or good == 0:

@@ -1,9 +1,7 @@
-"""The four rules of a control chart, each a series of booleans; no rule runs across a gap or a change of
-phase.
+"""The four rules of a control chart, each a series of booleans; no rule runs across a gap or a change of phase.
 
-All are strict: a point on a line is not beyond it. A point marked by "run" or "trend" belongs to such a run,
-and one marked by "two of three" is one of those far out. Source: NHS England, Making Data Count; Shewhart WA
-(1931), Economic Control of Quality.
+All are strict: a point on a line is not beyond it. A point marked by "run" or "trend" belongs to such a run, and one marked by
+"two of three" is one of those far out. Source: NHS England, Making Data Count; Shewhart WA (1931), Economic Control of Quality.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ from analysis.statistics.tails import binomial_at_least, binomial_at_most
 class Comparison:
     """Two figures compared: `value`, its limits `lower` and `upper`, `p_value` (two-sided) and `status`.
 
-    The interval decides what may be said ("rose" only if it excludes no change); the p-value is for putting
-    many comparisons in order and for Benjamini-Hochberg. It comes from a test of its own, so that the two may
-    differ close to the edge. `status` is "ok", "missing", "no base" or "no events"; the numbers are NaN
-    unless it is "ok". Each field is a plain value if every argument was one number, else an array.
+    The interval decides what may be said ("rose" only if it excludes no change); the p-value is for putting many comparisons in
+    order and for Benjamini-Hochberg. It comes from a test of its own, so that the two may differ close to the edge. `status` is
+    "ok", "missing", "no base" or "no events"; the numbers are NaN unless it is "ok". Each field is a plain value if every
+    argument was one number, else an array.
     """
 
     value: Scalars
@@ -44,17 +44,20 @@ class Comparison:
 
 
 def proportion_difference(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95) -> Comparison:
-    """Return p1 - p2 = x1/n1 - x2/n2, from -1 to 1: 1 is the later period or the area of interest, 2 the
-    earlier one or the reference, so that a rise is positive.
+    """Return p1 - p2 = x1/n1 - x2/n2, from -1 to 1: 1 is the later period or the area of interest, 2 the earlier one or the
+    reference, so that a rise is positive.
 
-    Arguments broadcast. The interval is Newcombe's method 10 (square-and-add of two Wilson intervals); the
-    p-value is the chi-squared test with N - 1. In percentage points: times 100. A base of zero has the status
-    "no base".
+    Arguments broadcast. The interval is Newcombe's method 10 (square-and-add of two Wilson intervals); the p-value is the
+    chi-squared test with N - 1. In percentage points: times 100. A base of zero has the status "no base".
 
     Raises StatisticsError for a negative or infinite number, x above n, or a confidence outside (0, 1).
 
-    Sources: Newcombe RG (1998), Statistics in Medicine 17, 873-890, method 10; Campbell I (2007), Statistics
-    in Medicine 26, 3661-3675.
+    Sources: Newcombe RG (1998), Statistics in Medicine 17, 873-890, method 10; Campbell I (2007), Statistics in Medicine 26,
+    3661-3675.
+
+    >>> result = proportion_difference(40, 100, 25, 100)
+    >>> round(result.value, 2), round(result.lower, 2), round(result.upper, 2)
+    (0.15, 0.02, 0.27)
     """
     x1, n1 = parts_of_wholes("x1", x1, "n1", n1)
     x2, n2 = parts_of_wholes("x2", x2, "n2", n2)
@@ -84,18 +87,21 @@ def _chi_squared_n_minus_1(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Fl
 
 
 def rate_ratio(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95) -> Comparison:
-    """Return the ratio (x1/n1) / (x2/n2): 1 is the later period or the area of interest, 2 the earlier one or
-    the reference, so that a rise is above 1. For two counts over equal spans n1 = n2 = 1.
+    """Return the ratio (x1/n1) / (x2/n2): 1 is the later period or the area of interest, 2 the earlier one or the reference, so
+    that a rise is above 1. For two counts over equal spans n1 = n2 = 1.
 
-    Arguments broadcast. Conditional exact: given x1 + x2, x1 is binomial, its Clopper-Pearson limits are
-    mapped to the ratio; the p-value is mid-P. With x2 = 0 value and upper limit are infinite and the lower
-    limit holds; with both zero the status is "no events". A base of zero or less has the status "no base".
+    Arguments broadcast. Conditional exact: given x1 + x2, x1 is binomial, its Clopper-Pearson limits are mapped to the ratio; the
+    p-value is mid-P. With x2 = 0 value and upper limit are infinite and the lower limit holds; with both zero the status is "no
+    events". A base of zero or less has the status "no base".
 
     Raises StatisticsError for a negative, fractional or infinite count, or a confidence outside (0, 1).
 
-    Sources: Clopper CJ, Pearson ES (1934), Biometrika 26, 404-413; Przyborowski J, Wilenski H (1940),
-    Biometrika 31, 313-323; Lancaster HO (1961), Journal of the American Statistical Association 56, 223-234
-    (mid-P).
+    Sources: Clopper CJ, Pearson ES (1934), Biometrika 26, 404-413; Przyborowski J, Wilenski H (1940), Biometrika 31, 313-323;
+    Lancaster HO (1961), Journal of the American Statistical Association 56, 223-234 (mid-P).
+
+    >>> result = rate_ratio(120, 1, 90, 1)
+    >>> round(result.value, 2), round(result.lower, 2), round(result.upper, 2)
+    (1.33, 1.01, 1.77)
     """
     x1, n1, x2, n2 = together(x1=whole_counts("x1", x1), n1=numbers("n1", n1), x2=whole_counts("x2", x2), n2=numbers("n2", n2))
     status = np.select([np.isnan(x1 + n1 + x2 + n2), (n1 <= 0) | (n2 <= 0), x1 + x2 == 0], [MISSING, NO_BASE, NO_EVENTS], OK)

@@ -34,8 +34,7 @@ CHART_FROM, FULL_FROM = 5, 13
 TRIAL = "trial"
 NO_VARIATION = "no variation"
 
-# What is accumulated moves by its own past: its neighbours differ by less than its noise, and every chart
-# cries out.
+# Neighbouring points of an accumulated series share most of what they count: every chart of one would show signals.
 REFUSED_KINDS = {
     "year_to_date": "a year to date restarts every April",
     "rolling": "neighbouring rolling sums share most of their events",
@@ -50,16 +49,15 @@ class SeriesKindError(StatisticsError):
 class ControlChart:
     """An XmR chart, in the unit of the values; every array has one entry a point.
 
-    `centre`, `lower`, `upper`, the warning lines and `range_limit` are constant within a phase and NaN where
-    it has none; `moving_range` is NaN for a first point and after a gap. `beyond_limit`, `run`, `trend`,
-    `two_of_three` are the rules (how many points each looks at: RULE_WINDOWS) and `range_beyond` marks moving
-    ranges above their limit; `signal` is any of the four. `phase` counts from 0; `statuses` has one entry a
-    phase and `status` is that of the last: "ok", "trial" (5 to 12 points: limits may still move), "no
-    variation" or "too few points" (both without limits).
+    `centre`, `lower`, `upper`, the warning lines and `range_limit` are constant within a phase and NaN where it has none;
+    `moving_range` is NaN for a first point and after a gap. `beyond_limit`, `run`, `trend`, `two_of_three` are the rules (how
+    many points each looks at: RULE_WINDOWS) and `range_beyond` marks moving ranges above their limit; `signal` is any of the
+    four. `phase` counts from 0; `statuses` has one entry a phase and `status` is that of the last: "ok", "trial" (5 to 12 points:
+    limits may still move), "no variation" or "too few points" (both without limits).
 
-    `icon` is that of the latest point: "common cause", or "improvement", "concern" or "neutral" followed by "
-    high" or " low"; `assurance` is "passes", "fails" or "hit or miss". Both are None below 13 points and
-    where the latest point is missing, assurance also without a target or a polarity.
+    `icon` is that of the latest point: "common cause", or "improvement", "concern" or "neutral" followed by " high" or " low";
+    `assurance` is "passes", "fails" or "hit or miss". Both are None below 13 points and where the latest point is missing,
+    assurance also without a target or a polarity.
     """
 
     values: Floats
@@ -102,16 +100,19 @@ def xmr(
 ) -> ControlChart:
     """Return the XmR chart of one series in order of time, a missing period as NaN.
 
-    The centre is the mean, the limits lie 2.66 mean moving ranges either side, floored at 0 and capped at the
-    `ceiling` (100 for percentages, 1 for proportions), warning lines at two thirds of the way, the range
-    limit is 3.267 mean moving ranges. Each position in `rebase_at` (from 0) is the first point of a new
-    phase, where limits, ranges and rules start again.
+    The centre is the mean, the limits lie 2.66 mean moving ranges either side, floored at 0 and capped at the `ceiling` (100 for
+    percentages, 1 for proportions), warning lines at two thirds of the way, the range limit is 3.267 mean moving ranges. Each
+    position in `rebase_at` (from 0) is the first point of a new phase, where limits, ranges and rules start again.
 
-    Raises SeriesKindError for a year-to-date or rolling series; StatisticsError for a negative value, one
-    above the ceiling, an unknown kind or polarity, or a position that is not inside the series.
+    Raises SeriesKindError for a year-to-date or rolling series; StatisticsError for a negative value, one above the ceiling, an
+    unknown kind or polarity, or a position that is not inside the series.
 
-    Sources: Shewhart WA (1931), Economic Control of Quality of Manufactured Product; Wheeler DJ (2000),
-    Understanding Variation; NHS England, Making Data Count.
+    Sources: Shewhart WA (1931), Economic Control of Quality of Manufactured Product; Wheeler DJ (2000), Understanding Variation;
+    NHS England, Making Data Count.
+
+    >>> chart = xmr([20, 22, 19, 21, 20, 23, 21, 20, 22, 21, 19, 20, 21, 45], kind="flow", polarity="low_is_good")
+    >>> float(round(chart.upper[-1], 1)), bool(chart.beyond_limit[-1]), chart.icon
+    (31.6, True, 'concern high')
     """
     _refuse_kind(kind)
     check_polarity(polarity)
@@ -125,8 +126,8 @@ def xmr(
 
     statuses, centre, mean_range = [], np.full(len(x), np.nan), np.full(len(x), np.nan)
     for number in range(phase.max(initial=0) + 1):
-        here = phase == number
-        status, centre[here], mean_range[here] = _baseline(x[here], moving_range[here])
+        in_phase = phase == number
+        status, centre[in_phase], mean_range[in_phase] = _baseline(x[in_phase], moving_range[in_phase])
         statuses.append(status)
 
     reach = LIMIT_FACTOR * mean_range
@@ -173,10 +174,10 @@ def _phases(length: int, rebase_at: Sequence[int]) -> NDArray[np.int_]:
 
 def _baseline(values: Floats, ranges: Floats) -> tuple[str, float, float]:
     """Return status, centre and mean moving range of one phase; NaN for what it is too short to have."""
-    present, known = values[~np.isnan(values)], ranges[~np.isnan(ranges)]
-    if len(present) < CHART_FROM or len(known) < CHART_FROM - 1:
+    present, known_ranges = values[~np.isnan(values)], ranges[~np.isnan(ranges)]
+    if len(present) < CHART_FROM or len(known_ranges) < CHART_FROM - 1:
         return TOO_FEW_POINTS, np.nan, np.nan
-    centre, mean_range = float(present.mean()), float(known.mean())
+    centre, mean_range = float(present.mean()), float(known_ranges.mean())
     if mean_range <= SAME * centre:
         # Still between neighbours but not as a whole: its steps hide in the gaps, and no range has measured
         # them.

@@ -23,8 +23,8 @@ from analysis.statistics.arguments import (
     plain,
     together,
 )
+from analysis.statistics.bisection import crossing
 from analysis.statistics.intervals import parts_of_wholes
-from analysis.statistics.search import crossing
 
 # No indicator rises a million million times; a root further out is reported as not detectable.
 LARGEST_LOG_RATIO = np.log(1e12)
@@ -32,11 +32,10 @@ LARGEST_LOG_RATIO = np.log(1e12)
 
 @dataclass(frozen=True)
 class DetectableRatio:
-    """The smallest rise and fall that would have been seen, as ratios to the reference: `rise` > 1, `fall` <
-    1.
+    """The smallest rise and fall that would have been seen, as ratios to the reference: `rise` > 1, `fall` < 1.
 
-    `fall` is NaN where even a fall to nothing would be missed. `status` is "ok", "missing", "no base" or "no
-    events". Each field is a plain value if every argument was one number, else an array.
+    `fall` is NaN where even a fall to nothing would be missed. `status` is "ok", "missing", "no base" or "no events". Each field
+    is a plain value if every argument was one number, else an array.
     """
 
     rise: Scalars
@@ -48,8 +47,8 @@ class DetectableRatio:
 class DetectableDifference:
     """The smallest rise (above 0) and fall (below 0) that would have been seen, in percentage points.
 
-    NaN where even a rise to 100 % or a fall to 0 % would be missed. `status` is "ok", "missing" or "no base".
-    Each field is a plain value if every argument was one number, else an array.
+    NaN where even a rise to 100 % or a fall to 0 % would be missed. `status` is "ok", "missing" or "no base". Each field is a
+    plain value if every argument was one number, else an array.
     """
 
     rise_points: Scalars
@@ -60,19 +59,22 @@ class DetectableDifference:
 def detectable_ratio(
     x2: ArrayLike, *, n1: ArrayLike = 1, n2: ArrayLike = 1, power: float = 0.8, confidence: float = 0.95
 ) -> DetectableRatio:
-    """Return the smallest ratio up and down that `rate_ratio` would have called a change, where `x2` events
-    are expected in the reference base `n2` and the later period or area of interest has the base `n1`.
+    """Return the smallest ratio up and down that `rate_ratio` would have called a change, where `x2` events are expected in the
+    reference base `n2` and the later period or area of interest has the base `n1`.
 
-    Arguments broadcast; `n1` and `n2` are by keyword, since exchanging them goes unnoticed. The
-    continuity-corrected normal approximation to the conditional binomial test, with the variance under the
-    ratio sought. Against the exact test the power is within 0.04 of that asked for from 20 events on; where few
-    events would be left after a fall it is above, so that no more is promised than is held.
+    Arguments broadcast; `n1` and `n2` are by keyword, since exchanging them goes unnoticed. The continuity-corrected normal
+    approximation to the conditional binomial test, with the variance under the ratio sought. Against the exact test the power is
+    within 0.04 of that asked for from 20 events on; where few events would be left after a fall it is above, so that no more is
+    promised than is held.
 
     Raises StatisticsError for a negative or infinite `x2`, or a power or confidence outside (0, 1).
 
-    Source: Przyborowski J, Wilenski H (1940), Biometrika 31, 313-323; sample size after Fleiss JL, Levin B,
-    Paik MC (2003), Statistical Methods for Rates and Proportions, 3rd edition, chapter 4, with events in
-    place of persons.
+    Source: Przyborowski J, Wilenski H (1940), Biometrika 31, 313-323; sample size after Fleiss JL, Levin B, Paik MC (2003),
+    Statistical Methods for Rates and Proportions, 3rd edition, chapter 4, with events in place of persons.
+
+    >>> result = detectable_ratio(100)
+    >>> round(result.rise, 2), round(result.fall, 2)
+    (1.45, 0.63)
     """
     m, n1, n2 = together(x2=not_negative("x2", x2), n1=numbers("n1", n1), n2=numbers("n2", n2))
     status = np.select([np.isnan(m + n1 + n2), (n1 <= 0) | (n2 <= 0), m == 0], [MISSING, NO_BASE, NO_EVENTS], OK)
@@ -97,18 +99,19 @@ def detectable_ratio(
 def detectable_difference(
     x2: ArrayLike, n2: ArrayLike, *, n1: ArrayLike, power: float = 0.8, confidence: float = 0.95
 ) -> DetectableDifference:
-    """Return the smallest change in percentage points, up and down, that `proportion_difference` would have
-    called a change, where the reference is `x2` of `n2` and the later period or area of interest has the base
-    `n1`.
+    """Return the smallest change in percentage points, up and down, that `proportion_difference` would have called a change,
+    where the reference is `x2` of `n2` and the later period or area of interest has the base `n1`.
 
-    Arguments broadcast; `n1` is by keyword, since an exchange with `n2` goes unnoticed. The normal
-    approximation with the pooled variance in the test and the separate ones in the power.
+    Arguments broadcast; `n1` is by keyword, since an exchange with `n2` goes unnoticed. The normal approximation with the pooled
+    variance in the test and the separate ones in the power.
 
-    Raises StatisticsError for a negative or infinite number, `x2` above `n2`, or a power or confidence
-    outside (0, 1).
+    Raises StatisticsError for a negative or infinite number, `x2` above `n2`, or a power or confidence outside (0, 1).
 
-    Source: Fleiss JL, Levin B, Paik MC (2003), Statistical Methods for Rates and Proportions, 3rd edition,
-    chapter 4.
+    Source: Fleiss JL, Levin B, Paik MC (2003), Statistical Methods for Rates and Proportions, 3rd edition, chapter 4.
+
+    >>> result = detectable_difference(25, 100, n1=100)
+    >>> round(result.rise_points, 1), round(result.fall_points, 1)
+    (18.7, -15.0)
     """
     x2, n2 = parts_of_wholes("x2", x2, "n2", n2)
     x, n_ref, n_new = together(x2=x2, n2=n2, n1=not_negative("n1", n1))

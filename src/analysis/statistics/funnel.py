@@ -24,7 +24,7 @@ from analysis.statistics.arguments import (
     together,
     whole_counts,
 )
-from analysis.statistics.search import smallest_whole
+from analysis.statistics.bisection import smallest_whole
 from analysis.statistics.tails import binomial_at_least, binomial_at_most, poisson_at_least, poisson_at_most
 
 FunnelKind: TypeAlias = Literal["rate", "proportion"]
@@ -39,8 +39,7 @@ LABELS = np.array(["below 99.8 % limit", "below 95 % limit", "within limits", "a
 class FunnelLimits:
     """The lines of a funnel at each base, in events per `per`: an area on a line, or beyond it, is flagged.
 
-    NaN where no figure at that base could be flagged, where the base is zero or less, and where it is
-    missing.
+    NaN where no figure at that base could be flagged, where the base is zero or less, and where it is missing.
     """
 
     lower_998: Scalars
@@ -52,12 +51,11 @@ class FunnelLimits:
 
 @dataclass(frozen=True)
 class FunnelFlags:
-    """Each area against the target: `value` (events per `per`), `expected` count, the two tails, the flag and
-    its words.
+    """Each area against the target: `value` (events per `per`), `expected` count, the two tails, the flag and its words.
 
-    `p_low` is P(X <= count) and `p_high` P(X >= count) if the target held. `flag` is -2 or 2 beyond the 99.8
-    % limit, -1 or 1 beyond the 95 % limit, 0 within; `label` the same in words. `status` is "ok", "missing"
-    or "no base"; unless it is "ok" the numbers are NaN, the flag 0 and the label empty.
+    `p_low` is P(X <= count) and `p_high` P(X >= count) if the target held. `flag` is -2 or 2 beyond the 99.8 % limit, -1 or 1
+    beyond the 95 % limit, 0 within; `label` the same in words. `status` is "ok", "missing" or "no base"; unless it is "ok" the
+    numbers are NaN, the flag 0 and the label empty.
     """
 
     value: Scalars
@@ -70,17 +68,21 @@ class FunnelFlags:
 
 
 def funnel_limits(base: ArrayLike, target: float, kind: FunnelKind, per: float = 1, tau2: float = 0.0) -> FunnelLimits:
-    """Return the funnel's lines at these bases for a `target` in events per `per` (Poisson for a "rate",
-    binomial for a "proportion").
+    """Return the funnel's lines at these bases for a `target` in events per `per` (Poisson for a "rate", binomial for a
+    "proportion").
 
-    The lines are those of the test in `funnel_flags`: critical count / base * per, the first whole count
-    whose tail is 0.025 or 0.001 at most. With `tau2` above zero (from `overdispersion`) they are target +- z
-    sqrt(s^2 + tau2) on the transformed scale, back-transformed, wherever that is the wider of the two.
+    The lines are those of the test in `funnel_flags`: critical count / base * per, the first whole count whose tail is 0.025 or
+    0.001 at most. With `tau2` above zero (from `overdispersion`) they are target +- z sqrt(s^2 + tau2) on the transformed scale,
+    back-transformed, wherever that is the wider of the two.
 
-    Raises StatisticsError for an unknown kind, a target not above zero or a proportion not below 1 (times
-    per), a negative or fractional base of a proportion, or a negative tau2.
+    Raises StatisticsError for an unknown kind, a target not above zero or a proportion not below 1 (times per), a negative or
+    fractional base of a proportion, or a negative tau2.
 
     Source: Spiegelhalter DJ (2005), Statistics in Medicine 24, 1185-1202.
+
+    >>> lines = funnel_limits(1000, target=10, kind="rate", per=1000)
+    >>> lines.lower_95, lines.upper_95, lines.upper_998
+    (3.0, 18.0, 22.0)
     """
     unit, rate, spread = checked_target(target, kind, per, tau2)
     n = _bases(base, kind)
@@ -98,15 +100,18 @@ def funnel_flags(
 ) -> FunnelFlags:
     """Return for each area whether it lies beyond the funnel's lines for a `target` in events per `per`.
 
-    Arguments broadcast. An area is flagged where P(X >= count) or P(X <= count) is 0.025 at most (0.001 for
-    the outer line), Poisson for a "rate", binomial for a "proportion". With `tau2` above zero the tail is the
-    larger of that one and of the normal on the transformed scale: allowing for more spread never flags an area
-    that chance alone explains, which the approximation would at bases with few events.
+    Arguments broadcast. An area is flagged where P(X >= count) or P(X <= count) is 0.025 at most (0.001 for the outer line),
+    Poisson for a "rate", binomial for a "proportion". With `tau2` above zero the tail is the larger of that one and of the normal
+    on the transformed scale: allowing for more spread never flags an area that chance alone explains, which the approximation
+    would at bases with few events.
 
-    Raises StatisticsError for a negative or fractional count, a count above its base (proportions), and what
-    `funnel_limits` refuses.
+    Raises StatisticsError for a negative or fractional count, a count above its base (proportions), and what `funnel_limits`
+    refuses.
 
     Source: Spiegelhalter DJ (2005), Statistics in Medicine 24, 1185-1202.
+
+    >>> funnel_flags([5, 10, 30], [1000, 1000, 1000], target=10, kind="rate", per=1000).label.tolist()
+    ['within limits', 'within limits', 'above 99.8 % limit']
     """
     unit, rate, spread = checked_target(target, kind, per, tau2)
     x, n, status = areas(count, base, kind)
@@ -133,11 +138,9 @@ def areas(count: ArrayLike, base: ArrayLike, kind: FunnelKind) -> tuple[Floats, 
 
 
 def transformed(x: Floats, n: Floats, rate: float, kind: FunnelKind) -> tuple[Floats, float, Floats]:
-    """Return the figures on the scale on which their variance depends on size alone: y, the target's y, and
-    s.
+    """Return the figures on the scale on which their variance depends on size alone: y, the target's y, and s.
 
-    A rate is sqrt(observed / expected) with s = 1 / (2 sqrt(expected)), a proportion asin(sqrt(p)) with s = 1
-    / (2 sqrt(n)).
+    A rate is sqrt(observed / expected) with s = 1 / (2 sqrt(expected)), a proportion asin(sqrt(p)) with s = 1 / (2 sqrt(n)).
     """
     if kind == "rate":
         return np.sqrt(x / (n * rate)), 1.0, 0.5 / np.sqrt(n * rate)
@@ -170,18 +173,18 @@ def _tails(x: Floats, n: Floats, rate: float, kind: FunnelKind) -> tuple[Floats,
 
 
 def _critical_counts(n: Floats, rate: float, kind: FunnelKind) -> list[Floats]:
-    known = np.where(np.isnan(n), 1.0, n)
-    mean = known * rate
+    bases = np.where(np.isnan(n), 1.0, n)
+    mean = bases * rate
     # Twelve standard deviations and 20 events out, no tail of a Poisson distribution is as large as 0.001.
-    most = known if kind == "proportion" else np.ceil(mean + 12 * np.sqrt(mean) + 20)
+    most = bases if kind == "proportion" else np.ceil(mean + 12 * np.sqrt(mean) + 20)
     none, gap = np.zeros(n.shape), np.where(np.isnan(n), np.nan, 0.0)
 
     def highest_low(tail: float) -> Floats:
-        above = smallest_whole(lambda x: _tails(x, known, rate, kind)[0] > tail, none, most)
+        above = smallest_whole(lambda x: _tails(x, bases, rate, kind)[0] > tail, none, most)
         return np.where(above >= 1, above - 1, np.nan) + gap
 
     def lowest_high(tail: float) -> Floats:
-        return smallest_whole(lambda x: _tails(x, known, rate, kind)[1] <= tail, none, most) + gap
+        return smallest_whole(lambda x: _tails(x, bases, rate, kind)[1] <= tail, none, most) + gap
 
     return [
         highest_low(ALARM_TAIL),

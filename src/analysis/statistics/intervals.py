@@ -31,8 +31,8 @@ BYAR_FROM = 10
 class Interval:
     """A value with its confidence limits: `value`, `lower`, `upper` in one unit, and `status`.
 
-    `status` is "ok", "missing" (an argument was), or "no base" (zero or less); the numbers
-    are NaN unless it is "ok". Each field is a plain value if every argument was one number, else an array.
+    `status` is "ok", "missing" (an argument was), or "no base" (zero or less); the numbers are NaN unless it is "ok". Each field
+    is a plain value if every argument was one number, else an array.
     """
 
     value: Scalars
@@ -44,13 +44,17 @@ class Interval:
 def rate_interval(count: ArrayLike, base: ArrayLike, per: float = 1, confidence: float = 0.95) -> Interval:
     """Return the rate `count / base * per` with its confidence limits, in events per `per` of the base.
 
-    Arguments broadcast. Exact Poisson limits below ten events, Byar's approximation from ten on. With a base
-    of 1 the limits are those of the count. A base of zero or less has the status "no base".
+    Arguments broadcast. Exact Poisson limits below ten events, Byar's approximation from ten on. With a base of 1 the limits are
+    those of the count. A base of zero or less has the status "no base".
 
     Raises StatisticsError for a negative or infinite count, or a confidence outside (0, 1).
 
-    Sources: Garwood F (1936), Biometrika 28, 437-442; Breslow NE, Day NE (1987), Statistical Methods in
-    Cancer Research II, p. 69.
+    Sources: Garwood F (1936), Biometrika 28, 437-442; Breslow NE, Day NE (1987), Statistical Methods in Cancer Research II, p.
+    69.
+
+    >>> result = rate_interval(12, 4000, per=10_000)
+    >>> result.value, round(result.lower, 1), round(result.upper, 1)
+    (30.0, 15.5, 52.4)
     """
     unit = positive("per", per)
     x, n = together(count=not_negative("count", count), base=numbers("base", base))
@@ -75,13 +79,15 @@ def poisson_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
 def proportion_interval(count: ArrayLike, base: ArrayLike, confidence: float = 0.95) -> Interval:
     """Return the proportion `count / base`, 0 to 1, with its confidence limits (Wilson's score interval).
 
-    Arguments broadcast; a base of zero has the status "no base". For a percentage multiply value and limits
-    by 100.
+    Arguments broadcast; a base of zero has the status "no base". For a percentage multiply value and limits by 100.
 
-    Raises StatisticsError for a negative or infinite number, a count above its base, or a confidence outside
-    (0, 1).
+    Raises StatisticsError for a negative or infinite number, a count above its base, or a confidence outside (0, 1).
 
     Source: Wilson EB (1927), Journal of the American Statistical Association 22, 209-212.
+
+    >>> result = proportion_interval(30, 50)
+    >>> result.value, round(result.lower, 2), round(result.upper, 2)
+    (0.6, 0.46, 0.72)
     """
     x, n = parts_of_wholes("count", count, "base", base)
     status = np.where(np.isnan(x) | np.isnan(n), MISSING, np.where(n == 0, NO_BASE, OK))

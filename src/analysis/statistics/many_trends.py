@@ -37,10 +37,15 @@ class RateTrends:
 def quasi_poisson_trends(counts: ArrayLike, bases: ArrayLike, quarters: ArrayLike, confidence: float = 0.95) -> RateTrends:
     """Return `quasi_poisson_trend` of each row of `counts` over `bases` (series × time), all with the same `quarters`.
 
-    Series that are complete and have an event in every quarter of the year share one design and are fitted together; the
-    others go one by one. Raises StatisticsError as `quasi_poisson_trend` does, and for arrays that aren't series × time.
+    Series that are complete and have an event in every quarter of the year share one design and are fitted together; the others
+    go one by one. Raises StatisticsError as `quasi_poisson_trend` does, and for arrays that aren't series × time.
 
     Source: McCullagh P, Nelder JA (1989), Generalized Linear Models, 2nd edition, sections 4.5 and 6.2.
+
+    >>> level = [50, 60, 55, 40] * 3
+    >>> rising = [50, 60, 55, 40, 60, 72, 66, 48, 72, 86, 79, 58]
+    >>> quasi_poisson_trends([level, rising], 1, [1, 2, 3, 4] * 3).value.round(2).tolist()
+    [1.0, 1.05]
     """
     x, n = np.broadcast_arrays(not_negative("counts", counts), numbers("bases", bases))
     season = numbers("quarters", quarters)
@@ -57,9 +62,9 @@ def quasi_poisson_trends(counts: ArrayLike, bases: ArrayLike, quarters: ArrayLik
     if regular.any():
         columns[:, regular], status[regular] = _together(x[regular], n[regular], levels, confidence)
     for row in np.flatnonzero(~regular):
-        one = quasi_poisson_trend(x[row], n[row], season, confidence)
-        columns[:, row] = one.value, one.lower, one.upper, one.p_value, one.dispersion
-        points[row], status[row] = one.points, one.status
+        result = quasi_poisson_trend(x[row], n[row], season, confidence)
+        columns[:, row] = result.value, result.lower, result.upper, result.p_value, result.dispersion
+        points[row], status[row] = result.points, result.status
     value, lower, upper, p_value, dispersion = columns
     return RateTrends(value, lower, upper, p_value, dispersion, points, status.astype(str))
 
@@ -90,11 +95,11 @@ def _together(x: Floats, n: Floats, levels: NDArray[np.bool_], confidence: float
     last[:, -1] = 1.0
     error = np.sqrt(variance * np.linalg.solve(information, last)[:, -1, 0])
     # Blanked first: the limits of a fit that runs away overflow.
-    astray = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
-    slope = np.where(astray, np.nan, coefficients[:, -1])
+    diverged = (moved >= CONVERGED) | (mean.min(axis=1) < VANISHING)
+    slope = np.where(diverged, np.nan, coefficients[:, -1])
     reach = float(stdtrit(freedom, 1 - tail)) * error
-    found = np.vstack(
+    results = np.vstack(
         [np.exp(slope), np.exp(slope - reach), np.exp(slope + reach), 2 * stdtr(freedom, -np.abs(slope) / error), dispersion]
     )
-    found[:, astray] = np.nan
-    return found, np.where(astray, NO_ESTIMATE, OK).astype(object)
+    results[:, diverged] = np.nan
+    return results, np.where(diverged, NO_ESTIMATE, OK).astype(object)

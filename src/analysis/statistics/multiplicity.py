@@ -14,9 +14,8 @@ from analysis.statistics.arguments import Flags, Floats, between_0_and_1, number
 class FalseDiscoveries:
     """Which tests stand once their number is allowed for.
 
-    `flags` and `adjusted` (adjusted p-values; NaN where there was none) have the shape of the argument;
-    `tests` is the number of p-values, `flagged_by_chance` how many of them would be at or below the rate if
-    nothing had changed anywhere.
+    `flags` and `adjusted` (adjusted p-values; NaN where there was none) have the shape of the argument; `tests` is the number of
+    p-values, `flagged_by_chance` how many of them would be at or below the rate if nothing had changed anywhere.
     """
 
     flags: Flags
@@ -26,12 +25,15 @@ class FalseDiscoveries:
 
 
 def benjamini_hochberg(p_values: ArrayLike, rate: float = 0.05) -> FalseDiscoveries:
-    """Return which of the p-values are discoveries at this false discovery rate; any shape, missing ones are
-    left out.
+    """Return which of the p-values are discoveries at this false discovery rate; any shape, missing ones are left out.
 
     Raises StatisticsError for a p-value outside [0, 1] or a rate outside (0, 1).
 
     Source: Benjamini Y, Hochberg Y (1995), Journal of the Royal Statistical Society B 57, 289-300.
+
+    >>> result = benjamini_hochberg([0.001, 0.02, 0.04, 0.6])
+    >>> result.flags.tolist(), result.tests, result.flagged_by_chance
+    ([True, True, False, False], 4, 0.2)
     """
     level = between_0_and_1("rate", rate)
     p = numbers("p_values", p_values)

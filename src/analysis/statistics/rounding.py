@@ -22,15 +22,16 @@ def round_half_up(value: float, decimals: int = 0) -> float: ...
 @overload
 def round_half_up(value: ArrayLike, decimals: int = 0) -> Floats: ...
 def round_half_up(value: ArrayLike, decimals: int = 0) -> float | Floats:
-    """Return `value` rounded to `decimals` places, a half away from zero: 96.25 -> 96.3, 2.675 -> 2.68, -0.5
-    -> -1.
+    """Return `value` rounded to `decimals` places, a half away from zero: 96.25 -> 96.3, 2.675 -> 2.68, -0.5 -> -1.
 
-    A number gives a float, anything else a new array of the same shape. Missing stays NaN and infinity
-    infinite. Values within 1 part in 10^12 below a half count as the half, since a decimal half is seldom a
-    binary one. Negative `decimals` round to tens, hundreds and so on. Python's round() and format() and
-    numpy.round are half to even, and unfit for a printed figure.
+    A number gives a float, anything else a new array of the same shape. Missing stays NaN and infinity infinite. Values within 1
+    part in 10^12 below a half count as the half, since a decimal half is seldom a binary one. Negative `decimals` round to tens,
+    hundreds and so on. Python's round() and format() and numpy.round are half to even, and unfit for a printed figure.
 
     Raises StatisticsError if `value` is not numeric or `decimals` is not an integer.
+
+    >>> round_half_up(96.25, 1), round_half_up([0.5, 1.5]).tolist()
+    (96.3, [1.0, 2.0])
     """
     if isinstance(decimals, bool) or not isinstance(decimals, int | np.integer):
         raise StatisticsError(f"decimals must be a whole number, got {decimals!r}.")

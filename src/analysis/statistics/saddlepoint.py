@@ -17,8 +17,8 @@ CONTINUITY = 0.5
 def upper_tail(chances: Floats, scores: Floats, count: int, total: float, near: float = 0.0) -> float:
     """Return the chance that `count` independent draws of `scores` (with `chances`) add up to `total` or more.
 
-    `near` is where the exponential tilt is looked for first (see `tilt_to`): it saves time and changes nothing. Scores are
-    whole numbers from 0 on. With five hundred draws or more the relative error is below 0.1 %: tests hold it against the exact
+    `near` is where the exponential tilt is looked for first (see `tilt_to`): it saves time and changes nothing. Scores are whole
+    numbers from 0 on. With five hundred draws or more the relative error is below 0.1 %: tests hold it against the exact
     distribution.
 
     Source: Lugannani R, Rice S (1980), Advances in Applied Probability 12, 475-490; for whole numbers with Daniels' second

@@ -34,11 +34,10 @@ SEED = 20_120_331
 class Shrunk:
     """Raw and shrunk rates of a set of areas, in events per `per`; each array has one entry an area.
 
-    `value` with `lower` and `upper` is the shrunk rate; `weight` the share of its own figure in it (0 to 1),
-    the rest is `mean`, the rate of all areas together. `rank` is the median rank (1 the highest rate),
-    `rank_lower` and `rank_upper` its interval. `spread` is the standard deviation between areas beyond
-    chance. `status` is "ok", "missing", "no base", or "too few points" below two areas; the numbers are NaN
-    unless it is "ok".
+    `value` with `lower` and `upper` is the shrunk rate; `weight` the share of its own figure in it (0 to 1), the rest is `mean`,
+    the rate of all areas together. `rank` is the median rank (1 the highest rate), `rank_lower` and `rank_upper` its interval.
+    `spread` is the standard deviation between areas beyond chance. `status` is "ok", "missing", "no base", or "too few points"
+    below two areas; the numbers are NaN unless it is "ok".
     """
 
     raw: Floats
@@ -57,18 +56,19 @@ class Shrunk:
 def shrink(counts: ArrayLike, bases: ArrayLike, per: float = 1, confidence: float = 0.95) -> Shrunk:
     """Return the rates of areas shrunk towards their common rate (one series each of counts and bases).
 
-    Gamma-Poisson: the rates come from a gamma distribution whose mean is the pooled rate and whose variance
-    is the unbiased moment estimate, zero at least; an area's rate given its count is gamma again. The
-    interval takes mean and variance of the areas as known. With no spread beyond chance every area gets the
-    pooled rate with its interval. Ranks come from 4,000 draws of all areas with a fixed seed, so that the
-    same figures give the same ranks.
+    Gamma-Poisson: the rates come from a gamma distribution whose mean is the pooled rate and whose variance is the unbiased
+    moment estimate, zero at least; an area's rate given its count is gamma again. The interval takes mean and variance of the
+    areas as known. With no spread beyond chance every area gets the pooled rate with its interval. Ranks come from 4,000 draws of
+    all areas with a fixed seed, so that the same figures give the same ranks.
 
-    Raises StatisticsError for a negative, fractional or infinite count, anything but one series, or a
-    confidence outside (0, 1).
+    Raises StatisticsError for a negative, fractional or infinite count, anything but one series, or a confidence outside (0, 1).
 
-    Sources: Clayton D, Kaldor J (1987), Biometrics 43, 671-681; Marshall RJ (1991), Applied Statistics 40,
-    283-294; ranks after Goldstein H, Spiegelhalter DJ (1996), Journal of the Royal Statistical Society A 159,
-    385-443.
+    Sources: Clayton D, Kaldor J (1987), Biometrics 43, 671-681; Marshall RJ (1991), Applied Statistics 40, 283-294; ranks after
+    Goldstein H, Spiegelhalter DJ (1996), Journal of the Royal Statistical Society A 159, 385-443.
+
+    >>> result = shrink([0, 4, 30], [100, 400, 1000], per=1000)
+    >>> result.raw.tolist(), result.value.round(1).tolist(), result.rank.tolist()
+    ([0.0, 10.0, 30.0], [12.9, 13.1, 29.1], [3.0, 2.0, 1.0])
     """
     unit, tail = positive("per", per), (1 - between_0_and_1("confidence", confidence)) / 2
     x, n = together(
@@ -78,13 +78,13 @@ def shrink(counts: ArrayLike, bases: ArrayLike, per: float = 1, confidence: floa
     status = np.select([np.isnan(x + n), n <= 0], [MISSING, NO_BASE], OK)
     if (status == OK).sum() < 2:
         status = np.where(status == OK, TOO_FEW_POINTS, status)
-    known: Flags = status == OK
+    has_figure: Flags = status == OK
     columns = np.full((8, len(x)), np.nan)
     mean = spread = np.nan
-    if known.any():
-        mean, variance = _between_areas(x[known], n[known])
+    if has_figure.any():
+        mean, variance = _between_areas(x[has_figure], n[has_figure])
         spread = variance**0.5
-        columns[:, known] = _posterior(x[known], n[known], mean, variance, tail)
+        columns[:, has_figure] = _posterior(x[has_figure], n[has_figure], mean, variance, tail)
     raw, value, lower, upper = columns[:4] * unit
     weight, rank, rank_lower, rank_upper = columns[4:]
     return Shrunk(raw, value, lower, upper, weight, rank, rank_lower, rank_upper, mean * unit, spread * unit, status)

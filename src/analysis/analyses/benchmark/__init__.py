@@ -1,7 +1,7 @@
 """Benchmark: an area held against others that leave it out, per population or as a share, never as raw counts."""
 
+from analysis.analyses.benchmark.area_funnel import FUNNEL_FROM, funnel, ranking
 from analysis.analyses.benchmark.comparators import NEIGHBOURS, compared, neighbours, references
-from analysis.analyses.benchmark.funnel import FUNNEL_FROM, funnel, ranking
 from analysis.analyses.benchmark.peers import against_others, coverage, members, peers, values
 
 __all__ = [

@@ -1,7 +1,7 @@
 """Comparators of official figures: statistical neighbours, the rest of the region and of England, all areas of the kind, a set.
 
-The area is never in what it is compared with. Each comparator is a sum of numbers over a sum of bases, or a median; which, stands
-in `comparators.csv` with its words.
+The area itself is never part of what it is compared with. A comparator is a sum of numerators over a sum of bases, or a median;
+`comparators.csv` says which, and how it is named.
 """
 
 from __future__ import annotations
@@ -12,70 +12,105 @@ from functools import cache
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.benchmark.numerators_and_bases import Sides
+from analysis.analyses.benchmark.numerators_and_bases import NumeratorsAndBases
 from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import areas, periods, tables
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
 ENGLAND = "E92000001"
 SERIES = "statistical_neighbour"
-COLUMNS = ("comparator", "area", "indicator", "period", "value", "numerator", "denominator", "had", "of", "missing")
+COLUMNS = (
+    "comparator",
+    "area",
+    "indicator",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "members_with_figure",
+    "members",
+    "missing",
+)
 _COMPARABLE = ("rate", "percentage")
 
 
 def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
     """Return the statistical neighbours of an area, the nearest first, and the vintage of the set, such as 2025-05.
 
-    The newest set that is held and knows the area; none, and an empty vintage, where no set does.
+    They come from the newest set that has the area. Where no set has it, the list and the vintage are empty.
+
+    >>> from analysis.scope import scope
+    >>> codes, vintage = neighbours(scope(period="2012-13").official_figures, "E10000018")
+    >>> codes[:2], vintage
+    (['E10000013', 'E06000025'], '2025-05')
     """
-    mine = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
-    if mine.empty:
+    sets_of_area = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
+    if sets_of_area.empty:
         return [], ""
-    newest = mine[mine["period"] == mine["period"].max()].drop_duplicates("category").sort_values("value")
-    return newest["category"].tolist(), str(newest["period"].iloc[0])[:7]
+    newest_set = sets_of_area[sets_of_area["period"] == sets_of_area["period"].max()]
+    newest_set = newest_set.drop_duplicates("category").sort_values("value")
+    return newest_set["category"].tolist(), str(newest_set["period"].iloc[0])[:7]
 
 
 def references(
-    measures: pd.DataFrame, observations: pd.DataFrame, codes: Sequence[str], year: str, own: Sequence[str] = ()
+    measures: pd.DataFrame, observations: pd.DataFrame, area_codes: Sequence[str], year: str, own_areas: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Return what areas' official rates and shares are compared with, a row an area, comparator, indicator and period.
+    """Return what the official rates and shares of areas are compared with, in COLUMNS.
 
-    `measures` are those of `Scope.official`; `year` is the financial year whose authorities make up a kind. `had` of `of` members
-    had a figure with its base, `missing` names the others (COLUMNS). A region or country is without the area. `own` are areas
-    of the analyst's own choice, by name or code; raises UnknownNameError for a name that no table knows.
+    One row for each area, comparator, indicator and period. `measures` are those of `Scope.official`; `year` is the financial
+    year whose authorities are the areas of one kind. Of the `members` of a comparator, `members_with_figure` had a figure with
+    its base, and `missing` names the others. A region or country is taken without the area. `own_areas` are areas of the
+    analyst's own choice, by name or code. Raises UnknownNameError for a name that no table has.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> rows = references(here.official, here.official_figures, here.official_areas, here.official_year)
+    >>> sorted(rows["comparator"].unique())
+    ['country', 'kind', 'neighbours', 'neighbours_median', 'region']
     """
-    chosen = [areas.resolve(each) for each in own]
+    own_codes = [areas.resolve(each) for each in own_areas]
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
-    held = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
-    sides = Sides.of(held)
-    found = [part for code in codes for part in _of_area(sides, observations, code, year, chosen) if not part.empty]
-    return _with_value(pd.concat(found, ignore_index=True))[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+    comparable = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
+    numbers = NumeratorsAndBases.of(comparable)
+    parts = [part for code in area_codes for part in _of_area(numbers, observations, code, year, own_codes) if not part.empty]
+    return _with_value(pd.concat(parts, ignore_index=True))[list(COLUMNS)] if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _of_area(sides: Sides, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
-    near, _ = neighbours(observations, area)
-    alike = areas.of_kind(areas.kind(area), periods.year_end(year))
-    parts = {
-        NEIGHBOURS: sides.pooled(near, area),
-        MEDIAN: sides.median(near, area),
-        REGION: sides.rest(areas.region(area), area),
-        COUNTRY: sides.rest(ENGLAND, area),
-        KIND: sides.pooled(alike, area),
-        OWN: sides.pooled(chosen, area),
+def _of_area(
+    numbers: NumeratorsAndBases, observations: pd.DataFrame, area: str, year: str, own_codes: Sequence[str]
+) -> list[pd.DataFrame]:
+    neighbour_codes, _ = neighbours(observations, area)
+    same_kind = areas.of_kind(areas.kind(area), periods.year_end(year))
+    figures_by_comparator = {
+        NEIGHBOURS: numbers.pooled(neighbour_codes, area),
+        MEDIAN: numbers.median(neighbour_codes, area),
+        REGION: numbers.rest(areas.region(area), area),
+        COUNTRY: numbers.rest(ENGLAND, area),
+        KIND: numbers.pooled(same_kind, area),
+        OWN: numbers.pooled(own_codes, area),
     }
-    return [part.assign(comparator=comparator, area=area) for comparator, part in parts.items()]
+    return [part.assign(comparator=comparator, area=area) for comparator, part in figures_by_comparator.items()]
 
 
-def compared(measures: pd.DataFrame, found: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Return judged pairs of the areas' figures of a year, or of 31 March at its end, with the comparators of `references`.
+def compared(measures: pd.DataFrame, comparators: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Return judged pairs: each area's figure of a year, or of 31 March at its end, and what `references` compares it with.
 
-    The columns are those of `findings.judge` and `comparator`. A median has no base: the two stand side by side.
+    The columns are those of `findings.judge` and `comparator`. A median has no base: the two are only set side by side.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> comparators = references(here.official, here.official_figures, here.official_areas, here.official_year)
+    >>> rows = compared(here.official_measures, comparators, here.official_year)
+    >>> rows.loc[:0, ["indicator", "comparator", "value", "reference", "verdict"]].round(1).values.tolist()
+    [['plans_reviewed_on_time_pct', 'neighbours', 83.4, 87.9, 'down']]
     """
     spans = [year, periods.year_end(year)]
-    mine = measures[measures["period"].isin(spans) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
+    rows_of_year = measures[
+        measures["period"].isin(spans) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()
+    ]
     columns = {"value": "reference", "numerator": "reference_numerator", "denominator": "reference_denominator"}
-    beside = found.rename(columns=columns)[["comparator", "area", "indicator", "period", *columns.values()]]
-    pairs = mine.merge(beside, on=["area", "indicator", "period"])
+    beside = comparators.rename(columns=columns)[["comparator", "area", "indicator", "period", *columns.values()]]
+    pairs = rows_of_year.merge(beside, on=["area", "indicator", "period"])
     names = [name(*key) for key in zip(pairs["comparator"], pairs["area"], strict=True)]
     pairs = pairs.assign(reference_name=names, reference_period=pairs["period"])
     return judge(pairs[[*PAIR_COLUMNS, "comparator"]])
@@ -89,12 +124,12 @@ def name(comparator: str, area: str) -> str:
 
 
 def _in_a_sentence(region: str) -> str:
-    words = areas.label(region) if region else "its region"
-    return words if words.startswith(("London", "Inner", "Outer", "Yorkshire", "its")) else f"the {words}"
+    label = areas.label(region) if region else "its region"
+    return label if label.startswith(("London", "Inner", "Outer", "Yorkshire", "its")) else f"the {label}"
 
 
 def _with_value(rows: pd.DataFrame) -> pd.DataFrame:
-    known = catalogue.indicators()
-    kind, per = rows["indicator"].map(known["kind"]), rows["indicator"].map(known["per"])
+    indicators = catalogue.indicators()
+    kind, per = rows["indicator"].map(indicators["kind"]), rows["indicator"].map(indicators["per"])
     ratio = per.where(kind == "rate", 100.0) * rows["numerator"] / rows["denominator"]
     return rows.assign(value=ratio.where(rows["comparator"] != MEDIAN, rows["value"]))

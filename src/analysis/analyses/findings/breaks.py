@@ -1,4 +1,4 @@
-"""One series or two: whether a break of definition, base or collection lies between two periods, or inside the earlier."""
+"""Breaks of series: whether definition, base or collection changed between two periods, or inside the earlier one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from analysis.catalogue import periods
 def break_of(indicator: str, one: str, other: str) -> str:
     """Return why the indicator's figures of two periods are not one series, in the words of `breaks.csv`; empty where they are.
 
-    A period that a break divides is one series with neither side: a break counts after the first day of the earlier period and
-    up to the last of the later. Two areas in one and the same period share what divides it, and may be compared.
+    A break counts if it lies after the first day of the earlier period and not after the last day of the later: a period that a
+    break divides belongs to neither side. Two areas in the same period may always be compared.
+
+    >>> break_of("contacts", "2011-12", "2012-13")
+    ''
+    >>> break_of("adult_referrals", "2012-13", "2018-19").partition(";")[0]
+    'The Safeguarding Adults Collection took the place of the Safeguarding Adults Return'
     """
     if one == other:
         return ""

@@ -75,11 +75,23 @@ class Method:
 
 @cache
 def methods() -> dict[str, Method]:
-    """Return {id: method} of `methods.csv`, in its order."""
+    """Return {id: method} of `methods.csv`, in its order.
+
+    >>> methods()["ratio"].title
+    'Ratio of two numbers or rates'
+    """
     return {row.pop("id"): Method(**row) for row in tables.read("methods").to_dict("records")}
 
 
-def how_judged(found: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
-    """Return (title, line) of each method that judged one of the findings, in the order of `methods.csv`."""
-    used = {each.method for each in found}
+def how_judged(findings: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
+    """Return (title, line) of each method that judged one of the findings, in the order of `methods.csv`.
+
+    >>> from analysis.analyses import change, findings
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> judged = change.year_on_year(here.measures, here.period)
+    >>> [title for title, line in how_judged(findings.findings(judged))]
+    ['Ratio of two numbers or rates']
+    """
+    used = {each.method for each in findings}
     return tuple((method.title, method.line) for name, method in methods().items() if name in used)

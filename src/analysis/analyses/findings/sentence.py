@@ -1,4 +1,4 @@
-"""The sentence of a finding: its words come from `phrases.csv` by verdict, its numbers from the same row."""
+"""The sentence of a finding: the verdict chooses its words from `phrases.csv`, the judged row gives its numbers."""
 
 from __future__ import annotations
 
@@ -25,12 +25,27 @@ _ACROSS = {
 
 
 def findings(judged: pd.DataFrame) -> list[Finding]:
-    """Return a Finding for each row of a frame that `judge` made, in its order; rows without both figures give none."""
+    """Return a Finding for each row of a frame that `judge` made, in its order; rows without both figures give none.
+
+    >>> from analysis.analyses import change
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> print(findings(change.year_on_year(here.measures, here.period))[0].headline)
+    Children considered at an initial child protection conference in Leicestershire fell from 804 in 2011/12 to 662 in
+    2012/13, a change of −18% (95% interval −26% to −9%).
+    """
     return [_finding(row) for row in judged.itertuples(index=False) if row.verdict != "missing"]
 
 
 def how_many_by_chance(judged: pd.DataFrame) -> str:
-    """Return the sentence on how many of the changes found chance alone would give; empty where nothing was tested."""
+    """Return the sentence that says how many changes chance alone would give; empty where nothing was tested.
+
+    >>> from analysis.analyses import change
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> how_many_by_chance(change.year_on_year(here.measures, here.period)).partition(":")[0].partition(".")[0]
+    '4 comparisons were tested and 3 show a difference'
+    """
     tested = judged[judged["p_value"].notna()]
     if tested.empty:
         return ""
@@ -47,8 +62,8 @@ def how_many_by_chance(judged: pd.DataFrame) -> str:
     )
 
 
-def _finding(row: object) -> Finding:
-    fields = row._asdict()  # type: ignore[attr-defined]
+def _finding(row: Any) -> Finding:
+    fields = row._asdict()
     entry = catalogue.indicators().loc[fields["indicator"]]
     over_time = not fields["reference_name"]
     key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]
@@ -90,7 +105,11 @@ def _finding(row: object) -> Finding:
 
 
 def title(indicator: str, category: str = catalogue.TOTAL) -> str:
-    """Return the indicator's title, with the category where it is one of a breakdown."""
+    """Return the indicator's title, with the category where it is one of a breakdown.
+
+    >>> title("adult_referrals_age", "18_64")
+    'Adult safeguarding referrals by age group (aged 18 to 64)'
+    """
     name = str(catalogue.indicators().at[indicator, "title"])
     return name if category == catalogue.TOTAL else f"{name} ({wording.lower_first(catalogue.category_label(category))})"
 
@@ -173,6 +192,10 @@ def _detectable(fields: dict[str, Any], entry: pd.Series) -> str:
 
 @cache
 def phrases() -> dict[str, str]:
-    """Return {key: template} of `phrases.csv`: every sentence that judges figures is one of these."""
+    """Return {key: template} of `phrases.csv`: every sentence that judges figures is one of these.
+
+    >>> phrases()["reason_missing"]
+    'There is no figure for one of the two.'
+    """
     table = tables.read("phrases")
     return dict(zip(table["id"], table["text"], strict=True))

@@ -54,13 +54,18 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     A census counts everybody: its shares are set side by side without a test. Events and rates: conditional exact
     ratio. Shares: Newcombe's difference. A verdict is up or down only where the interval excludes no change; without both
     bases nothing is tested, whatever the percentages look like.
+
+    >>> figures = ["contacts", "E10000018", "all", "2012-13", 120.0, 120.0, float("nan"), "", "2011-12", 90.0, 90.0, float("nan")]
+    >>> judged = judge(pd.DataFrame([figures], columns=list(PAIR_COLUMNS)))
+    >>> judged[["method", "verdict", "judgement"]].values.tolist(), float(round(judged.at[0, "lower"], 2))
+    ([['ratio', 'up', '']], 1.01)
     """
-    known = catalogue.indicators()
-    uncertainty = pairs["indicator"].map(known["uncertainty"])
-    unit = pairs["indicator"].map(known["unit"])
-    broken = _breaks(pairs)
-    both = pairs["value"].notna() & pairs["reference"].notna()
-    comparable = both & (broken == "")
+    indicators = catalogue.indicators()
+    uncertainty = pairs["indicator"].map(indicators["uncertainty"])
+    unit = pairs["indicator"].map(indicators["unit"])
+    breaks = _breaks(pairs)
+    both_given = pairs["value"].notna() & pairs["reference"].notna()
+    comparable = both_given & (breaks == "")
     poisson = comparable & (uncertainty == "poisson") & pairs["numerator"].notna() & pairs["reference_numerator"].notna()
     binomial = comparable & (uncertainty == "binomial") & pairs["denominator"].notna() & pairs["reference_denominator"].notna()
     ratio = _ratios(pairs, poisson)
@@ -72,7 +77,7 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     no_change = np.where(poisson, 1.0, 0.0)
     result["verdict"] = np.select(
         [
-            ~both,
+            ~both_given,
             ~comparable,
             poisson & (pairs["numerator"] == 0) & (pairs["reference_numerator"] == 0),
             (poisson | binomial) & (result["lower"] > no_change),
@@ -85,11 +90,11 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     )
     counted = pairs["numerator"].notna() | pairs["reference_numerator"].notna()
     result["reason"] = np.select(
-        [~both, ~comparable, result["verdict"] != "not tested", uncertainty == "binomial", counted],
-        ["reason_missing", broken, "", "reason_base", "reason_flows"],
+        [~both_given, ~comparable, result["verdict"] != "not tested", uncertainty == "binomial", counted],
+        ["reason_missing", breaks, "", "reason_base", "reason_flows"],
         "reason_printed",
     )
-    polarity = pairs["indicator"].map(known["polarity"])
+    polarity = pairs["indicator"].map(indicators["polarity"])
     result["judgement"] = [judgement(*key) for key in zip(polarity, result["verdict"], strict=True)]
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return _ordered(result)
@@ -104,8 +109,8 @@ def _breaks(pairs: pd.DataFrame) -> pd.Series:
     """Return for each pair why the two are not one series: a break of definition, base or collection lies between them."""
     keys = pairs[["indicator", "reference_period", "period"]].drop_duplicates()
     reasons = [break_of(row.indicator, row.reference_period, row.period) for row in keys.itertuples(index=False)]
-    found = pairs[list(keys)].merge(keys.assign(reason=reasons), how="left", on=list(keys))["reason"]
-    return found.set_axis(pairs.index).fillna("")
+    matched = pairs[list(keys)].merge(keys.assign(reason=reasons), how="left", on=list(keys))["reason"]
+    return matched.set_axis(pairs.index).fillna("")
 
 
 def _ordered(result: pd.DataFrame) -> pd.DataFrame:
@@ -122,14 +127,14 @@ def _ratios(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
         pairs[column].where(rows & pairs[column].notna(), 1.0).to_numpy(float)
         for column in ("denominator", "reference_denominator")
     )
-    found, seen = rate_ratio(x1, n1, x2, n2), detectable_ratio(x2, n1=n1, n2=n2)
+    ratio, detectable = rate_ratio(x1, n1, x2, n2), detectable_ratio(x2, n1=n1, n2=n2)
     return {
-        "estimate": np.asarray(found.value, float),
-        "lower": np.asarray(found.lower, float),
-        "upper": np.asarray(found.upper, float),
-        "p_value": np.asarray(found.p_value, float),
-        "detectable_up": np.asarray(seen.rise, float),
-        "detectable_down": np.asarray(seen.fall, float),
+        "estimate": np.asarray(ratio.value, float),
+        "lower": np.asarray(ratio.lower, float),
+        "upper": np.asarray(ratio.upper, float),
+        "p_value": np.asarray(ratio.p_value, float),
+        "detectable_up": np.asarray(detectable.rise, float),
+        "detectable_down": np.asarray(detectable.fall, float),
     }
 
 
@@ -138,12 +143,12 @@ def _points(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
         pairs[column].where(rows).to_numpy(float)
         for column in ("numerator", "denominator", "reference_numerator", "reference_denominator")
     )
-    found, seen = proportion_difference(x1, n1, x2, n2), detectable_difference(x2, n2, n1=n1)
+    difference, detectable = proportion_difference(x1, n1, x2, n2), detectable_difference(x2, n2, n1=n1)
     return {
-        "estimate": 100 * np.asarray(found.value, float),
-        "lower": 100 * np.asarray(found.lower, float),
-        "upper": 100 * np.asarray(found.upper, float),
-        "p_value": np.asarray(found.p_value, float),
-        "detectable_up": np.asarray(seen.rise_points, float),
-        "detectable_down": np.asarray(seen.fall_points, float),
+        "estimate": 100 * np.asarray(difference.value, float),
+        "lower": 100 * np.asarray(difference.lower, float),
+        "upper": 100 * np.asarray(difference.upper, float),
+        "p_value": np.asarray(difference.p_value, float),
+        "detectable_up": np.asarray(detectable.rise_points, float),
+        "detectable_down": np.asarray(detectable.fall_points, float),
     }

@@ -31,9 +31,17 @@ _METHODS = {
 
 
 def findings_of_trends(tested: pd.DataFrame) -> list[Finding]:
-    """Return a Finding for each series of `trend.tested`: clear trends first, and of these what got worse before the rest."""
-    found = [_of_trend(row) for row in tested.itertuples(index=False)]
-    return sorted(found, key=lambda each: (not each.sure, _ORDER.index(each.judgement)))
+    """Return a Finding for each series of `trend.tested`: clear trends first, and of these what got worse before the rest.
+
+    >>> from analysis.analyses import trend
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> found = findings_of_trends(trend.tested(here.official_measures, here.official_year))
+    >>> found[0].verdict, found[0].change_words
+    ('down', '−1.9% a year')
+    """
+    findings = [_of_trend(row) for row in tested.itertuples(index=False)]
+    return sorted(findings, key=lambda each: (not each.sure, _ORDER.index(each.judgement)))
 
 
 def _length(row: Any) -> str:
@@ -107,13 +115,22 @@ def _restated(row: Any) -> str:
 
 
 def finding_of_chart(chart: pd.DataFrame) -> Finding:
-    """Return what the control chart of one series says of its latest quarter (the rows of one series of `trend.control`)."""
-    held = chart[chart["phase"] == chart["phase"].iloc[-1]]
-    last = held.iloc[-1]
+    """Return what the control chart of one series says of its latest quarter (the rows of one series of `trend.control`).
+
+    >>> from analysis.analyses import trend
+    >>> counts = [20.0, 22, 19, 21, 20, 23, 21, 20, 22, 21, 19, 20, 45]
+    >>> quarters = periods.through("2010-11-Q1", "2013-14-Q1")
+    >>> series = {"indicator": "contacts", "area": "E10000018", "category": "all", "period": quarters, "status": "final"}
+    >>> chart = trend.control(pd.DataFrame(series | {"value": counts}), "2013-14-Q1")
+    >>> finding_of_chart(chart).verdict
+    'neutral high'
+    """
+    latest_phase = chart[chart["phase"] == chart["phase"].iloc[-1]]
+    last = latest_phase.iloc[-1]
     words = {
         "title": title(last["indicator"]),
         "area": areas.label(last["area"]),
-        "points": str(held["value"].notna().sum()),
+        "points": str(latest_phase["value"].notna().sum()),
         "value": _value(last["indicator"], last["value"]),
         "when": periods.phrase(last["period"]),
         "centre": _value(last["indicator"], last["centre"]),
@@ -141,7 +158,15 @@ def finding_of_chart(chart: pd.DataFrame) -> Finding:
 
 
 def finding_of_funnel(row: pd.Series) -> Finding:
-    """Return what the funnel says of one area (a row of `benchmark.funnel`)."""
+    """Return what the funnel says of one area (a row of `benchmark.funnel`).
+
+    >>> from analysis.analyses import benchmark
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24")
+    >>> rows = benchmark.funnel(here.official, here.official_year)
+    >>> finding_of_funnel(rows[rows["area"] == "E10000018"].iloc[0]).verdict
+    'within'
+    """
     verdict = "up" if row["flag"] > 0 else "down" if row["flag"] < 0 else "within"
     value, target = _value(row["indicator"], row["value"]), _value(row["indicator"], row["target"])
     return Finding(

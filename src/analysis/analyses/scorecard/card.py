@@ -28,12 +28,17 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
     `confidence`.
     The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
     Benjamini and Hochberg's rule runs over the whole card.
+
+    >>> from analysis.scope import scope
+    >>> rows = card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
+    >>> rows.loc[:0, ["indicator", "latest_period", "latest", "checked", "doubt"]].values.tolist()
+    [['contacts', '2012-13', 14741.0, 1, '']]
     """
     listed, measures, period = _listed(), scope.measures, scope.period
-    mine = measures.merge(listed[_KEY], on=_KEY)
-    pairs = _pairs(mine, period)
-    rows = _latest(mine, period, pairs).merge(pairs, how="left", on=_PLACE)
-    rows = _with_status_before(rows, mine)
+    listed_measures = measures.merge(listed[_KEY], on=_KEY)
+    pairs = _pairs(listed_measures, period)
+    rows = _latest(listed_measures, period, pairs).merge(pairs, how="left", on=_PLACE)
+    rows = _with_status_before(rows, listed_measures)
     judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
     judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
     for part in (compared(judged, scope, comparators), _control(measures, period)):
@@ -46,10 +51,16 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
 
 
 def absent(card: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category."""
+    """Return the entries of `scorecard.csv` for which the card has no row at all: framework, indicator, category.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(period="2012-13-Q4", areas=["Leicestershire"])
+    >>> absent(card(here, "report")).loc[:0, ["framework", "indicator"]].values.tolist()
+    [['1', 'referrals_domestic_abuse_pct']]
+    """
     listed = _listed()
-    held = pd.MultiIndex.from_frame(card[_KEY])
-    return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(held), ["framework", *_KEY]].reset_index(drop=True)
+    on_card = pd.MultiIndex.from_frame(card[_KEY])
+    return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(on_card), ["framework", *_KEY]].reset_index(drop=True)
 
 
 def _listed() -> pd.DataFrame:
@@ -61,17 +72,17 @@ def _listed() -> pd.DataFrame:
 def _latest(measures: pd.DataFrame, period: str, pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the figure held against the year before; where none is, that of the year or of 31 March, else of the quarter."""
     rank = {periods.year_of(period): 1, periods.year_end(period): 1, period: 2}
-    kept = measures[measures["period"].isin(rank) & measures["value"].notna()]
-    in_pair = pd.MultiIndex.from_frame(kept[[*_PLACE, "period"]]).isin(pd.MultiIndex.from_frame(pairs[[*_PLACE, "period"]]))
-    ordered = kept.assign(_rank=kept["period"].map(rank).where(~in_pair, 0)).sort_values("_rank", kind="stable")
-    names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
-    names |= {
+    rows = measures[measures["period"].isin(rank) & measures["value"].notna()]
+    in_pair = pd.MultiIndex.from_frame(rows[[*_PLACE, "period"]]).isin(pd.MultiIndex.from_frame(pairs[[*_PLACE, "period"]]))
+    ordered = rows.assign(_rank=rows["period"].map(rank).where(~in_pair, 0)).sort_values("_rank", kind="stable")
+    column_names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
+    column_names |= {
         "lower": "lower_limit",
         "upper": "upper_limit",
         "numerator": "latest_numerator",
         "denominator": "latest_denominator",
     }
-    return ordered.drop_duplicates(_PLACE)[[*_PLACE, *names, "origin", "source"]].rename(columns=names)
+    return ordered.drop_duplicates(_PLACE)[[*_PLACE, *column_names, "origin", "source"]].rename(columns=column_names)
 
 
 def _pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -83,21 +94,21 @@ def _pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 def _with_status_before(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with `reference_status`: whether a reference without a figure is withheld or was never given."""
     before = rows["reference_period"].where(rows["reference_period"].notna(), rows["latest_period"].map(periods.year_before))
-    names = {"period": "_before", "status": "reference_status"}
-    found = rows.assign(_before=before).merge(
-        measures[[*_PLACE, *names]].rename(columns=names), how="left", on=[*_PLACE, "_before"]
+    column_names = {"period": "_before", "status": "reference_status"}
+    result = rows.assign(_before=before).merge(
+        measures[[*_PLACE, *column_names]].rename(columns=column_names), how="left", on=[*_PLACE, "_before"]
     )
-    return found.drop(columns="_before").fillna({"reference_status": "not_available"})
+    return result.drop(columns="_before").fillna({"reference_status": "not_available"})
 
 
 def _with_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a pair for every row: where there is none to compare with, the latest figure and no reference."""
-    alone = rows["period"].isna()
+    unpaired = rows["period"].isna()
     before = rows["latest_period"].map(periods.year_before)
     return rows.assign(
-        period=rows["period"].where(~alone, rows["latest_period"]),
-        value=rows["value"].where(~alone, rows["latest"]),
-        reference_period=rows["reference_period"].where(~alone, before),
+        period=rows["period"].where(~unpaired, rows["latest_period"]),
+        value=rows["value"].where(~unpaired, rows["latest"]),
+        reference_period=rows["reference_period"].where(~unpaired, before),
         reference_name="",
     )[list(PAIR_COLUMNS)]
 

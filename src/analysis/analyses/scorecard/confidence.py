@@ -15,19 +15,29 @@ def confidence(card: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
 
     A check counts where it is one of the indicator's series, in its area and in the year of its latest figure. `doubt` is "yes"
     where one differs, else empty.
+
+    >>> figure = {"category": "all", "area": "E10000018"}
+    >>> rows = pd.DataFrame([figure | {"indicator": "contacts", "latest_period": "2012-13"}])
+    >>> checks = pd.DataFrame([figure | {"series": "contacts", "period": "2012-13", "outcome": "differs"}])
+    >>> confidence(rows, checks)[["checked", "differing", "doubt"]].values.tolist()
+    [[1, 1, 'yes']]
     """
     keys = card[[*_PLACE, "latest_period"]].drop_duplicates(_PLACE)
-    parts = [(row.indicator, row.category, row.area, periods.year_of(row.latest_period)) for row in keys.itertuples(index=False)]
-    made_of = [(*part[:3], series, category, part[3]) for part in parts for series, category in _figures(part[0], part[1])]
+    latest_figures = [
+        (row.indicator, row.category, row.area, periods.year_of(row.latest_period)) for row in keys.itertuples(index=False)
+    ]
+    figure_rows = [
+        (*part[:3], series, category, part[3]) for part in latest_figures for series, category in _figures(part[0], part[1])
+    ]
     columns = [*_PLACE, "series", "of", "year"]
-    figures = pd.DataFrame(made_of, columns=columns)
-    known = checks.assign(year=checks["period"].map(periods.year_of), differs=checks["outcome"] == "differs")
-    known = known.rename(columns={"category": "of"})[["series", "area", "of", "year", "differs"]]
-    met = figures.merge(known, on=["series", "area", "of", "year"])
-    counts = met.groupby(_PLACE)["differs"].agg(checked="size", differing="sum").reset_index()
-    found = keys[_PLACE].merge(counts, how="left", on=_PLACE).fillna({"checked": 0, "differing": 0})
-    found = found.astype({"checked": int, "differing": int})
-    return found.assign(doubt=found["differing"].gt(0).map({True: "yes", False: ""}))
+    figures = pd.DataFrame(figure_rows, columns=columns)
+    checked_figures = checks.assign(year=checks["period"].map(periods.year_of), differs=checks["outcome"] == "differs")
+    checked_figures = checked_figures.rename(columns={"category": "of"})[["series", "area", "of", "year", "differs"]]
+    matches = figures.merge(checked_figures, on=["series", "area", "of", "year"])
+    counts = matches.groupby(_PLACE)["differs"].agg(checked="size", differing="sum").reset_index()
+    result = keys[_PLACE].merge(counts, how="left", on=_PLACE).fillna({"checked": 0, "differing": 0})
+    result = result.astype({"checked": int, "differing": int})
+    return result.assign(doubt=result["differing"].gt(0).map({True: "yes", False: ""}))
 
 
 def _figures(indicator: str, category: str) -> set[tuple[str, str]]:

@@ -14,9 +14,15 @@ def exceptions(card: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the card that a rule takes, with `rule`, `goes_to` and `why`, in the order of the rules.
 
     A rule of `exceptions.csv` names the values that a row must have; an empty cell takes any. The first rule that fits counts.
+
+    >>> from analysis.analyses import scorecard
+    >>> from analysis.scope import scope
+    >>> card = scorecard.card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
+    >>> exceptions(card).loc[:0, ["indicator", "goes_to"]].values.tolist()
+    [['adult_referrals_setting', 'The Executive Group']]
     """
     rules = tables.read("exceptions")
-    shown = card.assign(
+    conditions = card.assign(
         stands=card["stands"].map({True: "yes", False: ""}),
         polarity=card["indicator"].map(catalogue.indicators()["polarity"]),
         control=card["control"].str.split(" ").str[0],  # "concern high" is a concern
@@ -26,8 +32,8 @@ def exceptions(card: pd.DataFrame) -> pd.DataFrame:
         fits = pd.Series(True, index=card.index)
         for column in _CONDITIONS:
             if rule[column]:
-                fits &= shown[column] == rule[column]
+                fits &= conditions[column] == rule[column]
         first = first.mask(fits, number)
-    taken = card.assign(_rule=first)[first < len(rules)].sort_values("_rule", kind="stable")
-    found = rules[["id", "goes_to", "why"]].rename(columns={"id": "rule"})
-    return taken.merge(found, left_on="_rule", right_index=True).drop(columns="_rule").reset_index(drop=True)
+    reported = card.assign(_rule=first)[first < len(rules)].sort_values("_rule", kind="stable")
+    rule_columns = rules[["id", "goes_to", "why"]].rename(columns={"id": "rule"})
+    return reported.merge(rule_columns, left_on="_rule", right_index=True).drop(columns="_rule").reset_index(drop=True)

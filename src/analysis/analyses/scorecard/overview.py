@@ -1,4 +1,4 @@
-"""The dashboard: a row for each domain and area, with how many indicators got worse, better or neither, and one series."""
+"""The dashboard: for each domain and area how many indicators got worse, better or neither, and one series to draw."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.Dat
     comparisons is allowed for, `perhaps` those whose change is sure by itself alone, and `same` and `untested` the others;
     `indicator` is the domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are
     three, or quarters.
+
+    >>> from analysis.analyses import scorecard
+    >>> from analysis.scope import scope
+    >>> here = scope(period="2012-13-Q4", areas=["Leicestershire"])
+    >>> rows = dashboard(scorecard.card(here, "report"), here.measures, here.period)
+    >>> rows.loc[:0, ["domain", "worse", "better", "same"]].values.tolist()
+    [['children', 0, 0, 1]]
     """
     domain = card["indicator"].map(catalogue.indicators()["domain"])
     changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
-    kinds = {
+    changes = {
         "worse": changed & stands & (card["judgement"] == "worse"),
         "better": changed & stands & (card["judgement"] == "better"),
         "changed": changed & stands & (card["judgement"] == ""),
         "perhaps": changed & ~stands,
         "same": card["verdict"].isin(("no clear change", "no events")),
     }
-    counted = card.assign(domain=domain, **kinds, untested=~sum(kinds.values()).astype(bool))
-    counts = counted.groupby(["domain", "area"], sort=False)[[*kinds, "untested"]].sum().reset_index()
+    counted = card.assign(domain=domain, **changes, untested=~sum(changes.values()).astype(bool))
+    counts = counted.groupby(["domain", "area"], sort=False)[[*changes, "untested"]].sum().reset_index()
     headline = dict(zip(tables.read("domains")["id"], tables.read("domains")["headline"], strict=True))
     counts["indicator"] = counts["domain"].map(headline)
     counts["points"] = [_points(measures, row.indicator, row.area, period) for row in counts.itertuples(index=False)]
@@ -37,15 +44,15 @@ def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.Dat
 
 
 def _points(measures: pd.DataFrame, indicator: str, area: str, period: str) -> list[tuple[str, float]]:
-    mine = measures[
+    rows_of_series = measures[
         (measures["indicator"] == indicator)
         & (measures["area"] == area)
         & (measures["category"] == catalogue.TOTAL)
         & measures["value"].notna()
         & (measures["period"].map(periods.end) <= periods.year_end(period))
     ]
-    quarterly = mine["period"].map(periods.kind) == "quarter"
-    years = mine[~quarterly]
-    held = years if len(years) >= 3 else mine[quarterly]
-    ordered = sorted(zip(held["period"], held["value"], strict=True), key=lambda point: periods.order(point[0]))
+    quarterly = rows_of_series["period"].map(periods.kind) == "quarter"
+    years = rows_of_series[~quarterly]
+    rows = years if len(years) >= 3 else rows_of_series[quarterly]
+    ordered = sorted(zip(rows["period"], rows["value"], strict=True), key=lambda point: periods.order(point[0]))
     return ordered[-_POINTS:]

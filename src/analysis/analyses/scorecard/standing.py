@@ -1,4 +1,4 @@
-"""How each row of the card stands beside other areas: its statistical neighbours, or the set that the report compares with."""
+"""Each row of the card beside other areas: its statistical neighbours, or the comparator set of the report."""
 
 from __future__ import annotations
 
@@ -26,14 +26,18 @@ def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame
     before the set `comparators`.
     """
     table = tables.read("scorecard")
-    by = dict(zip(table["indicator"], table["compared_by"].where(table["compared_by"] != "", table["indicator"]), strict=True))
+    compared_by = dict(
+        zip(table["indicator"], table["compared_by"].where(table["compared_by"] != "", table["indicator"]), strict=True)
+    )
     totals = card.loc[card["category"] == catalogue.TOTAL, ["indicator", "area"]].drop_duplicates()
-    found = benchmark.values(scope.everywhere[scope.everywhere["indicator"].isin(by.values())], scope.period, comparators)
-    parts = [_by_neighbours(scope, set(by.values())), benchmark.against_others(found, scope.areas, comparators)]
-    held = [part[[*_NAMES, "area"]] for part in parts if not part.empty]
-    judged = pd.concat(held or [pd.DataFrame(columns=[*_NAMES, "area"])]).rename(columns=_NAMES)
+    peer_values = benchmark.values(
+        scope.everywhere[scope.everywhere["indicator"].isin(compared_by.values())], scope.period, comparators
+    )
+    parts = [_by_neighbours(scope, set(compared_by.values())), benchmark.against_others(peer_values, scope.areas, comparators)]
+    non_empty = [part[[*_NAMES, "area"]] for part in parts if not part.empty]
+    judged = pd.concat(non_empty or [pd.DataFrame(columns=[*_NAMES, "area"])]).rename(columns=_NAMES)
     judged = judged[judged["compared_reference"].notna()].drop_duplicates(_PLACE)
-    return totals.assign(compared_by=totals["indicator"].map(by)).merge(judged, how="left", on=_PLACE)
+    return totals.assign(compared_by=totals["indicator"].map(compared_by)).merge(judged, how="left", on=_PLACE)
 
 
 def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
@@ -43,11 +47,15 @@ def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
     except UnknownNameError:  # none is held up to this year
         return pd.DataFrame()
     observations = scope.official_figures
-    held = [area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()]
-    if not held:
+    known_areas = [
+        area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()
+    ]
+    if not known_areas:
         return pd.DataFrame()
-    near = benchmark.references(official, observations, held, scope.year)
+    neighbour_figures = benchmark.references(official, observations, known_areas, scope.year)
     judged = benchmark.compared(
-        official[official["area"].isin(scope.areas)], near[near["comparator"] == known.NEIGHBOURS], scope.year
+        official[official["area"].isin(scope.areas)],
+        neighbour_figures[neighbour_figures["comparator"] == known.NEIGHBOURS],
+        scope.year,
     )
     return judged.drop(columns="comparator")

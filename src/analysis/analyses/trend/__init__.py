@@ -1,8 +1,16 @@
 """Trend: values in order of time, and what a series of this length allows one to say of them."""
 
-from analysis.analyses.trend.control import control
-from analysis.analyses.trend.series import by_quarter, by_year, last_against_first, of_year, parts_by_quarter, profile, too_few
+from analysis.analyses.trend.control_charts import control
 from analysis.analyses.trend.tests_by_length import tested
+from analysis.analyses.trend.time_series import (
+    by_quarter,
+    by_year,
+    last_against_first,
+    of_year,
+    parts_by_quarter,
+    profile,
+    too_few,
+)
 
 __all__ = [
     "by_quarter",

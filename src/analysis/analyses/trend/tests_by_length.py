@@ -1,4 +1,4 @@
-"""What a series of this length allows: the test that its number of points can carry, and no more.
+"""The test of each series: the one that its number of points allows.
 
 Quarters: 5 to 7 exact and indicative, 8 to 11 the last four against the four before, 12 or more a quasi-Poisson regression with
 the quarters of the year and, beside it, the exact seasonal Mann–Kendall test of their order alone. Years: 5 to 11 exact (to 7
@@ -48,6 +48,12 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     A series begins after its last break (`breaks.csv`). Shares are tested as counts over their bases, which is on the safe
     side. `stands` allows for the number of series (Benjamini and Hochberg). A series without an estimate has no row: one
     without any event, or one that the regression can't fit.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
+    >>> trends = tested(here.official_measures, here.official_year)
+    >>> trends.loc[:0, ["indicator", "points", "method", "verdict"]].values.tolist()
+    [['children_in_care_3_placements_pct', 7, 'exact, few points', 'no clear trend']]
     """
     usable = measures[
         measures["indicator"].map(catalogue.indicators()["uncertainty"]).isin(("poisson", "binomial"))
@@ -62,10 +68,10 @@ def tested(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     by_quarter = _quarterly(usable[quarters], period)
     years = _worth_testing(usable[yearly], by_quarter)
     parts = [by_quarter, _yearly(years, period)]
-    found = [part[part["p_value"].notna()] for part in parts if part["p_value"].notna().any()]
-    if not found:
+    non_empty = [part[part["p_value"].notna()] for part in parts if part["p_value"].notna().any()]
+    if not non_empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    result = pd.concat(found, ignore_index=True)
+    result = pd.concat(non_empty, ignore_index=True)
     result["verdict"] = np.select([result["lower"] > 1, result["upper"] < 1], ["up", "down"], NO_TREND)
     result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
     return result[list(COLUMNS)]
@@ -92,44 +98,44 @@ def _worth_testing(years: pd.DataFrame, by_quarter: pd.DataFrame) -> pd.DataFram
 
 
 def _quarterly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
-    held = _after_breaks(rows, period)
-    if held.empty:
+    comparable = _after_breaks(rows, period)
+    if comparable.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    series = _Series(held, "quarters")
+    series = _Series(comparable, "quarters")
     seasons = np.array([int(span[-1]) for span in series.spans])
     parts = []
-    few = series.where(series.points, EXACT_FROM, INDICATIVE_TO)
-    if few.any():
-        parts.append(series.result(few, "exact, few points", *_exact(series, few), indicative=True, steps=4))
-    middle = series.where(series.points, YEARS_OF_QUARTERS, REGRESSION_FROM - 1)
+    is_short = series.where(series.points, EXACT_FROM, INDICATIVE_TO)
+    if is_short.any():
+        parts.append(series.result(is_short, "exact, few points", *_exact(series, is_short), indicative=True, steps=4))
+    is_middle = series.where(series.points, YEARS_OF_QUARTERS, REGRESSION_FROM - 1)
     # Four counts of who is there at a date are not a year of anything, and most are the same persons.
-    middle &= (series.places["indicator"].map(_kind_of) == "flow").to_numpy()
-    if middle.any():
-        middle &= np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1)
-    if middle.any():
-        parts.append(series.last(YEARS_OF_QUARTERS).result(middle, FOURS, *_fours(series, middle), steps=1))
-    many = series.points >= REGRESSION_FROM
-    if many.any():
-        found = series.result(many, "quasi-Poisson with quarters", *_regression(series, many, seasons), steps=4)
-        parts.append(found.assign(by_ranks=[_by_ranks(values) for values in series.value[many]]))
+    is_middle &= (series.places["indicator"].map(_kind_of) == "flow").to_numpy()
+    if is_middle.any():
+        is_middle &= np.isfinite(series.count[:, -YEARS_OF_QUARTERS:]).all(axis=1)
+    if is_middle.any():
+        parts.append(series.last(YEARS_OF_QUARTERS).result(is_middle, FOURS, *_fours(series, is_middle), steps=1))
+    is_long = series.points >= REGRESSION_FROM
+    if is_long.any():
+        regression = series.result(is_long, "quasi-Poisson with quarters", *_regression(series, is_long, seasons), steps=4)
+        parts.append(regression.assign(by_ranks=[_by_ranks(values) for values in series.value[is_long]]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
 def _yearly(rows: pd.DataFrame, period: str) -> pd.DataFrame:
-    held = _after_breaks(rows, periods.year_of(period))
-    if held.empty:
+    comparable = _after_breaks(rows, periods.year_of(period))
+    if comparable.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    series = _Series(held, "years")
+    series = _Series(comparable, "years")
     parts = []
     for low, high in ((EXACT_FROM, INDICATIVE_TO), (INDICATIVE_TO + 1, REGRESSION_FROM - 1)):
-        some = series.where(series.points, low, high)
-        if some.any():
+        of_length = series.where(series.points, low, high)
+        if of_length.any():
             words = "exact, few points" if high == INDICATIVE_TO else "exact"
             indicative = high == INDICATIVE_TO
-            parts.append(series.result(some, words, *_exact(series, some), indicative=indicative, steps=1))
-    many = series.points >= REGRESSION_FROM
-    if many.any():
-        parts.append(series.result(many, "quasi-Poisson", *_regression(series, many, np.ones(len(series.spans))), steps=1))
+            parts.append(series.result(of_length, words, *_exact(series, of_length), indicative=indicative, steps=1))
+    is_long = series.points >= REGRESSION_FROM
+    if is_long.any():
+        parts.append(series.result(is_long, "quasi-Poisson", *_regression(series, is_long, np.ones(len(series.spans))), steps=1))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -142,8 +148,8 @@ class _Series:
         keyed = rows.assign(span=column).drop_duplicates([*_PLACE, "span"], keep="last").set_index([*_PLACE, "span"])
         columns = ["numerator", "denominator", "value", "period", "status"]
         wide = keyed[columns].unstack("span").sort_index(axis=1)
-        held = sorted(wide["value"].columns, key=periods.order)
-        self.spans = periods.through(held[0], held[-1])
+        spans_present = sorted(wide["value"].columns, key=periods.order)
+        self.spans = periods.through(spans_present[0], spans_present[-1])
         wide = wide.reindex(columns=pd.MultiIndex.from_product([columns, self.spans]))
         self.places = wide.index.to_frame(index=False)
         shape = (len(self.places), len(self.spans))
@@ -158,12 +164,12 @@ class _Series:
 
     def last(self, points: int) -> _Series:
         """Return the same series with their last points only."""
-        cut = copy(self)
-        cut.count, cut.base, cut.value, cut.period, cut.revised = (
-            held[:, -points:] for held in (self.count, self.base, self.value, self.period, self.revised)
+        shortened = copy(self)
+        shortened.count, shortened.base, shortened.value, shortened.period, shortened.revised = (
+            array[:, -points:] for array in (self.count, self.base, self.value, self.period, self.revised)
         )
-        cut.points = np.isfinite(cut.count + cut.base).sum(axis=1)
-        return cut
+        shortened.points = np.isfinite(shortened.count + shortened.base).sum(axis=1)
+        return shortened
 
     @staticmethod
     def where(points: np.ndarray, low: int, high: int) -> np.ndarray:
@@ -200,30 +206,30 @@ class _Series:
 def _after_breaks(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the rows that are one series with the latest: what lies before a break of definition, base or collection goes."""
     keys = rows[["indicator", "period"]].drop_duplicates()
-    one = [not break_of(key.indicator, key.period, period) for key in keys.itertuples(index=False)]
-    return rows.merge(keys[np.array(one, dtype=bool)], on=["indicator", "period"])
+    unbroken = [not break_of(key.indicator, key.period, period) for key in keys.itertuples(index=False)]
+    return rows.merge(keys[np.array(unbroken, dtype=bool)], on=["indicator", "period"])
 
 
 def _by_ranks(values: np.ndarray) -> str:
-    found = seasonal_mann_kendall(values)
-    if not found.p_value <= ALPHA:
+    test = seasonal_mann_kendall(values)
+    if not test.p_value <= ALPHA:
         return NO_TREND
-    return "up" if found.statistic > 0 else "down"
+    return "up" if test.statistic > 0 else "down"
 
 
 def _exact(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    found = [poisson_trend_exact(x, n) for x, n in zip(series.count[rows], series.base[rows], strict=True)]
-    change = np.array([[one.value, one.lower, one.upper] for one in found]).T
-    return change, np.array([[one.p_value, one.dispersion] for one in found]).T
+    trends = [poisson_trend_exact(x, n) for x, n in zip(series.count[rows], series.base[rows], strict=True)]
+    change = np.array([[trend.value, trend.lower, trend.upper] for trend in trends]).T
+    return change, np.array([[trend.p_value, trend.dispersion] for trend in trends]).T
 
 
 def _regression(series: _Series, rows: np.ndarray, seasons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    found = quasi_poisson_trends(series.count[rows], series.base[rows], seasons)
-    return np.array([found.value, found.lower, found.upper]), np.array([found.p_value, found.dispersion])
+    trends = quasi_poisson_trends(series.count[rows], series.base[rows], seasons)
+    return np.array([trends.value, trends.lower, trends.upper]), np.array([trends.p_value, trends.dispersion])
 
 
 def _fours(series: _Series, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    count, base = (held[rows][:, -YEARS_OF_QUARTERS:] for held in (series.count, series.base))
-    found = rate_ratio(count[:, 4:].sum(axis=1), base[:, 4:].sum(axis=1), count[:, :4].sum(axis=1), base[:, :4].sum(axis=1))
-    change = np.array([np.atleast_1d(field) for field in (found.value, found.lower, found.upper)])
-    return change, np.array([np.atleast_1d(found.p_value), np.ones(rows.sum())])
+    count, base = (array[rows][:, -YEARS_OF_QUARTERS:] for array in (series.count, series.base))
+    ratio = rate_ratio(count[:, 4:].sum(axis=1), base[:, 4:].sum(axis=1), count[:, :4].sum(axis=1), base[:, :4].sum(axis=1))
+    change = np.array([np.atleast_1d(field) for field in (ratio.value, ratio.lower, ratio.upper)])
+    return change, np.array([np.atleast_1d(ratio.p_value), np.ones(rows.sum())])

@@ -1,4 +1,4 @@
-"""One contradiction, with all that a cause or a severity is found from."""
+"""One contradiction between a statement and the figures, with all that its cause and its severity are found from."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from analysis.claims.language.evaluate import Context, UnfitError, Unknown, Value, evaluate, name_of, place_of
 from analysis.claims.language.grammar import Call, Figure, Node, Operation
 from analysis.claims.lookup import Place
-from analysis.claims.printed_value import Stated, printed
+from analysis.claims.printed_value import Stated, as_printed
 
 
 @dataclass(frozen=True)
-class Case:
-    """A statement that is contradicted: its row, what it states, what the arithmetic gives and the tree that gives it."""
+class Contradiction:
+    """A contradicted statement: its row, the figure it states, the figure that the arithmetic gives, and the formula (a tree)."""
 
     row: dict[str, str]
     stated: Stated | None
@@ -39,7 +39,7 @@ class Case:
     def shown(self, value: float) -> str:
         """Return a number as the statement would print it, percentages with one decimal at least."""
         decimals = max(self.stated.decimals, int(self.stated.unit == "percent")) if self.stated else 0
-        return printed(value, decimals, self.stated.unit if self.stated else "count")
+        return as_printed(value, decimals, self.stated.unit if self.stated else "count")
 
     def at(self, place: Place) -> Value | None:
         """Return what the tree gives at another place, or None where it gives no number there."""
@@ -50,10 +50,10 @@ class Case:
     def value_of(self, node: Node, context: Context | None = None) -> Value | None:
         """Return the number that a tree gives, or None."""
         try:
-            found = evaluate(node, context or self.context)
+            result = evaluate(node, context or self.context)
         except (Unknown, UnfitError):
             return None
-        return found if isinstance(found, Value) else None
+        return result if isinstance(result, Value) else None
 
     @property
     def share(self) -> tuple[Node, Node] | None:
@@ -78,7 +78,7 @@ def _figures(node: Node) -> list[Figure]:
         case Figure():
             return [node]
         case Call(_, arguments):
-            return [found for each in arguments for found in _figures(each)]
+            return [figure for argument in arguments for figure in _figures(argument)]
         case Operation(_, left, right):
             return [*_figures(left), *_figures(right)]
     return []

@@ -1,4 +1,7 @@
-"""Causes that lie in another figure: another year, area, column, base or release, or the statement beside this one."""
+"""Causes that lie in another figure: of another year, area, column or release, or of the statement beside this one.
+
+Each function returns the arithmetic that gives the printed figure, or the empty string.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ from dataclasses import replace
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
-from analysis.claims.causes.contradiction import Case
+from analysis.claims.causes.contradiction import Contradiction
 from analysis.claims.language.evaluate import Value, value_of
 from analysis.claims.language.grammar import Call, Figure
 from analysis.statistics import round_half_up
 
 
-def other_year(case: Case) -> str:
-    """The arithmetic of the year before or after, where that gives what is printed."""
+def other_year(case: Contradiction) -> str:
+    """Return the arithmetic of the year before or after, where that gives what is printed."""
     at, stated = case.context.at, case.stated
     if stated is None or periods.kind(at.period) == "quarter" or stated.value in (0, 100):
         return ""
@@ -26,8 +29,8 @@ def other_year(case: Case) -> str:
     return ""
 
 
-def _counterpart(case: Case, period: str) -> str:
-    """Say so where the other year's statement in turn states this year's figure: then the two have changed places."""
+def _counterpart(case: Contradiction, period: str) -> str:
+    """Return the words for two figures that changed places: the statement on the other year gives this year's figure."""
     for row in case.neighbours:
         same = (row["series"], row["category"], row["area"]) == tuple(case.row[name] for name in ("series", "category", "area"))
         if same and row["series"] and case.value is not None and periods.parse(row["period"]) == period:
@@ -37,13 +40,15 @@ def _counterpart(case: Case, period: str) -> str:
     return ""
 
 
-def _periods(case: Case) -> list[str]:
-    found = {each.period for each in case.context.figures.all if each.area == case.context.at.area}
-    return sorted((each for each in found if periods.kind(each) == periods.kind(case.context.at.period)), key=periods.order)
+def _periods(case: Contradiction) -> list[str]:
+    known_periods = {each.period for each in case.context.figures.all if each.area == case.context.at.area}
+    return sorted(
+        (each for each in known_periods if periods.kind(each) == periods.kind(case.context.at.period)), key=periods.order
+    )
 
 
-def other_area(case: Case) -> str:
-    """The arithmetic of another area, where that gives what is printed to at least two digits."""
+def other_area(case: Contradiction) -> str:
+    """Return the arithmetic of another area, where that gives what is printed to at least two digits."""
     at = case.context.at
     if case.stated is None or abs(case.stated.value) < 10 or case.stated.value == 100:
         return ""
@@ -54,21 +59,21 @@ def other_area(case: Case) -> str:
     return ""
 
 
-def other_column(case: Case) -> str:
-    """The same row of a table, another quarter or the year."""
+def other_column(case: Contradiction) -> str:
+    """Return the figure of another quarter or of the year in the same row of a table."""
     at = case.context.at
     if case.stated is None or not case.row["series"] or case.stated.value in (0, 100) or case.rule:
         return ""
     columns = [*periods.quarters(at.period), periods.year_of(at.period)] if periods.kind(at.period) != "date" else []
     for period in columns:
-        found = case.context.figures.get(case.row["series"], case.row["category"], replace(at, period=period))
-        if period != at.period and found is not None and case.gives(found.value):
-            return f"{value_of(found).words} is printed for {periods.label(period)}"
+        figure = case.context.figures.get(case.row["series"], case.row["category"], replace(at, period=period))
+        if period != at.period and figure is not None and case.gives(figure.value):
+            return f"{value_of(figure).words} is printed for {periods.label(period)}"
     return ""
 
 
-def same_sentence(case: Case) -> str:
-    """The arithmetic with the figures of the same sentence, where those are themselves contradicted."""
+def same_sentence(case: Contradiction) -> str:
+    """Return the arithmetic with the figures of the same sentence, where those are themselves contradicted."""
     sources = frozenset(row["source"] for row in (case.row, *case.neighbours) if row["quote"] == case.row["quote"])
     if case.rule or not case.row["asserts"] or not sources:
         return ""
@@ -81,55 +86,61 @@ def same_sentence(case: Case) -> str:
     return _arithmetic(case, value)
 
 
-def _over_stated_difference(case: Case) -> str:
-    """The difference that the sentence states, over the earlier figure."""
+def _over_stated_difference(case: Contradiction) -> str:
+    """Return the difference that the sentence states, over the earlier figure."""
     match case.node:
         case Call("rise" | "fall", (Figure() as later,)):
-            old = case.value_of(Figure(later.series, later.category, (*later.places, "before")))
+            earlier_value = case.value_of(Figure(later.series, later.category, (*later.places, "before")))
         case _:
             return ""
-    for row in case.neighbours if old is not None and old.number else ():
-        change = case.context.said.get(row["id"])
-        if row["quote"] != case.row["quote"] or row["series"] or row["unit"] != "count" or change is None or old is None:
+    for row in case.neighbours if earlier_value is not None and earlier_value.number else ():
+        change = case.context.stated_figures.get(row["id"])
+        if (
+            row["quote"] != case.row["quote"]
+            or row["series"]
+            or row["unit"] != "count"
+            or change is None
+            or earlier_value is None
+        ):
             continue
-        value = 100 * change.number / old.number
+        value = 100 * change.number / earlier_value.number
         if case.gives(value):
-            return f"{change.words} / {old.words} = {case.shown(value)}"
+            return f"{change.words} / {earlier_value.words} = {case.shown(value)}"
     return ""
 
 
-def earlier_release(case: Case) -> str:
-    """The same figure as an earlier release gave it."""
+def earlier_release(case: Contradiction) -> str:
+    """Return the figure as an earlier release gave it."""
     return _of_status(case, earlier=True)
 
 
-def _of_status(case: Case, *, earlier: bool) -> str:
+def _of_status(case: Contradiction, *, earlier: bool) -> str:
     for figure in case.figures[:1]:
         prints = case.context.figures.prints(figure.series, figure.category, case.context.at)
-        releases = {each.file.rpartition("/")[0] for each in prints}
-        for each in prints if len(releases) > 1 and earlier else ():
-            if case.gives(each.value) and each.file.rpartition("/")[0] != max(releases):
-                return f"{value_of(each).words} in the release {each.file.rpartition('/')[0]}"
+        releases = {print_of_figure.file.rpartition("/")[0] for print_of_figure in prints}
+        for print_of_figure in prints if len(releases) > 1 and earlier else ():
+            if case.gives(print_of_figure.value) and print_of_figure.file.rpartition("/")[0] != max(releases):
+                return f"{value_of(print_of_figure).words} in the release {print_of_figure.file.rpartition('/')[0]}"
     return ""
 
 
-def restated(case: Case) -> str:
-    """A year marked as revised: it closes with the other figures of its own column, and its quarters as first returned don't."""
+def restated(case: Contradiction) -> str:
+    """Return the proof that a year was restated: its parts add up to it, and its quarters as first returned do not."""
     match case.node:
         case Call("sum", (Call("quarters", (Figure() as figure,)),)):
             prints = case.context.figures.prints(figure.series, figure.category, replace(case.context.at, cell=""))
         case _:
             return ""
-    mine = next((each for each in prints if each.status == "revised"), None)
-    if mine is None or case.value is None or not case.gives(mine.value):
+    revised = next((each for each in prints if each.status == "revised"), None)
+    if revised is None or case.value is None or not case.gives(revised.value):
         return ""
-    known = catalogue.series()
-    for series in known.index[known["parts_of"] != ""]:
-        whole = known.at[series, "parts_of"]
-        if mine.series not in (series, whole) or known.at[series, "exclusive"] != "yes":
+    series_table = catalogue.series()
+    for series in series_table.index[series_table["parts_of"] != ""]:
+        whole = series_table.at[series, "parts_of"]
+        if revised.series not in (series, whole) or series_table.at[series, "exclusive"] != "yes":
             continue
         total = case.context.figures.get(whole, catalogue.TOTAL, case.context.at)
-        parts = [each for each in case.context.figures.categories(series, case.context.at) if each.file == mine.file]
+        parts = [each for each in case.context.figures.categories(series, case.context.at) if each.file == revised.file]
         if total is not None and parts and sum(part.value for part in parts) == total.value:
             return (
                 f"the year's {len(parts)} parts add up to its total of {total.value:,.0f}; "
@@ -138,18 +149,18 @@ def restated(case: Case) -> str:
     return ""
 
 
-def as_in_table(case: Case) -> str:
-    """The figure of a table, rounded, where that is itself not what the counts give."""
+def as_in_table(case: Contradiction) -> str:
+    """Return the figure of a table where the statement repeats it, rounded, and the counts don't give it."""
     if case.rule or case.stated is None or case.share is None or not case.row["series"]:
         return ""
-    for each in case.context.figures.best_prints(case.row["series"], case.row["category"], case.context.at, computed=True):
-        if case.gives(each.value):
-            return f"{case.context.figures.where(each.source)} has {value_of(each).words}"
+    for figure in case.context.figures.best_prints(case.row["series"], case.row["category"], case.context.at, computed=True):
+        if case.gives(figure.value):
+            return f"{case.context.figures.where(figure.source)} has {value_of(figure).words}"
     return ""
 
 
-def copied(case: Case) -> str:
-    """The same words state another figure in the statement before or after."""
+def copied(case: Contradiction) -> str:
+    """Return what the statement before or after says, where it states another figure with the same words."""
     if case.stated is None or abs(case.stated.value) < 10:
         return ""
     for row in case.neighbours:
@@ -165,5 +176,5 @@ def copied(case: Case) -> str:
     return ""
 
 
-def _arithmetic(case: Case, value: Value) -> str:
+def _arithmetic(case: Contradiction, value: Value) -> str:
     return value.words if value.atomic and value.figure else f"{value.words} = {case.shown(value.number)}"

@@ -1,6 +1,6 @@
-"""Proposing statements from prose: each number and quantity word with its sentence and a guess at area, period and series.
+"""Statements proposed from prose: each number and quantity word with its sentence and a guess at area, period and series.
 
-What is proposed is a draft for a person: guesses are left blank rather than forced, and nothing is judged until it is confirmed.
+They are a draft for a person: a doubtful guess is left blank, and nothing is judged until somebody has confirmed it.
 """
 
 from __future__ import annotations
@@ -42,28 +42,28 @@ class _Guess:
 
 
 def propose(sentences: list[str], area: str = "", period: str = "") -> pd.DataFrame:
-    """Return proposed statements in the columns of a draft, `confirmed` empty, one row a number or quantity word.
+    """Return proposed statements in the columns of a draft, one row for each number or quantity word; `confirmed` is empty.
 
-    `area` and `period` serve sentences that name none until one does; what can't be guessed is left blank. Raises
+    `area` and `period` serve until a sentence names others. What can't be guessed is left blank. Raises
     UnknownNameError for an area or period that nothing is known of.
     """
-    here = areas.label(areas.resolve(area)) if area else ""
-    now = periods.parse(period) if period else ""
+    current_area = areas.label(areas.resolve(area)) if area else ""
+    current_period = periods.parse(period) if period else ""
     rows: list[dict[str, str]] = []
     for sentence in sentences:
         dated = _periods(sentence)
-        now = dated[0] if dated else now
+        current_period = dated[0] if dated else current_period
         for stated, unit in _stated(sentence):
-            here = _area(sentence, stated) or here
+            current_area = _area(sentence, stated) or current_area
             guess = _guess(sentence, stated, unit)
-            domain, kind = _known(guess.series)
+            domain, kind = _domain_and_kind(guess.series)
             rows.append(
                 dict.fromkeys(HEADER, "")
                 | {
                     "id": f"d{len(rows) + 1}",
                     "domain": domain,
-                    "area": here,
-                    "period": _of_kind(now, kind),
+                    "area": current_area,
+                    "period": _of_kind(current_period, kind),
                     "quote": sentence,
                     "stated": stated,
                     "unit": unit,
@@ -76,12 +76,12 @@ def propose(sentences: list[str], area: str = "", period: str = "") -> pd.DataFr
     return pd.DataFrame(rows, columns=[*HEADER, CONFIRMED])
 
 
-def _known(series: str) -> tuple[str, str]:
+def _domain_and_kind(series: str) -> tuple[str, str]:
     """Return the domain and the kind of a series; two empty strings for none."""
     if not series:
         return "", ""
-    known = catalogue.series().loc[series]
-    return str(known["domain"]), str(known["kind"])
+    entry = catalogue.series().loc[series]
+    return str(entry["domain"]), str(entry["kind"])
 
 
 def _stated(sentence: str) -> list[tuple[str, str]]:
@@ -89,17 +89,17 @@ def _stated(sentence: str) -> list[tuple[str, str]]:
     masked = sentence
     for pattern in (_PERIOD, _NAMES):
         masked = pattern.sub(lambda match: "_" * len(match[0]), masked)
-    found = []
+    matches = []
     for match in _NUMBER.finditer(masked):
         text = match[0].rstrip(",.")
         unit = "percent" if text.endswith("%") else "pounds" if text.startswith("£") else "count"
         if level_of(text, unit) is not None:
-            found.append((match.start(), text, unit))
+            matches.append((match.start(), text, unit))
         elif re.fullmatch(r"\d+\.\d+", text):
-            found.append((match.start(), text, "number"))
+            matches.append((match.start(), text, "number"))
     for word in _words()["word"]:
-        found += [(match.start(), match[0], "word") for match in re.finditer(rf"\b{word}\b", sentence, re.IGNORECASE)]
-    return [(text, unit) for _, text, unit in sorted(found)]
+        matches += [(match.start(), match[0], "word") for match in re.finditer(rf"\b{word}\b", sentence, re.IGNORECASE)]
+    return [(text, unit) for _, text, unit in sorted(matches)]
 
 
 @cache
@@ -137,23 +137,23 @@ def _change(sentence: str, stated: str) -> str:
 def _series(text: str, unit: str) -> str:
     """Return the series of the unit whose title shares most of its words with the text, or the empty string."""
     words, titles = _tokens(text), _titles(unit)
-    often = Counter(word for _, title in titles for word in title)
+    titles_with_word = Counter(word for _, title in titles for word in title)
     # A word that few titles have tells more than one that many have.
-    weight = {word: 1 / count for word, count in often.items()}
+    weight = {word: 1 / count for word, count in titles_with_word.items()}
     scored = [
         (sum(weight[word] for word in title & words) / sum(weight[word] for word in title), len(title), series)
         for series, title in titles
         if title & words
     ]
-    best = max(scored, default=(0.0, 0, ""))
-    return best[2] if best[0] >= _LIKELY else ""
+    best_match = max(scored, default=(0.0, 0, ""))
+    return best_match[2] if best_match[0] >= _LIKELY else ""
 
 
 @cache
 def _titles(unit: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    known = catalogue.series()
-    mine = known[(known["unit"] == unit) & (known["dimension"] == "")]
-    return tuple((name, frozenset(_tokens(title.partition(", %")[0]))) for name, title in mine["title"].items())
+    series_table = catalogue.series()
+    candidates = series_table[(series_table["unit"] == unit) & (series_table["dimension"] == "")]
+    return tuple((name, frozenset(_tokens(title.partition(", %")[0]))) for name, title in candidates["title"].items())
 
 
 def _tokens(text: str) -> frozenset[str]:
@@ -164,13 +164,13 @@ def _tokens(text: str) -> frozenset[str]:
 def _area(sentence: str, stated: str) -> str:
     """Return the area named last before the number, else first behind it."""
     at = sentence.find(stated)
-    found = [
+    mentions = [
         (match.start(), len(name), name) for name in _area_names() for match in re.finditer(rf"\b{re.escape(name)}\b", sentence)
     ]
-    before = [each for each in found if each[0] < at]
+    before = [each for each in mentions if each[0] < at]
     if before:
         return max(before)[2]
-    return min(found, key=lambda each: (each[0], -each[1]), default=(0, 0, ""))[2]
+    return min(mentions, key=lambda each: (each[0], -each[1]), default=(0, 0, ""))[2]
 
 
 @cache
@@ -179,13 +179,13 @@ def _area_names() -> tuple[str, ...]:
 
 
 def _periods(sentence: str) -> list[str]:
-    found = []
+    dates = []
     for match in _PERIOD.finditer(sentence):
         try:
-            found.append(periods.parse(match[0]))
+            dates.append(periods.parse(match[0]))
         except UnknownNameError:
             continue  # a date in another notation: a person gives the period
-    return found
+    return dates
 
 
 def _of_kind(period: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The prose of a draft: the sentences of a .txt, .md or .docx file, in order, and nothing of it is run or fetched."""
+"""The prose of a draft: the sentences of a .txt, .md or .docx file in order; nothing in the file is run or fetched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analysis.files import packed_xml
 from analysis.files.packed_xml import Limits
 
 _LARGEST = 2_000_000  # letters: a report of a thousand pages has as many
-_LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and takes a reader's patience
+_LONGEST = 20_000  # letters of a sentence: what is longer is no prose, and slow to search
 # A thousand pages in Word have some 200,000 elements; pictures pack hardly at all.
 _PACKAGE = Limits(unpacked=500_000_000, elements=1_000_000, letters=_LARGEST)
 _DOCUMENT = "word/document.xml"
@@ -68,25 +68,25 @@ def _document(path: Path, name: str) -> list[str]:
 def _paragraphs(content: bytes) -> list[str]:
     """Return the text of each paragraph, a blank line between two."""
     lines: list[str] = []
-    pieces: list[str] = []  # of the paragraph that is open
-    inside = False
+    open_paragraph: list[str] = []  # of the paragraph that is open
+    in_text = False
 
     def start(tag: str, _: Mapping[str, str]) -> None:
-        nonlocal inside
-        inside = tag == "t"
+        nonlocal in_text
+        in_text = tag == "t"
         if tag in ("tab", "br"):
-            pieces.append(" ")
+            open_paragraph.append(" ")
 
     def end(tag: str) -> None:
-        nonlocal inside
-        inside = False
+        nonlocal in_text
+        in_text = False
         if tag == "p":
-            lines.extend(("".join(pieces), ""))
-            pieces.clear()
+            lines.extend(("".join(open_paragraph), ""))
+            open_paragraph.clear()
 
     def text(words: str) -> None:
-        if inside:
-            pieces.append(words)
+        if in_text:
+            open_paragraph.append(words)
 
     packed_xml.Screen(_PACKAGE).walk(content, start, end, text)
-    return [*lines, "".join(pieces)]
+    return [*lines, "".join(open_paragraph)]

@@ -1,5 +1,5 @@
-"""Claims that a report makes without saying so, by rules on its figures and by the labels beside them."""
+"""Implied claims: what a report's tables say without words, found by rules on its figures and by the labels beside them."""
 
-from analysis.claims.implied.rules import implied
+from analysis.claims.implied.from_figures import implied
 
 __all__ = ["implied"]

@@ -1,4 +1,4 @@
-"""Working out what a formula gives at a place: a number with its range and its arithmetic in words, a truth, or why it can't be.
+"""The value of a formula at a place: a number with its range and its arithmetic in words, a truth, or why there is none.
 
 Printed percentages are known to half a unit of their last digit only. What is computed from them is known within a range, and
 the range is carried along (interval arithmetic; Moore RE, 1966), so that nothing is called wrong that rounding explains.
@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from analysis import catalogue
 from analysis.catalogue import periods
-from analysis.claims.language.grammar import Call, Day, Figure, Node, Number, Operation, Reason, Said, Text
+from analysis.claims.language.grammar import Call, Day, Figure, Node, Number, Operation, Reason, StatementReference, Text
 from analysis.claims.lookup import Figures, Place, Printed
 
 
 @dataclass(frozen=True)
 class Value:
-    """A number, the range that it lies in, and how it came about ("378 / 631")."""
+    """A number, the range that it lies in, and its arithmetic in words ("378 / 631")."""
 
     number: float
     low: float
@@ -36,7 +36,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Many:
+class Numbers:
     """Several numbers in order."""
 
     values: tuple[Value, ...]
@@ -60,17 +60,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Unknown(Exception):  # noqa: N818 - not an error: the answer that there is no answer
-    """Nothing can be worked out: the reason (an id of `claim_reasons.csv`) and which figure is missing."""
+    """There is no value: the reason (an id of `claim_reasons.csv`) and, in `what`, which figure is missing."""
 
     reason: str
     what: str = ""
 
 
 class UnfitError(Exception):
-    """An operation between things that it doesn't fit; the text says what would fit."""
+    """An operation on things of the wrong kind; the text says what was expected."""
 
 
-Result = Value | Many | Truth | Moment | str
+Result = Value | Numbers | Truth | Moment | str
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Context:
 
     figures: Figures
     at: Place
-    said: dict[str, Value] = field(default_factory=dict)
+    stated_figures: dict[str, Value] = field(default_factory=dict)
     official: Figures | None = None
 
 
@@ -91,7 +91,7 @@ MEANINGS: dict[str, Function] = {}  # by name; `functions` puts them here, and t
 
 
 def evaluate(node: Node, context: Context) -> Result:
-    """Return what the tree gives; raises Unknown where a figure isn't held, UnfitError for an operation between unlike things."""
+    """Return the value of the tree. Raises Unknown where a figure is missing, UnfitError for operands of the wrong kind."""
     match node:
         case Number(value):
             return exact(value)
@@ -101,20 +101,20 @@ def evaluate(node: Node, context: Context) -> Result:
             return text
         case Reason(reason):
             raise Unknown(reason)
-        case Said(statement):
-            if statement not in context.said:
+        case StatementReference(statement):
+            if statement not in context.stated_figures:
                 raise Unknown("figure_not_printed", f"statement {statement}")
-            return context.said[statement]
+            return context.stated_figures[statement]
         case Figure():
             return figure_value(node, context)
         case Call(name, arguments):
             return MEANINGS[name](arguments, context)
         case Operation("and", left, right):
             return _both(truth(evaluate(left, context)), truth(evaluate(right, context)))
-    sign, one, other = node.sign, evaluate(node.left, context), evaluate(node.right, context)
-    if isinstance(one, Moment) and isinstance(other, Moment):
-        return _compare_dates(sign, one, other)
-    return _OPERATIONS[sign](sign, number(one), number(other))
+    sign, left_result, right_result = node.sign, evaluate(node.left, context), evaluate(node.right, context)
+    if isinstance(left_result, Moment) and isinstance(right_result, Moment):
+        return _compare_dates(sign, left_result, right_result)
+    return _OPERATIONS[sign](sign, number(left_result), number(right_result))
 
 
 def place_of(node: Figure, at: Place) -> Place:
@@ -125,19 +125,19 @@ def place_of(node: Figure, at: Place) -> Place:
 
 
 def figure_value(node: Figure, context: Context) -> Value:
-    """Return a held figure; raises Unknown saying whether it is an earlier year's."""
+    """Return a figure as a value; raises Unknown where it is missing, with a reason of its own for an earlier period."""
     at = place_of(node, context.at)
-    found = context.figures.get(node.series, node.category, at)
-    if found is None:
+    figure = context.figures.get(node.series, node.category, at)
+    if figure is None:
         earlier = periods.order(at.period) < periods.order(context.at.period)
         raise Unknown("earlier_not_printed" if earlier else "figure_not_printed", name_of(node, at))
-    return value_of(found)
+    return value_of(figure)
 
 
-def value_of(found: Printed) -> Value:
-    """Return a print as a value: its range is what would be printed so."""
-    words = f"{found.value:,.{found.decimals}f}" + ("%" if catalogue.series().at[found.series, "unit"] == "percent" else "")
-    return Value(found.value, found.value - found.half, found.value + found.half, words, found.decimals, found)
+def value_of(figure: Printed) -> Value:
+    """Return a printed figure as a value, whose range is all that would be printed so."""
+    words = f"{figure.value:,.{figure.decimals}f}" + ("%" if catalogue.series().at[figure.series, "unit"] == "percent" else "")
+    return Value(figure.value, figure.value - figure.half, figure.value + figure.half, words, figure.decimals, figure)
 
 
 def name_of(node: Figure, at: Place) -> str:
@@ -166,56 +166,61 @@ def truth(result: Result) -> Truth:
     return result
 
 
-def _both(one: Truth, other: Truth) -> Truth:
-    failing = [each for each in (one, other) if not each.holds]
-    shown = failing or [one, other]
+def _both(left: Truth, right: Truth) -> Truth:
+    failing = [each for each in (left, right) if not each.holds]
+    shown = failing or [left, right]
     return Truth(not failing, "; ".join(each.words for each in shown), next((e.instead for e in failing if e.instead), ""))
 
 
-def _compare_dates(sign: str, one: Moment, other: Moment) -> Truth:
-    holds = {"<": one.date < other.date, "<=": one.date <= other.date, ">": one.date > other.date,
-             ">=": one.date >= other.date, "=": one.date == other.date, "!=": one.date != other.date}  # fmt: skip
+def _compare_dates(sign: str, left: Moment, right: Moment) -> Truth:
+    holds = {"<": left.date < right.date, "<=": left.date <= right.date, ">": left.date > right.date,
+             ">=": left.date >= right.date, "=": left.date == right.date, "!=": left.date != right.date}  # fmt: skip
     if sign not in holds:
         raise UnfitError("a comparison of dates")
-    before = periods.label(one.date)
-    relation = "is before" if one.date < other.date else "is after" if one.date > other.date else "is"
-    return Truth(holds[sign], f"{before} {relation} {periods.label(other.date)}")
+    before = periods.label(left.date)
+    relation = "is before" if left.date < right.date else "is after" if left.date > right.date else "is"
+    return Truth(holds[sign], f"{before} {relation} {periods.label(right.date)}")
 
 
-def _add(sign: str, one: Value, other: Value) -> Value:
+def _add(sign: str, left: Value, right: Value) -> Value:
     if sign == "+":
-        return Value(one.number + other.number, one.low + other.low, one.high + other.high,
-                     f"{one.words} + {other.words}", atomic=False)  # fmt: skip
-    return Value(one.number - other.number, one.low - other.high, one.high - other.low,
-                 f"{one.words} − {other.inner}", atomic=False)  # fmt: skip
+        return Value(left.number + right.number, left.low + right.low, left.high + right.high,
+                     f"{left.words} + {right.words}", atomic=False)  # fmt: skip
+    return Value(left.number - right.number, left.low - right.high, left.high - right.low,
+                 f"{left.words} − {right.inner}", atomic=False)  # fmt: skip
 
 
-def _multiply(sign: str, one: Value, other: Value) -> Value:
+def _multiply(sign: str, left: Value, right: Value) -> Value:
     if sign == "/":
-        if other.low <= 0 <= other.high:
+        if right.low <= 0 <= right.high:
             raise Unknown("base_not_printed", "a base of 0")
-        ends = [a / b for a in (one.low, one.high) for b in (other.low, other.high)]
-        return Value(one.number / other.number, min(ends), max(ends), f"{one.inner} / {other.inner}", atomic=False)
-    ends = [a * b for a in (one.low, one.high) for b in (other.low, other.high)]
-    return Value(one.number * other.number, min(ends), max(ends), f"{one.inner} × {other.inner}", atomic=False)
+        ends = [a / b for a in (left.low, left.high) for b in (right.low, right.high)]
+        return Value(left.number / right.number, min(ends), max(ends), f"{left.inner} / {right.inner}", atomic=False)
+    ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+    return Value(left.number * right.number, min(ends), max(ends), f"{left.inner} × {right.inner}", atomic=False)
 
 
-def _compare(sign: str, one: Value, other: Value) -> Truth:
-    overlap = one.low <= other.high and other.low <= one.high
+def _compare(sign: str, left: Value, right: Value) -> Truth:
+    overlap = left.low <= right.high and right.low <= left.high
     holds = {
-        "=": overlap, "!=": not overlap or (one.number != other.number and one.low != one.high),
-        "<": one.number < other.number, "<=": one.low <= other.high, ">": one.number > other.number, ">=": one.high >= other.low,
+        "=": overlap, "!=": not overlap or (left.number != right.number and left.low != left.high),
+        "<": left.number < right.number, "<=": left.low <= right.high,
+        ">": left.number > right.number, ">=": left.high >= right.low,
     }[sign]  # fmt: skip
     # What the arithmetic says, not what was asserted.
-    shown = "is" if one.number == other.number else "is below" if one.number < other.number else "is above"
-    left, right = _side(one), _side(other)
-    words = f"{left} {shown} {right}" if one.figure or not one.atomic or other.figure else f"{left} {_and(one, other)} {right}"
-    against = f"{_rounded(one)} against {_rounded(other)}"
+    relation = "is" if left.number == right.number else "is below" if left.number < right.number else "is above"
+    left_words, right_words = _side(left), _side(right)
+    words = (
+        f"{left_words} {relation} {right_words}"
+        if left.figure or not left.atomic or right.figure
+        else f"{left_words} {_and(left, right)} {right_words}"
+    )
+    against = f"{_rounded(left)} against {_rounded(right)}"
     return Truth(holds, words, "" if holds else f"{_INSTEAD[sign]}: {against}")
 
 
-def _and(one: Value, other: Value) -> str:
-    return "as" if one.number == other.number else "and"
+def _and(left: Value, right: Value) -> str:
+    return "as" if left.number == right.number else "and"
 
 
 def _rounded(value: Value) -> str:

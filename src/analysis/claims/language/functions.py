@@ -1,4 +1,4 @@
-"""What the functions of the formula language mean. Each takes trees and a context and returns a value, a list or a truth."""
+"""The functions of the formula language. Each takes trees and a context and returns a value, a list of values or a truth."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analysis.catalogue import areas
 from analysis.claims.language.evaluate import (
     MEANINGS,
     Context,
-    Many,
+    Numbers,
     Truth,
     UnfitError,
     Unknown,
@@ -25,7 +25,7 @@ from analysis.claims.language.evaluate import (
     value_of,
 )
 from analysis.claims.language.grammar import Figure, Node
-from analysis.claims.printed_value import printed
+from analysis.claims.printed_value import as_printed
 from analysis.statistics import proportion_difference, rate_ratio, round_half_up
 
 
@@ -81,10 +81,10 @@ def _figure(arguments: tuple[Node, ...]) -> Figure:
 
 
 def _many(arguments: tuple[Node, ...], context: Context) -> tuple[Value, ...]:
-    found = evaluate(arguments[0], context)
-    if not isinstance(found, Many):
+    result = evaluate(arguments[0], context)
+    if not isinstance(result, Numbers):
         raise UnfitError("a list, such as quarters(…)")
-    return found.values
+    return result.values
 
 
 def _sum(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -102,37 +102,37 @@ def _mean(arguments: tuple[Node, ...], context: Context) -> Value:
     return Value(total.number / size, total.low / size, total.high / size, f"({total.words}) / {size}", atomic=False)
 
 
-def _quarters(arguments: tuple[Node, ...], context: Context) -> Many:
+def _quarters(arguments: tuple[Node, ...], context: Context) -> Numbers:
     node = _figure(arguments)
     named = [Figure(node.series, node.category, (*node.places, f"Q{quarter}")) for quarter in (1, 2, 3, 4)]
-    return Many(tuple(figure_value(each, context) for each in named))
+    return Numbers(tuple(figure_value(each, context) for each in named))
 
 
-def _years(arguments: tuple[Node, ...], context: Context) -> Many:
+def _years(arguments: tuple[Node, ...], context: Context) -> Numbers:
     node = _figure(arguments)
     at = place_of(node, context.at)
-    found = context.figures.years(node.series, node.category, at)
-    if len(found) < 2:
+    figures = context.figures.years(node.series, node.category, at)
+    if len(figures) < 2:
         raise Unknown("earlier_not_printed", name_of(node, at))
-    return Many(tuple(value_of(each) for each in found))
+    return Numbers(tuple(value_of(each) for each in figures))
 
 
-def _parts(arguments: tuple[Node, ...], context: Context) -> Many:
+def _parts(arguments: tuple[Node, ...], context: Context) -> Numbers:
     node = _figure(arguments)
     at = place_of(node, context.at)
-    found = context.figures.categories(node.series, at)
-    if not found:
+    figures = context.figures.categories(node.series, at)
+    if not figures:
         raise Unknown("figure_not_printed", name_of(node, at))
-    return Many(tuple(value_of(each) for each in found))
+    return Numbers(tuple(value_of(each) for each in figures))
 
 
-def _members(arguments: tuple[Node, ...], context: Context) -> Many:
+def _members(arguments: tuple[Node, ...], context: Context) -> Numbers:
     node = _figure(arguments)
     at = place_of(node, context.at)
     named = [Figure(node.series, node.category, (*node.places, f'"{code}"')) for code in areas.members(at.area)]
     if not named:
         raise UnfitError("a figure of an area that has members")
-    return Many(tuple(figure_value(each, context) for each in named))
+    return Numbers(tuple(figure_value(each, context) for each in named))
 
 
 def _moving(sign: int) -> Callable[[tuple[Node, ...], Context], Truth]:
@@ -150,40 +150,40 @@ def _moving(sign: int) -> Callable[[tuple[Node, ...], Context], Truth]:
 def _siblings(arguments: tuple[Node, ...], context: Context) -> tuple[Value, list[Value]]:
     node = _figure(arguments)
     at = place_of(node, context.at)
-    mine = figure_value(node, context)
-    found = [each for each in context.figures.categories(node.series, at) if each.category != node.category]
-    if not found:
+    value = figure_value(node, context)
+    siblings = [each for each in context.figures.categories(node.series, at) if each.category != node.category]
+    if not siblings:
         raise Unknown("figure_not_printed", f"the other parts of: {name_of(node, at)}")
-    return mine, [value_of(each) for each in found]
+    return value, [value_of(each) for each in siblings]
 
 
 def _largest(arguments: tuple[Node, ...], context: Context) -> Truth:
-    mine, others = _siblings(arguments, context)
-    most = max(others, key=lambda each: each.number)
-    name = catalogue.category_label(most.figure.category) if most.figure else ""
-    words = f"{mine.words} against {most.words} for the largest of the others ({name})"
-    return Truth(mine.number > most.number, words, f"the largest is {name}, {most.words}")
+    value, others = _siblings(arguments, context)
+    largest = max(others, key=lambda each: each.number)
+    name = catalogue.category_label(largest.figure.category) if largest.figure else ""
+    words = f"{value.words} against {largest.words} for the largest of the others ({name})"
+    return Truth(value.number > largest.number, words, f"the largest is {name}, {largest.words}")
 
 
 def _rank(arguments: tuple[Node, ...], context: Context) -> Value:
-    mine, others = _siblings(arguments, context)
-    rank = 1.0 + sum(other.number > mine.number for other in others)
-    order = sorted((each.number for each in (mine, *others)), reverse=True)[: max(int(rank), 3)]
-    words = f"{mine.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
+    value, others = _siblings(arguments, context)
+    rank = 1.0 + sum(other.number > value.number for other in others)
+    order = sorted((each.number for each in (value, *others)), reverse=True)[: max(int(rank), 3)]
+    words = f"{value.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
     return Value(rank, rank, rank, words)
 
 
 def _rank_of_areas(arguments: tuple[Node, ...], context: Context) -> Value:
     node = _figure(arguments)
     at = place_of(node, context.at)
-    mine = figure_value(node, context)
-    found = [each for each in context.figures.areas(node.series, node.category, at) if each.area != at.area]
-    if not found:
+    value = figure_value(node, context)
+    other_areas = [each for each in context.figures.areas(node.series, node.category, at) if each.area != at.area]
+    if not other_areas:
         raise Unknown("figure_not_printed", f"other areas' {name_of(node, at)}")
-    ranked = sorted([*found], key=lambda each: -each.value)
+    ranked = sorted([*other_areas], key=lambda each: -each.value)
     words = ", ".join(f"{areas.label(each.area)} {value_of(each).words}" for each in ranked[:3])
-    rank = 1.0 + sum(each.value > mine.number for each in found)
-    return Value(rank, rank, rank, f"{mine.words} against {words}")
+    rank = 1.0 + sum(each.value > value.number for each in other_areas)
+    return Value(rank, rank, rank, f"{value.words} against {words}")
 
 
 def _majority(arguments: tuple[Node, ...], context: Context) -> Truth:
@@ -200,7 +200,7 @@ def _attainable(arguments: tuple[Node, ...], context: Context) -> Truth:
     share, base = (number(evaluate(each, context)) for each in arguments)
     near = range(int(share.low * base.number / 100), int(share.high * base.number / 100) + 2)
     holds = any(float(round_half_up(100 * count / base.number, share.decimals)) == share.number for count in near)
-    tried = [f"{count} / {base.words} = {printed(100 * count / base.number, share.decimals, 'percent')}" for count in near[:2]]
+    tried = [f"{count} / {base.words} = {as_printed(100 * count / base.number, share.decimals, 'percent')}" for count in near[:2]]
     return Truth(holds, "; ".join(tried), f"no number out of {base.words} is {share.words}")
 
 
@@ -212,12 +212,12 @@ def _clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
         raise Unknown("base_not_printed", "the counts behind a percentage")
     shown = " and ".join(value.words for value in values[:: 2 if len(values) == 4 else 1])
     if len(values) == 4:
-        found = proportion_difference(counts[0], counts[1], counts[2], counts[3])
-        limits, none = (100 * float(found.lower), 100 * float(found.upper)), 0.0
+        comparison = proportion_difference(counts[0], counts[1], counts[2], counts[3])
+        limits, none = (100 * float(comparison.lower), 100 * float(comparison.upper)), 0.0
         interval = f"{limits[0]:+.1f} to {limits[1]:+.1f} points"
     else:
-        found = rate_ratio(counts[0], 1, counts[1], 1)
-        limits, none = (100 * (float(found.lower) - 1), 100 * (float(found.upper) - 1)), 0.0
+        comparison = rate_ratio(counts[0], 1, counts[1], 1)
+        limits, none = (100 * (float(comparison.lower) - 1), 100 * (float(comparison.upper) - 1)), 0.0
         interval = f"{limits[0]:+.0f}% to {limits[1]:+.0f}%"
     holds = not limits[0] <= none <= limits[1]
     words = f"{shown}: the 95% interval of the change is {interval}".replace("-", "−")
@@ -225,8 +225,10 @@ def _clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
 
 
 def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
-    found = truth(evaluate(arguments[0], context))
-    return Truth(not found.holds, found.words, "a clear change" if found.holds and "interval" in found.words else "")
+    assertion = truth(evaluate(arguments[0], context))
+    return Truth(
+        not assertion.holds, assertion.words, "a clear change" if assertion.holds and "interval" in assertion.words else ""
+    )
 
 
 def _items(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -236,9 +238,9 @@ def _items(arguments: tuple[Node, ...], context: Context) -> Value:
 def _printed_in(arguments: tuple[Node, ...], context: Context) -> Truth:
     node, file = _figure(arguments), evaluate(arguments[1], context)
     at = place_of(node, context.at)
-    found = [each for each in context.figures.prints(node.series, node.category, at) if each.file.endswith(f"/{file}.csv")]
-    words = f"{file} gives {found[0].value:,g}" if found else f"{file} does not give {name_of(node, at)}"
-    return Truth(bool(found), words)
+    prints = [each for each in context.figures.prints(node.series, node.category, at) if each.file.endswith(f"/{file}.csv")]
+    words = f"{file} gives {prints[0].value:,g}" if prints else f"{file} does not give {name_of(node, at)}"
+    return Truth(bool(prints), words)
 
 
 _PLURALS = {"count": "numbers", "percent": "percentages", "rate": "rates"}

@@ -87,7 +87,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Said:
+class StatementReference:
     """The figure that another statement states."""
 
     statement: str
@@ -117,7 +117,7 @@ class Operation:
     right: Node
 
 
-Node = Number | Day | Text | Figure | Said | Reason | Call | Operation
+Node = Number | Day | Text | Figure | StatementReference | Reason | Call | Operation
 
 
 @dataclass(frozen=True)
@@ -164,10 +164,10 @@ class _Parser:
 
     def take(self, *texts: str) -> str:
         """Return the token's text and step on if it is one of these, else the empty string."""
-        found = self.token.text
-        if self.token.kind in ("mark", "name") and found in texts:
+        text = self.token.text
+        if self.token.kind in ("mark", "name") and text in texts:
             self.at += 1
-            return found
+            return text
         return ""
 
     def whole(self) -> Node:
@@ -226,7 +226,7 @@ class _Parser:
             case "text":
                 return Text(token.text[1:-1])
             case "said":
-                return Said(token.text[1:])
+                return StatementReference(token.text[1:])
         return self.call(token) if self.take("(") else self.figure(token)
 
     def close(self) -> None:
@@ -254,8 +254,8 @@ class _Parser:
         places = []
         while self.take("@"):
             place = self.token
-            known = place.kind in ("quarter", "period", "day", "text") or place.text in _PLACES
-            if not known:
+            is_place = place.kind in ("quarter", "period", "day", "text") or place.text in _PLACES
+            if not is_place:
                 raise self.fail(f"{', '.join(_PLACES)}, Q1 to Q4, a period or an area in double quotes")
             self.at += 1
             places.append(place.text)

@@ -1,4 +1,7 @@
-"""Causes that lie in the base: another denominator, a part of the numerator, quarters averaged, another number of respondents."""
+"""Causes that lie in numerator or base: another base, a part of the numerator, averaged quarters, another number of respondents.
+
+Each function returns the arithmetic that gives the printed figure, or the empty string.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,22 @@ from dataclasses import replace
 
 from analysis import catalogue
 from analysis.catalogue import periods
-from analysis.claims.causes.contradiction import Case
+from analysis.claims.causes.contradiction import Contradiction
 from analysis.claims.language.evaluate import place_of, value_of
 from analysis.claims.language.grammar import Call, Figure, Node, Operation
 from analysis.claims.lookup import Printed
 from analysis.statistics import round_half_up
 
 
-def mean_of_quarters(case: Case) -> str:
-    """The mean of the four quarters' percentages, printed or computed, where the year's is pooled."""
+def mean_of_quarters(case: Contradiction) -> str:
+    """Return the mean of the four quarters' percentages where that is printed for the year, whose own figure pools the counts."""
     at = case.context.at
     if case.stated is None or case.stated.unit != "percent" or periods.kind(at.period) != "year" or case.node is None:
         return ""
     quarters = [replace(at, period=each) for each in periods.quarters(at.period)]
-    shown = [case.context.figures.get(case.row["series"], case.row["category"], each) for each in quarters]
-    printed = [value_of(each) for each in shown if each is not None]
-    for values in (printed, [value for each in quarters if (value := case.at(each)) is not None]):
+    prints = [case.context.figures.get(case.row["series"], case.row["category"], each) for each in quarters]
+    printed_values = [value_of(each) for each in prints if each is not None]
+    for values in (printed_values, [value for each in quarters if (value := case.at(each)) is not None]):
         if len(values) == 4 and case.gives(sum(value.number for value in values) / 4):
             words = " + ".join(case.shown(value.number).rstrip("%") for value in values)
             mean = sum(value.number for value in values) / 4
@@ -30,8 +33,8 @@ def mean_of_quarters(case: Case) -> str:
     return ""
 
 
-def other_base(case: Case) -> str:
-    """The same numerator over a count beside it or over the sum of its breakdown; for a change, over the later figure."""
+def other_base(case: Contradiction) -> str:
+    """Return the numerator over a count printed beside it or over the sum of its breakdown; a change over the later figure."""
     if case.share is None:
         return _over_the_later(case)
     top = case.value_of(case.share[0])
@@ -48,22 +51,24 @@ def other_base(case: Case) -> str:
     return ""
 
 
-def _over_the_later(case: Case) -> str:
+def _over_the_later(case: Contradiction) -> str:
     match case.node:
         case Call("rise" | "fall" as name, (later, *rest)) if isinstance(later, Figure) or rest:
             earlier = rest[0] if rest else Figure(later.series, later.category, (*later.places, "before"))  # type: ignore[union-attr]
         case _:
             return ""
-    new, old = case.value_of(later), case.value_of(earlier)
-    if new is None or old is None or not new.number:
+    later_value, earlier_value = case.value_of(later), case.value_of(earlier)
+    if later_value is None or earlier_value is None or not later_value.number:
         return ""
     sign = 1 if name == "rise" else -1
-    value = sign * 100 * (new.number - old.number) / new.number
-    return f"({new.words} − {old.words}) / {new.words} = {case.shown(value)}" if case.gives(value) else ""
+    value = sign * 100 * (later_value.number - earlier_value.number) / later_value.number
+    return (
+        f"({later_value.words} − {earlier_value.words}) / {later_value.words} = {case.shown(value)}" if case.gives(value) else ""
+    )
 
 
-def part_of_numerator(case: Case) -> str:
-    """One term of a sum over the whole base."""
+def part_of_numerator(case: Contradiction) -> str:
+    """Return one term of the numerator alone over the base."""
     if case.share is None or not isinstance(case.share[0], Operation):
         return ""
     base = case.value_of(case.share[1])
@@ -74,8 +79,8 @@ def part_of_numerator(case: Case) -> str:
     return ""
 
 
-def other_respondents(case: Case) -> str:
-    """The largest smaller base of which all shares that the printed base does not give would be shares, if there are several."""
+def other_respondents(case: Contradiction) -> str:
+    """Return the largest smaller base that gives all the shares which the printed base does not give, if there are several."""
     match case.node:
         case Call("attainable", (Figure() as share, base)):
             printed = case.value_of(base)
@@ -83,24 +88,26 @@ def other_respondents(case: Case) -> str:
             return ""
     bases = catalogue.series()["denominator"]
     place = place_of(share, case.context.at)
-    near = [each for each in case.context.figures.all if (each.area, each.period) == (place.area, place.period)]
-    shares = [each for each in near if bases[each.series] == bases[share.series]]
+    same_place = [each for each in case.context.figures.all if (each.area, each.period) == (place.area, place.period)]
+    shares = [each for each in same_place if bases[each.series] == bases[share.series]]
     if printed is None:
         return ""
     failing = [each for each in shares if not _attainable(each, printed.number)]
     for size in range(int(printed.number) - 1, int(printed.number) // 2, -1):
         if len(failing) > 1 and all(_attainable(each, size) for each in failing):
-            mine = next((each for each in failing if (each.series, each.category) == (share.series, share.category)), failing[0])
-            count = round(mine.value * size / 100)
+            example = next(
+                (each for each in failing if (each.series, each.category) == (share.series, share.category)), failing[0]
+            )
+            count = round(example.value * size / 100)
             return (
-                f"{count} / {size} = {float(round_half_up(100 * count / size, mine.decimals))}%, "
+                f"{count} / {size} = {float(round_half_up(100 * count / size, example.decimals))}%, "
                 f"as would be the {len(failing) - 1} others that {printed.words} does not give"
             )
     return ""
 
 
-def implied_base(case: Case) -> str:
-    """The base that the printed share and its numerator imply, where it is far from the one that is named."""
+def implied_base(case: Contradiction) -> str:
+    """Return the base that the printed share and its numerator imply, where it is far from the base that is named."""
     if case.share is None or case.stated is None or case.stated.low <= 0 or case.rule or case.value is None:
         return ""
     top, base = (case.value_of(each) for each in case.share)
@@ -115,18 +122,18 @@ def _attainable(share: Printed, base: float) -> bool:
     return any(float(round_half_up(100 * each / base, share.decimals)) == share.value for each in (count - 1, count, count + 1))
 
 
-def _counts_beside(case: Case) -> list[Printed]:
-    at, found = case.context.at, []
+def _counts_beside(case: Contradiction) -> list[Printed]:
+    at, counts = case.context.at, []
     units = catalogue.series()["unit"]
     files = dict.fromkeys(
-        print_.file
+        print_of_figure.file
         for figure in case.figures
-        if (print_ := case.context.figures.get(figure.series, figure.category, at)) is not None
+        if (print_of_figure := case.context.figures.get(figure.series, figure.category, at)) is not None
     )
     for file in files:
-        found += [each for each in case.context.figures.beside(file, at.area, at.period) if units[each.series] == "count"]
+        counts += [each for each in case.context.figures.beside(file, at.area, at.period) if units[each.series] == "count"]
     # Totals before parts: a base is rather a whole than one cell of a breakdown.
-    return sorted(found, key=lambda each: each.category != catalogue.TOTAL)
+    return sorted(counts, key=lambda each: each.category != catalogue.TOTAL)
 
 
 def _terms(node: Node) -> list[Figure]:

@@ -13,20 +13,19 @@ STEPS = 100
 
 
 def smallest_whole(holds: Callable[[Floats], Flags], low: Floats, high: Floats) -> Floats:
-    """Return the smallest whole number in [low, high] for which `holds` is true, of a condition that stays
-    true once it is.
+    """Return the smallest whole number in [low, high] for which `holds` is true, of a condition that stays true once it is.
 
     NaN where it is not even true at `high`. All arrays of one shape; halves the bracket until it closes.
     """
-    reached = holds(high)
+    true_at_end = holds(high)
     low, high = low.copy(), high.copy()
     while (low < high).any():
         middle = np.floor((low + high) / 2)
         true_there = holds(middle)
-        open_still = low < high
-        high = np.where(open_still & true_there, middle, high)
-        low = np.where(open_still & ~true_there, middle + 1, low)
-    return np.where(reached, high, np.nan)
+        still_open = low < high
+        high = np.where(still_open & true_there, middle, high)
+        low = np.where(still_open & ~true_there, middle + 1, low)
+    return np.where(true_at_end, high, np.nan)
 
 
 def crossing(holds: Callable[[Floats], Flags], start: Floats, end: Floats) -> Floats:
@@ -34,11 +33,11 @@ def crossing(holds: Callable[[Floats], Flags], start: Floats, end: Floats) -> Fl
 
     `start` where it is true there already, NaN where it is not even true at `end`. All arrays of one shape.
     """
-    reached, already = holds(end), holds(start)
+    true_at_end, true_at_start = holds(end), holds(start)
     outside, inside = start.copy(), end.copy()
     for _ in range(STEPS):
         middle = (outside + inside) / 2
         true_there = holds(middle)
         inside = np.where(true_there, middle, inside)
         outside = np.where(true_there, outside, middle)
-    return np.select([already, reached], [start, inside], np.nan)
+    return np.select([true_at_start, true_at_end], [start, inside], np.nan)

@@ -32,19 +32,25 @@ def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = No
     pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
     `phi` and `tau2` are the over-dispersion that the lines allow for (Spiegelhalter 2005). Ranks count from the highest, and
     stand with their 95 % interval: without it they are not to be shown.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24")
+    >>> rows = funnel(here.official, here.official_year)
+    >>> rows.loc[rows["area"] == "E10000018", ["indicator", "value", "target", "label"]].head(1).round(1).values.tolist()
+    [['plans_repeat_pct', 26.9, 24.7, 'within limits']]
     """
-    known = catalogue.indicators()
+    indicators = catalogue.indicators()
     usable = measures[
         measures["period"].isin((periods.year_of(period), periods.year_end(period)))
         & measures["area"].isin(areas.authorities(measures["area"]) if codes is None else codes)
-        & measures["indicator"].map(known["uncertainty"]).isin(("poisson", "binomial"))
+        & measures["indicator"].map(indicators["uncertainty"]).isin(("poisson", "binomial"))
         & measures["value"].notna()
         & (measures["denominator"] > 0)
         & (measures["category"] == catalogue.TOTAL)
     ]
     parts = [_funnel(name, rows) for name, rows in usable.groupby("indicator", sort=False) if len(rows) >= FUNNEL_FROM]
-    found = [part for part in parts if not part.empty]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+    non_empty = [part for part in parts if not part.empty]
+    return pd.concat(non_empty, ignore_index=True) if non_empty else pd.DataFrame(columns=list(COLUMNS))
 
 
 def ranking(measures: pd.DataFrame, period: str, codes: Sequence[str], indicator: str) -> pd.DataFrame:
@@ -52,16 +58,23 @@ def ranking(measures: pd.DataFrame, period: str, codes: Sequence[str], indicator
 
     There is no other way to a rank. Raises RankingError where an interval can't stand beside it: for an indicator without bases
     or without chance in it, and for fewer than ten areas with a figure.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2023-24")
+    >>> codes = areas.authorities(here.official["area"])
+    >>> rows = ranking(here.official, here.official_year, codes, "plans_in_force_per_10k")
+    >>> rows.loc[:0, ["area", "rank", "rank_lower", "rank_upper"]].values.tolist()
+    [['E06000009', 2.0, 1.0, 5.0]]
     """
-    found = funnel(measures[measures["indicator"] == indicator], period, codes)
-    if found.empty:
+    rows = funnel(measures[measures["indicator"] == indicator], period, codes)
+    if rows.empty:
         title = catalogue.indicators().at[indicator, "title"]
         raise RankingError(
             f"{title}: no ranks are given {periods.phrase(periods.year_of(period))}. They need an interval, and so "
             f"{FUNNEL_FROM} areas or more that have a figure with its base."
         )
     columns = ["area", "value", "shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"]
-    return found.sort_values(["rank", "area"], ignore_index=True)[columns]
+    return rows.sort_values(["rank", "area"], ignore_index=True)[columns]
 
 
 def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -99,11 +112,11 @@ def _shrunk(count: np.ndarray, base: np.ndarray, per: float, share: bool) -> dic
     A share of more than half is shrunk by those to whom it did not happen: the Poisson variance of a common event is far above
     the binomial one, so that true differences would pass for chance. No limit of a share lies below 0 or above 100 %.
     """
-    mostly = share and 2 * count.sum() > base.sum()
-    found = shrink(base - count if mostly else count, base, per=per)
-    values, ranks = [found.value, found.lower, found.upper], [found.rank, found.rank_lower, found.rank_upper]
-    if mostly:
-        values = [per - found.value, per - found.upper, per - found.lower]
-        ranks = [len(count) + 1 - each for each in (found.rank, found.rank_upper, found.rank_lower)]
-    held = [*(np.clip(each, 0, per if share else None) for each in values), *ranks]
-    return dict(zip(("shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"), held, strict=True))
+    more_than_half = share and 2 * count.sum() > base.sum()
+    result = shrink(base - count if more_than_half else count, base, per=per)
+    values, ranks = [result.value, result.lower, result.upper], [result.rank, result.rank_lower, result.rank_upper]
+    if more_than_half:
+        values = [per - result.value, per - result.upper, per - result.lower]
+        ranks = [len(count) + 1 - each for each in (result.rank, result.rank_upper, result.rank_lower)]
+    columns = [*(np.clip(each, 0, per if share else None) for each in values), *ranks]
+    return dict(zip(("shrunk", "shrunk_lower", "shrunk_upper", "rank", "rank_lower", "rank_upper"), columns, strict=True))

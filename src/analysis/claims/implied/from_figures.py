@@ -1,6 +1,7 @@
-"""Claims that a report makes without saying so, made by rules: a total is the sum of its parts, a share is of its base.
+"""Implied claims by rules on the figures: a total is the sum of its parts, a share is a share of its base.
 
-Each rule reads the catalogue (what is a part of what, what divides what), never a name, so a new table has its claims at once.
+A rule reads the catalogue (what is a part of what, what divides what) and knows no series by name, so that the figures of a new
+table are checked at once.
 """
 
 from __future__ import annotations
@@ -12,41 +13,41 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import tables
-from analysis.claims.implied.labels import labels
-from analysis.claims.implied.row import Row, reference_to, row_of
-from analysis.claims.judging import share_formula
+from analysis.claims.implied.claim_row import Row, reference_to, row_of
+from analysis.claims.implied.from_labels import labels
 from analysis.claims.ledger import COLUMNS
 from analysis.claims.lookup import Figures, Place, Printed
+from analysis.claims.statement_verdicts import share_formula
 from analysis.clean.printed.statements import FILE
 from analysis.store import Store
 
-# Two unrelated counts of a thousand or more that are equal to the last digit are rather one count printed twice.
+# Two unrelated counts of a thousand or more are hardly equal to the last digit by chance: one was printed twice.
 _COINCIDENCE = 1000
 SAME = f":{catalogue.SAME_CATEGORY}"
 
 
-def implied(held: Store, figures: Figures) -> pd.DataFrame:
-    """Return the implied claims of all that is held, in the columns of the ledger and `rule`, ordered by rule and cell."""
-    made = [*_checked(held, figures)]
+def implied(store: Store, figures: Figures) -> pd.DataFrame:
+    """Return the implied claims of all figures, in the columns of the ledger and `rule`, ordered by rule and cell."""
+    claims = [*_checked(store, figures)]
     for rule in (_partitions, _above_base, _one_value, _attainable, _common_base, _plausible, _printed_twice, _said_twice):
-        made += list(rule(figures))
-    made += list(labels(held, figures))
-    frame = pd.DataFrame(made, columns=[*COLUMNS, "rule"])
-    again = frame.groupby("id").cumcount()
-    frame["id"] += again.map(lambda count: f"/{count + 1}" if count else "")
+        claims += list(rule(figures))
+    claims += list(labels(store, figures))
+    frame = pd.DataFrame(claims, columns=[*COLUMNS, "rule"])
+    repeated = frame.groupby("id").cumcount()
+    frame["id"] += repeated.map(lambda count: f"/{count + 1}" if count else "")
     return frame
 
 
-def _checked(held: Store, figures: Figures) -> Iterator[Row]:
-    """The checks that were made when the figures were cleaned, as formulas."""
+def _checked(store: Store, figures: Figures) -> Iterator[Row]:
+    """Yield as claims the checks that were made when the figures were cleaned."""
     by_cell = {(each.source, each.series, each.category): each for each in figures.all}
-    known = catalogue.series()
-    for check in held.checks.itertuples(index=False):
+    series_table = catalogue.series()
+    for check in store.checks.itertuples(index=False):
         figure = by_cell.get((check.source, check.series, check.category))
         if figure is None or (check.check == "percentage" and figure.file.endswith(FILE)):
             continue  # a statement in prose is judged as such
         reference = reference_to(figure)
-        whole = known.loc[figure.series]
+        whole = series_table.loc[figure.series]
         match check.check:
             case "quarters_to_year":
                 formula = f"sum(quarters({reference}))"
@@ -64,17 +65,23 @@ def _checked(held: Store, figures: Figures) -> Iterator[Row]:
 
 
 def _partitions(figures: Figures) -> Iterator[Row]:
-    """Shares of an exclusive breakdown add to 100 where all its parts are printed, and never to more."""
-    known = catalogue.series()
-    exclusive = set(known.index[(known["unit"] == "percent") & (known["exclusive"] == "yes") & (known["dimension"] != "")])
+    """Yield: the shares of an exclusive breakdown add to 100 where all its parts are printed, and never to more."""
+    series_table = catalogue.series()
+    exclusive = set(
+        series_table.index[
+            (series_table["unit"] == "percent") & (series_table["exclusive"] == "yes") & (series_table["dimension"] != "")
+        ]
+    )
     # A share of each part (of the plans of each setting, say) is no share of the whole.
-    exclusive -= {each for each in exclusive if known.at[each, "numerator"] and SAME not in known.at[each, "numerator"]}
+    exclusive -= {
+        each for each in exclusive if series_table.at[each, "numerator"] and SAME not in series_table.at[each, "numerator"]
+    }
     for (series, _, _), printed in _places(figures, exclusive).items():
         shares = [each for each in printed if each.category != catalogue.TOTAL]
-        named = {each.category for each in shares}
-        if len(named) < 2:
+        categories = {each.category for each in shares}
+        if len(categories) < 2:
             continue
-        whole = any(set(parts.split("|")) <= named for parts in _whole(str(known.at[series, "dimension"])))
+        whole = any(set(parts.split("|")) <= categories for parts in _whole(str(series_table.at[series, "dimension"])))
         formula = f"sum(parts({series})) {'=' if whole else '<='} 100"
         yield row_of(
             figures,
@@ -92,71 +99,79 @@ def _whole(dimension: str) -> list[str]:
 
 def _above_base(figures: Figures) -> Iterator[Row]:
     """A number that the catalogue makes a share of a base is no larger than the base: completed of received, and the like."""
-    known = catalogue.series()
-    for series in known.index[(known["numerator"] != "") & (known["denominator"] != "")]:
-        top, base = (catalogue.terms(known.at[series, side]) for side in ("numerator", "denominator"))
+    series_table = catalogue.series()
+    for series in series_table.index[(series_table["numerator"] != "") & (series_table["denominator"] != "")]:
+        top, base = (catalogue.terms(series_table.at[series, side]) for side in ("numerator", "denominator"))
         if len(top) != 1 or len(base) != 1 or top[0].category == catalogue.SAME_CATEGORY:
             continue
-        if known.at[top[0].series, "subset_of"] == known.at[series, "denominator"]:
+        if series_table.at[top[0].series, "subset_of"] == series_table.at[series, "denominator"]:
             continue  # already checked as a part of its whole
         for printed in _places(figures, {top[0].series}).values():
             figure = next((each for each in printed if each.category == top[0].category and not each.file.endswith(FILE)), None)
             beside = [] if figure is None else figures.beside(figure.file, figure.area, figure.period)
             if figure is not None and any((each.series, each.category) == (base[0].series, base[0].category) for each in beside):
-                yield row_of(figures, "above_base", figure, f"{reference_to(figure)} <= {known.at[series, 'denominator']}")
+                yield row_of(figures, "above_base", figure, f"{reference_to(figure)} <= {series_table.at[series, 'denominator']}")
 
 
 def _one_value(figures: Figures) -> Iterator[Row]:
     """Two unrelated counts of one area and date differ."""
-    known = catalogue.series()
+    series_table = catalogue.series()
     for printed in _grouped(figures).values():
-        large = [each for each in printed if known.at[each.series, "unit"] == "count" and each.value >= _COINCIDENCE]
-        latest = {(each.series, each.category): each for each in large}
-        for one, other in combinations(sorted(latest.values(), key=lambda each: each.source), 2):
-            if one.value == other.value and one.series != other.series and not _related(one.series, other.series):
+        large_counts = [
+            each for each in printed if series_table.at[each.series, "unit"] == "count" and each.value >= _COINCIDENCE
+        ]
+        latest = {(each.series, each.category): each for each in large_counts}
+        for first, second in combinations(sorted(latest.values(), key=lambda each: each.source), 2):
+            if first.value == second.value and first.series != second.series and not _related(first.series, second.series):
                 yield row_of(
-                    figures, "one_value", other, f"{reference_to(one)} != {reference_to(other)}", "Two separate counts differ"
+                    figures, "one_value", second, f"{reference_to(first)} != {reference_to(second)}", "Two separate counts differ"
                 )
 
 
-def _related(one: str, other: str) -> bool:
-    known = catalogue.series()
+def _related(first: str, second: str) -> bool:
+    series_table = catalogue.series()
     sides = ("parts_of", "subset_of", "numerator", "denominator", "equals")
-    named = {term.series for series in (one, other) for side in sides for term in catalogue.terms(known.at[series, side])}
-    return bool({one, other} & named)
+    related = {
+        term.series for series in (first, second) for side in sides for term in catalogue.terms(series_table.at[series, side])
+    }
+    return bool({first, second} & related)
 
 
 def _attainable(figures: Figures) -> Iterator[Row]:
     """A share whose numerator isn't printed is one that a whole number of its base can have."""
-    known = catalogue.series()
-    with_base = set(known.index[(known["unit"] == "percent") & (known["denominator"] != "")])
+    series_table = catalogue.series()
+    with_base = set(series_table.index[(series_table["unit"] == "percent") & (series_table["denominator"] != "")])
     for (series, _, _), printed in _places(figures, with_base).items():
         for share in {each.category: each for each in printed}.values():
             place = _place_of(share)
             top = [figures.get(term.series, share.category if term.category == catalogue.SAME_CATEGORY else term.category, place)
-                   for term in catalogue.terms(known.at[series, "numerator"])]  # fmt: skip
-            base = [figures.get(term.series, term.category, place) for term in catalogue.terms(known.at[series, "denominator"])]
+                   for term in catalogue.terms(series_table.at[series, "numerator"])]  # fmt: skip
+            base = [
+                figures.get(term.series, term.category, place) for term in catalogue.terms(series_table.at[series, "denominator"])
+            ]
             counted = bool(top) and all(top)
             if not counted and len(base) == 1 and base[0] is not None and share.half and share.value not in (0, 100):
                 yield row_of(
-                    figures, "attainable", share, f"attainable({reference_to(share)}, {known.at[series, 'denominator']})"
+                    figures, "attainable", share, f"attainable({reference_to(share)}, {series_table.at[series, 'denominator']})"
                 )
 
 
 def _common_base(figures: Figures) -> Iterator[Row]:
     """Numbers and shares of one breakdown imply one and the same base where the base isn't printed."""
-    known = catalogue.series()
-    for series in known.index[known["numerator"].str.endswith(":*")]:
-        counts, base = known.at[series, "numerator"].removesuffix(":*"), known.at[series, "denominator"]
+    series_table = catalogue.series()
+    for series in series_table.index[series_table["numerator"].str.endswith(":*")]:
+        counts, base = series_table.at[series, "numerator"].removesuffix(":*"), series_table.at[series, "denominator"]
         for printed in _places(figures, {series}).values():
             shares = {each.category: each for each in printed}
             place = _place_of(printed[0])
             if figures.get(base, catalogue.TOTAL, place) is not None:
                 continue
-            both = [each for each in shares.values() if figures.get(counts, each.category, place) and each.value > each.half]
-            for one, other in pairwise(both):
-                sides = [f"100 * {counts}:{each.category} / {series}:{each.category}" for each in (one, other)]
-                yield row_of(figures, "common_base", one, " = ".join(sides), "The numbers and shares imply one base")
+            with_count = [
+                each for each in shares.values() if figures.get(counts, each.category, place) and each.value > each.half
+            ]
+            for first, second in pairwise(with_count):
+                sides = [f"100 * {counts}:{each.category} / {series}:{each.category}" for each in (first, second)]
+                yield row_of(figures, "common_base", first, " = ".join(sides), "The numbers and shares imply one base")
 
 
 def _plausible(figures: Figures) -> Iterator[Row]:
@@ -172,26 +187,26 @@ def _plausible(figures: Figures) -> Iterator[Row]:
 def _printed_twice(figures: Figures) -> Iterator[Row]:
     """A figure that two tables print is one figure; prose is held against the tables statement by statement."""
     groups: dict[tuple[str, str, str, str], list[Printed]] = {}
-    for each in figures.all:
-        if not each.file.endswith(FILE):
-            groups.setdefault((each.series, each.area, each.period, each.category), []).append(each)
-    for same in groups.values():
-        for figure in same[1:]:
+    for figure in figures.all:
+        if not figure.file.endswith(FILE):
+            groups.setdefault((figure.series, figure.area, figure.period, figure.category), []).append(figure)
+    for prints in groups.values():
+        for figure in prints[1:]:
             yield row_of(figures, "printed_twice", figure, reference_to(figure))
 
 
 def _said_twice(figures: Figures) -> Iterator[Row]:
     """A fact that prose gives in two sections is one fact."""
     groups: dict[tuple[str, str, str, str], list[Printed]] = {}
-    for each in figures.all:
-        if each.file.endswith(FILE):
-            groups.setdefault((each.series, each.area, each.period, each.category), []).append(each)
-    for same in groups.values():
-        first = figures.where(same[0].source)
-        for figure in same[1:]:
-            here = figures.where(figure.source)
-            if here.partition(" (")[0] != first.partition(" (")[0]:
-                ids = [place.rpartition("(")[2].removesuffix(")") for place in (first, here)]
+    for figure in figures.all:
+        if figure.file.endswith(FILE):
+            groups.setdefault((figure.series, figure.area, figure.period, figure.category), []).append(figure)
+    for prints in groups.values():
+        first = figures.where(prints[0].source)
+        for figure in prints[1:]:
+            place_in_words = figures.where(figure.source)
+            if place_in_words.partition(" (")[0] != first.partition(" (")[0]:
+                ids = [place.rpartition("(")[2].removesuffix(")") for place in (first, place_in_words)]
                 yield row_of(figures, "said_twice", figure, f"#{ids[0]} = #{ids[1]}", f"As in {first.partition(' (')[0]}")
 
 
@@ -204,15 +219,15 @@ def _place_of(figure: Printed) -> Place:
 
 
 def _places(figures: Figures, series: set[str]) -> dict[tuple[str, str, str], list[Printed]]:
-    found: dict[tuple[str, str, str], list[Printed]] = {}
-    for each in figures.all:
-        if each.series in series:
-            found.setdefault((each.series, each.area, each.period), []).append(each)
-    return found
+    by_place: dict[tuple[str, str, str], list[Printed]] = {}
+    for figure in figures.all:
+        if figure.series in series:
+            by_place.setdefault((figure.series, figure.area, figure.period), []).append(figure)
+    return by_place
 
 
 def _grouped(figures: Figures) -> dict[tuple[str, str], list[Printed]]:
-    found: dict[tuple[str, str], list[Printed]] = {}
-    for each in figures.all:
-        found.setdefault((each.area, each.period), []).append(each)
-    return found
+    by_area_and_period: dict[tuple[str, str], list[Printed]] = {}
+    for figure in figures.all:
+        by_area_and_period.setdefault((figure.area, figure.period), []).append(figure)
+    return by_area_and_period

@@ -1,6 +1,6 @@
-"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives the printed figure, with its arithmetic.
+"""The likely cause of a contradiction: the first rule of `claim_causes.csv` that gives exactly the printed figure.
 
-A rule says something only if what it says gives exactly what is printed. Where none does, no cause is named.
+The cause is named with its arithmetic. Where no rule gives the figure, no cause is named.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from math import ceil, floor
 
 from analysis.catalogue import tables
-from analysis.claims.causes import denominators as bases
+from analysis.claims.causes import other_bases as bases
 from analysis.claims.causes import other_figures as sources
-from analysis.claims.causes.contradiction import Case
-from analysis.claims.language.evaluate import Many, Value, evaluate
+from analysis.claims.causes.contradiction import Contradiction
+from analysis.claims.language.evaluate import Numbers, Value, evaluate
 from analysis.claims.language.grammar import Call, Number, Operation
-from analysis.claims.printed_value import printed
+from analysis.claims.printed_value import as_printed
 
 
-def likely_cause(case: Case) -> str:
-    """Return the cause in words with the arithmetic that supports it, or the empty string where no rule reproduces the figure."""
+def likely_cause(case: Contradiction) -> str:
+    """Return the cause in words with its arithmetic, or the empty string where no rule gives the printed figure."""
     for row in tables.read("claim_causes").itertuples(index=False):
         arithmetic = _RULES[row.id](case)
         if arithmetic:
@@ -27,7 +27,7 @@ def likely_cause(case: Case) -> str:
     return ""
 
 
-def _count_as_percentage(case: Case) -> str:
+def _count_as_percentage(case: Contradiction) -> str:
     if case.share is None or case.stated is None or case.stated.unit != "percent":
         return ""
     top = case.value_of(case.share[0])
@@ -36,21 +36,21 @@ def _count_as_percentage(case: Case) -> str:
     return f"{top.words} is the number; {case.value.words} = {case.shown(case.value.number)}" if case.value else ""
 
 
-def _transposed(case: Case) -> str:
+def _transposed(case: Contradiction) -> str:
     """Two neighbouring digits of the right figure changed places."""
     if case.stated is None or case.value is None:
         return ""
-    digits = re.sub(r"\D", "", printed(case.stated.value, case.stated.decimals, "count"))
-    right = re.sub(r"\D", "", printed(case.value.number, case.stated.decimals, "count"))
+    digits = re.sub(r"\D", "", as_printed(case.stated.value, case.stated.decimals, "count"))
+    right_digits = re.sub(r"\D", "", as_printed(case.value.number, case.stated.decimals, "count"))
     swaps = {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(len(digits) - 1)} - {digits}
     return (
-        f"{printed(case.value.number, case.stated.decimals, case.stated.unit)} with two digits changed round"
-        if right in swaps
+        f"{as_printed(case.value.number, case.stated.decimals, case.stated.unit)} with two digits changed round"
+        if right_digits in swaps
         else ""
     )
 
 
-def _truncated(case: Case) -> str:
+def _truncated(case: Contradiction) -> str:
     match case.node:
         case Call("attainable", (share, base)):
             return _truncated_share(case.value_of(share), case.value_of(base))
@@ -60,7 +60,7 @@ def _truncated(case: Case) -> str:
     cut = floor(case.value.number * scale + 1e-9) / scale
     if cut != case.stated.value:
         return ""
-    shown = printed(case.value.number, case.stated.decimals + 1, case.stated.unit)
+    shown = as_printed(case.value.number, case.stated.decimals + 1, case.stated.unit)
     return f"{case.value.words} = {shown}, cut off and not rounded"
 
 
@@ -73,21 +73,21 @@ def _truncated_share(share: Value | None, base: Value | None) -> str:
     value = 100 * count / base.number
     if floor(value * scale + 1e-9) / scale != share.number:
         return ""
-    return f"{count} / {base.words} = {printed(value, share.decimals + 1, 'percent')}, cut off and not rounded"
+    return f"{count} / {base.words} = {as_printed(value, share.decimals + 1, 'percent')}, cut off and not rounded"
 
 
-def _lost_digit(case: Case) -> str:
+def _lost_digit(case: Contradiction) -> str:
     """Shares that should add to a whole would do so if one of them had one more digit."""
     match case.node:
         case Operation("=", Call("sum", (parts,)), Number(whole)):
-            many = evaluate(parts, case.context)
+            shares = evaluate(parts, case.context)
         case _:
             return ""
-    if not isinstance(many, Many):
+    if not isinstance(shares, Numbers):
         return ""
-    total = sum(value.number for value in many.values)
-    slack = sum(value.high - value.number for value in many.values)
-    for value in many.values:
+    total = sum(value.number for value in shares.values)
+    slack = sum(value.high - value.number for value in shares.values)
+    for value in shares.values:
         wanted = value.number + whole - total
         text = f"{wanted:.{value.decimals}f}"
         short = f"{value.number:.{value.decimals}f}"
@@ -97,7 +97,7 @@ def _lost_digit(case: Case) -> str:
     return ""
 
 
-_RULES: dict[str, Callable[[Case], str]] = {
+_RULES: dict[str, Callable[[Contradiction], str]] = {
     "same_sentence": sources.same_sentence,
     "as_in_table": sources.as_in_table,
     "years_swapped": sources.other_year,

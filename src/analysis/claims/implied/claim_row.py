@@ -19,7 +19,7 @@ def row_of(figures: Figures, rule: str, figure: Printed, formula: str, says: str
     if unit == "pounds":
         shown = f"£{figure.value:,.0f}"
     stated = says or shown
-    said = f"{shown}. {says}" if says else shown
+    sentence = f"{shown}. {says}" if says else shown
     # A sum below zero is printed with its sign in a cell of its own: the claim is then one of equality.
     comparison = any(sign in formula for sign in "<>=") or says or "attainable(" in formula
     if figure.value < 0 and not comparison:
@@ -30,7 +30,7 @@ def row_of(figures: Figures, rule: str, figure: Printed, formula: str, says: str
         "domain": str(catalogue.series().at[figure.series, "domain"]),
         "area": areas.label(figure.area),
         "period": figure.period,
-        "quote": f"{figures.where(figure.source)}: {title}{part}, {periods.label(figure.period)}: {said}",
+        "quote": f"{figures.where(figure.source)}: {title}{part}, {periods.label(figure.period)}: {sentence}",
         "stated": stated,
         "unit": "word" if comparison else unit,
         "series": figure.series,

@@ -16,11 +16,15 @@ def sample_interval(count: ArrayLike, base: ArrayLike, population: ArrayLike, co
     the sample comes to everybody, the narrower; if everybody answered there is nothing left to chance. A population that is
     missing counts as without end. Arguments broadcast; a base of zero has the status "no base".
 
-    Raises StatisticsError for a negative number, a count above its base, a base above its population, or a confidence
-    outside (0, 1).
+    Raises StatisticsError for a negative number, a count above its base, a base above its population, or a confidence outside (0,
+    1).
 
     Sources: Cochran WG (1977), Sampling Techniques, 3rd edition, section 2.6; Wilson EB (1927), Journal of the American
     Statistical Association 22, 209-212.
+
+    >>> result = sample_interval(30, 50, population=60)
+    >>> result.value, round(result.lower, 2), round(result.upper, 2)
+    (0.6, 0.54, 0.65)
     """
     x, n = parts_of_wholes("count", count, "base", base)
     n, size = parts_of_wholes("base", n, "population", np.where(np.isnan(np.asarray(population, float)), 1e15, population))

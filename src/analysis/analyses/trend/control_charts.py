@@ -30,6 +30,14 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     and why, and where quarters that were restated meet quarters as first returned (`restated`): the step between the two is the
     restatement's. `icon` (in words) and `assurance` stand for the latest point and need thirteen; `status` says how far the
     limits can be trusted. Raises SeriesKindError, with its name, for an indicator made of a year-to-date or rolling series.
+
+    >>> import pandas as pd
+    >>> counts = [20.0, 22, 19, 21, 20, 23, 21, 20, 22, 21, 19, 20, 45]
+    >>> quarters = periods.through("2010-11-Q1", "2013-14-Q1")
+    >>> series = {"indicator": "contacts", "area": "E10000018", "category": "all", "period": quarters, "status": "final"}
+    >>> chart = control(pd.DataFrame(series | {"value": counts}), "2013-14-Q1")
+    >>> chart.loc[chart["beyond_limit"], ["period", "value", "icon"]].values.tolist()
+    [['2013-14-Q1', 45.0, 'neutral high']]
     """
     quarters = measures[
         (measures["period"].map(periods.kind) == "quarter")
@@ -45,8 +53,10 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     spans = sorted(wide.columns, key=periods.order)
     wide = wide.reindex(columns=periods.through(spans[0], spans[-1]))
     vintages = enough.pivot(index=_PLACE, columns="period", values="restated").reindex(columns=wide.columns)
-    given = enough.pivot(index=_PLACE, columns="period", values="status").reindex(columns=wide.columns).astype(object)
-    statuses = given.where(wide.notna() | given.isin(_WHY_NONE), "not_available")  # a quarter that nobody has a row for
+    statuses_given = enough.pivot(index=_PLACE, columns="period", values="status").reindex(columns=wide.columns).astype(object)
+    statuses = statuses_given.where(
+        wide.notna() | statuses_given.isin(_WHY_NONE), "not_available"
+    )  # a quarter that nobody has a row for
     rows = zip(wide.index, wide.to_numpy(float), vintages.to_numpy(float), statuses.to_numpy(object), strict=True)
     charts = [_chart(str(name), str(area), row, vintage, status, wide.columns) for (name, area), row, vintage, status in rows]
     return pd.DataFrame({column: np.concatenate([chart[column] for chart in charts]) for column in COLUMNS})
@@ -55,17 +65,17 @@ def control(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 def _chart(
     name: str, area: str, row: np.ndarray, vintage: np.ndarray, statuses: np.ndarray, spans: pd.Index
 ) -> dict[str, np.ndarray]:
-    present = np.flatnonzero(np.isfinite(row))
-    held = slice(present[0], present[-1] + 1)
-    met = present[1:][np.diff(vintage[present]) != 0] - present[0]
-    values, quarters = row[held], spans[held].to_numpy(object)
+    has_value = np.flatnonzero(np.isfinite(row))
+    span = slice(has_value[0], has_value[-1] + 1)
+    vintage_changes = has_value[1:][np.diff(vintage[has_value]) != 0] - has_value[0]
+    values, quarters = row[span], spans[span].to_numpy(object)
     kind, percentage, target, polarity = _about(name)
     if kind in REFUSED_KINDS:
         raise SeriesKindError(f"A control chart of {name} can't be drawn, since {REFUSED_KINDS[kind]}: difference it first.")
-    found = xmr(
+    chart = xmr(
         values,
         kind=kind,
-        rebase_at=sorted({*_phases(name, area, tuple(quarters)), *met.tolist()}),
+        rebase_at=sorted({*_phases(name, area, tuple(quarters)), *vintage_changes.tolist()}),
         ceiling=100.0 if percentage and np.nanmax(values) <= 100 else None,
         target=target,
         polarity=polarity,
@@ -76,16 +86,16 @@ def _chart(
         "area": np.full(size, area, dtype=object),
         "period": quarters,
         "value": values,
-        "centre": found.centre,
-        "lower": found.lower,
-        "upper": found.upper,
-        **{rule: getattr(found, rule) for rule in _RULES},
-        "phase": found.phase,
-        "restated": vintage[held] == 1,
-        "figure_status": statuses[held],
-        "status": np.array([found.statuses[phase] for phase in found.phase], dtype=object),
-        "icon": np.full(size, found.icon or "", dtype=object),
-        "assurance": np.full(size, found.assurance or "", dtype=object),
+        "centre": chart.centre,
+        "lower": chart.lower,
+        "upper": chart.upper,
+        **{rule: getattr(chart, rule) for rule in _RULES},
+        "phase": chart.phase,
+        "restated": vintage[span] == 1,
+        "figure_status": statuses[span],
+        "status": np.array([chart.statuses[phase] for phase in chart.phase], dtype=object),
+        "icon": np.full(size, chart.icon or "", dtype=object),
+        "assurance": np.full(size, chart.assurance or "", dtype=object),
     }
 
 
