@@ -151,7 +151,7 @@ def test_others_can_receive_while_a_file_is_read(raw_copy: Callable, tmp_path: P
         return read(paths)
 
     monkeypatch.setattr(receiving, "read_files", watched)
-    monkeypatch.setattr(returns_folder, "_PATIENCE", 0.2)
+    monkeypatch.setattr(returns_folder, "_TIMEOUT", 0.2)
     assert receive(data, [path], ON)[0].state == "kept" and free
 
 
