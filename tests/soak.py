@@ -169,7 +169,7 @@ def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, i
 
 def printed_report(root: Path, year: str) -> None:
     """Receive the printed report of a year: that of 2012-13 with its years moved on and the figures that agencies have returned."""
-    from analysis.clean.printed.copying import move
+    from analysis.clean.printed.copying import shift_years
 
     years = int(year[:4]) - 2012
     source, target = (root / "data" / "raw" / "annual-report" / name for name in ("2012-13", year))
@@ -183,7 +183,7 @@ def printed_report(root: Path, year: str) -> None:
             for (file, row, column), text in returned.items():
                 if file == path.name:
                     rows[row - 1][column - 1] = text
-            moved = [[move(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
+            moved = [[shift_years(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
             csv.writer(new, lineterminator="\n").writerows(moved)
     origin = (source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0].replace("2012-13", year)
     origin = re.sub(r'^date = "\d{4}"', f'date = "{2013 + years}"', origin, flags=re.M)
@@ -196,7 +196,7 @@ def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], s
     """Return {(file, row, column) of the report of 2012-13: text} of the figures that were returned for the year, as it would print them."""
     from analysis import catalogue, clean, measures, store
     from analysis.catalogue import periods
-    from analysis.clean.printed.copying import move
+    from analysis.clean.printed.copying import shift_years
 
     clean.clean(data)
     held = store.load(data).observations
@@ -216,7 +216,7 @@ def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], s
     texts: dict[tuple[str, int, int], list[str]] = {}
     for row in held[held["release"] == "annual-report/2012-13"].itertuples(index=False):
         file, _, cell = row.source.removeprefix("annual-report/2012-13/").partition("#cell=")
-        period = move(row.period, years, "2012-13")
+        period = shift_years(row.period, years, "2012-13")
         if known.at[row.series, "unit"] == "percent":
             sides = [catalogue.terms(known.at[row.series, side]) for side in ("numerator", "denominator")]
             if any(len(side) != 1 for side in sides):

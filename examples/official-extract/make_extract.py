@@ -48,7 +48,7 @@ def write(folder: Path, data: Path) -> list[Path]:
         text = _table(figures, _columns(source, layout), chosen)
         written.append(_keep(data, source, release, f"{file}.csv", text.encode()))
     for vintage, (received, name) in sets.items():
-        rows = official.neighbours.rows(received, name)
+        rows = official.neighbours.rows_of_sheet(received, name)
         written.append(_keep(data, "neighbours", vintage, "neighbours.csv", _csv(rows).encode()))
     return written
 

@@ -17,7 +17,7 @@ from returned import ON, filled
 
 from analysis.claims.draft.extract import propose
 from analysis.claims.draft.prose import read_prose
-from analysis.clean.official.workbook import sheet
+from analysis.clean.official.first_sheet import sheet
 from analysis.errors import DataError
 from analysis.returns import sandbox
 from analysis.returns.receiving import receive

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import tables
 from analysis.clean.official import dating, geography
-from analysis.clean.official.layouts import ANY_ROW, KEY_JOINT, Layout, recognise
+from analysis.clean.official.recognition import ANY_ROW, KEY_JOINT, Layout, recognise
 from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release
