@@ -79,7 +79,7 @@ def live(root: Path, quarters: int, without: tuple[str, ...]) -> Iterator[dict[s
     from analysis.catalogue import framework, periods
 
     _known_areas(example)
-    data, made, files = root / "data", example.Made(), root / "returns"
+    data, made, files = root / "data", example.Drawn(), root / "returns"
     usual = example.means(data)
     usual |= {(s, c, code): v for (s, c, a), v in usual.items() if a == "E10000018" for code in (COUNTY, UNITARY)}
     example.means = lambda _: usual
@@ -95,7 +95,7 @@ def live(root: Path, quarters: int, without: tuple[str, ...]) -> Iterator[dict[s
         for sent in example.make(data, files, quarter, made):
             (later if sent.file.stem in late else today).append((sent.on, sent.file))
         assert len(framework.returning(quarter)) == 18 and len(later) == len(late)
-        small = sum(1 <= figure <= 4 for (_, of), figure in made.drawn.items() if of == quarter)
+        small = sum(1 <= figure <= 4 for (_, of), figure in made.figures.items() if of == quarter)
         assert small >= SMALL, f"{quarter}: {small} small counts"
         waiting = [(max(on, closing + timedelta(days=20)), path) for on, path in later]
         _receive(root, [path for _, path in today], closing)
@@ -130,7 +130,7 @@ def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, m
     first = files / before / f"{agency}.xlsx"
     if kind in ("correct", "restore"):  # the quarter before last once more when it is restored
         of = periods.previous(before) if kind == "restore" else before
-        figures = {key: figure for (key, when), figure in made.drawn.items() if when == of}  # type: ignore[attr-defined]
+        figures = {key: figure for (key, when), figure in made.figures.items() if when == of}  # type: ignore[attr-defined]
         first = files / of / f"{agency}.xlsx"
         again = first.with_name(f"{agency}-{kind}-{quarter}.xlsx")
         shutil.copy(first, again)
@@ -144,7 +144,7 @@ def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, m
     elif kind == "remark":
         again = first.with_name(f"{agency}-remark.xlsx")
         shutil.copy(first, again)
-        keys = [key for (key, when) in made.drawn if when == before]  # type: ignore[attr-defined]
+        keys = [key for (key, when) in made.figures if when == before]  # type: ignore[attr-defined]
         example.fill(again, {}, remarks=dict.fromkeys(keys, "Checked once more."))  # type: ignore[attr-defined]
         _receive(root, [again], on)
     elif kind == "refuse":
