@@ -22,7 +22,7 @@ import pandas as pd
 from analysis import measures, store
 from analysis.analyses import benchmark, change, trend
 from analysis.catalogue import areas
-from analysis.clean.official.receiving import receive
+from analysis.clean.official.file_import import receive
 from analysis.measures import reorganisations
 
 _ROOT = Path(__file__).resolve().parents[1]

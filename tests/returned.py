@@ -35,7 +35,7 @@ example = _example()
 
 def plausible(agency: str, period: str, data: Path) -> dict[str, int]:
     """Figures as the agency might give them: consistent with each other, drawn with a fixed seed."""
-    drawn: dict[str, int] = example.draw(agency, period, example.means(data), example.Made())
+    drawn: dict[str, int] = example.draw(agency, period, example.means(data), example.Drawn())
     return drawn
 
 

@@ -79,7 +79,7 @@ def live(root: Path, quarters: int, without: tuple[str, ...]) -> Iterator[dict[s
     from analysis.catalogue import framework, periods
 
     _known_areas(example)
-    data, made, files = root / "data", example.Made(), root / "returns"
+    data, made, files = root / "data", example.Drawn(), root / "returns"
     usual = example.means(data)
     usual |= {(s, c, code): v for (s, c, a), v in usual.items() if a == "E10000018" for code in (COUNTY, UNITARY)}
     example.means = lambda _: usual
@@ -95,7 +95,7 @@ def live(root: Path, quarters: int, without: tuple[str, ...]) -> Iterator[dict[s
         for sent in example.make(data, files, quarter, made):
             (later if sent.file.stem in late else today).append((sent.on, sent.file))
         assert len(framework.returning(quarter)) == 18 and len(later) == len(late)
-        small = sum(1 <= figure <= 4 for (_, of), figure in made.drawn.items() if of == quarter)
+        small = sum(1 <= figure <= 4 for (_, of), figure in made.figures.items() if of == quarter)
         assert small >= SMALL, f"{quarter}: {small} small counts"
         waiting = [(max(on, closing + timedelta(days=20)), path) for on, path in later]
         _receive(root, [path for _, path in today], closing)
@@ -130,7 +130,7 @@ def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, m
     first = files / before / f"{agency}.xlsx"
     if kind in ("correct", "restore"):  # the quarter before last once more when it is restored
         of = periods.previous(before) if kind == "restore" else before
-        figures = {key: figure for (key, when), figure in made.drawn.items() if when == of}  # type: ignore[attr-defined]
+        figures = {key: figure for (key, when), figure in made.figures.items() if when == of}  # type: ignore[attr-defined]
         first = files / of / f"{agency}.xlsx"
         again = first.with_name(f"{agency}-{kind}-{quarter}.xlsx")
         shutil.copy(first, again)
@@ -144,7 +144,7 @@ def _happen(root: Path, example: object, kind: str, agency: str, quarter: str, m
     elif kind == "remark":
         again = first.with_name(f"{agency}-remark.xlsx")
         shutil.copy(first, again)
-        keys = [key for (key, when) in made.drawn if when == before]  # type: ignore[attr-defined]
+        keys = [key for (key, when) in made.figures if when == before]  # type: ignore[attr-defined]
         example.fill(again, {}, remarks=dict.fromkeys(keys, "Checked once more."))  # type: ignore[attr-defined]
         _receive(root, [again], on)
     elif kind == "refuse":
@@ -169,7 +169,7 @@ def _one_more(agency: str, quarter: str, figures: dict[str, int]) -> dict[str, i
 
 def printed_report(root: Path, year: str) -> None:
     """Receive the printed report of a year: that of 2012-13 with its years moved on and the figures that agencies have returned."""
-    from analysis.clean.printed.copying import move
+    from analysis.clean.printed.copying import shift_years
 
     years = int(year[:4]) - 2012
     source, target = (root / "data" / "raw" / "annual-report" / name for name in ("2012-13", year))
@@ -183,7 +183,7 @@ def printed_report(root: Path, year: str) -> None:
             for (file, row, column), text in returned.items():
                 if file == path.name:
                     rows[row - 1][column - 1] = text
-            moved = [[move(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
+            moved = [[shift_years(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
             csv.writer(new, lineterminator="\n").writerows(moved)
     origin = (source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0].replace("2012-13", year)
     origin = re.sub(r'^date = "\d{4}"', f'date = "{2013 + years}"', origin, flags=re.M)
@@ -196,7 +196,7 @@ def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], s
     """Return {(file, row, column) of the report of 2012-13: text} of the figures that were returned for the year, as it would print them."""
     from analysis import catalogue, clean, measures, store
     from analysis.catalogue import periods
-    from analysis.clean.printed.copying import move
+    from analysis.clean.printed.copying import shift_years
 
     clean.clean(data)
     held = store.load(data).observations
@@ -216,7 +216,7 @@ def _returned(data: Path, year: str, years: int) -> dict[tuple[str, int, int], s
     texts: dict[tuple[str, int, int], list[str]] = {}
     for row in held[held["release"] == "annual-report/2012-13"].itertuples(index=False):
         file, _, cell = row.source.removeprefix("annual-report/2012-13/").partition("#cell=")
-        period = move(row.period, years, "2012-13")
+        period = shift_years(row.period, years, "2012-13")
         if known.at[row.series, "unit"] == "percent":
             sides = [catalogue.terms(known.at[row.series, side]) for side in ("numerator", "denominator")]
             if any(len(side) != 1 for side in sides):

@@ -1,9 +1,9 @@
-"""Made-up returns for the four quarters of 2013-14, with planted truth: filled in, received, and made into packs.
+"""Make up returns for the four quarters of 2013-14 with planted changes, receive them, and make the packs.
 
 Each quarter has a pack for the group and one for the public.
 
-Nothing here was reported by anybody. The figures of 2012-13 are those of the annual report; the quarters after it are drawn
-from them by chance with a fixed seed, and `planted.csv` says what was changed on purpose. `make demo` runs it.
+Nobody reported these figures. Those of 2012-13 are from the annual report. The quarters after it are drawn at random from them
+with a fixed seed, and `planted.csv` lists the changes made on purpose. `make demo` runs it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -30,9 +31,9 @@ from analysis.returns.template import whole_of
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 2013
 YEAR = "2013-14"
-# What the made-up year stands on. Official statistics of 2013-14 are left out: they say what really happened.
+# The sources of the made-up year. Official statistics of 2013-14 are left out: they show what really happened.
 SOURCES = ("annual-report", "census-2011")
-# What one quarter of a series that the annual report doesn't have is like: its mean, or its share of its whole.
+# A typical quarter of series that the annual report doesn't have: the mean, or the share of the whole.
 MEANS = {
     "single_assessments": {"E10000018": 1250, "E06000017": 62}, "missing_episodes": {"E10000018": 130, "E06000017": 9},
     "exploitation_concerns": {"E10000018": 24, "E06000017": 2}, "police_protection": 14, "domestic_incidents_children": 1150,
@@ -53,9 +54,9 @@ SHARES = {
     "plans_reviewed_on_time": 1.0, "children_in_care_3_placements": 0.06, "children_in_care_long_term": 0.25,
     "children_in_care_stable": 0.66,
 }  # fmt: skip
-# Counted, not drawn: they are the same in every quarter.
+# Not drawn at random: the same in every quarter.
 FIXED = ("schools", "lscb_meetings", "sab_meetings", "staff_in_scope", "survey_asked")
-# The planted truth, by (series, area): what each quarter's mean is multiplied by.
+# The planted changes: {(series, area): factor of each quarter's mean}.
 PLANTED = {
     ("section_47_enquiries", "E10000018"): 1.4,
     ("contacts", "E06000017"): 1.33,
@@ -84,67 +85,67 @@ ACTIONS = (
 
 
 @dataclass
-class Made:
-    """What was drawn so far: {(key, period): value}."""
+class Drawn:
+    """The figures drawn so far: {(key, period): value}."""
 
-    drawn: dict[tuple[str, str], int] = field(default_factory=dict)
+    figures: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def start(data: Path) -> None:
-    """Make a data folder with the sources that the made-up year stands on."""
+    """Make a data folder with the sources of the made-up year."""
     for source in SOURCES:
         shutil.copytree(ROOT / "data" / "raw" / source, data / "raw" / source)
 
 
 def means(data: Path) -> dict[tuple[str, str, str], float]:
-    """Return the mean quarter of 2012-13 by (series, category, area), from the annual report."""
+    """Return the mean of the quarters of 2012-13 in the annual report, by (series, category, area)."""
     clean.clean(data)
     current = measures.current(store.load(data).observations)
     quarters = current[current["period"].isin(periods.quarters("2012-13")) & current["value"].notna()]
     return quarters.groupby(["series", "category", "area"])["value"].mean().to_dict()
 
 
-def draw(agency: str, quarter: str, usual: dict[tuple[str, str, str], float], made: Made) -> dict[str, int]:
-    """Return {key: figure} for what an agency is asked for in a quarter: the same for the same seed, agency and quarter."""
+def draw(agency: str, quarter: str, usual: dict[tuple[str, str, str], float], drawn: Drawn) -> dict[str, int]:
+    """Return {key: figure} for the figures requested from an agency; they depend only on seed, agency and quarter."""
     rng = np.random.default_rng([SEED, zlib.crc32(f"{agency}/{quarter}".encode())])
-    known = catalogue.series()
-    asked = framework.asked(agency, quarter)
-    asked = asked[asked["form"] == "figures"]
+    all_series = catalogue.series()
+    requests = framework.asked(agency, quarter)
+    requests = requests[requests["form"] == "figures"]
     values: dict[str, int] = {}
-    for row in asked.itertuples(index=False):
-        parts = known.at[row.series, "parts_of"]
-        whole = whole_of(row.key)
+    for row in requests.itertuples(index=False):
+        parts = all_series.at[row.series, "parts_of"]
+        whole_key = whole_of(row.key)
         if row.key in values:
             continue
-        if known.at[row.series, "exclusive"] == "yes" and f"{parts}:all@{row.area}" in values:
-            mine = asked[(asked["series"] == row.series) & (asked["area"] == row.area)]
-            weights = np.array([usual.get((row.series, each, row.area), 1.0) + 0.2 for each in mine["category"]])
+        if all_series.at[row.series, "exclusive"] == "yes" and f"{parts}:all@{row.area}" in values:
+            siblings = requests[(requests["series"] == row.series) & (requests["area"] == row.area)]
+            weights = np.array([usual.get((row.series, each, row.area), 1.0) + 0.2 for each in siblings["category"]])
             shares = rng.multinomial(values[f"{parts}:all@{row.area}"], weights / weights.sum())
-            values |= dict(zip(mine["key"], map(int, shares), strict=True))
-        elif whole in values:
-            values[row.key] = int(rng.binomial(values[whole], _share(row, whole, usual)))
+            values |= dict(zip(siblings["key"], map(int, shares), strict=True))
+        elif whole_key in values:
+            values[row.key] = int(rng.binomial(values[whole_key], _share(row, whole_key, usual)))
         else:
             mean = _mean(row, usual)
             values[row.key] = round(mean) if row.series in FIXED else int(rng.poisson(mean))
-    values |= {key: figure for (key, of), figure in FALSE_ALARM.items() if of == quarter and key in values}
-    made.drawn |= {(key, quarter): figure for key, figure in values.items()}
+    values |= {key: figure for (key, period), figure in FALSE_ALARM.items() if period == quarter and key in values}
+    drawn.figures |= {(key, quarter): figure for key, figure in values.items()}
     return values
 
 
-def _mean(row: object, usual: dict[tuple[str, str, str], float]) -> float:
-    series, category, area = row.series, row.category, row.area  # type: ignore[attr-defined]
-    held = MEANS.get(series, usual.get((series, category, area), 10))
-    mean = held[area] if isinstance(held, dict) else held
+def _mean(row: Any, usual: dict[tuple[str, str, str], float]) -> float:
+    series, category, area = row.series, row.category, row.area
+    usual_mean = MEANS.get(series, usual.get((series, category, area), 10))
+    mean = usual_mean[area] if isinstance(usual_mean, dict) else usual_mean
     return float(mean) * PLANTED.get((series, area), 1.0)
 
 
-def _share(row: object, whole: str, usual: dict[tuple[str, str, str], float]) -> float:
-    series, category, area = row.series, row.category, row.area  # type: ignore[attr-defined]
+def _share(row: Any, whole: str, usual: dict[tuple[str, str, str], float]) -> float:
+    series, category, area = row.series, row.category, row.area
     if series in SHARES:
         return SHARES[series]
-    of, part = whole.partition(":")[0], usual.get((series, category, area))
-    base = usual.get((of, "all", area))
-    return min(part / base, 1.0) if part is not None and base else 0.5
+    whole_series, part_mean = whole.partition(":")[0], usual.get((series, category, area))
+    whole_mean = usual.get((whole_series, "all", area))
+    return min(part_mean / whole_mean, 1.0) if part_mean is not None and whole_mean else 0.5
 
 
 def fill(
@@ -170,32 +171,32 @@ def fill(
 
 
 def _as_of(action: tuple[str, ...], day: str) -> tuple[str, ...]:
-    """Return an action as it stood on a day: what was done or audited later is not known yet."""
-    what, review, owner, due, done, evidence, audited, effect = action
-    known, audit = done and done <= day, audited and audited <= day
+    """Return an action as known on a day, without what was done or audited later."""
+    action_text, review, owner, due, done, evidence, audited, effect = action
+    done_by_then, audited_by_then = done and done <= day, audited and audited <= day
     return (
-        what,
+        action_text,
         review,
         owner,
         due,
-        done if known else "",
-        evidence if known else "",
-        audited if audit else "",
-        effect if audit else "",
+        done if done_by_then else "",
+        evidence if done_by_then else "",
+        audited if audited_by_then else "",
+        effect if audited_by_then else "",
     )
 
 
 @dataclass(frozen=True)
 class Sent:
-    """One file that an agency sends, and the day on which it comes."""
+    """One file that an agency sends, and the day on which it arrives."""
 
     file: Path
     on: date
     accepted: bool = True
 
 
-def make(data: Path, folder: Path, quarter: str, made: Made) -> list[Sent]:
-    """Write the files of one quarter into `folder` and return them with the days on which they come, in their order."""
+def make(data: Path, folder: Path, quarter: str, drawn: Drawn) -> list[Sent]:
+    """Write the files of one quarter into `folder` and return them with their days of arrival, in that order."""
     usual = means(data)
     sent = []
     for agency in framework.returning(quarter):
@@ -203,78 +204,83 @@ def make(data: Path, folder: Path, quarter: str, made: Made) -> list[Sent]:
         assert due is not None
         path = folder / quarter / f"{agency}.xlsx"
         issue(data, agency, quarter, path, made_up=True)
-        figures = draw(agency, quarter, usual, made)
-        explained = {key: EXPLAINED for key in figures if key.partition(":")[0] in {series for series, _ in PLANTED}}
+        figures = draw(agency, quarter, usual, drawn)
+        remarks = {key: EXPLAINED for key in figures if key.partition(":")[0] in {series for series, _ in PLANTED}}
         if (agency, quarter) == ("police", "2013-14-Q3"):
-            wrong = folder / quarter / f"{agency}-to-date.xlsx"
-            shutil.copy(path, wrong)
-            fill(wrong, {key: figure + sum(_earlier(key, quarter, made)) for key, figure in figures.items()} | _counted(figures))
-            sent.append(Sent(wrong, due - timedelta(days=1), accepted=False))
-        fill(path, figures, remarks=explained, at=periods.end(quarter))
-        late = (agency, quarter) == ("schools", "2013-14-Q2")
-        sent.append(Sent(path, framework.working_days_after(due, 9) if late else due))
+            year_to_date_file = folder / quarter / f"{agency}-to-date.xlsx"
+            shutil.copy(path, year_to_date_file)
+            fill(
+                year_to_date_file,
+                {key: figure + sum(_earlier(key, quarter, drawn)) for key, figure in figures.items()} | _counted(figures),
+            )
+            sent.append(Sent(year_to_date_file, due - timedelta(days=1), accepted=False))
+        fill(path, figures, remarks=remarks, at=periods.end(quarter))
+        is_late = (agency, quarter) == ("schools", "2013-14-Q2")
+        sent.append(Sent(path, framework.working_days_after(due, 9) if is_late else due))
     if quarter == "2013-14-Q2":
-        sent.append(_again(data, folder, made))
+        sent.append(_again(data, folder, drawn))
     return sorted(sent, key=lambda each: each.on)
 
 
-def _earlier(key: str, quarter: str, made: Made) -> list[int]:
-    return [made.drawn.get((key, each), 0) for each in periods.quarters(quarter) if each < quarter]
+def _earlier(key: str, quarter: str, drawn: Drawn) -> list[int]:
+    return [drawn.figures.get((key, each), 0) for each in periods.quarters(quarter) if each < quarter]
 
 
 def _counted(figures: dict[str, int]) -> dict[str, int]:
-    """Return the figures that stay as they are in a year to date: the staff that there are."""
+    """Return the figures that are the same in a year to date, such as numbers of staff."""
     return {key: figure for key, figure in figures.items() if key.startswith(("staff_", "schools"))}
 
 
-def _again(data: Path, folder: Path, made: Made) -> Sent:
-    """Return the first quarter of adult social care, sent again with the second."""
+def _again(data: Path, folder: Path, drawn: Drawn) -> Sent:
+    """Write the return of adult social care for the first quarter again, and return it with its day of arrival."""
     path = folder / "2013-14-Q2" / "leicestershire-adults-first-quarter-again.xlsx"
     shutil.copy(folder / "2013-14-Q1" / "leicestershire-adults.xlsx", path)
-    fill(path, _more(made), reason=REASON)
+    fill(path, _more(drawn), reason=REASON)
     due = framework.due("leicestershire-adults", "2013-14-Q2")
     assert due is not None
     return Sent(path, due)
 
 
-def _more(made: Made) -> dict[str, int]:
-    """Return the restated total, and its parts: what was recorded late is of the commonest kind in each."""
-    first = {key: figure for (key, of), figure in made.drawn.items() if of == "2013-14-Q1"}
-    total = round(first[RESTATED] * RESTATED_BY)
-    series, known, found = RESTATED.partition(":")[0], catalogue.series(), {RESTATED: total}
-    for part in known.index[(known["parts_of"] == series) & (known["exclusive"] == "yes")]:
-        mine = {key: figure for key, figure in first.items() if key.startswith(f"{part}:") and key.endswith(RESTATED[-10:])}
-        if mine:
-            largest = max(mine, key=lambda key: mine[key])
-            found[largest] = mine[largest] + total - first[RESTATED]
-    return found
+def _more(drawn: Drawn) -> dict[str, int]:
+    """Return the restated total and its parts: the late referrals are added to the largest category of each breakdown."""
+    first_quarter = {key: figure for (key, period), figure in drawn.figures.items() if period == "2013-14-Q1"}
+    total = round(first_quarter[RESTATED] * RESTATED_BY)
+    series, all_series, restated = RESTATED.partition(":")[0], catalogue.series(), {RESTATED: total}
+    for part in all_series.index[(all_series["parts_of"] == series) & (all_series["exclusive"] == "yes")]:
+        parts = {
+            key: figure for key, figure in first_quarter.items() if key.startswith(f"{part}:") and key.endswith(RESTATED[-10:])
+        }
+        if parts:
+            largest = max(parts, key=lambda key: parts[key])
+            restated[largest] = parts[largest] + total - first_quarter[RESTATED]
+    return restated
 
 
 def main() -> None:
-    """Make the data folder of the demo, and for each quarter receive what came in time and make the packs of each audience."""
+    """Make the demo's data folder; for each quarter receive the returns that are on time and make each audience's pack."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="the folder to make")
     parser.add_argument("--quarters", type=int, default=4, help="how many of the four")
     parser.add_argument("--no-packs", action="store_true", help="receive only")
-    given = parser.parse_args()
-    shutil.rmtree(given.out, ignore_errors=True)
-    data, files = given.out / "data", given.out / "returns"
+    arguments = parser.parse_args()
+    shutil.rmtree(arguments.out, ignore_errors=True)
+    data, files = arguments.out / "data", arguments.out / "returns"
     start(data)
-    made, waiting = Made(), []
-    for quarter in periods.quarters(YEAR)[: given.quarters]:
-        waiting += make(data, files, quarter, made)
+    drawn, pending = Drawn(), []
+    for quarter in periods.quarters(YEAR)[: arguments.quarters]:
+        pending += make(data, files, quarter, drawn)
         closing = framework.working_days_after(
             max(due for a in framework.returning(quarter) if (due := framework.due(a, quarter))), 1
         )
-        for day in sorted({each.on for each in waiting if each.on <= closing}):
-            _receive(data, [each for each in waiting if each.on == day])
-        waiting = [each for each in waiting if each.on > closing]
-        if not given.no_packs:
-            publish(given.out, quarter)
+        for day in sorted({each.on for each in pending if each.on <= closing}):
+            _receive(data, [each for each in pending if each.on == day])
+        pending = [each for each in pending if each.on > closing]
+        if not arguments.no_packs:
+            publish(arguments.out, quarter)
 
 
 def publish(out: Path, quarter: str) -> None:
-    """Make the quarter's packs for the group and for the public, each by itself: a register of its own says what was shown."""
+    """Make the quarter's packs for the group and for the public, each with a register of its own."""
     for audience, packs in (("seg", out / "reports"), ("public", out / "reports-public")):
         data = out / "data"
         if audience == "public":
@@ -293,16 +299,16 @@ def _receive(data: Path, sent: list[Sent]) -> None:
             )
 
 
-def command(*words: str, status: int = 0) -> None:
-    """Run `safeguarding` with these words; stops the demo when it ends otherwise than expected."""
-    print("safeguarding", *(Path(word).name if "/" in word else word for word in words), flush=True)
-    done = subprocess.run(
-        [Path(sys.executable).parent / "safeguarding", *words],
+def command(*arguments: str, status: int = 0) -> None:
+    """Run `safeguarding` with these arguments; stop the demo if it ends with another status than expected."""
+    print("safeguarding", *(Path(word).name if "/" in word else word for word in arguments), flush=True)
+    result = subprocess.run(
+        [Path(sys.executable).parent / "safeguarding", *arguments],
         check=False,
-        stdout=subprocess.DEVNULL if words[0] == "returns" else None,
+        stdout=subprocess.DEVNULL if arguments[0] == "returns" else None,
     )
-    if done.returncode != status:
-        sys.exit(f"Ended with status {done.returncode}, not {status}.")
+    if result.returncode != status:
+        sys.exit(f"Ended with status {result.returncode}, not {status}.")
 
 
 def figures_of(data: Path) -> pd.DataFrame:

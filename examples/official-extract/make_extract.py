@@ -1,4 +1,4 @@
-"""The extract that the project ships: figures of some authorities from published files, in a layout of our own.
+"""Make the extract of official statistics that the project ships: some authorities, in a layout of our own.
 
 `python make_extract.py FOLDER DATA` reads the files as published from FOLDER (its folders `dfe-cin`, `dfe-cla` and
 `neighbours`) and writes `DATA/raw/official/…`. It holds Leicestershire, Rutland, Leicester, their statistical neighbours of every
@@ -24,11 +24,11 @@ from analysis.store.raw_files import Release
 FOCUS = ("E10000018", "E06000017", "E06000016")
 _REFERENCES = ("E12000004", "E92000001")
 _NAME = "extract"
-# One symbol a status, those of the Department today; what was withheld stays withheld.
+# The Department's current symbol for each status; withheld figures stay withheld.
 _SYMBOLS = {"suppressed": "c", "not_available": "x", "not_applicable": "z"}
 _LEVELS = {"country": "National", "region": "Regional"}
 _IDENTITY = ["time_period", "geographic_level", "area_code", "area_name"]
-# Which layout of the extract holds what, as what release, from which published files; `publish` below writes each.
+# Source, layout, release, published files and name of each file of the extract.
 _PARTS = (
     ("dfe-cin", "extract", "2024-10", "dfe-cin/*.csv", "children-in-need"),
     ("dfe-cin", "extract-population", "2024-10", "dfe-cin/ons_*.csv", "population"),
@@ -39,54 +39,60 @@ _SETS = (("2021-04", "neighbours/sn_april_2021.xlsx"), ("2025-05", "neighbours/s
 
 def write(folder: Path, data: Path) -> list[Path]:
     """Write the extract of the published files in `folder` under `data/raw/official` and return the files written."""
-    sets = {vintage: _received("neighbours", vintage, folder / file) for vintage, file in _SETS}
-    resembling = pd.concat([official.read(release, file).observations for release, file in sets.values()])
-    chosen = {*FOCUS, *_REFERENCES, *resembling.loc[resembling["area"].isin(FOCUS), "category"], *_named_in_the_report()}
+    neighbour_files = {vintage: _unsaved_release("neighbours", vintage, folder / file) for vintage, file in _SETS}
+    neighbours = pd.concat([official.read(release, file).observations for release, file in neighbour_files.values()])
+    areas_for_all_years = {
+        *FOCUS,
+        *_REFERENCES,
+        *neighbours.loc[neighbours["area"].isin(FOCUS), "category"],
+        *_areas_in_the_report(),
+    }
     written = []
     for source, layout, release, pattern, file in _PARTS:
         figures = _figures(source, folder, pattern)
-        text = _table(figures, _columns(source, layout), chosen)
-        written.append(_keep(data, source, release, f"{file}.csv", text.encode()))
-    for vintage, (received, name) in sets.items():
-        rows = official.neighbours.rows(received, name)
-        written.append(_keep(data, "neighbours", vintage, "neighbours.csv", _csv(rows).encode()))
+        text = _table(figures, _columns(source, layout), areas_for_all_years)
+        written.append(_store(data, source, release, f"{file}.csv", text.encode()))
+    for vintage, (unsaved, name) in neighbour_files.items():
+        rows = official.neighbours.rows_of_sheet(unsaved, name)
+        written.append(_store(data, "neighbours", vintage, "neighbours.csv", _csv(rows).encode()))
     return written
 
 
 def _figures(source: str, folder: Path, pattern: str) -> pd.DataFrame:
-    read = [official.read(*_received(source, "", path)).observations for path in sorted(folder.glob(pattern))]
-    return pd.concat(read, ignore_index=True).drop_duplicates(["series", "area", "period", "category"])
+    frames = [official.read(*_unsaved_release(source, "", path)).observations for path in sorted(folder.glob(pattern))]
+    return pd.concat(frames, ignore_index=True).drop_duplicates(["series", "area", "period", "category"])
 
 
-def _received(source: str, release: str, path: Path) -> tuple[Release, str]:
-    found = Release(source, release, path.parent, "", "", "", "", True, True, {path.name: ""})
-    return found, path.name
+def _unsaved_release(source: str, release: str, path: Path) -> tuple[Release, str]:
+    unsaved = Release(source, release, path.parent, "", "", "", "", True, True, {path.name: ""})
+    return unsaved, path.name
 
 
-def _named_in_the_report() -> Iterable[str]:
-    """Return the areas of the comparator sets of `peers.csv`, and what has replaced them."""
-    named = tables.read("peers")["area"]
-    return {each for code in named for each in (code, *areas.successors(code, "2024-03-31"))}
+def _areas_in_the_report() -> Iterable[str]:
+    """Return the areas of the comparator sets in `peers.csv`, and the areas that have replaced them."""
+    peers = tables.read("peers")["area"]
+    return {each for code in peers for each in (code, *areas.successors(code, "2024-03-31"))}
 
 
 def _columns(source: str, layout: str) -> list[str]:
     table = tables.read("official_layouts")
-    mine = table[(table["source"] == source) & (table["layout"] == layout) & (table["role"] == "figure")]
-    return mine["column"].tolist()
+    entries = table[(table["source"] == source) & (table["layout"] == layout) & (table["role"] == "figure")]
+    return entries["column"].tolist()
 
 
-def _table(figures: pd.DataFrame, columns: list[str], chosen: set[str]) -> str:
-    """Return the CSV text: a row an area and year, a column a figure, in the order of areas and years."""
-    named = figures["series"] + (":" + figures["category"]).where(figures["category"] != "all", "")
-    kept = figures.assign(column=named)[named.isin(columns)]
-    year = kept["period"].str[:4].astype(int) + (kept["period"].str.len() == len("2012-13"))
-    kept = kept.assign(
-        year=year, text=kept["value"].map("{:.0f}".format).where(kept["value"].notna(), kept["status"].map(_SYMBOLS))
+def _table(figures: pd.DataFrame, columns: list[str], areas_for_all_years: set[str]) -> str:
+    """Return the CSV text: one row for each area and year, in their order, and one column for each figure."""
+    references = figures["series"] + (":" + figures["category"]).where(figures["category"] != "all", "")
+    rows_in_use = figures.assign(column=references)[references.isin(columns)]
+    year = rows_in_use["period"].str[:4].astype(int) + (rows_in_use["period"].str.len() == len("2012-13"))
+    rows_in_use = rows_in_use.assign(
+        year=year,
+        text=rows_in_use["value"].map("{:.0f}".format).where(rows_in_use["value"].notna(), rows_in_use["status"].map(_SYMBOLS)),
     )
-    latest = kept["year"].max()
-    kept = kept[kept["area"].isin(chosen) | (kept["year"] == latest)]
-    kept = kept[kept["year"] >= latest - 11]
-    wide = kept.pivot(index=["area", "year"], columns="column", values="text").reindex(columns=columns).fillna("x")
+    latest = rows_in_use["year"].max()
+    rows_in_use = rows_in_use[rows_in_use["area"].isin(areas_for_all_years) | (rows_in_use["year"] == latest)]
+    rows_in_use = rows_in_use[rows_in_use["year"] >= latest - 11]
+    wide = rows_in_use.pivot(index=["area", "year"], columns="column", values="text").reindex(columns=columns).fillna("x")
     kinds = tables.read("areas").set_index("code")["type"]
     rows = [
         [str(year), _LEVELS.get(kinds[area], "Local authority"), area, areas.label(area), *cells]
@@ -101,16 +107,16 @@ def _csv(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
-def _keep(data: Path, source: str, release: str, file: str, content: bytes) -> Path:
+def _store(data: Path, source: str, release: str, file: str, content: bytes) -> Path:
     folder = data / "raw" / "official" / source / f"{release}-{_NAME}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / file).write_bytes(content)
-    sums = {
+    checksums = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.iterdir())
         if path.name != "origin.toml"
     }
-    (folder / "origin.toml").write_text(origin_text(source, folder.name, release, sums), encoding="utf-8", newline="\n")
+    (folder / "origin.toml").write_text(origin_text(source, folder.name, release, checksums), encoding="utf-8", newline="\n")
     return folder / file
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-_LONGEST = 1_500  # characters of a line that somebody has to read
+_LONGEST = 1_500  # characters of one line of a message
 
 
 class SafeguardingError(ValueError):
-    """An input, a parameter or a figure that can't be used, said in one sentence.
+    """An input, a parameter or a figure can't be used; the message is one sentence that says why.
 
-    Everything the library raises on purpose is of this class, so the command can print the sentence and choose the
-    exit status, and everything else that escapes is a defect.
+    Every error that the library raises on purpose is of this class: the command prints its sentence and takes its exit status.
+    Any other error that reaches the user is a defect.
     """
 
     exit_status = 1
 
     def __init__(self, sentence: str) -> None:
-        # What is quoted may be a whole file by mistake: a line keeps the place at its beginning and what was expected at its end.
+        # The quoted text may be a whole file by mistake. A long line keeps its beginning (place) and end (expectation).
         lines = (line if len(line) <= _LONGEST else f"{line[: _LONGEST - 300]} … {line[-300:]}" for line in sentence.split("\n"))
         super().__init__("\n".join(lines))
 
@@ -25,7 +25,7 @@ class SafeguardingError(ValueError):
 
 
 class DataError(SafeguardingError):
-    """A raw or processed file that can't be read for what it is.
+    """A raw or processed file can't be read.
 
     The sentence names the file and, where they are known, the row and the column (both counted from 1), what was found
     and what was expected.
@@ -49,22 +49,22 @@ class DataError(SafeguardingError):
 
 
 class UnknownNameError(SafeguardingError):
-    """A domain, area, period, indicator or audience that no table knows; the sentence says what there is."""
+    """No table has this domain, area, period, indicator or audience; the sentence lists the known names."""
 
     exit_status = 2
 
 
 class RefusedError(SafeguardingError):
-    """A comparison, a sum or a ranking that the figures don't bear; the sentence says why."""
+    """The figures don't allow this comparison, sum or ranking; the sentence says why."""
 
 
 class BreakError(RefusedError):
-    """Two definitions, bases or collections asked for as one series."""
+    """Figures of two definitions, bases or collections were requested as one series."""
 
 
 class SummingError(RefusedError):
-    """A sum over time of what can't be added up: a snapshot, a share, a year that is printed, quarters that are not all there."""
+    """These figures can't be added up over time: a snapshot, a share, a printed year, or quarters of which one is missing."""
 
 
 class RankingError(RefusedError):
-    """Ranks asked for where they can't stand with their intervals."""
+    """Ranks were requested for figures whose intervals don't allow them."""

@@ -10,6 +10,7 @@ import pytest
 
 from analysis import catalogue
 from analysis.catalogue import framework, periods, tables
+from analysis.catalogue.framework import return_form
 from analysis.errors import SafeguardingError, UnknownNameError
 
 QUARTERS = [f"2013-14-Q{number}" for number in (1, 2, 3, 4)]
@@ -141,8 +142,8 @@ def test_where_two_rules_are_in_use_the_template_names_both() -> None:
     assert "the day of the referral is day 0" in said["single_assessments_45_days"]
     for series in ("single_assessments_45_days", "plans_repeat", "plans_reviewed_on_time", "contacts"):
         assert " not " in f" {said[series].replace(':', ' ')} ", series
-    frame = framework.form.labels(framework.asked("rutland-children", "2013-14-Q3"))
-    assert list(frame[framework.form.HOW]) == [said[key.partition(":")[0]] for key in frame[framework.form.REF]]
+    frame = return_form.labels(framework.asked("rutland-children", "2013-14-Q3"))
+    assert list(frame[return_form.HOW]) == [said[key.partition(":")[0]] for key in frame[return_form.REF]]
 
 
 @pytest.mark.parametrize(

@@ -503,7 +503,7 @@ def test_blank_rows_are_accounted_for_and_say_nothing(raw_copy: Callable[[], Raw
 
 
 def cleaned(received: pd.DataFrame) -> pd.DataFrame:
-    parts = [checked(received) for checked in domains.CHECKED]
+    parts = [checked(received) for checked in domains.DOMAIN_CHECKS]
     return store.check(pd.concat(parts, ignore_index=True))
 
 

@@ -11,7 +11,7 @@ from official_files import SHIPPED, rows_of, text_of
 
 from analysis import store
 from analysis.clean import official
-from analysis.clean.official.receiving import receive
+from analysis.clean.official.file_import import receive
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.store.raw_files import ORIGIN, Release
 
@@ -101,7 +101,7 @@ def test_what_stops_the_build_puts_the_release_back(tmp_path: Path, monkeypatch:
     def fail(_: Path) -> bool:
         raise SafeguardingError("No.")
 
-    monkeypatch.setattr("analysis.clean.official.receiving.clean", fail)
+    monkeypatch.setattr("analysis.clean.official.file_import.clean", fail)
     with pytest.raises(SafeguardingError):
         receive(tmp_path, "dfe-cin", [CIN])
     assert everything(tmp_path) == before

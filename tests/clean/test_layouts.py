@@ -99,7 +99,7 @@ def test_a_report_laid_out_as_before_needs_no_edit(next_year: NextYear) -> None:
     old, new = (held[held["release"] == f"annual-report/{year}"] for year in ("2012-13", "2013-14"))
     old = old[~old["source"].str.contains("claims.csv")]
     assert len(new) == len(old) > 300
-    assert set(new["period"]) == {copying.move(period, 1, "2012-13") for period in old["period"]}
+    assert set(new["period"]) == {copying.shift_years(period, 1, "2012-13") for period in old["period"]}
     assert sorted(new["value"].dropna()) == sorted(old["value"].dropna())
 
 
@@ -245,9 +245,9 @@ def test_a_row_that_can_not_be_right_is_one_sentence(table: str, row: str, told:
     ],
 )
 def test_years_are_moved_on_and_nothing_else(text: str, after: str) -> None:
-    assert copying.move(text, 1, "2012-13") == after
+    assert copying.shift_years(text, 1, "2012-13") == after
 
 
 def test_releases_that_are_no_years_are_named() -> None:
     with pytest.raises(UnknownNameError, match="no financial year"):
-        copying.move("2012-13", 1, "2012-13-Q4")
+        copying.shift_years("2012-13", 1, "2012-13-Q4")

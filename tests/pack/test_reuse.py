@@ -146,14 +146,14 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
 ) -> None:
     file = tmp_path / "seen"
     monkeypatch.setenv(reads.VARIABLE, str(file))
-    assert reads.read(file) == (reads.EVERYTHING,)
+    assert reads.views_in(file) == (reads.EVERYTHING,)
     fresh = scope(period=PERIOD, domain="children", areas=["Rutland"])
     assert fresh.measures is fresh.measures
-    assert reads.read(file) == (reads.View("children", ("E06000017",)),)
+    assert reads.views_in(file) == (reads.View("children", ("E06000017",)),)
     assert not fresh.everywhere.empty
-    assert reads.read(file)[1:] == (reads.View("children"),)
+    assert reads.views_in(file)[1:] == (reads.View("children"),)
     assert fresh.store.observations.equals(fresh.held.observations)
-    assert reads.EVERYTHING in reads.read(file)
+    assert reads.EVERYTHING in reads.views_in(file)
 
 
 @pytest.mark.parametrize("name", ["receipts", "actions", "commentary"])

@@ -481,7 +481,7 @@ def test_the_lock_of_a_dead_owner_is_taken_over_and_named(tmp_path: Path) -> Non
         assert left is not None and left.process != os.getpid()
         with pytest.raises(locks.HeldError, match=f"process {os.getpid()} on "), locks.holding(path):
             pass
-        with pytest.raises(locks.HeldError), locks.holding(path, patience=0.2):
+        with pytest.raises(locks.HeldError), locks.holding(path, timeout=0.2):
             pass
     assert not path.exists()
     path.write_text("torn")
@@ -494,7 +494,7 @@ def test_who_has_patience_gets_the_lock_when_its_owner_leaves(tmp_path: Path) ->
     with contextlib.ExitStack() as first:
         first.enter_context(locks.holding(path))
         threading.Timer(0.3, first.close).start()
-        with locks.holding(path, patience=30) as left:
+        with locks.holding(path, timeout=30) as left:
             assert left is None and path.exists()
     assert not path.exists()
 

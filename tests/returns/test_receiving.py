@@ -296,7 +296,7 @@ def test_what_an_agency_writes_is_never_markup_and_long_texts_are_not_repeated(d
 
 
 def test_two_receivers_at_once_take_turns(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(returns_folder, "_PATIENCE", 0.2)
+    monkeypatch.setattr(returns_folder, "_TIMEOUT", 0.2)
     path = filled(data, tmp_path / "r.xlsx")
     with (
         returns_folder.lock(data),

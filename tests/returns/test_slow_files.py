@@ -17,7 +17,7 @@ from returned import ON, filled
 
 from analysis.claims.draft.extract import propose
 from analysis.claims.draft.prose import read_prose
-from analysis.clean.official.workbook import sheet
+from analysis.clean.official.first_sheet import sheet
 from analysis.errors import DataError
 from analysis.returns import sandbox
 from analysis.returns.receiving import receive
@@ -151,7 +151,7 @@ def test_others_can_receive_while_a_file_is_read(raw_copy: Callable, tmp_path: P
         return read(paths)
 
     monkeypatch.setattr(receiving, "read_files", watched)
-    monkeypatch.setattr(returns_folder, "_PATIENCE", 0.2)
+    monkeypatch.setattr(returns_folder, "_TIMEOUT", 0.2)
     assert receive(data, [path], ON)[0].state == "kept" and free
 
 

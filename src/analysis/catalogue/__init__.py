@@ -1,4 +1,4 @@
-"""The catalogue: what is counted, where, when, and in which words: indicators, areas, periods, wording, framework, tables."""
+"""The catalogue: series, indicators, areas, periods, wording, the reporting framework, and the tables that define them."""
 
 from analysis.catalogue.dictionary import (
     SAME_CATEGORY,

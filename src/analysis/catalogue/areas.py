@@ -1,4 +1,4 @@
-"""Areas: every spelling seen in a source becomes one code; a code knows its name, kind, region and successors."""
+"""Areas: the code of every spelling that a source uses, and the name, type, region and successors of every code."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from functools import cache
 from analysis.catalogue import tables
 from analysis.errors import UnknownNameError
 
-_AUTHORITIES = ("county", "unitary authority", "London borough", "metropolitan district")
+_AUTHORITY_TYPES = ("county", "unitary authority", "London borough", "metropolitan district")
 _LONDON, _PARTS_OF_LONDON = "E12000007", ("E13000001", "E13000002")
 
 
 def resolve(name: str) -> str:
-    """Return the code of the area that `name` spells: its code, its name or a listed alias, in any case or spacing.
+    """Return the code of the area with this name, code or listed alias; case and spacing don't matter.
 
-    Raises UnknownNameError for anything else, with the nearest names known; nothing is ever guessed.
+    Raises UnknownNameError for anything else, with the nearest known names; it never guesses.
     """
-    key = _fold(name)
+    key = _normalise(name)
     spellings = _spellings()
     if key in spellings:
         return spellings[key]
-    near = difflib.get_close_matches(key[:200], spellings, n=3, cutoff=0.6)
-    names = list(dict.fromkeys(label(spellings[match]) for match in near))
-    hint = f"did you mean {' or '.join(names)}?" if names else "`safeguarding areas` lists what is known."
+    matches = difflib.get_close_matches(key[:200], spellings, n=3, cutoff=0.6)
+    suggestions = list(dict.fromkeys(label(spellings[match]) for match in matches))
+    hint = f"did you mean {' or '.join(suggestions)}?" if suggestions else "`safeguarding areas` lists what is known."
     raise UnknownNameError(f"No area is called {name!r}: {hint}")
 
 
@@ -53,31 +53,31 @@ def region_above(code: str) -> str:
 
 
 def successors(code: str, on: str) -> list[str]:
-    """Return the codes that stand for `code` on the ISO date `on`: itself while it existed, else what replaced it.
+    """Return the codes in use for `code` on the ISO date `on`: itself while it existed, afterwards the areas that replaced it.
 
-    An area with no dated end stands for itself on every date. Raises UnknownNameError for an unknown code.
+    An area without an end date is its own successor on every date. Raises UnknownNameError for an unknown code.
     """
     entry = _entry(code)
     ended = str(entry["valid_to"])
     if not ended or on <= ended:
         return [code]
-    following = str(entry["replaced_by"]).split()
-    return [last for each in following for last in successors(each, on)]
+    replacements = str(entry["replaced_by"]).split()
+    return [last for replacement in replacements for last in successors(replacement, on)]
 
 
 def standing(code: str, on: str) -> list[str]:
-    """Return the codes that a name means on the ISO date `on`: of several successors the one of the same name, if there is one.
+    """Return the codes that an area's name means on the ISO date `on`: of several successors the one of the same name, if any.
 
-    Dorset of 2024 is the authority of that name, not all that took the place of the county. Raises UnknownNameError for an
+    In 2024 Dorset means the authority of that name, not all of those that replaced the county. Raises UnknownNameError for an
     unknown code.
     """
-    following = successors(code, on)
-    same = [each for each in following if label(each) == label(code)]
-    return same or following
+    replacements = successors(code, on)
+    same_name = [each for each in replacements if label(each) == label(code)]
+    return same_name or replacements
 
 
 def continues(code: str) -> str:
-    """Return the code of the predecessor with the very same ground, whose figures are of one series with it; or empty."""
+    """Return the code of the predecessor with the same boundary, whose figures form one series with this area's; else empty."""
     return _continued().get(code, "")
 
 
@@ -87,29 +87,29 @@ def kind(code: str) -> str:
 
 
 def authorities(codes: Iterable[str]) -> list[str]:
-    """Return those of the codes that are upper-tier authorities, each once and in their order."""
-    return [code for code in dict.fromkeys(codes) if kind(code) in _AUTHORITIES]
+    """Return the codes of upper-tier authorities among `codes`, each once and in their order."""
+    return [code for code in dict.fromkeys(codes) if kind(code) in _AUTHORITY_TYPES]
 
 
-def of_kind(wanted: str, on: str) -> list[str]:
+def of_kind(area_type: str, on: str) -> list[str]:
     """Return the codes of all areas of a type that existed on the ISO date `on`."""
-    entries = [entry for entry in _known().values() if entry["type"] == wanted and entry["valid_from"] <= on]
+    entries = [entry for entry in _known().values() if entry["type"] == area_type and entry["valid_from"] <= on]
     return [entry["code"] for entry in entries if not entry["valid_to"] or on <= entry["valid_to"]]
 
 
 def is_called(code: str, name: str) -> bool:
-    """Return whether `name` is the name of the area with this code, or a listed spelling of it, in any case or spacing."""
-    key = _fold(name)
-    return key == _fold(label(code)) or _aliases().get(key) == code or (key, _fold(label(code))) in _same_name()
+    """Return whether `name` is the name of the area with this code or a listed alias; case and spacing don't matter."""
+    key = _normalise(name)
+    return key == _normalise(label(code)) or _aliases().get(key) == code or (key, _normalise(label(code))) in _same_name()
 
 
 def valid_from(code: str) -> str:
-    """Return the ISO date on which the area came to be; empty for one that has been there since before 2009."""
+    """Return the ISO date on which the area was created; empty if that was before 2009."""
     return str(_entry(code)["valid_from"])
 
 
 def members(code: str) -> list[str]:
-    """Return the codes of the areas that together make a partnership's figures, in order; empty for any other area."""
+    """Return the codes of the areas whose figures add up to a partnership's, in order; empty for any other area."""
     return list(_members().get(code, ()))
 
 
@@ -139,26 +139,26 @@ def _continued() -> dict[str, str]:
 @cache
 def _aliases() -> dict[str, str]:
     aliases = tables.read("area_aliases")
-    return dict(zip(map(_fold, aliases["alias"]), aliases["code"], strict=True))
+    return dict(zip(map(_normalise, aliases["alias"]), aliases["code"], strict=True))
 
 
 @cache
 def _same_name() -> set[tuple[str, str]]:
-    """Return the pairs of a listed spelling and the name that it stands for: names last longer than codes."""
-    return {(alias, _fold(label(code))) for alias, code in _aliases().items()}
+    """Return pairs of an alias and the name that it means; a name often has several codes, one after the other."""
+    return {(alias, _normalise(label(code))) for alias, code in _aliases().items()}
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    # An area that has been replaced by one of the same name (Buckinghamshire, Somerset) leaves its name to the first row,
-    # the predecessor: its figures are dated, and `successors` leads on from there.
+    # Where an area was replaced by one of the same name (Buckinghamshire, Somerset), the name means the predecessor:
+    # figures are dated, and `successors` leads on from there.
     spellings = dict(_aliases())
     for code, entry in _known().items():
-        spellings.setdefault(_fold(code), code)
-        if entry["valid_to"] or _fold(entry["name"]) not in spellings:
-            spellings[_fold(entry["name"])] = code
+        spellings.setdefault(_normalise(code), code)
+        if entry["valid_to"] or _normalise(entry["name"]) not in spellings:
+            spellings[_normalise(entry["name"])] = code
     return spellings
 
 
-def _fold(text: str) -> str:
+def _normalise(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("&", " and ")).strip().casefold()

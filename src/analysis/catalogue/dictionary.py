@@ -1,7 +1,8 @@
 """The catalogue: domains, series (what is counted) and indicators (what is made of them), read from the tables.
 
-A reference to figures is written `series` (its total), `series:category`, or `series:*` (the same category as the figure
-that refers), joined by `+` or `-`: `adult_completed_outcome:substantiated+adult_completed_outcome:partly_substantiated`.
+A reference names one or more figures, joined by `+` or `-`. Each is written `series` (its total), `series:category`, or
+`series:*` (the same category as that of the figure with the reference), such as
+`adult_completed_outcome:substantiated+adult_completed_outcome:partly_substantiated`.
 """
 
 from __future__ import annotations
@@ -36,25 +37,25 @@ class Term:
 def terms(reference: str) -> tuple[Term, ...]:
     """Return the terms of a reference, first to last; the empty reference has none.
 
-    Raises SafeguardingError for anything that is not of the form given at the head of this module.
+    Raises SafeguardingError for text that isn't a reference (see the head of this module).
     """
-    found: list[Term] = []
+    parsed: list[Term] = []
     position = 0
     while position < len(reference):
         match = _TERM.match(reference, position)
-        if match is None or (found and not match[1]):
+        if match is None or (parsed and not match[1]):
             raise SafeguardingError(f"The reference {reference!r} can't be read from character {position + 1} on.")
-        found.append(Term(-1 if match[1] == "-" else 1, match[2], match[3] or TOTAL))
+        parsed.append(Term(-1 if match[1] == "-" else 1, match[2], match[3] or TOTAL))
         position = match.end()
-    return tuple(found)
+    return tuple(parsed)
 
 
 @cache
 def series_of(domain: str) -> frozenset[str]:
-    """Return the series that the indicators of a domain are made of: what they count, their bases, and what was printed."""
-    known = indicators()
-    mine = known.loc[known["domain"] == domain, ["numerator", "denominator", "printed"]]
-    return frozenset(term.series for reference in mine.to_numpy().ravel() for term in terms(reference))
+    """Return the series that the indicators of a domain are made of: their numerators, denominators and printed figures."""
+    all_indicators = indicators()
+    references = all_indicators.loc[all_indicators["domain"] == domain, ["numerator", "denominator", "printed"]]
+    return frozenset(term.series for reference in references.to_numpy().ravel() for term in terms(reference))
 
 
 @cache
@@ -66,75 +67,75 @@ def domains() -> dict[str, str]:
 
 @cache
 def series() -> pd.DataFrame:
-    """Return the series, indexed by id, columns as in `series.csv`; the frame is shared and not to be changed."""
+    """Return the series, indexed by id, columns as in `series.csv`; the frame is shared: don't change it."""
     return tables.read("series").set_index("id")
 
 
 @cache
 def indicators() -> pd.DataFrame:
-    """Return the indicators, indexed by id, columns as in `indicators.csv`; the frame is shared and not to be changed."""
+    """Return the indicators, indexed by id, columns as in `indicators.csv`; the frame is shared: don't change it."""
     table = tables.read("indicators").set_index("id")
     return table.assign(decimals=table["decimals"].astype(int), per=pd.to_numeric(table["per"]))
 
 
 @cache
 def categories() -> dict[str, str]:
-    """Return {category id: words for readers}, agencies by their names; an id that no table has reads as itself with spaces."""
+    """Return {category id: words for readers}, agencies with their names."""
     table, agencies = tables.read("categories"), tables.read("agencies")
     by_agency = dict(zip(agencies["id"].str.replace("-", "_"), agencies["title"], strict=True))
     return by_agency | dict(zip(table["id"], table["title"], strict=True))
 
 
 def category_label(category: str) -> str:
-    """Return the words that readers see for a category id."""
+    """Return the words that readers see for a category id; an unknown id is returned with spaces for underscores."""
     return categories().get(category, category.replace("_", " "))
 
 
 @cache
 def break_between(indicator: str, earlier: str, later: str) -> str:
-    """Return why figures of the indicator from before and after a break are not one series; empty where there is no break.
+    """Return why the indicator's figures of two periods are not one series; empty where no break lies between them.
 
-    `earlier` and `later` are ISO dates: the first day of the earlier period and the last of the later. A break counts where it
-    lies after the one and on or before the other; a breakdown shares the breaks of the series that it is a part of. The last
-    one is given.
+    `earlier` and `later` are ISO dates: the first day of the earlier period and the last day of the later one. A break counts if
+    it lies after `earlier` and not after `later`; a breakdown shares the breaks of its whole. Of several breaks the last is
+    returned.
     """
     entry = indicators().loc[indicator]
-    named = {term.series for side in ("numerator", "denominator", "printed") for term in terms(entry[side])}
-    return _break_of(frozenset(named), earlier, later)
+    names = {term.series for side in ("numerator", "denominator", "printed") for term in terms(entry[side])}
+    return _last_break(frozenset(names), earlier, later)
 
 
 @cache
 def break_of_series(name: str, earlier: str, later: str) -> str:
-    """Return why figures of one series from before and after a break are not comparable (see `break_between`); or nothing."""
-    return _break_of(frozenset({name}), earlier, later)
+    """Return why one series' figures of two periods are not comparable (see `break_between`); empty without a break."""
+    return _last_break(frozenset({name}), earlier, later)
 
 
-def _break_of(named: frozenset[str], earlier: str, later: str) -> str:
-    dates, reasons = _breaks(named)
-    found = [reason for date, reason in zip(dates, reasons, strict=True) if earlier < date <= later]
-    return found[-1] if found else ""
+def _last_break(names: frozenset[str], earlier: str, later: str) -> str:
+    dates, reasons = _breaks(names)
+    matching = [reason for date, reason in zip(dates, reasons, strict=True) if earlier < date <= later]
+    return matching[-1] if matching else ""
 
 
 @cache
-def _breaks(named: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    known = series()
-    wholes = {str(known.loc[each, side]) for each in named for side in ("parts_of", "subset_of", "numerator", "denominator")}
-    related = named | {term.series for whole in wholes for term in terms(whole)}
+def _breaks(names: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    all_series = series()
+    wholes = {str(all_series.loc[name, side]) for name in names for side in ("parts_of", "subset_of", "numerator", "denominator")}
+    related = names | {term.series for whole in wholes for term in terms(whole)}
     table = tables.read("breaks")
-    mine = table[table["series"].isin(related)].sort_values("from")
-    return tuple(mine["from"]), tuple(mine["reason"])
+    breaks = table[table["series"].isin(related)].sort_values("from")
+    return tuple(breaks["from"]), tuple(breaks["reason"])
 
 
 def precedence(source: str) -> int:
-    """Return the rank of a source cell among sources of the same figure: the lowest is used, the others stay visible.
+    """Return the rank of a source cell among the sources of the same figure: the lowest rank is used, the others stay visible.
 
-    Raises SafeguardingError for a source that `precedence.csv` doesn't know: no figure is used by accident.
+    Raises SafeguardingError for a source that `precedence.csv` doesn't list, so that no figure is used by accident.
     """
-    return _file_rank(source.partition("#")[0])
+    return _rank_of_file(source.partition("#")[0])
 
 
 @cache
-def _file_rank(file: str) -> int:
+def _rank_of_file(file: str) -> int:
     table = tables.read("precedence")
     for rank, pattern in zip(table["rank"], table["sources"], strict=True):
         if fnmatchcase(file, pattern):
@@ -143,16 +144,16 @@ def _file_rank(file: str) -> int:
 
 
 def is_official(releases: pd.Series) -> pd.Series:
-    """Return for each release (`source/release`) whether its source is one of official statistics (`official_sources.csv`)."""
+    """Return a mask: whether each release (`source/release`) is of official statistics, as `official_sources.csv` lists them."""
     sources = set(tables.read("official_sources")["source"])
     return releases.isin([name for name in releases.unique() if str(name).partition("/")[0] in sources])
 
 
-def check_known(given: str, known: Iterable[str], what: str) -> str:
-    """Return `given` if it is one of `known`, else raise UnknownNameError naming `what` and all there is."""
+def check_known(name: str, known: Iterable[str], what: str) -> str:
+    """Return `name` if it is one of `known`, else raise UnknownNameError; `what` says what is named, such as "indicator"."""
     names = list(known)
-    if given in names:
-        return given
-    near = difflib.get_close_matches(given, names, n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise UnknownNameError(f"There is no {what} {given!r}: there is {', '.join(names)}.{hint}")
+    if name in names:
+        return name
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    hint = f" Did you mean {matches[0]!r}?" if matches else ""
+    raise UnknownNameError(f"There is no {what} {name!r}: there is {', '.join(names)}.{hint}")

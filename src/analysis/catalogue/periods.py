@@ -1,4 +1,4 @@
-"""Periods: one canonical string for a financial year (`2012-13`), a quarter (`2012-13-Q4`) or a date (`2013-03-31`).
+"""Periods: a financial year (`2012-13`), a quarter (`2012-13-Q4`) or a date (`2013-03-31`), each as one canonical string.
 
 The English financial year starts in April: quarter 1 is April to June, and 2012-13 ends on 31 March 2013.
 """
@@ -30,26 +30,26 @@ _SPAN = re.compile(r"^(?:between )?([a-z]+)(?: (\d{4}))? (?:and|to|-|–) ([a-z]
 
 
 def parse(text: str, year: str | None = None) -> str:
-    """Return the canonical period that `text` spells.
+    """Return the canonical period that `text` names.
 
     Understands "2012/13", "2012-13", "2012 -2013", "2012-13-Q4", "2012/13 quarter 4", "Q4 of 2012/13", "2013-03-31",
-    "31st March 2013", "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" when the
-    financial `year` that it stands in is given. Raises UnknownNameError for anything else.
+    "31st March 2013", "April 2012 and March 2013" (a span of exactly a quarter or a financial year), and "Q4" if `year` gives
+    its financial year. Raises UnknownNameError for anything else.
     """
-    folded = re.sub(r"\s+", " ", text.strip().lower())
-    if match := _ISO.match(folded):
-        return _iso(int(match[1]), int(match[2]), int(match[3]), text)
-    if match := _YEAR.match(folded):
+    normalised = re.sub(r"\s+", " ", text.strip().lower())
+    if match := _ISO.match(normalised):
+        return _iso_date(int(match[1]), int(match[2]), int(match[3]), text)
+    if match := _YEAR.match(normalised):
         return _financial_year(match[1], match[2], text)
-    if match := _QUARTER.match(folded):
+    if match := _QUARTER.match(normalised):
         return f"{_financial_year(match[1], match[2], text)}-Q{match[3]}"
-    if match := _QUARTER_FIRST.match(folded):
+    if match := _QUARTER_FIRST.match(normalised):
         return f"{parse(match[2])}-Q{match[1]}"
-    if (match := _BARE_QUARTER.match(folded)) and year is not None:
+    if (match := _BARE_QUARTER.match(normalised)) and year is not None:
         return f"{parse(year)}-Q{match[1]}"
-    if (match := _DATE.match(folded)) and match[2] in _MONTHS:
-        return _iso(int(match[3]), _MONTHS[match[2]], int(match[1]), text)
-    if (match := _SPAN.match(folded)) and match[1] in _MONTHS and match[3] in _MONTHS:
+    if (match := _DATE.match(normalised)) and match[2] in _MONTHS:
+        return _iso_date(int(match[3]), _MONTHS[match[2]], int(match[1]), text)
+    if (match := _SPAN.match(normalised)) and match[1] in _MONTHS and match[3] in _MONTHS:
         return _span(_MONTHS[match[1]], match[2], _MONTHS[match[3]], int(match[4]), text)
     raise UnknownNameError(f"No period is spelled {text!r}: write 2012-13, 2012-13-Q4 or 2013-03-31.")
 
@@ -87,7 +87,7 @@ def from_pandas(period: pd.Period | pd.Timestamp) -> str:
 
 @cache
 def year_of(period: str) -> str:
-    """Return the financial year that a quarter or a date lies in (a year is its own): 2013-03-31 lies in 2012-13."""
+    """Return the financial year of a quarter or a date (2013-03-31 gives 2012-13); a year is returned unchanged."""
     if kind(period) != "date":
         return period[:7]
     start = int(period[:4]) - (int(period[5:7]) < 4)
@@ -101,13 +101,13 @@ def quarters(year: str) -> list[str]:
 
 @cache
 def year_end(period: str) -> str:
-    """Return the last day of the financial year that `period` lies in: 2012-13-Q4 → 2013-03-31."""
+    """Return the last day of the period's financial year as an ISO date: 2012-13-Q4 → 2013-03-31."""
     return f"{int(year_of(period)[:4]) + 1}-03-31"
 
 
 @cache
 def mid_year(period: str) -> str:
-    """Return the 30 June in the financial year that `period` lies in, whose population is the base of official rates."""
+    """Return the 30 June of the period's financial year, whose population is the base of official rates."""
     return f"{year_of(period)[:4]}-06-30"
 
 
@@ -131,11 +131,11 @@ def year_before(period: str) -> str:
 
 
 def through(first: str, last: str) -> list[str]:
-    """Return every period from `first` to `last`, both of one kind; dates are a year apart. A gap is time all the same."""
-    every = [last]
-    while order(before := previous(every[-1])) >= order(first):
-        every.append(before)
-    return every[::-1]
+    """Return every period from `first` to `last` (both of one kind), those without figures too; dates are a year apart."""
+    backwards = [last]
+    while order(previous_period := previous(backwards[-1])) >= order(first):
+        backwards.append(previous_period)
+    return backwards[::-1]
 
 
 @cache
@@ -157,7 +157,7 @@ def order(period: str) -> tuple[str, int]:
 
 
 def label(period: str) -> str:
-    """Return the period as readers see it: "2012/13", "Q4 2012/13" or "31 March 2013"."""
+    """Return the period in words for readers: "2012/13", "Q4 2012/13" or "31 March 2013"."""
     match kind(period):
         case "year":
             return period.replace("-", "/")
@@ -169,7 +169,7 @@ def label(period: str) -> str:
 
 
 def phrase(period: str) -> str:
-    """Return the period as it stands in a sentence: "in 2012/13", "in Q4 2012/13" or "on 31 March 2013"."""
+    """Return the period with its preposition, for a sentence: "in 2012/13", "in Q4 2012/13" or "on 31 March 2013"."""
     return f"{'on' if kind(period) == 'date' else 'in'} {label(period)}"
 
 
@@ -179,7 +179,7 @@ def _financial_year(first: str, second: str, text: str) -> str:
     return f"{first}-{int(second) % 100:02d}"
 
 
-def _iso(year: int, month: int, day: int, text: str) -> str:
+def _iso_date(year: int, month: int, day: int, text: str) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
@@ -187,7 +187,7 @@ def _iso(year: int, month: int, day: int, text: str) -> str:
 
 
 def _span(first: int, first_year: str | None, last: int, last_year: int, text: str) -> str:
-    # "April to March 2013" leaves out the first year: it is the last time that month came round before the end.
+    # "April to March 2013" leaves out the first year: it is the latest such month before the end of the span.
     start = pd.Period(year=int(first_year) if first_year else last_year - (first > last), month=first, freq="M")
     months = (pd.Period(year=last_year, month=last, freq="M") - start).n + 1
     if months == 12 and first == 4:

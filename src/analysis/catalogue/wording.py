@@ -1,4 +1,4 @@
-"""Figures in words: one way to print a value, whatever page, table or sentence it stands in."""
+"""Words and numbers for readers: how a value, a unit and a list are printed on every page, in every table and sentence."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from analysis.statistics import round_half_up
 
-# What a reader sees where there is no value, by status; the symbols key of every page explains them.
+# What readers see in place of a missing value, by status; the key on every page explains the symbols.
 WITHHELD = "[c]"
 SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]"}
 
 
-# What begins with a name keeps its capital wherever it stands.
-_NAMES = (
+# Text that begins with one of these names keeps its capital in the middle of a sentence.
+_CAPITALISED = (
     "Asian", "Black", "Cafcass", "Care Quality", "Deprivation of Liberty", "DoLS", "East Midlands", "Leicester", "Rutland",
     "Safeguarding Adults Board", "Safeguarding Children Board", "Section", "University Hospitals", "Vista", "Voluntary Action",
     "White British",
@@ -22,14 +22,14 @@ _NAMES = (
 
 @lru_cache(maxsize=1 << 16)  # a page prints the same few hundred figures again and again
 def number(value: float, decimals: int = 0) -> str:
-    """Return a number as printed: rounded half up, thousands with commas, a true minus sign."""
+    """Return a number as text: rounded half up, with commas between thousands and a true minus sign."""
     rounded = float(round_half_up(value, decimals))
     text = f"{abs(rounded):,.{decimals}f}"
     return f"−{text}" if rounded < 0 else text
 
 
 def value(figure: float, unit: str, decimals: int, status: str = "final") -> str:
-    """Return a figure with its unit ("6,165", "57.2%", "£409,397", "94.5"), or the symbol of its status if it has none."""
+    """Return a figure with its unit ("6,165", "57.2%", "£409,397", "94.5"), or the symbol of its status if it has no value."""
     if math.isnan(figure):
         return SYMBOLS.get(status, SYMBOLS["not_available"])
     text = number(figure, decimals)
@@ -54,5 +54,5 @@ def listing(items: list[str]) -> str:
 
 def lower_first(text: str) -> str:
     """Return the text with a small first letter, for the middle of a sentence; names and abbreviations keep theirs."""
-    kept = text[1:2].isupper() or text.startswith(_NAMES)
-    return text if kept else text[:1].lower() + text[1:]
+    keeps_capital = text[1:2].isupper() or text.startswith(_CAPITALISED)
+    return text if keeps_capital else text[:1].lower() + text[1:]

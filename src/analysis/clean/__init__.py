@@ -1,4 +1,4 @@
-"""Cleaning: raw evidence becomes tidy observations, with every raw cell accounted for."""
+"""Cleaning: raw files become tidy observations, and the fate of every raw cell is recorded."""
 
 from analysis.clean.build import RULES, clean, is_due, read
 

@@ -1,4 +1,4 @@
-"""Building `data/processed` from `data/raw`: every file read in the way of its source, checked, and put together."""
+"""Build `data/processed` from `data/raw`: read every file as its source requires, check the figures, and store them."""
 
 from __future__ import annotations
 
@@ -18,64 +18,66 @@ from analysis.clean.printed.statements import read_statements
 from analysis.clean.returns import receipts, received
 from analysis.store import raw_files, returns_folder
 
-# Every rule of a check, and what it compares: those of printed tables, then those of official files.
+# Each rule and what it compares: the rules of printed tables, then those of official files.
 RULES = PRINTED_RULES | official.RULES
 
 
 def clean(data: Path) -> bool:
-    """Build `data/processed` from `data/raw`; return whether anything had to be done.
+    """Build `data/processed` from `data/raw`; return whether it had to be built.
 
-    Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
-    leaves what was processed before as it was, for anything raw that can't be read for what it is.
+    It isn't built when the processed figures came from the same files and the same version of the library. Raises DataError for
+    a raw file that can't be read, and leaves the processed figures as they were.
     """
     returns_folder.finish(data)
     releases = raw_files.releases(data)
     refusals = receipts.refusals(data)
-    said, files = commentary(data)
-    inputs = _inputs(releases, refusals, files)
+    remarks, commentary_files = commentary(data)
+    inputs = _inputs(releases, refusals, commentary_files)
     if store.is_current(data, inputs):
         return False
     observations, cells, published, returned = read(releases)
-    lists = {
-        "receipts": receipts.receipts(releases, refusals, returned.given),
+    more_frames = {
+        "receipts": receipts.receipts(releases, refusals, returned.figure_counts),
         "actions": returned.actions,
-        "commentary": said,
+        "commentary": remarks,
     }
-    taken_back = received.withdrawals(releases)
+    withdrawals = received.withdrawals(releases)
     origins = {
-        each.id: {
-            "producer": each.producer,
-            "title": each.title,
-            "date": each.date,
-            "licence": each.licence,
-            "published": each.published,
-            "controlled": each.controlled,
-            "made_up": each.made_up,
-            "reason": each.reason,
-            "withdrawn": taken_back[each.id].date if each.id in taken_back else "",
+        release.id: {
+            "producer": release.producer,
+            "title": release.title,
+            "date": release.date,
+            "licence": release.licence,
+            "published": release.published,
+            "controlled": release.controlled,
+            "made_up": release.made_up,
+            "reason": release.reason,
+            "withdrawn": withdrawals[release.id].date if release.id in withdrawals else "",
         }
-        for each in releases
+        for release in releases
     }
-    checks = _checks(observations, cells, published, releases)
-    store.write(data, observations, checks, cells, inputs, origins, lists)
+    checks = _all_checks(observations, cells, published, releases)
+    store.write(data, observations, checks, cells, inputs, origins, more_frames)
     return True
 
 
 def is_due(data: Path) -> bool:
-    """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
+    """Return whether `clean` would build `data/processed`; raises DataError as `clean` does for changed raw files."""
     return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
-def _inputs(releases: list[raw_files.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
-    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
-    return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | more
+def _inputs(
+    releases: list[raw_files.Release], refusals: list[receipts.Refusal], commentary_files: dict[str, str]
+) -> dict[str, str]:
+    inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _identifying_files(each).items()}
+    return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | commentary_files
 
 
 def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, received.Returned]:
     """Return (observations, cells, published, returned) of all releases, in a fixed order.
 
-    They are the tidy figures, the fate of every raw cell, the rates and percentages that publishers of official statistics
-    made of their figures (`official.Reading`), and what agencies returned besides figures.
+    They are the tidy figures, the fate of every raw cell, the rates and percentages in official files (`official.Reading`), and
+    the actions and counts of agencies' returns.
     """
     printed = [
         read_statements(release) if file == STATEMENTS else read_table(release, file)
@@ -93,32 +95,32 @@ def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame,
     returned = received.read_all(releases)
     cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), returned.cells])
     parts = [each.observations for each in imported]
-    if printed or returned.given:  # a project may hold official statistics alone
+    if printed or returned.figure_counts:  # a project may hold official statistics alone
         figures = _joined([*(observations for observations, _ in printed), returned.observations])
-        parts = [*(checked(figures) for checked in domains.CHECKED), received.clean(figures), *parts]
+        parts = [*(check_domain(figures) for check_domain in domains.DOMAIN_CHECKS), received.clean(figures), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
     return store.check(received.mark_restated(_joined(parts))), cells, published, returned
 
 
-def _known_by(release: raw_files.Release) -> dict[str, str]:
-    """Return the files that a release is known by: of a return the file as it came and its record, which seals the others."""
-    held = release.inputs()
+def _identifying_files(release: raw_files.Release) -> dict[str, str]:
+    """Return {file: sha256} of the files that identify a release; of a return the received file and the origin record."""
+    inputs = release.inputs()
     if release.source != returns_folder.SOURCE:
-        return held
-    return {file: digest for file, digest in held.items() if file == raw_files.ORIGIN or file.startswith(raw_files.AS_RECEIVED)}
+        return inputs
+    return {file: digest for file, digest in inputs.items() if file == raw_files.ORIGIN or file.startswith(raw_files.AS_RECEIVED)}
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [frame for frame in frames if not frame.empty] or frames[:1]
-    return pd.concat(filled, ignore_index=True)
+    with_rows = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(with_rows, ignore_index=True)
 
 
-def _checks(
+def _all_checks(
     observations: pd.DataFrame, cells: pd.DataFrame, published: pd.DataFrame, releases: list[raw_files.Release]
 ) -> pd.DataFrame:
     """Return the checks of printed tables and those of official figures, each by its own rules."""
-    imported = observations["release"].isin([each.id for each in releases if official.is_official(each)])
-    printed = check(observations[~imported], cells)
-    if not imported.any():
-        return printed
-    return pd.concat([printed, official.check(observations[imported], published)], ignore_index=True)
+    is_official = observations["release"].isin([each.id for each in releases if official.is_official(each)])
+    printed_checks = check(observations[~is_official], cells)
+    if not is_official.any():
+        return printed_checks
+    return pd.concat([printed_checks, official.check(observations[is_official], published)], ignore_index=True)

@@ -1,4 +1,4 @@
-"""The domains: what the figures of each must be like on the way out of cleaning; one that breaks a rule stops the run."""
+"""Rules that the figures of each domain must keep after cleaning; a figure that breaks one stops the run."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from analysis import catalogue
 from analysis.catalogue import areas
 from analysis.errors import DataError
 
-# What a quarterly return of an authority can't be without: the first stage of the flow and the last that is counted in it.
-_CHILDREN_NEED = ("contacts", "referrals", "section_47_enquiries")
+# Every authority with contacts must have these series: the first stages of the flow and the last one that is counted.
+_REQUIRED_OF_CHILDREN = ("contacts", "referrals", "section_47_enquiries")
 
 
 def census(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the census observations. Stops unless each population is above 0 and its two ages add up to it exactly."""
     figures = _of_domain(observations, "census")
     _check_rows(figures, figures["value"] >= 0, "a number of at least 0")
-    tables = figures[(figures["series"] == "population") & figures["release"].str.startswith("census-")]
-    _check_all_there(tables, "population", "category", {"all", "0_17", "18_and_over"})
-    by_age = tables.pivot(index=["area", "period"], columns="category", values="value")
+    census_tables = figures[(figures["series"] == "population") & figures["release"].str.startswith("census-")]
+    _check_complete(census_tables, "population", "category", {"all", "0_17", "18_and_over"})
+    by_age = census_tables.pivot(index=["area", "period"], columns="category", values="value")
     adds_up = by_age["0_17"] + by_age["18_and_over"] == by_age["all"]
-    wrong = adds_up.index[~adds_up]
-    # A census table is the publisher's own arithmetic: one that doesn't add up has been typed wrongly.
+    inconsistent = adds_up.index[~adds_up]
+    # The publisher's own sums are right, so a census table that doesn't add up has a typing error.
     _check_rows(
-        tables,
-        pd.Series([(a, p) not in wrong for a, p in zip(tables["area"], tables["period"], strict=True)], tables.index),
+        census_tables,
+        pd.Series(
+            [(a, p) not in inconsistent for a, p in zip(census_tables["area"], census_tables["period"], strict=True)],
+            census_tables.index,
+        ),
         "the two ages to add up to all ages",
     )
     return figures
@@ -35,16 +38,15 @@ def children(observations: pd.DataFrame) -> pd.DataFrame:
     figures = _of_domain(observations, "children")
     _check_rows(figures, figures["value"] >= 0, "a number of at least 0")
     _check_rows(figures, (_units(figures) != "percent") | (figures["value"] <= 100), "a percentage up to 100%")
-    for series in _CHILDREN_NEED:
-        _check_all_there(figures, series, "area", set(figures.loc[figures["series"] == "contacts", "area"]))
+    for series in _REQUIRED_OF_CHILDREN:
+        _check_complete(figures, series, "area", set(figures.loc[figures["series"] == "contacts", "area"]))
     return figures
 
 
 def adults(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the adults' observations.
 
-    Leicestershire breaks its referrals down as received; Rutland's breakdowns are of referrals closed: two sets of series, and
-    nothing compares one with the other.
+    Leicestershire's breakdowns are of referrals received, Rutland's of referrals closed: two sets of series, never compared.
 
     Stops on a negative count, a share outside 0 to 100 %, or an area whose breakdown is given on both bases at once.
     """
@@ -58,20 +60,20 @@ def adults(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def dols(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the DoLS observations. Stops on a negative or broken count, or a partnership's total without its members.
+    """Return the DoLS observations. Stops on a count that is negative or not whole, or a partnership's total without its members.
 
-    To March 2013 primary care trusts decide on hospitals, so a council's figure alone undercounts its residents.
+    Until March 2013 primary care trusts decided for hospitals, so a council's figure alone leaves out some of its residents.
     """
     figures = _of_domain(observations, "dols")
     _check_rows(figures, figures["value"] >= 0, "a number of at least 0")
     _check_rows(figures, (_units(figures) != "count") | (figures["value"] % 1 == 0), "a whole number")
     for total in figures["area"].unique():
-        _check_all_there(figures, "dols_referrals", "area", set(areas.members(total)))
+        _check_complete(figures, "dols_referrals", "area", set(areas.members(total)))
     return figures
 
 
 def governance(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the governance observations. Stops on income that isn't below 0, spending that isn't above, or a share over 100 %.
+    """Return the governance observations. Stops on income that isn't below 0, negative spending, or a share over 100 %.
 
     The budget prints income with a minus sign and expenditure without; both stay as printed.
     """
@@ -85,25 +87,25 @@ def governance(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _of_domain(observations: pd.DataFrame, domain: str) -> pd.DataFrame:
     """Return the observations whose series belong to the domain; raises DataError when a source has none of them."""
-    known = catalogue.series()
-    figures = observations[observations["series"].map(known["domain"]) == domain]
+    all_series = catalogue.series()
+    figures = observations[observations["series"].map(all_series["domain"]) == domain]
     if figures.empty:
         raise DataError("raw data", found=f"no figure for the domain {domain!r}", expected="at least one")
     return figures
 
 
 def _check_rows(observations: pd.DataFrame, holds: pd.Series, expected: str) -> None:
-    """Raise DataError naming the first source cell for which `holds` is false; `expected` says what was."""
-    broken = observations[~holds & observations["value"].notna()]
-    if not broken.empty:
-        row = broken.iloc[0]
+    """Raise DataError naming the first source cell for which `holds` is false; `expected` completes its message."""
+    failing = observations[~holds & observations["value"].notna()]
+    if not failing.empty:
+        row = failing.iloc[0]
         figure = f"{row['value']:g} for {row['series']}, {row['category']}, {row['period']}"
         raise DataError(str(row["source"]), found=figure, expected=expected)
 
 
-def _check_all_there(observations: pd.DataFrame, series: str, dimension: str, wanted: set[str]) -> None:
-    """Raise DataError unless the series has a row for each of the `wanted` values of a column."""
-    missing = wanted - set(observations.loc[observations["series"] == series, dimension])
+def _check_complete(observations: pd.DataFrame, series: str, dimension: str, required: set[str]) -> None:
+    """Raise DataError unless the series has a row for each of the `required` values of a column."""
+    missing = required - set(observations.loc[observations["series"] == series, dimension])
     if missing:
         found = f"no row of {series} for the {dimension} {', '.join(sorted(missing))}"
         raise DataError("raw data", found=found, expected="one each")
@@ -114,4 +116,4 @@ def _units(observations: pd.DataFrame) -> pd.Series:
     return observations["series"].map(catalogue.series()["unit"])
 
 
-CHECKED = (census, children, adults, dols, governance)  # in the order in which their figures are put together
+DOMAIN_CHECKS = (census, children, adults, dols, governance)  # in the order in which their figures are put together

@@ -19,7 +19,7 @@ def import_(
     data: Data = None,
 ) -> None:
     """Take published official statistics into the raw data, and build the processed figures."""
-    from analysis.clean.official.receiving import receive
+    from analysis.clean.official.file_import import receive
 
     done = receive(data_folder(data), source, files, release)
     if not done.files:

@@ -1,1 +1,1 @@
-"""Files, whole or not there: folders replaced in one step, locks, and archives that are measured before they are opened."""
+"""Files and folders that are written whole or not at all, locks, and archives that are measured before they are opened."""

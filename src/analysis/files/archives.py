@@ -1,4 +1,7 @@
-"""Packed files: how much they hold is known before they are unpacked, and every way of being broken is one tuple of errors."""
+"""Zip archives from elsewhere: how large they would be is checked before they are unpacked.
+
+Open it for the limits of an archive, and for the tuple of errors that a broken one raises.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyErro
 
 
 def is_bomb(entries: Iterable[zipfile.ZipInfo], largest: int, ratio: int = 200) -> bool:
-    """Return whether an archive unpacks to more than `largest` bytes, or a part over a megabyte to `ratio` times its own."""
-    held = list(entries)
-    return sum(each.file_size for each in held) > largest or any(
-        each.file_size > 1e6 and each.file_size > ratio * max(each.compress_size, 1) for each in held
+    """Return whether an archive unpacks to more than `largest` bytes, or a part over 1 MB to `ratio` times its packed size."""
+    parts = list(entries)
+    return sum(part.file_size for part in parts) > largest or any(
+        part.file_size > 1e6 and part.file_size > ratio * max(part.compress_size, 1) for part in parts
     )

@@ -1,4 +1,4 @@
-"""Folders that are replaced whole: readers see the old one or the new one, never half of either."""
+"""Folders and files that are replaced whole: readers see the old version or the new one, never a mixture of both."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2
 
 @contextlib.contextmanager
 def replacing(target: Path, keep: int = 0) -> Iterator[Path]:
-    """Give an empty folder beside `target`; on leaving without an error it takes the place of `target`.
+    """Give an empty folder beside `target`; when the block ends without an error, it replaces `target`.
 
-    What was there is kept under `.earlier/`, the last `keep` of them: whoever is copying it goes on with the same files. The new
-    folder is on the disk before it takes its place. On any error it is removed and `target` stays as it was. Linux exchanges
-    the two in one step; elsewhere a process killed between two renames leaves the old folder under another name, and `recover`
-    puts it back.
+    The last `keep` folders that were replaced stay under `.earlier/`, so that somebody who is copying one can finish. The new
+    folder is written to the disk before it replaces the old one. On any error it is removed, and `target` stays as it was. Linux
+    exchanges the two in one step. On other systems a process that is killed between two renames leaves the old folder under
+    another name, and `recover` puts it back.
     """
     recover(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def replacing(target: Path, keep: int = 0) -> Iterator[Path]:
             new.rename(target)
             _previous(target).rename(new)
         sync(target.parent)
-        if keep and new.exists():  # now the one that was there before
+        if keep and new.exists():  # after the exchange this is the old folder
             _set_aside(new, target)
     finally:
         recover(target)
@@ -57,17 +57,17 @@ def _move_away(target: Path) -> None:
     except PermissionError as error:
         if os.name == "posix":
             raise
-        said = "another program has one of its files open, Excel perhaps: close it, and run again"
-        raise PermissionError(error.errno, said, str(target)) from None
+        advice = "another program has one of its files open, Excel perhaps: close it, and run again"
+        raise PermissionError(error.errno, advice, str(target)) from None
 
 
 def earlier(target: Path) -> list[Path]:
-    """Return the folders that `target` has taken the place of and that were kept, the youngest first."""
+    """Return the kept folders that `target` has replaced, the newest first."""
     return sorted((target.parent / ".earlier").glob(f"{target.name}.*"), reverse=True)
 
 
 def recover(target: Path) -> None:
-    """Put back the folder that an interrupted replacement had set aside; does nothing in the ordinary case."""
+    """Put back the folder that an interrupted replacement had moved away; normally there is none, and nothing happens."""
     previous = _previous(target)
     if not previous.exists():
         return
@@ -78,83 +78,83 @@ def recover(target: Path) -> None:
 
 
 def sweep(target: Path, older_than: float = 0) -> None:
-    """Remove the half-made folders of processes that were killed, those untouched for so many seconds.
+    """Remove the unfinished folders of killed processes that nothing has changed for `older_than` seconds.
 
-    One that is younger may still be in the making, unless the caller holds the lock of `target`.
+    A younger folder may still be in use, unless the caller holds the lock of `target`.
     """
-    for left in target.parent.glob(f".{target.name}-*"):
-        with contextlib.suppress(FileNotFoundError):  # another process may have swept it
-            if time.time() - left.stat().st_mtime > older_than or not older_than:
-                shutil.rmtree(left, ignore_errors=True)
+    for folder in target.parent.glob(f".{target.name}-*"):
+        with contextlib.suppress(FileNotFoundError):  # another process may have removed it
+            if time.time() - folder.stat().st_mtime > older_than or not older_than:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut; only its owner may open it but for `mode`."""
-    number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    new = Path(name)
+    """Write a file so that it is there whole or not at all, even after a power cut; by default only its owner may open it."""
+    descriptor, temporary_name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    temporary = Path(temporary_name)
     try:
-        with os.fdopen(number, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        new.chmod(mode)
-        new.replace(path)
+        temporary.chmod(mode)
+        temporary.replace(path)
     except BaseException:
-        new.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 def point(link: Path, name: str) -> None:
-    """Make `link` lead to its neighbour `name`, in one step. Raises OSError where the system has no such links."""
-    new = link.with_name(f".{link.name}-{os.getpid()}")
-    new.unlink(missing_ok=True)
-    new.symlink_to(name, target_is_directory=True)
+    """Make the link `link` lead to `name` in the same folder, in one step. Raises OSError where the system has no such links."""
+    temporary = link.with_name(f".{link.name}-{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(name, target_is_directory=True)
     try:
-        new.replace(link)
-    except OSError:  # a folder of that name: the link was copied by something that copies what it leads to
-        new.unlink()
+        temporary.replace(link)
+    except OSError:  # a folder has that name: whatever copied the pack copied the link's target in place of the link
+        temporary.unlink()
         raise
     sync(link.parent)
 
 
 def _set_aside(old: Path, target: Path) -> None:
-    # The stamp orders them by name; one made in the same microsecond, or after a clock was set back, gets another.
+    # The stamp orders the folders by name; one from the same microsecond, or from after a clock was set back, gets a later stamp.
     folder = target.parent / ".earlier"
     folder.mkdir(exist_ok=True)
-    last = earlier(target)
-    stamp = max(f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}", last[0].name.removeprefix(f"{target.name}.") + "+" if last else "")
+    kept = earlier(target)
+    stamp = max(f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}", kept[0].name.removeprefix(f"{target.name}.") + "+" if kept else "")
     old.rename(folder / f"{target.name}.{stamp}")
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; return False where the system can't."""
+def _exchange(first: Path, second: Path) -> bool:
+    """Return whether two folders have changed places, in one step; False where the system can't do that."""
     try:
-        call = ctypes.CDLL(None, use_errno=True).renameat2
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError, TypeError):
         return False
-    return bool(call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+    return bool(renameat2(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _EXCHANGE) == 0)
 
 
 def _to_disk(folder: Path) -> None:
-    """Have every file below a folder, and every folder, written to the disk."""
+    """Write every file and folder below a folder to the disk."""
     for path in sorted(folder.rglob("*")):
         sync(path)
     sync(folder)
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, written to the disk."""
+    """Write a file, or the list of names in a folder, to the disk."""
     if os.name == "posix":
-        how = os.O_RDONLY
+        flags = os.O_RDONLY
     elif path.is_file():
-        how = os.O_RDWR  # Windows writes out only what was opened for writing
+        flags = os.O_RDWR  # Windows flushes only files that were opened for writing
     else:
-        return  # and opens no folder
-    number = os.open(path, how)
+        return  # Windows opens no folders
+    descriptor = os.open(path, flags)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)
 
 
 def _previous(target: Path) -> Path:

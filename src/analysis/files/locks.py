@@ -1,7 +1,7 @@
-"""One at a time: a lock that its owner holds by being alive, and that says who it is.
+"""A lock file that only one process can hold at a time, and that says which process holds it.
 
-The system frees it when the owner ends, however it ends, so nobody has to remove anything by hand. What an owner left who was
-killed is only its name.
+The system frees the lock when its owner ends, however it ends, so nobody has to remove anything by hand. An owner that was
+killed leaves nothing but its name in the file.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ else:
     import fcntl
 
 
-_POLL = 0.05  # seconds between two tries of who has patience
-_FAR = 1 << 30  # the byte that Windows locks: nobody else may read it there, and what the owner says of itself must be readable
+_POLL = 0.05  # seconds between two attempts while waiting
+_LOCKED_BYTE = 1 << 30  # Windows lets nobody read a locked byte: it lies far behind the owner's name, which stays readable
 
 
 class HeldError(SafeguardingError):
-    """The lock is held by another run; the sentence says which, and since when, and so does `owner`."""
+    """Another run holds the lock. The sentence, and `owner`, say which run it is and since when."""
 
     def __init__(self, folder: str, owner: Owner | None) -> None:
         self.owner = str(owner or "just started")
@@ -38,7 +38,7 @@ class HeldError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Owner:
-    """Who holds a lock or held it last: process, machine, and when it took it (seconds since 1970)."""
+    """The process that holds a lock or held it last, its machine, and when it took the lock (seconds since 1970)."""
 
     process: int
     machine: str
@@ -50,39 +50,40 @@ class Owner:
 
 
 @contextlib.contextmanager
-def holding(path: Path, patience: float = 0) -> Iterator[Owner | None]:
-    """Hold the lock at `path`; give the owner that was killed while it held it, or None. On leaving the file is gone.
+def holding(path: Path, timeout: float = 0) -> Iterator[Owner | None]:
+    """Hold the lock at `path` while the block runs, and remove the file afterwards.
 
-    Raises HeldError when another still holds it after `patience` seconds. Raises OSError where the file can't be written.
+    Gives the previous owner if it was killed while it held the lock, otherwise None. Raises HeldError when another process still
+    holds the lock after `timeout` seconds, OSError when the file can't be written.
     """
-    file = _open(path, patience)
+    file = _open(path, timeout)
     try:
-        left = _owner(file)
+        previous_owner = _read_owner(file)
         os.ftruncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)
         os.write(file, json.dumps([os.getpid(), platform.node(), time.time()]).encode())
-        yield left
+        yield previous_owner
     finally:
         with contextlib.suppress(OSError):
-            os.ftruncate(file, 0)  # where the file stays, the next owner must not take this one for killed
+            os.ftruncate(file, 0)  # if the file stays, the next owner must not think that this one was killed
         with contextlib.suppress(OSError):
             path.unlink()
         os.close(file)
         if sys.platform == "win32":  # pragma: no cover
             with contextlib.suppress(OSError):
-                path.unlink()  # Windows removes no file that is open, so none that another has taken meanwhile either
+                path.unlink()  # Windows removes no open file, so this can't remove the lock of another process
 
 
-def _open(path: Path, patience: float) -> int:
-    ends = time.monotonic() + patience
+def _open(path: Path, timeout: float) -> int:
+    deadline = time.monotonic() + timeout
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _lock(file)
         except OSError:
-            owner = _owner(file)
+            owner = _read_owner(file)
             os.close(file)
-            if time.monotonic() >= ends:
+            if time.monotonic() >= deadline:
                 raise HeldError(path.parent.name, owner) from None
             time.sleep(_POLL)
             continue
@@ -90,22 +91,22 @@ def _open(path: Path, patience: float) -> int:
             os.close(file)
             raise
         if sys.platform == "win32":  # pragma: no cover
-            return file  # nobody can have removed it since it was opened
+            return file  # Windows removes no open file: it is still the one at `path`
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file), path.stat()):
                 return file
-        os.close(file)  # its last owner has removed it between our opening and our locking: the next one is another file
+        os.close(file)  # its last owner removed it between our opening and our locking: open the new file
 
 
 def _lock(file: int) -> None:
     if sys.platform == "win32":  # pragma: no cover
-        os.lseek(file, _FAR, os.SEEK_SET)
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _owner(file: int) -> Owner | None:
+def _read_owner(file: int) -> Owner | None:
     try:
         os.lseek(file, 0, os.SEEK_SET)
         return Owner(*json.loads(os.read(file, 1000)))

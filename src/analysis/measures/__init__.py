@@ -1,4 +1,4 @@
-"""Measures: the value of each indicator, with its numerator, denominator, base period, status and where it came from."""
+"""Measures: the value of each indicator, with its interval, numerator, denominator, base period, status and source."""
 
 from analysis.measures.indicator_values import (
     COLUMNS,

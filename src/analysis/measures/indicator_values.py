@@ -1,8 +1,8 @@
-"""Measures: the value of each indicator, with its numerator, denominator, base period, status and where it came from.
+"""Measures: the value of each indicator, with its interval, numerator, denominator, base period, status and source.
 
 A percentage of a year is the year's numerator over the year's denominator, never a mean of quarters, and a year is summed
-from its quarters only where no year was printed and the series is a flow. A percentage that its printed counts don't give
-(none printed, or a numerator above its base) stands as printed, and says so.
+from its quarters only where no year was printed and the series is a flow. A percentage that can't be
+computed from printed counts (there are none, or the numerator is larger than the base) is given as printed, with a note.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.errors import SummingError
-from analysis.measures.denominators import join_mid_year, join_nearest
+from analysis.measures.populations import join_mid_year, join_nearest
 from analysis.measures.terms import PLACE, evaluated, with_years, worst
 from analysis.statistics import proportion_interval, rate_interval
 from analysis.store import WITH_VALUE, latest_versions
@@ -26,17 +26,17 @@ COLUMNS = (
 )  # fmt: skip
 _WITHOUT_LIMITS = [column for column in COLUMNS if column not in ("lower", "upper")]
 _SIDES = ("numerator", "denominator", "printed")
-_BASES = "census"  # the domain of the populations that every family of sources is divided by
-_ENTRY = [*_SIDES, "denominator_period", "kind", "per"]
-_AT = ["indicator", *PLACE]
+_POPULATION_DOMAIN = "census"  # its series are the bases of rates, whichever source the numerator is from
+_INDICATOR_COLUMNS = [*_SIDES, "denominator_period", "kind", "per"]
+_KEY = ["indicator", *PLACE]
 _JOINS = {"nearest": join_nearest, "mid_year": join_mid_year}  # by `denominator_period` of indicators.csv
 
 
 def current(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a figure: of several prints of the same figure the one that takes precedence, by `precedence.csv`.
+    """Return one row for each figure: of several printed values the one that takes precedence by `precedence.csv`.
 
-    Of equal rank the newest release counts, and in it the later cell; a blank cell gives way to any print. The other prints
-    stay in `observations`, and `reconcile` compares them.
+    At equal rank the newest release is used, and in it the later cell; a blank cell is used only if there is nothing else. The
+    other values stay in `observations`, and `reconcile` compares them.
 
     >>> from analysis.scope import scope
     >>> observations = scope(period="2012-13").store.observations
@@ -46,16 +46,16 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     observations = latest_versions(observations)
     sources = observations["source"].tolist()
     ranks = {file: catalogue.precedence(file) for file in {source.partition("#")[0] for source in sources}}
-    # Nearly every figure was printed once: only the others are ranked.
-    several = observations.duplicated(["series", *PLACE], keep=False)
-    printed = observations[several]
-    ordered = printed.assign(
-        rank=[ranks[source.partition("#")[0]] for source in printed["source"]],
-        row=printed["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
-        blank=printed["status"] == "not_available",
+    # Nearly every figure was printed only once: rank just the others.
+    printed_often = observations.duplicated(["series", *PLACE], keep=False)
+    prints = observations[printed_often]
+    ordered = prints.assign(
+        rank=[ranks[source.partition("#")[0]] for source in prints["source"]],
+        row=prints["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
+        blank=prints["status"] == "not_available",
     ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *PLACE])[observations.columns]
-    return pd.concat([observations[~several], chosen]).sort_values(["series", *PLACE], ignore_index=True)
+    return pd.concat([observations[~printed_often], chosen]).sort_values(["series", *PLACE], ignore_index=True)
 
 
 def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -63,28 +63,32 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
 
     `value` is in the indicator's unit: a count, pounds, a percentage (0 to 100) or a rate per its `per`. `origin` is counted,
     computed (numerator over denominator), summed (four quarters) or printed. Rates are given for years and dates only: a rate
-    of one quarter would read like one of a year. `denominator_period` is the vintage of the base where it differs. What reports
-    and returns say comes before official statistics of the same figure (`official` gives those alone).
-    Raises UnknownNameError for an indicator that the catalogue lacks.
+    of one quarter would read like one of a year. `denominator_period` is the period of the base where it differs. Figures of
+    reports and returns come before official statistics of the same figure (`official` returns only the latter). Raises
+    UnknownNameError for an indicator that is not in the catalogue.
 
     >>> from analysis.scope import scope
     >>> rows = measure(scope(period="2012-13").store.observations, ["referrals_of_contacts_pct"])
     >>> rows.loc[rows["period"] == "2012-13", ["area", "value", "lower", "upper"]].head(1).round(1).values.tolist()
     [['E06000017', 59.9, 56.0, 63.7]]
     """
-    wanted = _wanted(indicators)
-    official = catalogue.is_official(observations["release"])
-    bases = _is_base(observations)
-    received = _measured(observations[~official | bases], wanted)
-    published = _measured(observations[official | bases], _without_bases(wanted)) if official.any() else received.iloc[:0]
-    # A figure is of one family of sources, numerator and base alike: the report's own stand before official ones.
-    parts = [received[received["value"].notna()], published[published["value"].notna()], received, published]
-    chosen = pd.concat([part for part in parts if not part.empty] or [received]).drop_duplicates(_AT)
-    return _in_order(chosen, wanted)
+    names = _checked_indicators(indicators)
+    is_official = catalogue.is_official(observations["release"])
+    is_population = _is_population(observations)
+    own = _measures_of(observations[~is_official | is_population], names)
+    official_measures = (
+        _measures_of(observations[is_official | is_population], _without_populations(names))
+        if is_official.any()
+        else own.iloc[:0]
+    )
+    # Numerator and base come from the same kind of source: reports and returns first, official statistics after them.
+    parts = [own[own["value"].notna()], official_measures[official_measures["value"].notna()], own, official_measures]
+    preferred = pd.concat([part for part in parts if not part.empty] or [own]).drop_duplicates(_KEY)
+    return _in_order(preferred, names)
 
 
 def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the measures of official statistics alone, as `measure` gives them: one collection, that years and areas share.
+    """Return the measures of official statistics only, as `measure` does: one collection, the same in all years and areas.
 
     >>> from analysis.scope import scope
     >>> rows = official(scope(period="2023-24").official_figures, ["plans_in_force_per_10k"])
@@ -92,63 +96,63 @@ def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None
     >>> of_date[["value", "denominator"]].round(1).values.tolist()
     [[29.6, 145169.0]]
     """
-    kept = catalogue.is_official(observations["release"]) | _is_base(observations)
-    return _measured(observations[kept], _without_bases(_wanted(indicators)))
+    rows = catalogue.is_official(observations["release"]) | _is_population(observations)
+    return _measures_of(observations[rows], _without_populations(_checked_indicators(indicators)))
 
 
-def _wanted(indicators: Iterable[str] | None) -> list[str]:
+def _checked_indicators(indicators: Iterable[str] | None) -> list[str]:
     known = catalogue.indicators()
-    wanted = list(known.index) if indicators is None else list(indicators)
-    for each in wanted:
-        if each not in known.index:
-            catalogue.check_known(each, known.index, "indicator")
-    return wanted
+    names = list(known.index) if indicators is None else list(indicators)
+    for indicator in names:
+        if indicator not in known.index:
+            catalogue.check_known(indicator, known.index, "indicator")
+    return names
 
 
-def _is_base(observations: pd.DataFrame) -> pd.Series:
+def _is_population(observations: pd.DataFrame) -> pd.Series:
     domains = catalogue.series()["domain"]
-    return observations["series"].isin(domains.index[domains == _BASES])
+    return observations["series"].isin(domains.index[domains == _POPULATION_DOMAIN])
 
 
-def _without_bases(wanted: list[str]) -> list[str]:
+def _without_populations(names: list[str]) -> list[str]:
     domains = catalogue.indicators()["domain"]
-    return [name for name in wanted if domains[name] != _BASES]
+    return [name for name in names if domains[name] != _POPULATION_DOMAIN]
 
 
-def _measured(observations: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
-    table = (
-        catalogue.indicators().loc[wanted, [*_SIDES, "denominator_period", "kind", "per"]].rename_axis("indicator").reset_index()
-    )
-    needed = {term.series for side in _SIDES for reference in table[side] for term in catalogue.terms(reference)}
-    figures = with_years(current(observations[observations["series"].isin(needed)]))
+def _measures_of(observations: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    table = catalogue.indicators().loc[names, _INDICATOR_COLUMNS].rename_axis("indicator").reset_index()
+    series_needed = {term.series for side in _SIDES for reference in table[side] for term in catalogue.terms(reference)}
+    figures = with_years(current(observations[observations["series"].isin(series_needed)]))
     sums = evaluated(figures, (reference for side in _SIDES for reference in table[side]))
     sides = {side: table.merge(sums, left_on=side, right_on="reference") for side in _SIDES}
-    alone = sides["numerator"]["denominator"] == ""
-    counted = sides["numerator"][alone]
-    counted = counted.assign(
-        origin=np.where(counted["summed"], "summed", "counted"),
-        numerator=counted["value"],
+    has_no_base = sides["numerator"]["denominator"] == ""
+    counts = sides["numerator"][has_no_base]
+    counts = counts.assign(
+        origin=np.where(counts["summed"], "summed", "counted"),
+        numerator=counts["value"],
         denominator=np.nan,
         denominator_period="",
     )
-    computed = [found[_WITHOUT_LIMITS] for found in (counted, *_ratios(sides["numerator"][~alone], sides["denominator"]))]
-    found = pd.concat([part for part in computed if not part.empty] or computed[:1], ignore_index=True)
+    parts = [
+        measures[_WITHOUT_LIMITS] for measures in (counts, *_all_ratios(sides["numerator"][~has_no_base], sides["denominator"]))
+    ]
+    measures = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     printed = sides["printed"].assign(origin="printed", numerator=np.nan, denominator=np.nan, denominator_period="")
-    return _in_order(_with_intervals(_prefer_computed(found, printed[_WITHOUT_LIMITS])), wanted)[list(COLUMNS)]
+    return _in_order(_with_intervals(_prefer_computed(measures, printed[_WITHOUT_LIMITS])), names)[list(COLUMNS)]
 
 
-def _in_order(measures: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
-    order = {name: number for number, name in enumerate(wanted)}
+def _in_order(measures: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    rank = {name: number for number, name in enumerate(names)}
     return measures.sort_values(
-        _AT, key=lambda column: column.map(order) if column.name == "indicator" else column, ignore_index=True
+        _KEY, key=lambda column: column.map(rank) if column.name == "indicator" else column, ignore_index=True
     )
 
 
 def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: str) -> float:
     """Return the sum of a series' four quarters in one area, for a year that was not printed (its total, no breakdown).
 
-    Raises SummingError where there is no such sum: for what is counted at a date, for a share, for a year that is printed (its
-    quarters may have been restated since), and where a quarter has no figure.
+    Raises SummingError where there is no such sum: for a snapshot, for a share, for a printed year (its quarters may have been
+    restated since), and where a quarter has no figure.
 
     >>> from analysis.scope import scope
     >>> observations = scope(period="2012-13").store.observations
@@ -163,20 +167,20 @@ def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: s
         )
     if entry["unit"] == "percent":
         raise SummingError(f"{entry['title']} is a share: the share of a year is pooled, never added up.")
-    mine = current(observations[(observations["series"] == series) & (observations["area"] == area)])
-    found = with_years(mine[mine["category"] == catalogue.TOTAL]).query("period == @year")
-    if found.empty:
+    figures = current(observations[(observations["series"] == series) & (observations["area"] == area)])
+    years = with_years(figures[figures["category"] == catalogue.TOTAL]).query("period == @year")
+    if years.empty:
         raise SummingError(f"{entry['title']}, {name}: not every quarter of {periods.label(year)} has a figure.")
-    if not found["summed"].all():
+    if not years["summed"].all():
         raise SummingError(f"{entry['title']}, {name}: the year {periods.label(year)} is printed, and its quarters are not it.")
-    return float(found["value"].iloc[0])
+    return float(years["value"].iloc[0])
 
 
 def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
     """Return the measures with their 95 % limits, by the indicator's `uncertainty`: poisson, binomial or none.
 
-    A count of events is read as one outcome of a process that might have given a few more or less (`rate_interval`), a share
-    as one of all that its base might have given (`proportion_interval`). What was printed without its base has no limits.
+    A count of events is treated as a Poisson count (`rate_interval`), a share as a binomial proportion of its base
+    (`proportion_interval`). A percentage printed without its base has no limits.
     """
     known = catalogue.indicators()
     uncertainty = measures["indicator"].map(known["uncertainty"])
@@ -195,61 +199,60 @@ def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ratios(numerators: pd.DataFrame, bases: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the measures that are numerator over base, the indicators of one way of joining the two at a time."""
+def _all_ratios(numerators: pd.DataFrame, bases: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the measures that are numerator over base, one frame for each way of joining the two."""
     bases = bases.rename(columns={"value": "base", "status": "base_status", "source": "base_source"})
     bases = bases[["indicator", *PLACE, "base", "base_status", "base_source"]]
-    # Each category over its own base (a question over those who answered it), or all of them over one.
+    # Each category has its own base (a question has those who answered it), or all of them share one.
     own_base = numerators["denominator"].str.contains(f":{catalogue.SAME_CATEGORY}", regex=False)
-    for (period, own), mine in numerators.groupby(["denominator_period", own_base], sort=False):
-        base = bases[bases["indicator"].isin(mine["indicator"])]
-        base = base if own else base.drop(columns="category")
-        mine = mine.drop(columns="denominator_period")
+    for (period, has_own_base), group in numerators.groupby(["denominator_period", own_base], sort=False):
+        base = bases[bases["indicator"].isin(group["indicator"])]
+        base = base if has_own_base else base.drop(columns="category")
+        group = group.drop(columns="denominator_period")
         if period in _JOINS:
-            joined = _JOINS[period](mine[mine["period"].map(periods.kind) != "quarter"], base)
+            joined = _JOINS[period](group[group["period"].map(periods.kind) != "quarter"], base)
         else:
-            joined = mine.merge(base, on=_AT if own else ["indicator", "area", "period"]).assign(denominator_period="")
-        yield _ratio(joined)
+            joined = group.merge(base, on=_KEY if has_own_base else ["indicator", "area", "period"]).assign(denominator_period="")
+        yield _divided(joined)
 
 
-def _ratio(joined: pd.DataFrame) -> pd.DataFrame:
-    """Return numerator over base where both are there; a numerator above its base gives not_available and says why."""
-    usable = joined["value"].notna() & (joined["base"] > 0)
-    percentage = joined["kind"] == "percentage"
-    share = percentage & (joined["numerator"].str.split(":").str[0] != joined["denominator"])
-    above = share & usable & (joined["value"] > joined["base"])
-    scale = np.where(percentage, 100.0, joined["per"].astype(float))
+def _divided(joined: pd.DataFrame) -> pd.DataFrame:
+    """Return numerator over base where both have a value; a numerator larger than its base gives not_available, with a note."""
+    has_ratio = joined["value"].notna() & (joined["base"] > 0)
+    is_percentage = joined["kind"] == "percentage"
+    is_share = is_percentage & (joined["numerator"].str.split(":").str[0] != joined["denominator"])
+    exceeds_base = is_share & has_ratio & (joined["value"] > joined["base"])
+    scale = np.where(is_percentage, 100.0, joined["per"].astype(float))
     note = joined["note"].astype(object)
-    counts = joined.loc[above, ["value", "base"]].map("{:,.0f}".format).astype(object)
-    note[above] = counts["value"] + " is more than its base, " + counts["base"]
+    texts = joined.loc[exceeds_base, ["value", "base"]].map("{:,.0f}".format).astype(object)
+    note[exceeds_base] = texts["value"] + " is more than its base, " + texts["base"]
     status = worst(joined["status"], joined["base_status"])
     same_source = joined["source"] == joined["base_source"]
     return joined.assign(
         numerator=joined["value"],
         denominator=joined["base"],
-        value=(scale * joined["value"] / joined["base"]).where(usable & ~above),
-        status=np.where(usable & ~above, status, np.where(above, "not_available", _without(status))),
+        value=(scale * joined["value"] / joined["base"]).where(has_ratio & ~exceeds_base),
+        status=np.where(
+            has_ratio & ~exceeds_base, status, np.where(exceeds_base, "not_available", _status_without_value(status))
+        ),
         note=note,
         source=joined["source"].where(same_source, joined["source"] + " / " + joined["base_source"]),
         origin=np.where(joined["summed"], "summed", "computed"),
     )
 
 
-def _without(status: np.ndarray) -> np.ndarray:
-    """Return the status of a ratio that has no value: why one of its sides has none, else not_available (a base of 0)."""
+def _status_without_value(status: np.ndarray) -> np.ndarray:
+    """Return the status of a ratio without a value: that of its missing side, else not_available (the base is 0)."""
     return np.where(np.isin(status, WITH_VALUE), "not_available", status)
 
 
-def _prefer_computed(found: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """Return the computed rows, with the printed figure wherever there is no computed value.
-
-    What the arithmetic couldn't use stays in the note, so the reader knows why a figure stands as printed.
-    """
-    reasons = found.loc[found["value"].isna(), [*_AT, "note"]].rename(columns={"note": "reason"})
-    both = printed.merge(reasons, on=_AT, how="left")
+def _prefer_computed(computed: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """Return the computed rows, with the printed figure wherever there is no computed value; its note says why."""
+    reasons = computed.loc[computed["value"].isna(), [*_KEY, "note"]].rename(columns={"note": "reason"})
+    both = printed.merge(reasons, on=_KEY, how="left")
     both["note"] = (both["note"] + " " + both.pop("reason").fillna("")).str.strip()
-    usable = pd.MultiIndex.from_frame(found.loc[found["value"].notna(), _AT])
-    kept = both[~pd.MultiIndex.from_frame(both[_AT]).isin(usable)]
-    left = pd.MultiIndex.from_frame(found[_AT]).isin(pd.MultiIndex.from_frame(kept[_AT]))
-    parts = [part for part in (found[~left], kept) if not part.empty]
-    return pd.concat(parts, ignore_index=True) if parts else found
+    with_value = pd.MultiIndex.from_frame(computed.loc[computed["value"].notna(), _KEY])
+    as_printed = both[~pd.MultiIndex.from_frame(both[_KEY]).isin(with_value)]
+    replaced = pd.MultiIndex.from_frame(computed[_KEY]).isin(pd.MultiIndex.from_frame(as_printed[_KEY]))
+    parts = [part for part in (computed[~replaced], as_printed) if not part.empty]
+    return pd.concat(parts, ignore_index=True) if parts else computed

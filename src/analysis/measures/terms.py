@@ -1,7 +1,7 @@
-"""What a reference of an indicator is: the sum of its terms wherever all of them have a figure, for many references at once.
+"""The figures that indicators refer to: each reference is the sum of its terms, and all references are evaluated at once.
 
-One table holds the figures of every reference: a catalogue has hundreds, each of a few rows, and what counts is how often a table
-is touched, not how long it is.
+One table holds the figures of every reference. There are hundreds of references with a few rows each, and the cost depends on
+the number of pandas calls, not on the length of the table.
 """
 
 from __future__ import annotations
@@ -14,48 +14,48 @@ import pandas as pd
 from analysis import catalogue
 
 PLACE = ["area", "period", "category"]
-# What is made of several figures is as doubtful as the most doubtful of them, and missing as the least known of them.
+# From best to worst: a sum is as doubtful as its most doubtful term.
 _WORSE = ("final", "revised", "provisional", "not_applicable", "not_available", "suppressed")
-_FIGURE = [*PLACE, "value", "status", "source", "note", "summed"]
+_FIGURE_COLUMNS = [*PLACE, "value", "status", "source", "note", "summed"]
 _KEY = ["reference", *PLACE]
 
 
 def evaluated(figures: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
-    """Return one row for each reference, area, period and category for which every term of the reference has a row in `figures`.
+    """Return one row for each reference, area, period and category for which `figures` has a row of every term.
 
-    Columns: reference, area, period, category, value, status, source, note (the first term's), summed. A term without a value
-    makes the sum one without a value: missing is not zero. Of several statuses the sum has the worst.
+    Columns: reference, area, period, category, value, status, source, note (the first term's), summed. If a term has no
+    value, the sum has none: missing is not zero. The sum has the worst status of its terms.
     """
     terms = _terms(references)
-    found = figures.rename(columns={"category": "part"}).merge(terms, on="series")
-    each = found["term_category"] == catalogue.SAME_CATEGORY
-    found = found[np.where(each, found["part"] != catalogue.TOTAL, found["part"] == found["term_category"])]
-    each = found["term_category"] == catalogue.SAME_CATEGORY
-    found = found.assign(
-        category=found["part"].where(each, catalogue.TOTAL),
-        value=found["value"].where(each, found["sign"] * found["value"]),
+    matches = figures.rename(columns={"category": "part"}).merge(terms, on="series")
+    is_same_category = matches["term_category"] == catalogue.SAME_CATEGORY
+    matches = matches[np.where(is_same_category, matches["part"] != catalogue.TOTAL, matches["part"] == matches["term_category"])]
+    is_same_category = matches["term_category"] == catalogue.SAME_CATEGORY
+    matches = matches.assign(
+        category=matches["part"].where(is_same_category, catalogue.TOTAL),
+        value=matches["value"].where(is_same_category, matches["sign"] * matches["value"]),
     )
-    alone = found["count"] == 1
-    parts = [found[alone], *_added(found[~alone])]
-    return pd.concat([part[["reference", *_FIGURE]] for part in parts], ignore_index=True)
+    is_single = matches["count"] == 1
+    parts = [matches[is_single], *_sums(matches[~is_single])]
+    return pd.concat([part[["reference", *_FIGURE_COLUMNS]] for part in parts], ignore_index=True)
 
 
 def with_years(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures with a year added wherever four quarters of a flow have a value and no year was printed."""
+    """Return the figures, with a year added wherever all four quarters of a flow have a value and no year was printed."""
     figures = figures.assign(summed=False)
     flows = catalogue.series().query("kind == 'flow' and unit != 'percent'").index
     quarters = figures[figures["period"].str.contains("-Q") & figures["series"].isin(flows)]
     if quarters.empty:
         return figures
-    given = quarters.assign(year=quarters["period"].str[:7], has=quarters["value"].notna())
-    place = ["series", "area", "category", "year"]
-    whole = given[given.groupby(place)["has"].transform("sum") == 4].sort_values([*place, "period"], kind="stable")
-    # Four rows a year now, in order: one row of four columns each.
-    sources = whole["source"].to_numpy(object).reshape(-1, 4)
-    years = whole.iloc[3::4].assign(
-        period=whole["year"].iloc[3::4],
-        value=whole["value"].to_numpy(float).reshape(-1, 4).sum(axis=1),
-        status=worst(*(whole["status"].iloc[quarter::4] for quarter in range(4))),
+    counted = quarters.assign(year=quarters["period"].str[:7], has=quarters["value"].notna())
+    key = ["series", "area", "category", "year"]
+    complete = counted[counted.groupby(key)["has"].transform("sum") == 4].sort_values([*key, "period"], kind="stable")
+    # Each year has four rows, in order: make them one row of four columns.
+    sources = complete["source"].to_numpy(object).reshape(-1, 4)
+    years = complete.iloc[3::4].assign(
+        period=complete["year"].iloc[3::4],
+        value=complete["value"].to_numpy(float).reshape(-1, 4).sum(axis=1),
+        status=worst(*(complete["status"].iloc[quarter::4] for quarter in range(4))),
         source=sources[:, 0] + " + " + sources[:, 1] + " + " + sources[:, 2] + " + " + sources[:, 3],
         summed=True,
         note="Sum of the four quarters: no year was printed.",
@@ -67,7 +67,7 @@ def with_years(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def worst(*statuses: pd.Series) -> np.ndarray:
-    """Return row by row the worst of several statuses."""
+    """Return the worst of several statuses, row by row."""
     rank = {status: number for number, status in enumerate(_WORSE)}
     ranks = np.array([status.map(rank).to_numpy(int) for status in statuses])
     return np.array(_WORSE, dtype=object)[ranks.max(axis=0)]
@@ -82,20 +82,20 @@ def _terms(references: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["reference", "number", "count", "series", "term_category", "sign"])
 
 
-def _added(found: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the sums of references of several terms, those of fewer terms first."""
+def _sums(matches: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the sums of references with several terms, those with fewer terms first."""
     sums = []
-    held = found[found["number"] == 0]
-    for number in range(1, int(found["count"].max()) if len(found) else 0):
-        other = found.loc[found["number"] == number, [*_KEY, "value", "status", "source", "summed"]]
-        both = held.merge(other, on=_KEY, suffixes=("", "_more"))
-        held = both.assign(
-            value=both["value"] + both["value_more"],
-            status=worst(both["status"], both["status_more"]),
-            source=both["source"] + " + " + both["source_more"],
-            summed=both["summed"] | both["summed_more"],
-        )[held.columns]
-        whole = held["count"] == number + 1
-        sums.append(held[whole])
-        held = held[~whole]
+    running = matches[matches["number"] == 0]
+    for number in range(1, int(matches["count"].max()) if len(matches) else 0):
+        next_term = matches.loc[matches["number"] == number, [*_KEY, "value", "status", "source", "summed"]]
+        pair = running.merge(next_term, on=_KEY, suffixes=("", "_more"))
+        running = pair.assign(
+            value=pair["value"] + pair["value_more"],
+            status=worst(pair["status"], pair["status_more"]),
+            source=pair["source"] + " + " + pair["source_more"],
+            summed=pair["summed"] | pair["summed_more"],
+        )[running.columns]
+        is_complete = running["count"] == number + 1
+        sums.append(running[is_complete])
+        running = running[~is_complete]
     return sums

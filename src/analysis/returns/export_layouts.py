@@ -85,7 +85,7 @@ def read(data: Path, agency: str) -> Layout:
         )
     rows = [
         (number, [cell.strip() for cell in row])
-        for number, row in enumerate(raw_files.table(path, place(agency)), start=1)
+        for number, row in enumerate(raw_files.cells_of(path.read_bytes(), place(agency)), start=1)
         if row
     ]
     if tuple(rows[0][1]) != HEADER:

@@ -1,4 +1,4 @@
-"""The store: raw files as received, the folder of returns, THE tidy table, the register of what was shown, and what was read."""
+"""The store: raw files, the folder of returns, the tidy table, the register of published figures, and notes of what is read."""
 
 from analysis.store.tidy_table import (
     CELL_COLUMNS,

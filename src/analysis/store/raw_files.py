@@ -1,8 +1,8 @@
-"""Raw evidence: which releases were received, whether their files are still what was received, and their cells.
+"""Raw files: the releases under `data/raw`, checked against their checksums, and the cells of their files.
 
-A release is a folder under `raw/` with an `origin.toml` that names producer, title, date, licence and the sha256 of every
-file beside it. Nothing here changes a file, and nothing is read from one that doesn't match its checksum. A file as received
-that a `forgotten.toml` names is not missing.
+A release is a folder under `raw/` with an `origin.toml`, which names producer, title, date, licence and the sha256 of every
+file beside it. Nothing here changes a file, and a file that doesn't match its checksum is never read. A received file that
+`forgotten.toml` names was deleted on purpose and isn't missing.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from pathlib import Path
 from analysis.errors import DataError, SafeguardingError
 
 ORIGIN = "origin.toml"
-FORGOTTEN = "forgotten.toml"  # beside an origin: the files as received that were deleted after their retention time
-AS_RECEIVED = "as-received"  # how the name of a return's file begins; nothing else is ever forgotten
-# A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
+FORGOTTEN = "forgotten.toml"  # beside an origin.toml: the received files that were deleted after their retention time
+AS_RECEIVED = "as-received"  # the start of the name of a file that an agency sent; no other file is ever forgotten
+# The name of a file in its release's folder: no path, nothing that looks like an option, no invisible letters.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
-_LARGEST, _LONGEST, _WIDEST = 50_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
-_MOST = 5_000_000  # cells of a file: their frame takes some 60 bytes for each
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
-_LONGEST_NAME = 200  # letters: file systems end at 255 bytes
-COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
-LAYOUTS = "returns-layouts"  # the folder of how agencies' own exports are laid out: made by hand, no release either
-_REQUIRED = ("source", "release", "producer", "title", "date", "licence", "published", "files")
-_WORDS = ("source", "producer", "title", "licence")
+_MAX_BYTES, _MAX_LINE, _MAX_COLUMNS = 50_000_000, 1_000_000, 5_000  # of a file, letters of a line, cells of a row
+_MAX_CELLS = 5_000_000  # of a file: a data frame takes about 60 bytes for each
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the first bytes of an .xlsx and of an .xls file
+_MAX_NAME = 200  # letters: file systems end at 255 bytes
+COMMENTARY = "commentary"  # the folder of agencies' remarks on a period: text, not a release of figures
+LAYOUTS = "returns-layouts"  # the folder of the layouts of agencies' own exports: written by hand, not a release either
+_REQUIRED_KEYS = ("source", "release", "producer", "title", "date", "licence", "published", "files")
+_TEXT_KEYS = ("source", "producer", "title", "licence")
 
 
 @dataclass(frozen=True)
 class Release:
-    """One delivery of one source: where it lies, who produced it, and the checksum of each file in it.
+    """One delivery of one source: its folder, its producer, and the checksum of each of its files.
 
     `published` says whether its producer has published it; `controlled` whether the producer, a publisher of official
     statistics, has applied its own disclosure control to it.
@@ -51,10 +51,10 @@ class Release:
     published: bool
     controlled: bool
     checksums: dict[str, str]
-    reason: str = ""  # of a later version: why it was sent again
-    made_up: bool = False  # an example, not evidence of anything
+    reason: str = ""  # why a later version was sent
+    made_up: bool = False  # an example, not evidence
     data: Path = Path()  # the data folder whose `raw/` it lies in
-    withdrawn: bool = False  # no delivery: its sender takes back those before it
+    withdrawn: bool = False  # not a delivery: the sender withdraws the versions before it
 
     @property
     def id(self) -> str:
@@ -62,11 +62,11 @@ class Release:
         return f"{self.source}/{self.release}"
 
     def inputs(self) -> dict[str, str]:
-        """Return the sha256 of every file, the origin record among them: what it says of a release counts as much."""
+        """Return {file: sha256} for every file of the release and for its origin record, which counts as an input too."""
         return self.checksums | {ORIGIN: digest(self.folder / ORIGIN)}
 
     def rows(self, file: str) -> list[list[str]]:
-        """Return the cells of one CSV file, row by row, exactly as they stand (a blank line is an empty row).
+        """Return the cells of one CSV file, row by row, exactly as written (a blank line is an empty row).
 
         Raises DataError when the file is empty, is not UTF-8 text or is not well-formed CSV.
         """
@@ -76,14 +76,14 @@ class Release:
 def data_folder() -> Path:
     """Return the folder that holds `raw/` and `processed/`.
 
-    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from the working directory up, so
-    that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
+    It is the folder that `SAFEGUARDING_DATA` names. Otherwise it is the nearest `data/` with a `raw/` in it, from the working
+    directory upwards, so that a notebook finds it wherever it was opened. Raises SafeguardingError when there is none.
     """
     named = os.environ.get("SAFEGUARDING_DATA")
     if named:
         return Path(named)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    working_folder = Path.cwd()
+    for folder in (working_folder, *working_folder.parents):
         if (folder / "data" / "raw").is_dir():
             return folder / "data"
     raise SafeguardingError(
@@ -92,24 +92,24 @@ def data_folder() -> Path:
 
 
 def releases(data: Path) -> list[Release]:
-    """Return every release under `data/raw`, ordered by id, each file checked against its checksum.
+    """Return every release under `data/raw`, ordered by id, after checking each file against its checksum.
 
-    Raises DataError naming the file for a checksum that doesn't match, a file that no origin names, a file that an origin
-    names and that isn't there, or an origin that can't be read.
+    Raises DataError naming the file when a checksum doesn't match, when no origin record names the file, when a named file is
+    missing, or when an origin record can't be read.
     """
     root = data / "raw"
     if not root.is_dir():
         raise SafeguardingError(f"There is no raw data: the folder {root.name!r} is missing from {data.name!r}.")
-    found = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
-    named = {release.folder / file for release in found for file in (*release.checksums, FORGOTTEN)}
+    all_releases = [_release(path, root) for path in sorted(root.rglob(ORIGIN))]
+    named_files = {release.folder / file for release in all_releases for file in (*release.checksums, FORGOTTEN)}
     for path in sorted(root.rglob("*")):
-        place = path.relative_to(root).as_posix()
-        ours = place.startswith(f"{COMMENTARY}/") or (place.startswith(f"{LAYOUTS}/") and path.suffix == ".csv")
-        if path.is_file() and path.name != ORIGIN and path not in named and not ours:
-            raise DataError(place, found="a file that no origin.toml names", expected="its sha256 under [files]")
-    if not found:
+        name = path.relative_to(root).as_posix()
+        is_other_input = name.startswith(f"{COMMENTARY}/") or (name.startswith(f"{LAYOUTS}/") and path.suffix == ".csv")
+        if path.is_file() and path.name != ORIGIN and path not in named_files and not is_other_input:
+            raise DataError(name, found="a file that no origin.toml names", expected="its sha256 under [files]")
+    if not all_releases:
         raise SafeguardingError(f"There is no raw data: no {ORIGIN} lies under {root.name!r}.")
-    return sorted(found, key=lambda release: release.id)
+    return sorted(all_releases, key=lambda release: release.id)
 
 
 def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
@@ -118,28 +118,23 @@ def commentary(data: Path) -> list[tuple[str, str, list[list[str]]]]:
     Raises DataError for any other file in that folder, and for one that can't be read (see `Release.rows`).
     """
     root = data / "raw"
-    found = []
+    files = []
     for path in sorted((root / COMMENTARY).rglob("*")):
-        place = path.relative_to(root).as_posix()
+        name = path.relative_to(root).as_posix()
         if path.suffix != ".csv" or path.parent.name != COMMENTARY:
-            raise DataError(place, found="no commentary", expected=f"{COMMENTARY}/<period>.csv")
+            raise DataError(name, found="no commentary", expected=f"{COMMENTARY}/<period>.csv")
         content = path.read_bytes()
-        found.append((place, hashlib.sha256(content).hexdigest(), cells_of(content, place)))
-    return found
-
-
-def table(path: Path, place: str) -> list[list[str]]:
-    """Return the cells of a CSV file that is no release, named `place` in errors (see `Release.rows`)."""
-    return cells_of(path.read_bytes(), place)
+        files.append((name, hashlib.sha256(content).hexdigest(), cells_of(content, name)))
+    return files
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, as records name it."""
+    """Return the SHA-256 of a file as hex digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def forgotten(folder: Path) -> dict[str, str]:
-    """Return {file: sha256} of the files as received that were deleted from a release's folder, as its record says."""
+    """Return {file: sha256} of the received files that were deleted from a release's folder, as its record lists them."""
     record = folder / FORGOTTEN
     if not record.is_file():
         return {}
@@ -152,12 +147,12 @@ def forgotten(folder: Path) -> dict[str, str]:
 
 
 def cells_of(content: bytes, name: str) -> list[list[str]]:
-    """Return the cells of a CSV file's content, row by row; raises DataError naming it when it is none (see `Release.rows`)."""
-    if len(content) > _LARGEST:
-        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
+    """Return the cells of a CSV file's content, row by row; raises DataError naming the file when it isn't CSV."""
+    if len(content) > _MAX_BYTES:
+        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_MAX_BYTES:,}")
     if not content.strip():
         raise DataError(name, found="an empty file", expected="a table")
-    if content.startswith(_WORKBOOKS):
+    if content.startswith(_WORKBOOK_STARTS):
         raise DataError(name, found="a workbook", expected="a table as text: save it as CSV UTF-8")
     try:
         text = content.decode("utf-8-sig")
@@ -168,23 +163,23 @@ def cells_of(content: bytes, name: str) -> list[list[str]]:
         raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
     if "\0" in text:
         raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
-    long = max(map(len, text.split("\n")))
-    if long > _LONGEST:
-        raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
+    longest = max(map(len, text.split("\n")))
+    if longest > _MAX_LINE:
+        raise DataError(name, found=f"a line of {longest:,} characters", expected=f"at most {_MAX_LINE:,}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     cells = 0
     try:
-        for values in reader:
-            rows.append(values)
-            cells += len(values)
-            if cells > _MOST:
-                raise DataError(name, found=f"more than {_MOST:,} cells", expected="a table of at most as many")
+        for row_cells in reader:
+            rows.append(row_cells)
+            cells += len(row_cells)
+            if cells > _MAX_CELLS:
+                raise DataError(name, found=f"more than {_MAX_CELLS:,} cells", expected="a table of at most as many")
     except csv.Error as error:
         raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
-    wide = max(map(len, rows), default=0)
-    if wide > _WIDEST:
-        raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
+    widest = max(map(len, rows), default=0)
+    if widest > _MAX_COLUMNS:
+        raise DataError(name, found=f"a row of {widest:,} cells", expected=f"at most {_MAX_COLUMNS:,}")
     return rows
 
 
@@ -194,24 +189,24 @@ def _release(path: Path, root: Path) -> Release:
         origin = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(place, found=f"text that is no TOML ({error})", expected="an origin record") from None
-    missing = [key for key in _REQUIRED if key not in origin]
+    missing = [key for key in _REQUIRED_KEYS if key not in origin]
     if missing:
-        raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED)}")
+        raise DataError(place, found=f"no {', '.join(missing)}", expected=f"all of {', '.join(_REQUIRED_KEYS)}")
     for key in ("published", "controlled", "made_up", "withdrawn"):
         if not isinstance(origin.get(key, False), bool):
-            # Every text is true to Python, "no" too, and what is not published must not be shown as if it were.
+            # Any text counts as true in Python, even "no", and an unpublished release must never be shown as published.
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="true or false, without quotes")
-    for key in _WORDS:
+    for key in _TEXT_KEYS:
         if not isinstance(origin[key], str):
             raise DataError(place, found=f"{key} = {origin[key]!r}", expected="words in quotes")
     if not isinstance(origin["files"], dict):
         raise DataError(place, found=f"files = {origin['files']!r}", expected="a table [files] of names and sha256")
     folder = path.parent
-    gone = forgotten(folder)
+    forgotten_files = forgotten(folder)
     for file, expected in origin["files"].items():
-        if not _NAME.fullmatch(file) or len(file) > _LONGEST_NAME or (folder / file).is_symlink():
+        if not _NAME.fullmatch(file) or len(file) > _MAX_NAME or (folder / file).is_symlink():
             raise DataError(place, found=f"the file name {file!r}", expected="the name of a file in this folder, and no link")
-        if gone.get(file) != expected or (folder / file).exists():
+        if forgotten_files.get(file) != expected or (folder / file).exists():
             _check_file(folder / file, f"{folder.relative_to(root).as_posix()}/{file}", expected)
     return Release(
         source=origin["source"],
@@ -234,6 +229,6 @@ def _release(path: Path, root: Path) -> Release:
 def _check_file(path: Path, place: str, expected: str) -> None:
     if not path.is_file():
         raise DataError(place, found="no such file", expected="the file that origin.toml names")
-    found = digest(path)
-    if found != expected:
-        raise DataError(place, found=f"sha256 {found[:12]}…", expected=f"{expected[:12]}… as origin.toml has it")
+    actual = digest(path)
+    if actual != expected:
+        raise DataError(place, found=f"sha256 {actual[:12]}…", expected=f"{expected[:12]}… as origin.toml has it")

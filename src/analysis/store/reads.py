@@ -1,6 +1,6 @@
-"""Which figures a report has looked at: noted as it looks, so that it is made again when one of them changes and not otherwise.
+"""A note of the figures that a report reads, so that the report is made again only when one of them has changed.
 
-A report that did not look at a figure cannot show it. `pack.resume` holds the rows of every view noted against what is stored.
+A report can't show a figure that it hasn't read. `pack.run.reuse` compares the rows of every noted view with the stored ones.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-VARIABLE = "SAFEGUARDING_SEEN"  # names the file to note in; where it isn't set nothing is noted
+VARIABLE = "SAFEGUARDING_SEEN"  # names the file of notes; nothing is noted where it isn't set
 
 
 class View(NamedTuple):
-    """Part of the figures: of one domain (all of them when empty), in these areas (everywhere when there are none)."""
+    """A part of the figures: one domain (all domains when empty), in these areas (all areas when there are none)."""
 
     domain: str = ""
     areas: tuple[str, ...] = ()
 
 
 EVERYTHING = View()
-OFFICIAL = "official"  # in the place of a domain: official statistics of every domain, with the populations that they rest on
+OFFICIAL = "official"  # in place of a domain: official statistics of every domain, with the populations that they are based on
 
 
 def note(view: View) -> None:
-    """Note that these figures are looked at."""
+    """Note that the report reads these figures."""
     path = os.environ.get(VARIABLE)
     if path:
         with Path(path).open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(view) + "\n")
 
 
-def read(path: Path) -> tuple[View, ...]:
-    """Return the views noted in a file, each once. None noted is everything: who can tell what it was that looked?"""
+def views_in(path: Path) -> tuple[View, ...]:
+    """Return the views noted in a file, each once; without the file the report may have read anything, so everything."""
     if not path.exists():
         return (EVERYTHING,)
     lines = dict.fromkeys(path.read_text(encoding="utf-8").splitlines())

@@ -1,4 +1,4 @@
-"""THE tidy table: one row a figure. Its schema is checked on the way in and on the way out; nothing else is stored.
+"""The tidy table: one row for each figure of each release. `check` proves its schema; `write` and `read` keep it on disk.
 
 Columns: series, area (code), period (canonical), category, value, status, release (the vintage), source (the cell that the
 figure came from, `file#cell=row,column` as in RFC 7111), note.
@@ -22,7 +22,7 @@ from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
 from analysis.store import raw_files, reads
 
-FIGURE = ("series", "area", "period", "category")  # what names a figure, whoever gave it
+FIGURE = ("series", "area", "period", "category")  # the columns that identify a figure, whichever release it is from
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
 KEY = ("series", "area", "period", "category", "release", "source")
 STATUSES = ("final", "provisional", "revised", "suppressed", "not_available", "not_applicable")
@@ -37,11 +37,11 @@ COMMENTARY_COLUMNS = ("period", "indicator", "role", "text")
 
 @dataclass(frozen=True, eq=False)
 class Store:
-    """What was built: the tidy observations, the checks made on them, the fate of every raw cell, and from what.
+    """The processed figures: the tidy observations, the checks of them, the fate of every raw cell, and the record of the build.
 
-    It is equal to itself alone, so that what is worked out of one can be kept with it: its tables are never changed in place.
-    `receipts` says which return came when, or was refused; `actions` are the rows of the master action plan; `commentary` is what
-    agencies wrote about a period's figures.
+    A store equals only itself, so that results can be cached by it; its tables are never changed in place. `receipts` has one row
+    for each return that came, was refused or was withdrawn; `actions` are the rows of the master action plan; `commentary` is
+    what agencies wrote about a period's figures.
     """
 
     observations: pd.DataFrame
@@ -54,15 +54,15 @@ class Store:
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
-        """What is known of each release: {release: producer, title, date, licence, published}."""
+        """Return the origin of each release: {release: {producer, title, date, licence, published, …}}."""
         return dict(self.build["origins"])
 
 
 def check(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations in the order of their key, after proving that they keep the schema.
+    """Return the observations in the order of their key, after checking that they follow the schema.
 
-    Raises DataError naming the source cell for a missing column, a key that occurs twice, a status that the schema doesn't
-    know, a value without a status that has one, or a status without a value that needs one.
+    Raises DataError naming the source cell for a missing column, a key that occurs twice, an unknown status, a value where the
+    status allows none, or a missing value where the status needs one.
     """
     if tuple(observations.columns) != COLUMNS:
         raise DataError("observations", found=", ".join(observations.columns), expected=", ".join(COLUMNS))
@@ -73,11 +73,11 @@ def check(observations: pd.DataFrame) -> pd.DataFrame:
         "a figure without a value": observations["status"].isin(WITH_VALUE) & ~has_value,
         "a value where the status says there is none": ~observations["status"].isin(WITH_VALUE) & has_value,
     }
-    for found, broken in rules.items():
-        if broken.any():
-            row = observations[broken].iloc[0]
+    for fault, is_broken in rules.items():
+        if is_broken.any():
+            row = observations[is_broken].iloc[0]
             figure = f"{row['series']}, {row['area']}, {row['period']}, {row['category']}"
-            raise DataError(str(row["source"]), found=f"{found} ({figure})", expected="one row a figure, by the schema")
+            raise DataError(str(row["source"]), found=f"{fault} ({figure})", expected="one row a figure, by the schema")
     return observations.sort_values(list(KEY), ignore_index=True)
 
 
@@ -88,17 +88,17 @@ def write(
     cells: pd.DataFrame,
     inputs: Mapping[str, str],
     origins: Mapping[str, Mapping[str, object]],
-    lists: Mapping[str, pd.DataFrame] | None = None,
+    more_frames: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
-    """Write `data/processed` anew and return it: parquet files and `build.json`. Same input, same bytes.
+    """Write the folder `data/processed` (parquet files and `build.json`) and return it. The same input gives the same bytes.
 
-    `inputs` is {raw file: sha256}, `origins` what is known of each release (producer, title, licence, published), `lists` the
-    receipts and actions of returns and the commentary.
-    The folder is made beside the old one and takes its place when complete, so an interrupted call changes nothing.
+    `inputs` is {raw file: sha256}, `origins` the origin of each release (producer, title, licence, published), `more_frames`
+    the receipts and actions of returns and the commentary. The new folder replaces the old one when it is complete, so an
+    interrupted call changes nothing.
     """
     processed = data / "processed"
     with folders.replacing(processed) as new:
-        frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(lists or {})
+        frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(more_frames or {})
         for name, frame in (dict.fromkeys(_FRAMES, pd.DataFrame()) | frames).items():
             frame.to_parquet(new / f"{name}.parquet", index=False)
         outputs = {path.name: _sha256(path) for path in sorted(new.iterdir())}
@@ -113,13 +113,13 @@ def write(
 
 
 def load(data: Path | None = None) -> Store:
-    """Return what `read` returns, and note that all of it is looked at: `scope` gives a report the part that it asks for."""
+    """Return the store as `read` does, and note that the caller may use any figure of it (`scope` notes only the part in use)."""
     reads.note(reads.EVERYTHING)
     return read(data)
 
 
 def read(data: Path | None = None) -> Store:
-    """Return what `safeguarding clean` built under `data` (found by `raw.data_folder` when not given).
+    """Return the store that `safeguarding clean` built under `data` (by default the folder that `raw_files.data_folder` finds).
 
     Raises SafeguardingError when there is nothing yet, DataError when a file isn't the one that was built.
     """
@@ -141,18 +141,18 @@ def read(data: Path | None = None) -> Store:
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
-    return _built(processed.resolve(), json.dumps(build))
+    return _load_build(processed.resolve(), json.dumps(build))
 
 
 @lru_cache(maxsize=1)
-def _built(processed: Path, build: str) -> Store:
-    """Return what lies there, read once as long as it is the same build: a run that makes many packs asks for it each time."""
+def _load_build(processed: Path, build: str) -> Store:
+    """Return the store of this build; it is cached, because a run that makes many packs requests it for each of them."""
     frames = {name: pd.read_parquet(processed / f"{name}.parquet") for name in _FRAMES}
     return Store(build=json.loads(build), **frames)
 
 
 def is_current(data: Path, inputs: Mapping[str, str]) -> bool:
-    """Return whether `data/processed` was built from exactly these inputs by this very library, and is whole."""
+    """Return whether `data/processed` is complete and was built from exactly these inputs by this version of the library."""
     try:
         build = load(data).build
     except SafeguardingError:
@@ -161,21 +161,21 @@ def is_current(data: Path, inputs: Mapping[str, str]) -> bool:
 
 
 def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations without those of returns that a later version has taken the place of.
+    """Return the observations without those of returns that a later version has replaced.
 
-    The version is the last part of a release such as `returns/<agency>/<period>/2`. What was returned first stays in the store,
-    and `restatements` tells its history.
+    The version is the last part of a release such as `returns/<agency>/<period>/2`. Earlier versions stay in the store, and
+    `restatements` shows the history.
     """
-    named = observations["release"].drop_duplicates()
-    parts = named.str.extract(r"^(?P<whole>.+/.+/.+)/(?P<version>\d+)$").assign(release=named).dropna()
-    version = parts["version"].astype(int)
-    superseded = parts.loc[version < version.groupby(parts["whole"]).transform("max"), "release"]
+    releases = observations["release"].drop_duplicates()
+    parts = releases.str.extract(r"^(?P<whole>.+/.+/.+)/(?P<version>\d+)$").assign(release=releases).dropna()
+    number = parts["version"].astype(int)
+    superseded = parts.loc[number < number.groupby(parts["whole"]).transform("max"), "release"]
     return observations[~observations["release"].isin(superseded)]
 
 
 @cache
 def version() -> str:
-    """Return the library's version and, behind it, a digest of its code and tables: a changed table is another library."""
+    """Return the library's version with a digest of its code and tables, so that a changed table counts as another version."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):

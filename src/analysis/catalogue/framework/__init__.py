@@ -1,7 +1,7 @@
-"""The Boards' performance framework: who reports which quantified statement, with which figures, and by when.
+"""The Boards' performance framework: which agency reports which statement, with which figures, and by when.
 
-It is tables: the seven categories, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`, `breakdowns.csv`,
-`counting.csv`.
+All of it is in tables: `framework_categories.csv`, `statements.csv`, `agencies.csv`, `schedules.csv`, `bank_holidays.csv`,
+`breakdowns.csv` and `counting.csv`.
 """
 
 from analysis.catalogue.framework.agreements import (

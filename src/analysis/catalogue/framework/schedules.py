@@ -1,4 +1,4 @@
-"""When a return is due: so many working days after its quarter, by the bank holidays of England and Wales."""
+"""The day on which a return is due: a number of working days after its quarter (bank holidays of England and Wales)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SATURDAY = 5
 
 
 def due(agency: str, period: str) -> date | None:
-    """Return the last day on which an agency's return for a quarter is in time; None for one that returns nothing.
+    """Return the last day on which an agency's return for a quarter is on time; None if the agency sends none.
 
-    Raises UnknownNameError for an unknown agency or period, SafeguardingError for a year whose bank holidays aren't known.
+    Raises UnknownNameError for an unknown agency or period, SafeguardingError for a year without bank holidays in the table.
     """
     schedule = str(agencies().at[check_agency(agency), "schedule"])
     days = _schedules()[schedule]
@@ -25,19 +25,19 @@ def due(agency: str, period: str) -> date | None:
 def working_days_after(day: date, number: int) -> date:
     """Return the `number`-th working day after `day`: Saturdays, Sundays and bank holidays don't count.
 
-    Raises SafeguardingError where the table of bank holidays doesn't reach.
+    Raises SafeguardingError for a year that is not in the table of bank holidays.
     """
-    at = day
+    current = day
     while number > 0:
-        at += timedelta(days=1)
-        number -= _is_working(at)
-    return at
+        current += timedelta(days=1)
+        number -= _is_working(current)
+    return current
 
 
 def working_days_between(earlier: date, later: date) -> int:
-    """Return how many working days lie after `earlier`, up to and with `later`; 0 where `later` is not later.
+    """Return the number of working days after `earlier` up to and including `later`; 0 if `later` is not later.
 
-    The day itself is day 0: what is done on the 45th working day after a referral was done within 45.
+    The first day is day 0: an assessment on the 45th working day after a referral was done within 45 days.
     """
     return sum(_is_working(earlier + timedelta(days=n)) for n in range(1, (later - earlier).days + 1))
 

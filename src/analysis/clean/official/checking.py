@@ -1,5 +1,6 @@
-"""Official figures against each other: totals against their authorities, breakdowns against their whole, published rates against
-what their counts give. All at once, by column; a difference is a finding and never mended.
+"""Checks of official figures: totals against their authorities, breakdowns against their whole, published rates against counts.
+
+A difference is a finding and is never corrected.
 """
 
 from __future__ import annotations
@@ -22,151 +23,153 @@ RULES = {
     "published_percentage": "A published percentage is its numerator over its base",
 }
 BASE = "population_mid_year"
-_HALF = 5.0  # figures rounded to the nearest 10 may lie this far from what they stand for
-_NONE = pd.DataFrame(columns=list(CHECK_COLUMNS))
+_ALL_AUTHORITIES = 145  # a year with fewer is an extract
+_ROUNDING = 5.0  # the largest error of a figure that was rounded to the nearest 10
+_NO_CHECKS = pd.DataFrame(columns=list(CHECK_COLUMNS))
 _PLACE = ["release", "file", "series", "period", "category"]
 
 
 def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a check of official figures, in CHECK_COLUMNS, with the same outcomes as those of printed tables.
+    """Return one row for each check of official figures, in CHECK_COLUMNS, with the outcomes of `clean.checks`.
 
-    `agrees_at_rounding` is a difference that the publisher's rounding explains. A total whose authorities are partly withheld is
-    held only against the sum of those that are given: it must not be below it.
+    `agrees_at_rounding` is a difference that the publisher's rounding explains. A total with some authorities withheld is only
+    checked not to be smaller than the sum of the others.
     """
-    held = observations.assign(
+    figures = observations.assign(
         file=observations["source"].str.partition("#")[0],
         rounded=observations["note"].str.startswith("Rounded to the nearest 10"),
     )
-    parts = [_national(held), _breakdowns(held)]
+    check_frames = [_check_national_totals(figures), _check_breakdowns(figures)]
     if not published.empty:
         published = published.assign(file=published["source"].str.partition("#")[0])
-        parts += [_rates(held, published), _percentages(held, published)]
-    rows = pd.concat([part for part in parts if not part.empty] or [pd.DataFrame(columns=list(CHECK_COLUMNS))])
+        check_frames += [_check_rates(figures, published), _check_percentages(figures, published)]
+    rows = pd.concat([part for part in check_frames if not part.empty] or [pd.DataFrame(columns=list(CHECK_COLUMNS))])
     return rows[list(CHECK_COLUMNS)].sort_values(["check", "source", "series", "category"], ignore_index=True)
 
 
-def _national(held: pd.DataFrame) -> pd.DataFrame:
+def _check_national_totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the checks of England and of each region against the sum of its authorities."""
-    counts = held[held["series"].map(catalogue.series()["unit"]) == "count"]
-    local = counts[counts["area"].str.match(r"E(06|08|09|10)")]
-    whole = local["area"].map(areas.region)
-    parts = [local.assign(whole=COUNTRY), local.assign(whole=whole)]
-    # Inner and outer London are regions of these files, and London is both of them.
-    london = whole.map(areas.region_above)
-    parts.append(local[london != ""].assign(whole=london[london != ""]))
+    counts = figures[figures["series"].map(catalogue.series()["unit"]) == "count"]
+    authorities = counts[counts["area"].str.match(r"E(06|08|09|10)")]
+    region = authorities["area"].map(areas.region)
+    parts = [authorities.assign(whole=COUNTRY), authorities.assign(whole=region)]
+    # These files have inner and outer London as regions; London is the two together.
+    london = region.map(areas.region_above)
+    parts.append(authorities[london != ""].assign(whole=london[london != ""]))
     members = pd.concat(parts, ignore_index=True)
     sums = members.groupby([*_PLACE, "whole"])["value"].agg(computed="sum", known="count", rows="size").reset_index()
     totals = counts[~counts["area"].str.match(r"E(06|08|09|10)") & counts["value"].notna()]
-    found = totals.merge(sums.rename(columns={"whole": "area"}), on=[*_PLACE, "area"])
-    # An extract of some authorities adds up to nothing: only years with a row of every authority are held against their total.
-    everyone = local.groupby(_PLACE)["area"].nunique().rename("everyone").reset_index()
-    found = found.merge(everyone, on=_PLACE).query("everyone >= @_ALL_AUTHORITIES")
-    complete = found["known"] == found["rows"]
-    gap = found["value"] - found["computed"]
-    slack = np.where(found["rounded"], _HALF, 0.0)
-    fits = np.where(complete, gap.abs() <= slack, gap >= -slack)
-    words = found["known"].astype(str) + " of " + found["rows"].astype(str) + " authorities with a figure"
-    return _rows("national_total", found, fits, gap == 0, words)
+    checks = totals.merge(sums.rename(columns={"whole": "area"}), on=[*_PLACE, "area"])
+    # An extract of some authorities has no total: check only years with a row of every authority.
+    everyone = authorities.groupby(_PLACE)["area"].nunique().rename("everyone").reset_index()
+    checks = checks.merge(everyone, on=_PLACE).query("everyone >= @_ALL_AUTHORITIES")
+    complete = checks["known"] == checks["rows"]
+    gap = checks["value"] - checks["computed"]
+    tolerance = np.where(checks["rounded"], _ROUNDING, 0.0)
+    fits = np.where(complete, gap.abs() <= tolerance, gap >= -tolerance)
+    arithmetic = checks["known"].astype(str) + " of " + checks["rows"].astype(str) + " authorities with a figure"
+    return _outcomes("national_total", checks, fits, gap == 0, arithmetic)
 
 
-_ALL_AUTHORITIES = 145
-
-
-def _breakdowns(held: pd.DataFrame) -> pd.DataFrame:
-    known = catalogue.series()
-    parts_of = known.loc[known["exclusive"] == "yes", "parts_of"]
-    parts = held[held["series"].isin(parts_of[parts_of != ""].index) & (held["category"] != catalogue.TOTAL)]
-    place = ["release", "file", "series", "area", "period", "row"]
-    parts = parts.assign(row=_row(parts["source"]))
-    sums = parts.groupby(place).agg(
+def _check_breakdowns(figures: pd.DataFrame) -> pd.DataFrame:
+    all_series = catalogue.series()
+    parts_of = all_series.loc[all_series["exclusive"] == "yes", "parts_of"]
+    parts = figures[figures["series"].isin(parts_of[parts_of != ""].index) & (figures["category"] != catalogue.TOTAL)]
+    key = ["release", "file", "series", "area", "period", "row"]
+    parts = parts.assign(row=_row_number(parts["source"]))
+    sums = parts.groupby(key).agg(
         computed=("value", "sum"), known=("value", "count"), rows=("value", "size"), rounded=("rounded", "any")
     )  # fmt: skip
     sums = sums.reset_index().assign(part=lambda rows: rows["series"], series=lambda rows: rows["series"].map(parts_of))
-    whole = held[(held["category"] == catalogue.TOTAL) & held["value"].notna()]
-    whole = whole.assign(row=_row(whole["source"])).drop(columns="rounded")
-    found = sums.merge(whole, on=place)
-    found = found[found["rows"] > 1]
-    gap = found["value"] - found["computed"]
-    slack = np.where(found["rounded"], _HALF * (found["rows"] + 1), 0.0)
-    fits = np.where(found["known"] == found["rows"], gap.abs() <= slack, gap >= -slack)
-    words = found["part"] + ": " + found["known"].astype(str) + " of " + found["rows"].astype(str) + " parts given"
-    return _rows("breakdown", found, fits, gap == 0, words)
+    whole = figures[(figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
+    whole = whole.assign(row=_row_number(whole["source"])).drop(columns="rounded")
+    checks = sums.merge(whole, on=key)
+    checks = checks[checks["rows"] > 1]
+    gap = checks["value"] - checks["computed"]
+    tolerance = np.where(checks["rounded"], _ROUNDING * (checks["rows"] + 1), 0.0)
+    fits = np.where(checks["known"] == checks["rows"], gap.abs() <= tolerance, gap >= -tolerance)
+    arithmetic = checks["part"] + ": " + checks["known"].astype(str) + " of " + checks["rows"].astype(str) + " parts given"
+    return _outcomes("breakdown", checks, fits, gap == 0, arithmetic)
 
 
-def _rates(held: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def _check_rates(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     rates = published[published["kind"] == "rate"]
-    base = held[(held["series"] == BASE) & (held["category"] == "0_17") & held["value"].notna()]
+    base = figures[(figures["series"] == BASE) & (figures["category"] == "0_17") & figures["value"].notna()]
     base = base.sort_values("release").drop_duplicates(["area", "period"], keep="last")
     base = base.assign(year=base["period"].str[:4].astype(int))[["area", "year", "value"]].rename(columns={"value": "base"})
-    counts = _totals(held)
-    found = rates.rename(columns={"reference": "series"}).merge(counts, on=["series", "area", "period", "file"], how="inner")
-    # The financial year 2012-13 and its end, 31 March 2013, have the population of mid-2012.
-    dated = found["period"].str.len() == len("2013-03-31")
-    found["year"] = found["period"].str[:4].astype(int) - dated
-    found = found.merge(base, on=["area", "year"]).query("base > 0").assign(part="")
-    if found.empty:
-        return _NONE
-    return _recomputed("published_rate", found, 10_000.0)
+    counts = _totals(figures)
+    checks = rates.rename(columns={"reference": "series"}).merge(counts, on=["series", "area", "period", "file"], how="inner")
+    # The base of 2012-13 and of its last day, 31 March 2013, is the population of mid-2012.
+    dated = checks["period"].str.len() == len("2013-03-31")
+    checks["year"] = checks["period"].str[:4].astype(int) - dated
+    checks = checks.merge(base, on=["area", "year"]).query("base > 0").assign(part="")
+    if checks.empty:
+        return _NO_CHECKS
+    return _recomputed("published_rate", checks, 10_000.0)
 
 
-def _percentages(held: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def _check_percentages(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     shares = published[published["kind"] == "percent"]
     if shares.empty:
-        return _NONE
+        return _NO_CHECKS
     sides = shares["reference"].str.partition("/")
-    counts = _by_reference(held)
-    found = shares.assign(numerator=sides[0], denominator=sides[2])
-    found = found.merge(counts.rename(columns={"reference": "numerator"}), on=["numerator", "area", "period", "file"])
-    found[["series", "part"]] = found["numerator"].str.partition(":")[[0, 2]]
+    counts = _by_reference(figures)
+    checks = shares.assign(numerator=sides[0], denominator=sides[2])
+    checks = checks.merge(counts.rename(columns={"reference": "numerator"}), on=["numerator", "area", "period", "file"])
+    checks[["series", "part"]] = checks["numerator"].str.partition(":")[[0, 2]]
     bases = counts.rename(columns={"reference": "denominator", "count": "base"}).drop(columns="slack")
-    found = found.merge(bases, on=["denominator", "area", "period", "file"]).query("base > 0")
-    return _recomputed("published_percentage", found, 100.0)
+    checks = checks.merge(bases, on=["denominator", "area", "period", "file"]).query("base > 0")
+    return _recomputed("published_percentage", checks, 100.0)
 
 
-def _totals(held: pd.DataFrame) -> pd.DataFrame:
-    totals = held[(held["category"] == catalogue.TOTAL) & held["value"].notna()]
-    totals = totals.assign(slack=np.where(totals["rounded"], _HALF, 0.0))
+def _totals(figures: pd.DataFrame) -> pd.DataFrame:
+    totals = figures[(figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
+    totals = totals.assign(slack=np.where(totals["rounded"], _ROUNDING, 0.0))
     return totals[["series", "area", "period", "file", "value", "slack"]].rename(columns={"value": "count"})
 
 
-def _by_reference(held: pd.DataFrame) -> pd.DataFrame:
-    given = held[held["value"].notna()]
-    reference = given["series"] + (":" + given["category"]).where(given["category"] != catalogue.TOTAL, "")
+def _by_reference(figures: pd.DataFrame) -> pd.DataFrame:
+    with_value = figures[figures["value"].notna()]
+    reference = with_value["series"] + (":" + with_value["category"]).where(with_value["category"] != catalogue.TOTAL, "")
     return pd.DataFrame(
         {
             "reference": reference,
-            "area": given["area"],
-            "period": given["period"],
-            "file": given["file"],
-            "count": given["value"],
-            "slack": np.where(given["rounded"], _HALF, 0.0),
+            "area": with_value["area"],
+            "period": with_value["period"],
+            "file": with_value["file"],
+            "count": with_value["value"],
+            "slack": np.where(with_value["rounded"], _ROUNDING, 0.0),
         }
     ).drop_duplicates(["reference", "area", "period", "file"])
 
 
-def _recomputed(rule: str, found: pd.DataFrame, per: float) -> pd.DataFrame:
-    """Return the checks of published ratios: equal at the printed decimals, or within what the rounding of counts allows."""
-    printed = found["text"].astype(float)
-    computed = per * found["count"] / found["base"]
-    of_population = rule == "published_rate"  # which is not rounded
-    loose = 0.0 if of_population else found["slack"]
-    low = per * (found["count"] - found["slack"]) / (found["base"] + loose)
-    high = per * (found["count"] + found["slack"]) / (found["base"] - loose).clip(lower=1)
-    half = 0.5 * 10.0 ** -found["decimals"] + 1e-9
-    scale = 10.0 ** found["decimals"]
+def _recomputed(rule: str, checks: pd.DataFrame, per: float) -> pd.DataFrame:
+    """Return the checks of published ratios: they agree at the printed decimals, or within the rounding of their counts."""
+    printed = checks["text"].astype(float)
+    computed = per * checks["count"] / checks["base"]
+    of_population = rule == "published_rate"  # populations are not rounded
+    base_tolerance = 0.0 if of_population else checks["slack"]
+    low = per * (checks["count"] - checks["slack"]) / (checks["base"] + base_tolerance)
+    high = per * (checks["count"] + checks["slack"]) / (checks["base"] - base_tolerance).clip(lower=1)
+    half_digit = 0.5 * 10.0 ** -checks["decimals"] + 1e-9
+    scale = 10.0 ** checks["decimals"]
     equal = np.isclose(round_half_up(computed * scale) / scale, printed, rtol=0, atol=1e-9)
-    fits = equal | ((printed >= low - half) & (printed <= high + half) & (found["slack"] > 0))
-    words = found["count"].map("{:,.0f}".format) + " / " + found["base"].map("{:,.0f}".format) + f" × {per:,.0f}"
-    category = found["part"].where(found["part"] != "", catalogue.TOTAL)
-    return _rows(rule, found.assign(value=printed, computed=computed, category=category), fits, equal, words)
+    fits = equal | ((printed >= low - half_digit) & (printed <= high + half_digit) & (checks["slack"] > 0))
+    arithmetic = checks["count"].map("{:,.0f}".format) + " / " + checks["base"].map("{:,.0f}".format) + f" × {per:,.0f}"
+    category = checks["part"].where(checks["part"] != "", catalogue.TOTAL)
+    return _outcomes(rule, checks.assign(value=printed, computed=computed, category=category), fits, equal, arithmetic)
 
 
-def _rows(rule: str, found: pd.DataFrame, fits: Any, exact: Any, words: pd.Series) -> pd.DataFrame:
-    outcome = np.where(exact, "agrees", np.where(fits, "agrees_at_rounding", "differs"))
-    return found.assign(
-        check=rule, printed=found["value"], difference=found["value"] - found["computed"], outcome=outcome, arithmetic=words
+def _outcomes(rule: str, checks: pd.DataFrame, fits: Any, is_equal: Any, arithmetic: pd.Series) -> pd.DataFrame:
+    outcome = np.where(is_equal, "agrees", np.where(fits, "agrees_at_rounding", "differs"))
+    return checks.assign(
+        check=rule,
+        printed=checks["value"],
+        difference=checks["value"] - checks["computed"],
+        outcome=outcome,
+        arithmetic=arithmetic,
     )[list(CHECK_COLUMNS)]
 
 
-def _row(source: pd.Series) -> pd.Series:
+def _row_number(source: pd.Series) -> pd.Series:
     return source.str.extract(r"#cell=(\d+)", expand=False)

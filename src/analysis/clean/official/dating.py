@@ -1,35 +1,35 @@
-"""When the figures of an official file are of: years as their publishers write them become canonical periods."""
+"""The periods of the figures in an official file: canonical periods from the years that publishers write."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.catalogue import periods
-from analysis.clean.official.layouts import Layout
+from analysis.clean.official.recognition import Layout
 from analysis.errors import DataError, UnknownNameError
 from analysis.store.raw_files import Release
 
 
 def years(frame: pd.DataFrame, layout: Layout, release: Release, name: str) -> pd.Series:
-    """Return the calendar year that each row is of: the one in which its financial year ends, or that of its mid-year.
+    """Return the calendar year of each row: the one in which its financial year ends, or that of its mid-year estimate.
 
-    Raises DataError naming the row for a cell that is no year, and for a file whose year only its release can say and doesn't.
+    Raises DataError naming the row for a cell that isn't a year, and for a file without years whose release isn't named by one.
     """
-    fixed = layout.of_file("year") or layout.of_file("mid_year") or layout.of_file("date")[:4]
+    year_of_file = layout.of_file("year") or layout.of_file("mid_year") or layout.of_file("date")[:4]
     if (layout.rows["role"] == "year_of_release").any():
-        fixed = _end_of(release, name)
-    if fixed:
-        return pd.Series(int(fixed), index=frame.index)
+        year_of_file = _year_of_release(release, name)
+    if year_of_file:
+        return pd.Series(int(year_of_file), index=frame.index)
     column = layout.column("year_ending") or layout.column("mid_year")
-    broken = ~frame[column].str.fullmatch(r"(?:19|20)[0-9]{2}")
-    if broken.any():
-        row = int(broken.idxmax())
+    is_invalid = ~frame[column].str.fullmatch(r"(?:19|20)[0-9]{2}")
+    if is_invalid.any():
+        row = int(is_invalid.idxmax())
         raise DataError(name, row=row, column=column, found=repr(frame.at[row, column]), expected="a year such as 2024")
     return frame[column].astype(int)
 
 
-def _end_of(release: Release, name: str) -> str:
-    """Return the calendar year in which the financial year ends that a release is named by: the file itself doesn't say it."""
+def _year_of_release(release: Release, name: str) -> str:
+    """Return the calendar year in which the financial year of a release's name ends, for files without a year of their own."""
     try:
         return periods.year_end(periods.parse(release.release))[:4]
     except UnknownNameError:
@@ -38,12 +38,12 @@ def _end_of(release: Release, name: str) -> str:
 
 
 def day(year: pd.Series, layout: Layout) -> pd.Series:
-    """Return the day on which an authority must exist: the 31 March that ends the year, or the one after a mid-year."""
+    """Return the day on which an authority must exist: 31 March at the end of the year, or 31 March after a mid-year."""
     return (year + layout.is_mid_year).astype(str) + "-03-31"
 
 
 def period(year: pd.Series, kinds: pd.Series, layout: Layout) -> pd.Series:
-    """Return the canonical period: the financial year of a flow, the 31 March of a snapshot, 30 June of an estimate."""
+    """Return the canonical period: the financial year for a flow, 31 March for a snapshot, 30 June for an estimate."""
     if layout.of_file("date"):
         return pd.Series(layout.of_file("date"), index=year.index)
     if layout.is_mid_year:

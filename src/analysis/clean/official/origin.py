@@ -1,4 +1,4 @@
-"""The origin record of a release of official statistics: what is said of its source, and the checksum of each file."""
+"""The origin record (`origin.toml`) of a release of official statistics: its producer, title, licence and checksums."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from analysis.catalogue import tables
 
 
 def origin_text(source: str, release: str, date: str, checksums: Mapping[str, str]) -> str:
-    """Return the text of an `origin.toml`: its producer has published it and applied its own disclosure control.
+    """Return the text of an `origin.toml`, for files that their producer has published under its own disclosure control.
 
-    Raises UnknownNameError for a source that `official_sources.csv` lacks.
+    Raises UnknownNameError for a source that is not in `official_sources.csv`.
     """
     table = tables.read("official_sources").set_index("source")
     entry = table.loc[catalogue.check_known(source, table.index, "source of official statistics")]

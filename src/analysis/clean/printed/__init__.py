@@ -1,1 +1,1 @@
-"""Printed reports: tables read by their layout, statements made in prose, and the rows that say how a release is read."""
+"""Printed reports: reading their tables by a layout and their statements in prose, and the rows that define the layouts."""

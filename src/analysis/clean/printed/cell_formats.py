@@ -1,4 +1,4 @@
-"""What one printed cell says: each format turns the text of a cell into figures, or refuses it."""
+"""The formats of printed cells: each turns the text of a cell into figures, or refuses it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from analysis.catalogue import tables
 
 _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 _SUBSET = re.compile(r"([0-9]+) \(([0-9]+)\)")
-# None is 0 of anything: a bare 0 among percentages needs no sign, any other number does.
+# A percentage needs its sign, except 0: zero is zero in any unit.
 _PERCENT = re.compile(r"(0|[0-9]+(?:\.[0-9]+)?(?=%))%?(\**)")
-# How the printed budget signs its pounds; the last is the underlined sign of a total, as the text of the report has it.
+# The signs before pounds in the printed budget; the last is the underlined sign of a total, as in the report's text.
 _SIGNS = {"£": 1, "-£": -1, "- <u>£</u>": -1}
 
 
@@ -27,26 +27,22 @@ class Figure:
 
 
 class UnreadableError(Exception):
-    """The cell is not of its format; the text says what was expected."""
+    """The cell doesn't have its format; the message says what was expected."""
 
 
-def read_cell(kind: str, text: str, names: int, publisher: str, sign: str = "") -> list[Figure]:
-    """Return the figures in a cell of format `kind`, as many as the `names` it has to serve.
+def read_cell(cell_format: str, text: str, count: int, publisher: str, sign: str = "") -> list[Figure]:
+    """Return the `count` figures in a cell of the given format.
 
-    A symbol that `markers.csv` lists for the publisher (a blank among them) gives every name that status and no value.
-    `sign` is the text of the cell that carries the currency sign. Raises UnreadableError with what was expected.
+    If `markers.csv` lists the text (it may be blank) as a symbol of the publisher, every figure has that status and no value.
+    `sign` is the text of the cell with the currency sign. Raises UnreadableError with what was expected.
     """
-    status = _marker_status(publisher, text)
+    status = _markers().get((publisher, text.strip()))
     if status is not None:
-        return [Figure(None, status)] * names
-    figures = FORMATS[kind](text, sign)
-    if len(figures) != names:
-        raise UnreadableError(f"{names} figures" if names > 1 else "one figure")
+        return [Figure(None, status)] * count
+    figures = FORMATS[cell_format](text, sign)
+    if len(figures) != count:
+        raise UnreadableError(f"{count} figures" if count > 1 else "one figure")
     return figures
-
-
-def _marker_status(publisher: str, text: str) -> str | None:
-    return _markers().get((publisher, text.strip()))
 
 
 @cache

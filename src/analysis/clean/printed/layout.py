@@ -1,7 +1,7 @@
-"""Reading a printed table by its layout: every cell becomes a figure, a heading, a label or named noise, or is refused.
+"""Read a printed table by its layout: every cell is a figure, a heading, a label or known noise; anything else is refused.
 
-`layouts.csv` says what each row of a file is, keyed on block and label, and what each column holds. Titles, headers and
-footnotes are matched as a whole (cells joined by `|`), blocks and rows of data by their first cell.
+`layouts.csv` says what each row of a file is, by its block and label, and what each column holds. Titles, headers and
+footnotes are matched as whole rows (cells joined by `|`), blocks and rows of data by their first cell.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _WHOLE_ROW = ("title", "header", "footnote")
 
 @dataclass
 class _Reader:
-    """The state while a file is read from top to bottom: which block, which columns, what was seen and found."""
+    """The state of reading a file from top to bottom: the current block and columns, and what has been read so far."""
 
     release: Release
     file: str
     layout: list[Row]
     noise: list[Row]
     footnotes: list[Row]
-    firsts: frozenset[str] = frozenset()  # the first cells of all rows
-    problems: list[DataError] | None = None  # where all are to be told; None where the first ends the reading
+    first_cells: frozenset[str] = frozenset()  # of all rows of the file
+    problems: list[DataError] | None = None  # a list collects all errors; None raises the first one
     columns: list[str] | None = None
     header_row: int = 0
     block: str = ""
-    seen: dict[int, list[int]] = field(default_factory=dict)
+    rows_of_entry: dict[int, list[int]] = field(default_factory=dict)
     observations: list[dict[str, object]] = field(default_factory=list)
     cells: list[dict[str, str]] = field(default_factory=list)
 
@@ -51,17 +51,17 @@ class _Reader:
             raise error from None
         self.problems.append(error)
 
-    def account(self, row: int, column: int, text: str, fate: str, reason: str = "") -> None:
+    def record(self, row: int, column: int, text: str, fate: str, reason: str = "") -> None:
         self.cells.append({"source": self.source(row, column), "text": text, "fate": fate, "reason": reason})
 
 
 def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return (observations, cells) of one file: the tidy rows in it, and the fate of each of its cells.
+    """Return (observations, cells) of one file: its tidy rows, and the fate of each of its cells.
 
-    Raises DataError naming file, row, column, what was found and what was expected for a row or header that the layout
-    doesn't know, a row that is missing or stands twice, a row of another length, or a cell not of its format.
+    Raises DataError naming file, row, column, what was found and what was expected for a row or header that is not
+    in the layout, a row that is missing or occurs twice, a row of another length, or a cell that doesn't have its format.
     """
-    reader = _read(_reader(release, file))
+    reader = _read_file(_new_reader(release, file))
     return (
         pd.DataFrame(reader.observations, columns=list(COLUMNS)).astype({"value": float}),
         pd.DataFrame(reader.cells, columns=list(CELL_COLUMNS)),
@@ -69,126 +69,130 @@ def read_table(release: Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def problems(release: Release, file: str) -> list[str]:
-    """Return a sentence for each row and cell of a file that its rows don't account for; none where it can be read."""
-    found: list[DataError] = []
+    """Return a sentence for each row and cell of a file that its layout can't explain; none if the file can be read."""
+    errors: list[DataError] = []
     try:
-        _read(_reader(release, file, found))
-    except DataError as error:  # a file that is none, or a heading without which nothing below can be told
-        found.append(error)
-    return list(map(str, found))
+        _read_file(_new_reader(release, file, errors))
+    except DataError as error:  # not a table, or a heading without which the rows below can't be read
+        errors.append(error)
+    return list(map(str, errors))
 
 
-def _reader(release: Release, file: str, problems: list[DataError] | None = None) -> _Reader:
+def _new_reader(release: Release, file: str, problems: list[DataError] | None = None) -> _Reader:
     layout, noise, footnotes = (of_file(release, name, file) for name in ("layouts", "noise", "footnotes"))
     return _Reader(release, file, layout, noise, footnotes, problems=problems)
 
 
-def _read(reader: _Reader) -> _Reader:
+def _read_file(reader: _Reader) -> _Reader:
     if not reader.layout:
-        raise DataError(reader.name, found="a file that layouts.csv doesn't know", expected=unmatched.no_layout(reader.release))
+        raise DataError(
+            reader.name, found="a file that layouts.csv doesn't know", expected=unmatched.how_to_add_layout(reader.release)
+        )
     rows = reader.release.rows(reader.file)
-    reader.firsts = frozenset(cells[0] for cells in rows if cells)
+    reader.first_cells = frozenset(cells[0] for cells in rows if cells)
     for number, cells in enumerate(rows, start=1):
         if any(cells):
             _read_row(reader, number, cells)
         else:
-            _read_blank(reader, number, cells)
+            _record_empty_row(reader, number, cells)
     _check_complete(reader)
     return reader
 
 
 def _read_row(reader: _Reader, number: int, cells: list[str]) -> None:
-    joined = "|".join(cells)
-    whole = _index(reader, lambda entry: entry["role"] in _WHOLE_ROW and entry["label"] == joined)
-    place = (reader.block, cells[0])
-    data = _index(reader, lambda entry: entry["role"] == "data" and (entry["block"], entry["label"]) == place)
-    other = _index(reader, lambda entry: entry["role"] in ("block", "label") and entry["label"] == cells[0])
-    if whole is not None:
-        _read_heading(reader, number, cells, whole)
+    whole_row = "|".join(cells)
+    heading = _entry_index(reader, lambda entry: entry["role"] in _WHOLE_ROW and entry["label"] == whole_row)
+    key = (reader.block, cells[0])
+    data = _entry_index(reader, lambda entry: entry["role"] == "data" and (entry["block"], entry["label"]) == key)
+    block = _entry_index(reader, lambda entry: entry["role"] in ("block", "label") and entry["label"] == cells[0])
+    if heading is not None:
+        _read_heading(reader, number, cells, heading)
     elif reader.columns is None:
-        # What has been read as often as it occurs is not what is missing here.
-        raise unmatched.header(reader.release, reader.file, number, cells, _headings(reader))
+        # Suggest only headings that have not yet been read as often as they occur.
+        raise unmatched.heading_error(reader.release, reader.file, number, cells, _expected_headings(reader))
     elif data is not None and not unmatched.is_mark(cells):
         _read_data(reader, number, cells, data)
-    elif other is not None:
-        _read_block(reader, number, cells, other)
-    elif not _is_noise(reader, number, cells):
+    elif block is not None:
+        _read_block(reader, number, cells, block)
+    elif not _record_noise(reader, number, cells):
         _refuse_row(reader, number, cells)
 
 
-def _headings(reader: _Reader) -> list[Row]:
-    """Return the titles, headers and footnotes that are still to come, or all where none is."""
-    whole = [(at, entry) for at, entry in enumerate(reader.layout) if entry["role"] in _WHOLE_ROW]
-    return [entry for at, entry in whole if len(reader.seen.get(at, [])) < int(entry["occurs"])] or [row for _, row in whole]
+def _expected_headings(reader: _Reader) -> list[Row]:
+    """Return the titles, headers and footnotes that are still expected, or all of them if none is."""
+    headings = [(index, entry) for index, entry in enumerate(reader.layout) if entry["role"] in _WHOLE_ROW]
+    return [entry for index, entry in headings if len(reader.rows_of_entry.get(index, [])) < int(entry["occurs"])] or [
+        row for _, row in headings
+    ]
 
 
-def _is_noise(reader: _Reader, number: int, cells: list[str]) -> bool:
-    """Account for a row that holds nothing but marks that `noise.csv` names; return False for any other."""
-    known = [_noise(reader, reader.block, column, text) if text else None for column, text in enumerate(cells, start=1)]
-    if any(text and found is None for text, found in zip(cells, known, strict=True)):
+def _record_noise(reader: _Reader, number: int, cells: list[str]) -> bool:
+    """Record a row that holds only marks listed in `noise.csv`; return False, and record nothing, for any other row."""
+    entries = [_noise_entry(reader, reader.block, column, text) if text else None for column, text in enumerate(cells, start=1)]
+    if any(text and noise is None for text, noise in zip(cells, entries, strict=True)):
         return False
-    for column, (text, found) in enumerate(zip(cells, known, strict=True), start=1):
-        reader.account(number, column, text, *((found["kind"], found["reason"]) if found else ("padding",)))
+    for column, (text, noise) in enumerate(zip(cells, entries, strict=True), start=1):
+        reader.record(number, column, text, *((noise["kind"], noise["reason"]) if noise else ("padding",)))
     return True
 
 
-def _noise(reader: _Reader, beside: str, column: int, text: str) -> Row | None:
-    """Return the row of `noise.csv` that names a mark, by the first cell of its row or the block that it stands in."""
-    place = (beside, str(column), text)
-    return next((each for each in reader.noise if (each["block"], each["column"], each["text"]) == place), None)
+def _noise_entry(reader: _Reader, block_or_label: str, column: int, text: str) -> Row | None:
+    """Return the row of `noise.csv` for a mark, by the block that it is in or the label of its row; None if there is none."""
+    key = (block_or_label, str(column), text)
+    return next((entry for entry in reader.noise if (entry["block"], entry["column"], entry["text"]) == key), None)
 
 
-def _account_for_blank(reader: _Reader, number: int, column: int, text: str, beside: str, expected: str) -> None:
-    """Account for a cell that should be blank: padding, or a mark that `noise.csv` names; refuse anything else."""
-    known = _noise(reader, beside, column, text) if text else None
-    if text and known is None:
-        expected += unmatched.noise(reader.release, reader.file, beside, column, text)
+def _record_blank(reader: _Reader, number: int, column: int, text: str, block_or_label: str, expected: str) -> None:
+    """Record a cell that should be blank: as padding, or as a mark listed in `noise.csv`; refuse anything else."""
+    noise = _noise_entry(reader, block_or_label, column, text) if text else None
+    if text and noise is None:
+        expected += unmatched.how_to_add_noise(reader.release, reader.file, block_or_label, column, text)
         reader.refuse(DataError(reader.name, row=number, column=column, found=repr(text), expected=expected))
-    reader.account(number, column, text, *((known["kind"], known["reason"]) if known else ("padding",)))
+    reader.record(number, column, text, *((noise["kind"], noise["reason"]) if noise else ("padding",)))
 
 
 def _refuse_row(reader: _Reader, number: int, cells: list[str]) -> None:
-    # A changed header further down (after a page break) looks most like another header, not like a row of data.
+    # After a page break a changed header may follow; it is more like another header than like a row of data.
     if unmatched.is_like(cells, [entry["label"] for entry in reader.layout if entry["role"] == "header"]):
-        raise unmatched.header(reader.release, reader.file, number, cells, _headings(reader))
-    gone = [entry for entry in reader.layout if entry["role"] not in _WHOLE_ROW and entry["label"] not in reader.firsts]
-    error, instead = unmatched.row(reader.release, reader.file, number, cells, reader.block, reader.layout, gone)
+        raise unmatched.heading_error(reader.release, reader.file, number, cells, _expected_headings(reader))
+    unused = [entry for entry in reader.layout if entry["role"] not in _WHOLE_ROW and entry["label"] not in reader.first_cells]
+    error, renamed = unmatched.row_error(reader.release, reader.file, number, cells, reader.block, reader.layout, unused)
     reader.refuse(error)
-    if instead is not None:  # it is told here, and not once more as a row that is missing
-        reader.seen[reader.layout.index(instead)] = [number] * int(instead["occurs"])
-        reader.block = instead["label"] if instead["role"] == "block" else reader.block
+    if renamed is not None:  # so that it isn't reported again as a missing row
+        reader.rows_of_entry[reader.layout.index(renamed)] = [number] * int(renamed["occurs"])
+        reader.block = renamed["label"] if renamed["role"] == "block" else reader.block
 
 
-def _index(reader: _Reader, matches: Callable[[Row], bool]) -> int | None:
+def _entry_index(reader: _Reader, matches: Callable[[Row], bool]) -> int | None:
     return next((index for index, entry in enumerate(reader.layout) if matches(entry)), None)
 
 
-def _read_blank(reader: _Reader, number: int, cells: list[str]) -> None:
-    # A row of nothing but commas says nothing, and its cells are accounted for like any others.
+def _record_empty_row(reader: _Reader, number: int, cells: list[str]) -> None:
+    # The cells of a row that has only commas are recorded like any others.
     for column in range(1, len(cells) + 1):
-        reader.account(number, column, "", "padding")
+        reader.record(number, column, "", "padding")
 
 
-def _read_heading(reader: _Reader, number: int, cells: list[str], match: int) -> None:
-    entry = _mark_seen(reader, number, match)
+def _read_heading(reader: _Reader, number: int, cells: list[str], index: int) -> None:
+    entry = _matched_entry(reader, number, index)
     if entry["columns"]:
         reader.columns, reader.header_row = entry["columns"].split("|"), number
     for column, text in enumerate(cells, start=1):
-        reader.account(number, column, text, entry["role"] if text else "padding")
+        reader.record(number, column, text, entry["role"] if text else "padding")
 
 
-def _read_block(reader: _Reader, number: int, cells: list[str], match: int) -> None:
-    entry = _mark_seen(reader, number, match)
+def _read_block(reader: _Reader, number: int, cells: list[str], index: int) -> None:
+    entry = _matched_entry(reader, number, index)
     if entry["role"] == "block":
         reader.block = cells[0]
-    reader.account(number, 1, cells[0], entry["role"])
+    reader.record(number, 1, cells[0], entry["role"])
     for column, text in enumerate(cells[1:], start=2):
-        _account_for_blank(reader, number, column, text, cells[0], "a blank: it's a heading")
+        _record_blank(reader, number, column, text, cells[0], "a blank: it's a heading")
 
 
-def _read_data(reader: _Reader, number: int, cells: list[str], match: int) -> None:
+def _read_data(reader: _Reader, number: int, cells: list[str], index: int) -> None:
     assert reader.columns is not None
-    entry = _mark_seen(reader, number, match)
+    entry = _matched_entry(reader, number, index)
     if len(cells) != len(reader.columns):
         expected = f"{len(reader.columns)}, as in the header in row {reader.header_row}"
         column = min(len(cells), len(reader.columns)) + 1
@@ -196,26 +200,26 @@ def _read_data(reader: _Reader, number: int, cells: list[str], match: int) -> No
     sign = next((text for text, spec in zip(cells, reader.columns, strict=True) if spec == "sign"), "")
     for column, (text, spec) in enumerate(zip(cells, reader.columns, strict=True), start=1):
         if spec in ("label", "sign"):
-            reader.account(number, column, text, spec)
+            reader.record(number, column, text, spec)
         elif spec:
             _read_figures(reader, number, column, text, spec, entry, sign)
         else:
-            _account_for_blank(reader, number, column, text, cells[0], "a blank cell")
+            _record_blank(reader, number, column, text, cells[0], "a blank cell")
     return None
 
 
 def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: str, entry: Row, sign: str) -> None:
-    """Add the figures of one cell. `spec` is `period[/category][ status]`; the row may name several series or categories."""
-    place, _, status = spec.partition(" ")
-    period, _, column_category = place.partition("/")
+    """Add the figures of one cell. `spec` is `period[/category][ status]`; `entry` may name several series or categories."""
+    heading, _, status = spec.partition(" ")
+    period, _, column_category = heading.partition("/")
     category = column_category or entry["category"]
     series_ids, categories = entry["series"].split("|"), category.split("|")
-    names = max(len(series_ids), len(categories))
+    count = max(len(series_ids), len(categories))
     try:
-        figures = read_cell(entry["format"], text, names, reader.release.source, sign)
+        figures = read_cell(entry["format"], text, count, reader.release.source, sign)
     except UnreadableError as error:
-        where = f"{column} ({place})"
-        return reader.refuse(DataError(reader.name, row=number, column=where, found=repr(text), expected=str(error)))
+        column_name = f"{column} ({heading})"
+        return reader.refuse(DataError(reader.name, row=number, column=column_name, found=repr(text), expected=str(error)))
     for index, figure in enumerate(figures):
         reader.observations.append(
             {
@@ -230,7 +234,7 @@ def _read_figures(reader: _Reader, number: int, column: int, text: str, spec: st
                 "note": _footnote(reader, number, column, figure.marker),
             }
         )
-    return reader.account(number, column, text, "observation" if text else "printed blank")
+    return reader.record(number, column, text, "observation" if text else "printed blank")
 
 
 def _footnote(reader: _Reader, row: int, column: int, marker: str) -> str:
@@ -239,29 +243,29 @@ def _footnote(reader: _Reader, row: int, column: int, marker: str) -> str:
     for note in reader.footnotes:
         if note["marker"] == marker:
             return note["text"]
-    expected = "one that footnotes.csv knows" + unmatched.footnote(reader.release, reader.file, marker)
+    expected = "one that footnotes.csv knows" + unmatched.how_to_add_footnote(reader.release, reader.file, marker)
     reader.refuse(DataError(reader.name, row=row, column=column, found=f"the footnote marker {marker!r}", expected=expected))
     return ""
 
 
-def _mark_seen(reader: _Reader, number: int, match: int) -> Row:
-    """Return the entry of the layout that the row is, after noting where it stands; refuses one that stands too often."""
-    entry, rows = reader.layout[match], reader.seen.setdefault(match, [])
+def _matched_entry(reader: _Reader, number: int, index: int) -> Row:
+    """Return the layout's entry of a row, after noting the row's number; refuse a row that occurs too often."""
+    entry, rows = reader.layout[index], reader.rows_of_entry.setdefault(index, [])
     rows.append(number)
-    often = int(entry["occurs"])
-    if len(rows) > often:
+    limit = int(entry["occurs"])
+    if len(rows) > limit:
         found = f"the row {entry['label']!r} once more" if entry["label"] else "the row without a label once more"
-        times = "once" if often == 1 else f"{often} times"
+        times = "once" if limit == 1 else f"{limit} times"
         expected = f"it {times}, as in row {rows[0]}"
         reader.refuse(DataError(reader.name, row=number, column=1, found=found, expected=expected))
     return entry
 
 
 def _check_complete(reader: _Reader) -> None:
-    after = 0
+    last_row = 0
     for index, entry in enumerate(reader.layout):
-        rows = reader.seen.get(index, [])
+        rows = reader.rows_of_entry.get(index, [])
         if len(rows) < int(entry["occurs"]):
-            expected = unmatched.missing(reader.release, entry)
-            reader.refuse(DataError(reader.name, row=after + 1, column=1, found="no such row", expected=expected))
-        after = rows[-1] if rows else after
+            expected = unmatched.missing_entry(reader.release, entry)
+            reader.refuse(DataError(reader.name, row=last_row + 1, column=1, found="no such row", expected=expected))
+        last_row = rows[-1] if rows else last_row

@@ -1,4 +1,4 @@
-"""Statements made in prose: each row of a `claims.csv` that gives the level of something becomes an observation."""
+"""Statements in the prose of a report: each row of `claims.csv` that states the level of a series becomes an observation."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from analysis.store.raw_files import Release
 
 FILE = "claims.csv"
 HEADER = ("id", "section", "domain", "area", "period", "quote", "stated", "unit", "series", "category", "asserts")
-# Levels that are printed as words: all of something is 100 % of it, none of it is 0.
+# Levels printed as words: "all" is 100 %, "none" is 0.
 _SMALL_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
-_WORDS = {
+_LEVEL_WORDS = {
     "count": {"none": 0.0} | {word: float(number) for number, word in enumerate(_SMALL_NUMBERS.split(), start=1)},
     "percent": {"none": 0.0, "all": 100.0},
 }
-# A bound is not a level: "less than 0.5%" stays without a value, and its note says what was printed.
-_BOUNDS = ("less than ", "more than ", "fewer than ")
-# How the level of each unit is printed. A percentage is not a count, whatever number stands before its sign.
-_UNITS = {
+# A bound is not a level: "less than 0.5%" has no value, and its note quotes what was printed.
+_BOUND_WORDS = ("less than ", "more than ", "fewer than ")
+# How a level of each unit is printed; a number with a percent sign is never a count.
+_LEVEL_PATTERNS = {
     "count": re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
     "percent": re.compile(r"([0-9]+(?:\.[0-9]+)?)%"),
     "pounds": re.compile(r"£([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
@@ -34,20 +34,19 @@ _UNITS = {
 def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (observations, cells) of a release's statements, corrected where `corrections.csv` says so.
 
-    A statement without a series asserts no level: its cells are accounted for, and it gives no observation. What `asserts` says
-    is for those who judge the statement. Raises DataError
-    for an id that occurs twice, an area, period, unit, series or figure that can't be read, or a correction whose printed
-    text is no longer there.
+    A statement without a series gives no observation, but its cells are recorded. The column `asserts` is not used here: `claims`
+    judges it. Raises DataError for an id that occurs twice, an area, period, unit, series or figure that can't be read, or a
+    correction whose printed text is no longer in the file.
     """
     name = f"{release.id}/{FILE}"
     header, *rows = release.rows(FILE)
     if tuple(header) != HEADER:
         pairs = enumerate(zip_longest(header, HEADER), start=1)
-        column = next(at for at, (found, wanted) in pairs if found != wanted)
+        column = next(position for position, (printed_name, expected_name) in pairs if printed_name != expected_name)
         raise DataError(name, row=1, column=column, found=",".join(header), expected=",".join(HEADER))
     observations: list[dict[str, object]] = []
     cells: list[dict[str, str]] = []
-    seen: set[str] = set()
+    ids: set[str] = set()
     corrections = _corrections(release)
     for number, row in enumerate(rows, start=2):
         if len(row) != len(HEADER):
@@ -55,47 +54,49 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
             expected = f"{len(HEADER)}, as in the header"
             raise DataError(name, row=number, column=column, found=f"{len(row)} cells", expected=expected)
         statement = dict(zip(HEADER, row, strict=True))
-        if statement["id"] in seen:
+        if statement["id"] in ids:
             raise DataError(name, row=number, column="id", found=f"{statement['id']!r} once more", expected="a new id")
-        seen.add(statement["id"])
-        corrected, note = _correct(name, number, statement, corrections)
+        ids.add(statement["id"])
+        corrected, note = _corrected(name, number, statement, corrections)
         if statement["series"]:
             observations.append(_observation(release, name, number, corrected, note))
         fate = "observation" if statement["series"] else "statement"
         for column, text in enumerate(row, start=1):
             cells.append({"source": f"{name}#cell={number},{column}", "text": text, "fate": fate, "reason": ""})
-    for fix in corrections:
-        if fix["row"] not in seen:
-            raise DataError(name, found=f"no statement {fix['row']!r}", expected=f"the one that correction {fix['id']} names")
-    heading = [
+    for correction in corrections:
+        if correction["row"] not in ids:
+            raise DataError(
+                name, found=f"no statement {correction['row']!r}", expected=f"the one that correction {correction['id']} names"
+            )
+    header_cells = [
         {"source": f"{name}#cell=1,{column}", "text": text, "fate": "header", "reason": ""}
         for column, text in enumerate(header, start=1)
     ]
     return (
         pd.DataFrame(observations, columns=list(COLUMNS)).astype({"value": float}),
-        pd.DataFrame([*heading, *cells], columns=list(CELL_COLUMNS)),
+        pd.DataFrame([*header_cells, *cells], columns=list(CELL_COLUMNS)),
     )
 
 
 def _observation(release: Release, name: str, number: int, statement: dict[str, str], note: str) -> dict[str, object]:
     column = HEADER.index("stated") + 1
-    where = f"Section {statement['section']}, statement {statement['id']}."
-    known = catalogue.series()
-    if statement["series"] not in known.index:
+    location = f"Section {statement['section']}, statement {statement['id']}."
+    all_series = catalogue.series()
+    if statement["series"] not in all_series.index:
         raise DataError(name, row=number, column="series", found=repr(statement["series"]), expected="a catalogued series")
     for field in ("domain", "unit"):
-        if statement[field] != known.at[statement["series"], field]:
-            expected = f"{known.at[statement['series'], field]!r}, as series.csv has it"
+        if statement[field] != all_series.at[statement["series"], field]:
+            expected = f"{all_series.at[statement['series'], field]!r}, as series.csv has it"
             raise DataError(name, row=number, column=field, found=repr(statement[field]), expected=expected)
     if statement["category"] not in catalogue.categories():
         raise DataError(name, row=number, column="category", found=repr(statement["category"]), expected="a catalogued category")
-    limit = next((words for words in _BOUNDS if statement["stated"].casefold().startswith(words)), "")
-    bound = limit != ""
-    level = level_of(statement["stated"][len(limit) :], statement["unit"])
+    bound_words = next((words for words in _BOUND_WORDS if statement["stated"].casefold().startswith(words)), "")
+    is_bound = bound_words != ""
+    level = level_of(statement["stated"][len(bound_words) :], statement["unit"])
     if level is None or (statement["unit"] == "percent" and level > 100):
         expected = f"a level in the unit {statement['unit']}, in figures or in words"
         raise DataError(name, row=number, column=column, found=repr(statement["stated"]), expected=expected)
-    value = None if bound else level
+    value = None if is_bound else level
     try:
         area = areas.resolve(statement["area"])
     except UnknownNameError as error:
@@ -110,41 +111,43 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
         "period": period,
         "category": statement["category"],
         "value": value,
-        "status": "not_available" if bound else "final",
+        "status": "not_available" if is_bound else "final",
         "release": release.id,
         "source": f"{name}#cell={number},{column}",
-        "note": " ".join(part for part in (where, f"Printed as a bound: {statement['stated']}." * bound, note) if part),
+        "note": " ".join(part for part in (location, f"Printed as a bound: {statement['stated']}." * is_bound, note) if part),
     }
 
 
 def level_of(stated: str, unit: str) -> float | None:
-    """Return the level that the printed words of a unit state ("6,165", "57.2%", "none"), or None where they state none."""
-    word = stated.strip().casefold()
-    if word in _WORDS.get(unit, {}):
-        return _WORDS[unit][word]
-    match = _UNITS[unit].fullmatch(word) if unit in _UNITS else None
+    """Return the level that printed words state in a unit ("6,165", "57.2%", "none"); None if they state no level."""
+    text = stated.strip().casefold()
+    if text in _LEVEL_WORDS.get(unit, {}):
+        return _LEVEL_WORDS[unit][text]
+    match = _LEVEL_PATTERNS[unit].fullmatch(text) if unit in _LEVEL_PATTERNS else None
     return float(match[1].replace(",", "")) if match else None
 
 
 def _corrections(release: Release) -> list[dict[str, str]]:
     table = tables.read("corrections")
-    mine = (table["source"] == release.source) & (table["release"] == release.release) & (table["file"] == FILE)
-    return table[mine].to_dict("records")
+    is_of_release = (table["source"] == release.source) & (table["release"] == release.release) & (table["file"] == FILE)
+    return table[is_of_release].to_dict("records")
 
 
-def _correct(name: str, number: int, statement: dict[str, str], corrections: list[dict[str, str]]) -> tuple[dict[str, str], str]:
-    """Return the statement with its known errors corrected, and a note of each; the raw file keeps what was printed."""
+def _corrected(
+    name: str, number: int, statement: dict[str, str], corrections: list[dict[str, str]]
+) -> tuple[dict[str, str], str]:
+    """Return the statement with its known errors corrected, and a note on each; the raw file stays as printed."""
     corrected, notes = dict(statement), []
-    for fix in corrections:
-        if fix["row"] != statement["id"]:
+    for correction in corrections:
+        if correction["row"] != statement["id"]:
             continue
-        printed = statement[fix["column"]]
-        if printed != fix["printed"]:
-            # The expectation that trips: the source has been mended, or the correction names the wrong row.
+        printed = statement[correction["column"]]
+        if printed != correction["printed"]:
+            # Either the source has been corrected, or the correction names the wrong row.
             raise DataError(
-                name, row=number, column=fix["column"], found=repr(printed), expected=f"{fix['printed']!r}, which "
-                f"correction {fix['id']} corrects; if the source has been mended, remove the correction"
+                name, row=number, column=correction["column"], found=repr(printed), expected=f"{correction['printed']!r}, which "
+                f"correction {correction['id']} corrects; if the source has been mended, remove the correction"
             )  # fmt: skip
-        corrected[fix["column"]] = fix["corrected"]
-        notes.append(f"Printed {fix['column']} {printed!r}, read as {fix['corrected']!r}: {fix['reason']}")
+        corrected[correction["column"]] = correction["corrected"]
+        notes.append(f"Printed {correction['column']} {printed!r}, read as {correction['corrected']!r}: {correction['reason']}")
     return corrected, " ".join(notes)

@@ -1,1 +1,1 @@
-"""Agencies' returns on their way into the tidy table: the figures of every version, and the receipts."""
+"""Agencies' returns: the observations and actions of every stored version, and the receipts."""

@@ -1,4 +1,4 @@
-"""Receipts: every return that came, whether it was kept, refused or withdrawn, on which day, and how many figures it gave."""
+"""Receipts: for every return that came, its day, whether it was received, refused or withdrawn, and its number of figures."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from analysis.store.raw_files import Release
 
 COLUMNS = ("agency", "period", "version", "received", "outcome", "given", "reason", "asked_about", "made_up")
 RECEIVED, REFUSED, WITHDRAWN = "received", "refused", "withdrawn"
-_REASONS_SHOWN = 2
+_MAX_REMARKS = 2
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A record of one refused file: its name below the data folder, its digest, and what it says."""
+    """A record of one refused file: its path below the data folder, its sha256, and its content."""
 
     name: str
     digest: str
@@ -32,7 +32,7 @@ class Refusal:
 
 def refusals(data: Path) -> list[Refusal]:
     """Return the records of refused files under `data`, ordered by name; raises DataError for one that can't be read."""
-    found = []
+    records = []
     for path in sorted((data / returns_folder.REFUSED).glob("*/refusal.json")):
         content, name = path.read_bytes(), path.relative_to(data).as_posix()
         try:
@@ -40,26 +40,36 @@ def refusals(data: Path) -> list[Refusal]:
             [record[key] for key in ("agency", "period", "received", "remarks")]
         except (ValueError, KeyError, TypeError):
             raise DataError(name, found="no record of a refusal", expected="what `safeguarding returns receive` wrote") from None
-        found.append(Refusal(name, hashlib.sha256(content).hexdigest(), record))
-    return found
+        records.append(Refusal(name, hashlib.sha256(content).hexdigest(), record))
+    return records
 
 
-def receipts(releases: list[Release], refused: list[Refusal], given: Mapping[str, int]) -> pd.DataFrame:
+def receipts(releases: list[Release], refused: list[Refusal], figure_counts: Mapping[str, int]) -> pd.DataFrame:
     """Return one row for every return that came, was refused or was withdrawn, in COLUMNS, ordered by day.
 
-    `version` is the number of its folder, 0 where it was refused; `received` is an ISO date; `given` counts the figures in it
-    (`returns.Returned`); `reason` says why it was sent again or withdrawn, or what was wrong with a refused one; `asked_about`
-    what a word is asked for.
+    `version` is the number of its folder, 0 where it was refused; `received` is an ISO date; `given` is its number of figures
+    (`received.Returned`); `reason` says why it was sent again, withdrawn or refused; `asked_about` lists the figures that the
+    agency was asked to explain.
     """
     rows = [
-        (*place_of(each), each.date, WITHDRAWN if each.withdrawn else RECEIVED, given.get(each.id, 0), each.reason,
-         _asked_about(each), each.made_up)
-        for each in releases
-        if each.source == returns_folder.SOURCE
+        (*place_of(entry), entry.date, WITHDRAWN if entry.withdrawn else RECEIVED, figure_counts.get(entry.id, 0), entry.reason,
+         _asked_about(entry), entry.made_up)
+        for entry in releases
+        if entry.source == returns_folder.SOURCE
     ]  # fmt: skip
     rows += [
-        (each.record["agency"], each.record["period"], 0, each.record["received"], REFUSED, 0, _why(each.record), "", False)
-        for each in refused
+        (
+            entry.record["agency"],
+            entry.record["period"],
+            0,
+            entry.record["received"],
+            REFUSED,
+            0,
+            _refusal_text(entry.record),
+            "",
+            False,
+        )
+        for entry in refused
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"version": int, "given": int, "made_up": bool})
     return frame.sort_values(["received", "agency", "period", "version"], ignore_index=True)
@@ -68,15 +78,15 @@ def receipts(releases: list[Release], refused: list[Refusal], given: Mapping[str
 def _asked_about(release: Release) -> str:
     if RESULT not in release.checksums:
         return ""
-    return _in_words(json.loads((release.folder / RESULT).read_bytes()), "asked")
+    return _remarks_text(json.loads((release.folder / RESULT).read_bytes()), "asked")
 
 
-def _why(record: dict[str, Any]) -> str:
-    return _in_words(record["remarks"], "refused")
+def _refusal_text(record: dict[str, Any]) -> str:
+    return _remarks_text(record["remarks"], "refused")
 
 
-def _in_words(remarks: list[dict[str, str]], weight: str) -> str:
-    mine = [remark for remark in remarks if remark["weight"] == weight]
-    words = [f"{remark['figure'] or remark['place']}: {remark['found']}" for remark in mine[:_REASONS_SHOWN]]
-    more = len(mine) - len(words)
-    return "; ".join(words) + (f"; and {more} more" if more > 0 else "")
+def _remarks_text(remarks: list[dict[str, str]], weight: str) -> str:
+    of_weight = [remark for remark in remarks if remark["weight"] == weight]
+    texts = [f"{remark['figure'] or remark['place']}: {remark['found']}" for remark in of_weight[:_MAX_REMARKS]]
+    others = len(of_weight) - len(texts)
+    return "; ".join(texts) + (f"; and {others} more" if others > 0 else "")

@@ -71,7 +71,7 @@ def execute(
         except Exception as error:  # a kernel that never starts: whatever it raises, the report has failed
             said = " ".join(f"{type(error).__name__}: {error}".split())
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
-        views = reads.read(folder / "seen")
+        views = reads.views_in(folder / "seen")
     return Executed.of(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
 
 

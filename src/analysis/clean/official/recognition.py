@@ -1,4 +1,4 @@
-"""Which layout a file has: its header against those of `official_layouts.csv`; the nearest is named where none fits."""
+"""The layout of an official file, found by comparing its header with those in `official_layouts.csv`."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class Layout:
 
     @cached_property
     def header(self) -> list[str]:
-        """The names of the columns, in their order; empty ones stand at the end where the file has them."""
+        """The names of the columns, in their order; blank columns of the file are at the end, with empty names."""
         names = list(dict.fromkeys(self.rows.loc[self.rows["column"] != "", "column"]))
         return names + [""] * int(self.of_file("blank") or 0)
 
     @cached_property
     def keys(self) -> list[str]:
-        """The columns whose values say what a row is about, in their order."""
+        """The columns whose values are the key of a row, in their order."""
         return self.rows.loc[self.rows["role"] == "key", "column"].tolist()
 
     @cached_property
     def figures(self) -> pd.DataFrame:
-        """The rows of the table that say what a column of figures is, for all rows of the file or for those of one key."""
+        """The rows of the table that define the columns of figures, for all rows of the file or for those with one key."""
         return self.rows[self.rows["role"].isin(("figure", "sum", "rate", "percent", "left"))]
 
     @cached_property
@@ -47,25 +47,27 @@ class Layout:
         return bool((self.rows["role"] == "mid_year").any())
 
     def of_file(self, role: str) -> str:
-        """Return what the table says of the whole file in this role; empty where it says nothing."""
-        found = self.rows.loc[self.rows["role"] == role, "reference"]
-        return str(found.iloc[0]) if len(found) else ""
+        """Return what the table says about the whole file in this role; empty if it says nothing."""
+        references = self.rows.loc[self.rows["role"] == role, "reference"]
+        return str(references.iloc[0]) if len(references) else ""
 
     def knows(self, cells: dict[str, str]) -> bool:
-        """Return whether the layout has the row's key among its own, and its constants."""
-        same = self.rows[self.rows["role"] == "same"]
-        constant = all(cells.get(column) == text for column, text in zip(same["column"], same["reference"], strict=True))
+        """Return whether the layout has the row's key and constants."""
+        constants = self.rows[self.rows["role"] == "same"]
+        constants_match = all(
+            cells.get(column) == text for column, text in zip(constants["column"], constants["reference"], strict=True)
+        )
         key = KEY_JOINT.join(cells.get(column, "") for column in self.keys)
-        return constant and (not self.keys or key in set(self.figures["where"]) or bool(self.of_file("other_keys")))
+        return constants_match and (not self.keys or key in set(self.figures["where"]) or bool(self.of_file("other_keys")))
 
     def absent(self) -> set[str]:
-        """Return the codes of authorities that files of this layout have no row of, with the reason in the table."""
+        """Return the codes of authorities for which files of this layout have no row; the table has the reasons."""
         return set(self.rows.loc[self.rows["role"] == "absent", "reference"])
 
     def column(self, role: str) -> str:
-        """Return the name of the column in this role; empty where there is none."""
-        found = self.rows.loc[(self.rows["role"] == role) & (self.rows["column"] != ""), "column"]
-        return str(found.iloc[0]) if len(found) else ""
+        """Return the name of the column in this role; empty if there is none."""
+        columns = self.rows.loc[(self.rows["role"] == role) & (self.rows["column"] != ""), "column"]
+        return str(columns.iloc[0]) if len(columns) else ""
 
 
 @cache
@@ -75,31 +77,31 @@ def sources() -> list[str]:
 
 
 def is_official(release: Release) -> bool:
-    """Return whether a release is one of official statistics: it lies in `raw/official/<source>/<release>`."""
+    """Return whether a release is of official statistics: its folder is `raw/official/<source>/<release>`."""
     return release.folder.parent.parent.name == FOLDER
 
 
 @cache
 def layouts(source: str) -> tuple[Layout, ...]:
-    """Return the layouts known of a source."""
+    """Return the known layouts of a source."""
     table = tables.read("official_layouts")
-    mine = table[table["source"] == source]
-    return tuple(Layout(source, str(name), rows) for name, rows in mine.groupby("layout", sort=False))
+    of_source = table[table["source"] == source]
+    return tuple(Layout(source, str(name), rows) for name, rows in of_source.groupby("layout", sort=False))
 
 
-def recognise(source: str, header: list[str], first: list[str], file: str) -> Layout:
-    """Return the layout whose header this is, column by column; of several with one header that which knows the `first` row.
+def recognise(source: str, header: list[str], first_row: list[str], file: str) -> Layout:
+    """Return the layout with exactly this header; of several with one header, the one whose keys include those of `first_row`.
 
-    Raises DataError naming the column that is missing, new, renamed or moved, and the nearest layout.
+    Raises DataError naming the nearest layout and the column that is missing, new, renamed or moved.
     """
-    known = layouts(source)
-    fitting = [layout for layout in known if header == layout.header]
-    if fitting:
-        cells = dict(zip(header, first, strict=False))
-        return next((layout for layout in fitting if layout.knows(cells)), fitting[0])
-    if not known:
+    all_layouts = layouts(source)
+    matching = [layout for layout in all_layouts if header == layout.header]
+    if matching:
+        cells = dict(zip(header, first_row, strict=False))
+        return next((layout for layout in matching if layout.knows(cells)), matching[0])
+    if not all_layouts:
         raise DataError(file, found=f"the source {source!r}", expected="one that official_layouts.csv knows")
-    nearest = max(known, key=lambda layout: len(set(layout.header) & set(header)) / len({*layout.header, *header}))
+    nearest = max(all_layouts, key=lambda layout: len(set(layout.header) & set(header)) / len({*layout.header, *header}))
     raise _refusal(nearest, header, file)
 
 
