@@ -1,4 +1,7 @@
-"""An agency's own export read as if it were the template, by its layout; what the layout doesn't map is not kept."""
+"""An agency's own export, read by its layout as if it were our template; columns that the layout doesn't map are not kept.
+
+Open it when an export of an agency's system is refused, or when the rules of reading one change.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ from analysis.returns import export_layouts
 from analysis.returns.export_layouts import IGNORE, LABEL, VALUE, Layout
 from analysis.returns.remarks import NOTED, REFUSED, Remark, brief
 from analysis.returns.sandbox import Book, Cell, Sheet
-from analysis.returns.sheets import CSV, text_at
-from analysis.returns.template import Last, as_csv
+from analysis.returns.sheet_tables import CSV, text_at
+from analysis.returns.template import PreviousReturn, as_csv
 
 
 @dataclass(frozen=True)
-class Own:
-    """Whose export a file is, of which quarter, and why it is sent again if it is."""
+class OwnExport:
+    """The agency whose export a file is, its quarter, and the reason if it is sent again."""
 
     agency: str
     period: str
@@ -28,118 +31,141 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Translated:
-    """An export as the template would say it: the book, where each of its cells stands in the export, what is kept, remarks."""
+class TranslatedExport:
+    """An export in the form of the template.
+
+    `places` is {cell of the template: cell of the export}. `content` is the part of the export that is kept. `remarks` say where
+    the export differs from its layout.
+    """
 
     book: Book
     places: dict[str, str]
     content: bytes
     remarks: tuple[Remark, ...]
 
-    def theirs(self, remarks: list[Remark]) -> list[Remark]:
-        """Return remarks on the book with the cells of the export."""
-        return [replace(each, cell=self.places.get(each.cell, "")) if each.sheet == CSV else each for each in remarks]
+    def remarks_at_export_cells(self, remarks: list[Remark]) -> list[Remark]:
+        """Return remarks on the template with the addresses of the export's cells instead."""
+        return [replace(remark, cell=self.places.get(remark.cell, "")) if remark.sheet == CSV else remark for remark in remarks]
 
 
-def translate(data: Path, book: Book, own: Own) -> Translated:
-    """Return an export as a book like the template, read by the agency's layout, with remarks on what is not as the layout says.
+def translate(data: Path, book: Book, own_export: OwnExport) -> TranslatedExport:
+    """Return an export in the form of the template, read by the agency's layout, with remarks where it differs from the layout.
 
-    Raises SafeguardingError where there is no layout, DataError for one that can't be read.
+    Raises SafeguardingError where there is no layout, and DataError for a layout that can't be read.
     """
-    export_layouts.check_figures_only(own.agency, own.period)
-    layout = export_layouts.read(data, own.agency)
+    export_layouts.check_figures_only(own_export.agency, own_export.period)
+    layout = export_layouts.read(data, own_export.agency)
     if book.refused or [sheet.name for sheet in book.sheets] != [CSV] or not book.sheets[0].cells:
         why = book.refused or "It is no table of text. Save the export as CSV and send that."
-        return Translated(Book(refused=why), {}, b"", ())
+        return TranslatedExport(Book(refused=why), {}, b"", ())
     sheet = book.sheets[0]
-    asked = set(framework.asked(own.agency, own.period)["key"])
-    cells, remarks = _figures(sheet, layout, asked)
-    todo = f"Name it as before; if the export has changed for good, the layout {export_layouts.place(own.agency)} has to say so."
-    drift = [Remark(weight, found, todo if weight == REFUSED else "", CSV, cell) for weight, found, cell in remarks]
-    for key in sorted(asked - set(layout.columns.values()) - set(layout.labels.values()) - set(layout.absent)):
-        found = f"no row of the layout for {key}"
-        drift.append(Remark(REFUSED, found, f"Add it to {export_layouts.place(own.agency)}, or say there why it is not given."))
-    filled, places = _filled(own, layout, cells)
-    return Translated(filled, places, _stripped(sheet, layout, asked), tuple(drift))
+    requested_keys = set(framework.asked(own_export.agency, own_export.period)["key"])
+    cells, remarks = _figures(sheet, layout, requested_keys)
+    layout_path = export_layouts.layout_path(own_export.agency)
+    todo = f"Name it as before; if the export has changed for good, the layout {layout_path} has to say so."
+    differences = [Remark(weight, finding, todo if weight == REFUSED else "", CSV, cell) for weight, finding, cell in remarks]
+    for key in sorted(requested_keys - set(layout.columns.values()) - set(layout.labels.values()) - set(layout.absent)):
+        finding = f"no row of the layout for {key}"
+        differences.append(Remark(REFUSED, finding, f"Add it to {layout_path}, or say there why it is not given."))
+    filled, places = _filled_template(own_export, layout, cells)
+    return TranslatedExport(filled, places, _mapped_cells_only(sheet, layout, requested_keys), tuple(differences))
 
 
-def _figures(sheet: Sheet, layout: Layout, asked: set[str]) -> tuple[dict[str, Cell], list[tuple[str, str, str]]]:
-    """Return {reference: its cell} and (weight, what was found, cell) for all that is not as the layout says."""
-    top = min(row for row, _ in sheet.cells)
-    below = sorted({row for row, _ in sheet.cells if row > top})
+def _figures(sheet: Sheet, layout: Layout, requested_keys: set[str]) -> tuple[dict[str, Cell], list[tuple[str, str, str]]]:
+    """Return {reference: its cell}, and (weight, finding, cell) for each difference from the layout."""
+    heading_row = min(row for row, _ in sheet.cells)
+    data_rows = sorted({row for row, _ in sheet.cells if row > heading_row})
     headings = [
-        (return_form.address(top, column), text_at(sheet, top, column))
+        (return_form.address(heading_row, column), text_at(sheet, heading_row, column))
         for column in sorted({column for _, column in sheet.cells})
     ]
-    remarks = list(_drift("column", headings, layout.columns, asked))
-    columns = {text_at(sheet, top, column): column for _, column in sorted(sheet.cells, reverse=True)}
+    remarks = list(_differences("column", headings, layout.columns, requested_keys))
+    columns = {text_at(sheet, heading_row, column): column for _, column in sorted(sheet.cells, reverse=True)}
     if layout.is_long:
-        parts = {part: columns.get(name, 0) for name, part in layout.columns.items() if part in (LABEL, VALUE)}
-        labels = [(return_form.address(row, parts[LABEL]), text_at(sheet, row, parts[LABEL])) for row in below if parts[LABEL]]
-        remarks += _drift("label", labels, layout.labels, asked) if parts[LABEL] else ()
-        at = {text_at(sheet, row, parts[LABEL]): (row, parts[VALUE]) for row in reversed(below)}
-        named = layout.labels
+        name_of_part = {part: name for name, part in layout.columns.items()}
+        label_column, value_column = (columns.get(name_of_part[part], 0) for part in (LABEL, VALUE))
+        if label_column:
+            labels = [(return_form.address(row, label_column), text_at(sheet, row, label_column)) for row in data_rows]
+            remarks += _differences("label", labels, layout.labels, requested_keys)
+        place_of_name = {text_at(sheet, row, label_column): (row, value_column) for row in reversed(data_rows)}
+        reference_of_name = layout.labels
     else:
-        if len(below) != 1:
-            remarks.append((REFUSED, f"{len(below)} rows under the headings, where one row of figures is expected", ""))
-        at = {name: (below[0] if below else 0, column) for name, column in columns.items()}
-        named = layout.columns
-    mine = {ours: at[name] for name, ours in named.items() if name in at and ours in asked}
-    return {ours: sheet.cells.get(place, Cell(*place, "text", "")) for ours, place in mine.items()}, remarks
+        if len(data_rows) != 1:
+            remarks.append((REFUSED, f"{len(data_rows)} rows under the headings, where one row of figures is expected", ""))
+        place_of_name = {name: (data_rows[0] if data_rows else 0, column) for name, column in columns.items()}
+        reference_of_name = layout.columns
+    cells = {}
+    for name, reference in reference_of_name.items():
+        if name in place_of_name and reference in requested_keys:
+            place = place_of_name[name]
+            cells[reference] = sheet.cells.get(place, Cell(*place, "text", ""))
+    return cells, remarks
 
 
-def _drift(kind: str, there: list[tuple[str, str]], named: dict[str, str], asked: set[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is not as the layout says. A name that it doesn't know may be a person's: it is told by its cell."""
-    seen: set[str] = set()
-    for cell, name in there:
+def _differences(
+    kind: str, cells_and_names: list[tuple[str, str]], reference_of_name: dict[str, str], requested_keys: set[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield each difference from the layout. An unknown name may be a person's, so its cell is given and not the name."""
+    seen_names: set[str] = set()
+    for cell, name in cells_and_names:
         if not name:
             yield REFUSED, f"a {'column without a heading' if kind == 'column' else 'row without a label'}", cell
-        elif name not in named:
+        elif name not in reference_of_name:
             yield REFUSED, f"a {kind} that the layout doesn't have ({brief(name)})", cell
-        elif name in seen:
+        elif name in seen_names:
             yield REFUSED, f"the {kind} {name!r} a second time", cell
-        elif "@" in named[name] and named[name] not in asked:
+        elif "@" in reference_of_name[name] and reference_of_name[name] not in requested_keys:
             yield NOTED, f"the {kind} {name!r}, which is not asked for in this quarter and was not kept", cell
-        seen.add(name)
-    for name, ours in named.items():
-        if name not in seen and not ("@" in ours and ours not in asked):
+        seen_names.add(name)
+    for name, reference in reference_of_name.items():
+        if name not in seen_names and not ("@" in reference and reference not in requested_keys):
             yield REFUSED, f"no {kind} {name!r}", ""
 
 
-def _filled(own: Own, layout: Layout, cells: dict[str, Cell]) -> tuple[Book, dict[str, str]]:
+def _filled_template(own_export: OwnExport, layout: Layout, cells: dict[str, Cell]) -> tuple[Book, dict[str, str]]:
     """Return the agency's template as CSV with these cells in it, and {cell of the template: cell of the export}."""
-    rows = list(csv.reader(io.StringIO(as_csv(own.agency, own.period, Last()))))
-    found: dict[tuple[int, int], Cell] = {}
-    places: dict[str, str] = {}
-    columns: dict[str, int] = {}
+    rows = list(csv.reader(io.StringIO(as_csv(own_export.agency, own_export.period, PreviousReturn()))))
+    filled_cells: dict[tuple[int, int], Cell] = {}
+    export_cells: dict[str, str] = {}
+    column_of_name: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
         if return_form.REF in row:
-            columns = {name: index + 1 for index, name in enumerate(row)}
+            column_of_name = {name: index + 1 for index, name in enumerate(row)}
         elif row and row[0] == return_form.REASON:
-            row[1] = own.reason
-        found |= {(number, at): Cell(number, at, "text", text) for at, text in enumerate(row, start=1) if text}
-        key = row[columns[return_form.REF] - 1] if columns and len(row) >= columns[return_form.REF] else ""
-        yours = (number, columns.get(return_form.YOURS, 0))
-        if key in layout.absent:
-            remark = (number, columns[return_form.REMARK])
-            found |= {yours: Cell(*yours, "text", return_form.NOT_AVAILABLE), remark: Cell(*remark, "text", layout.absent[key])}
-        elif key in cells:
-            found[yours] = replace(cells[key], row=yours[0], column=yours[1])
-            places[return_form.address(*yours)] = return_form.address(cells[key].row, cells[key].column)
-    return Book((Sheet(CSV, 1, found),), suffix=".csv"), places
+            row[1] = own_export.reason
+        filled_cells |= {(number, column): Cell(number, column, "text", text) for column, text in enumerate(row, start=1) if text}
+        reference_column = column_of_name.get(return_form.REF, 0)
+        reference = row[reference_column - 1] if 0 < reference_column <= len(row) else ""
+        figure_cell = (number, column_of_name.get(return_form.YOURS, 0))
+        if reference in layout.absent:
+            remark_cell = (number, column_of_name[return_form.REMARK])
+            filled_cells |= {
+                figure_cell: Cell(*figure_cell, "text", return_form.NOT_AVAILABLE),
+                remark_cell: Cell(*remark_cell, "text", layout.absent[reference]),
+            }
+        elif reference in cells:
+            filled_cells[figure_cell] = replace(cells[reference], row=figure_cell[0], column=figure_cell[1])
+            export_cells[return_form.address(*figure_cell)] = return_form.address(cells[reference].row, cells[reference].column)
+    return Book((Sheet(CSV, 1, filled_cells),), suffix=".csv"), export_cells
 
 
-def _stripped(sheet: Sheet, layout: Layout, asked: set[str]) -> bytes:
-    """Return the export with what is mapped alone, every cell where it stood."""
-    top = min(row for row, _ in sheet.cells)
-    heading = {column: text_at(sheet, top, column) for _, column in sheet.cells}
-    wanted = {name for name, ours in layout.columns.items() if ours != IGNORE and ("@" not in ours or ours in asked)}
-    columns = {column for column, name in heading.items() if name in wanted}
-    label = next((column for column, name in heading.items() if layout.columns.get(name) == LABEL), 0)
-    rows = {row for row, _ in sheet.cells if row == top or not label or layout.labels.get(text_at(sheet, row, label)) in asked}
-    grid = [[""] * max(columns, default=1) for _ in range(max(rows))]
+def _mapped_cells_only(sheet: Sheet, layout: Layout, requested_keys: set[str]) -> bytes:
+    """Return the export with only the cells that the layout maps, each where it stood."""
+    heading_row = min(row for row, _ in sheet.cells)
+    name_of_column = {column: text_at(sheet, heading_row, column) for _, column in sheet.cells}
+    mapped_names = {
+        name for name, ours in layout.columns.items() if ours != IGNORE and ("@" not in ours or ours in requested_keys)
+    }
+    mapped_columns = {column for column, name in name_of_column.items() if name in mapped_names}
+    label_column = next((column for column, name in name_of_column.items() if layout.columns.get(name) == LABEL), 0)
+    mapped_rows = {
+        row
+        for row, _ in sheet.cells
+        if row == heading_row or not label_column or layout.labels.get(text_at(sheet, row, label_column)) in requested_keys
+    }
+    grid = [[""] * max(mapped_columns, default=1) for _ in range(max(mapped_rows))]
     for (row, column), cell in sheet.cells.items():
-        if row in rows and column in columns:
+        if row in mapped_rows and column in mapped_columns:
             grid[row - 1][column - 1] = cell.text
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(grid)
