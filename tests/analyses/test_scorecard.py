@@ -284,10 +284,12 @@ def test_commentary_of_another_period_is_not_shown(raw_copy: Callable[[], RawCop
 
 def test_free_text_is_not_shown_to_the_public(here: Scope, card: pd.DataFrame) -> None:
     said = pd.DataFrame({"period": ["2012-13-Q4"], "indicator": ["section_47_enquiries"], "role": ["Head"], "text": ["Secret"]})
-    held = replace(here.held, commentary=said[list(store.COMMENTARY_COLUMNS)])
+    held = replace(here.unnoted_store, commentary=said[list(store.COMMENTARY_COLUMNS)])
     taken = scorecard.exceptions(card)
     for audience, shown in (("seg", True), ("public", False)):
-        html = "".join(each._repr_html_() for each in exhibits.passed_on(taken, replace(here, held=held, audience=audience)))
+        html = "".join(
+            each._repr_html_() for each in exhibits.passed_on(taken, replace(here, unnoted_store=held, audience=audience))
+        )
         assert ("Secret" in html) == shown
 
 

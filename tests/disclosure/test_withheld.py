@@ -29,7 +29,7 @@ def exhibits_of(cells: list[list[Any]]) -> list[Exhibit]:
 def asked(data: Path, held: store.Store | None = None) -> Scope:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", str(data))
-        return scope(period="2012-13-Q4", domain="children", areas=["Rutland"], audience="internal", held=held)
+        return scope(period="2012-13-Q4", domain="children", areas=["Rutland"], audience="internal", store=held)
 
 
 @pytest.mark.parametrize(("status", "symbol"), [("suppressed", "[c]"), ("not_available", "[x]")])

@@ -21,7 +21,7 @@ from analysis.pack.run import reuse
 from analysis.pack.run.events import Event
 from analysis.pack.run.publish import publish, would
 from analysis.scope import Scope, scope
-from analysis.scope.shared import figures
+from analysis.scope.shared import figures_of_view
 from analysis.store import Store, reads
 
 PLAN = "".join(
@@ -137,7 +137,7 @@ def test_measures_of_areas_are_made_of_their_own_figures_and_are_those_of_everyw
     expected = mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
     pd.testing.assert_frame_equal(asked.measures, expected)
     known = catalogue.indicators()
-    of_all = measure(asked.held.observations, known.index[known["domain"] == "children"])
+    of_all = measure(asked.unnoted_store.observations, known.index[known["domain"] == "children"])
     pd.testing.assert_frame_equal(asked.everywhere, of_all)
 
 
@@ -152,7 +152,7 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
     assert reads.views_in(file) == (reads.View("children", ("E06000017",)),)
     assert not fresh.everywhere.empty
     assert reads.views_in(file)[1:] == (reads.View("children"),)
-    assert fresh.store.observations.equals(fresh.held.observations)
+    assert fresh.store.observations.equals(fresh.unnoted_store.observations)
     assert reads.EVERYTHING in reads.views_in(file)
 
 
@@ -165,7 +165,7 @@ def test_a_refusal_an_action_and_a_commentary_are_looked_at_too(name: str, held:
 
 def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(held: Store) -> None:
     view = reads.View("dols", ("E06000017",))
-    mine = figures(held, view).index
+    mine = figures_of_view(held, view).index
     before = reuse.digest_of(held)((view,))
     assert before == reuse.digest_of(held)((view,)) and 0 < len(mine) < len(held.observations)
     for number in range(0, len(held.observations), 37):

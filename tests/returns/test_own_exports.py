@@ -23,12 +23,12 @@ from analysis.catalogue.framework import return_form
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.export_layouts import make
-from analysis.returns.exports import Own
+from analysis.returns.own_exports import OwnExport
 from analysis.returns.receiving import receive
 from analysis.store import raw_files
 
 AGENCY, PERIOD, RUTLAND = "rutland-children", "2013-14-Q1", "E06000017"
-OWN = Own(AGENCY, PERIOD)
+OWN = OwnExport(AGENCY, PERIOD)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_an_export_with_other_figures_needs_a_reason_and_becomes_a_later_version
 
     changed(export, one_more)
     assert receive(data, [export], ON, OWN)[0].state == "refused"
-    (outcome,) = receive(data, [export], date(2013, 8, 1), Own(AGENCY, PERIOD, "Late recording."))
+    (outcome,) = receive(data, [export], date(2013, 8, 1), OwnExport(AGENCY, PERIOD, "Late recording."))
     assert (outcome.state, outcome.version) == ("kept", 2)
     record = data / "raw" / "returns" / AGENCY / PERIOD / "2" / raw_files.ORIGIN
     assert tomllib.loads(record.read_text(encoding="utf-8"))["reason"] == "Late recording."
@@ -168,10 +168,10 @@ def test_what_the_export_never_gives_is_said_once_in_the_layout(data: Path, tmp_
 def test_the_next_quarter_is_read_by_the_same_layout(data: Path, tmp_path: Path) -> None:
     laid_out(data, long(tmp_path / "theirs.csv", plausible(AGENCY, PERIOD, data)))
     path = long(tmp_path / "next.csv", plausible(AGENCY, "2013-14-Q2", data), "2013-14-Q2")
-    assert receive(data, [path], date(2013, 10, 1), Own(AGENCY, "2013-14-Q2"))[0].state == "kept"
+    assert receive(data, [path], date(2013, 10, 1), OwnExport(AGENCY, "2013-14-Q2"))[0].state == "kept"
     # From the third quarter on other assessments are asked for: the layout has to say where they stand.
     path = long(tmp_path / "third.csv", plausible(AGENCY, "2013-14-Q3", data), "2013-14-Q3")
-    (outcome,) = receive(data, [path], date(2014, 1, 10), Own(AGENCY, "2013-14-Q3"))
+    (outcome,) = receive(data, [path], date(2014, 1, 10), OwnExport(AGENCY, "2013-14-Q3"))
     assert outcome.state == "refused" and any("single_assessments:all" in remark.found for remark in outcome.remarks)
 
 

@@ -26,7 +26,7 @@ from analysis.catalogue import periods, tables
 from analysis.catalogue.framework import return_form
 from analysis.returns.issuing import issue
 from analysis.returns.receiving import receive
-from analysis.returns.template import Last, workbook
+from analysis.returns.template import PreviousReturn, workbook
 from analysis.store import returns_folder
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -64,7 +64,7 @@ def test_forty_agencies_and_four_quarters_are_received_in_thirty_seconds(
     files = []
     for agency in many[:agencies]:
         for quarter in QUARTERS:
-            book = workbook(agency, quarter, Last())
+            book = workbook(agency, quarter, PreviousReturn())
             for sheet in book.worksheets:
                 names = [cell.value for cell in sheet[4]]
                 if return_form.REF in names:

@@ -45,7 +45,7 @@ def test_measures_stand_in_the_order_asked_for() -> None:
 def test_what_is_worked_out_once_is_everybodys_own() -> None:
     """Two questions share what was read and measured, and neither sees what the other does to it."""
     first, second = scope(**GOOD), scope(**GOOD)
-    assert second.held is first.held
+    assert second.unnoted_store is first.unnoted_store
     before = second.everywhere.copy()
     for frame in (first.everywhere, first.official_figures, first.official, first.store.observations):
         frame["value"] = -1.0
@@ -63,11 +63,11 @@ def test_figures_that_are_cleaned_anew_are_read_anew(raw_copy: Callable[[], RawC
     def restate(rows: list[list[str]]) -> None:
         next(row for row in rows if row[0] == "Essex")[1] = "95812"
 
-    before = scope(**GOOD).held
+    before = scope(**GOOD).unnoted_store
     copy.edit("figure-7.csv", restate)
-    assert scope(**GOOD).held is before
+    assert scope(**GOOD).unnoted_store is before
     assert clean(copy.data)
-    assert 95812 in scope(**GOOD).held.observations["value"].to_numpy()
+    assert 95812 in scope(**GOOD).unnoted_store.observations["value"].to_numpy()
     assert 95812 not in before.observations["value"].to_numpy()
 
 
@@ -114,7 +114,7 @@ def test_public_sees_protected_figures_and_seg_what_is_published() -> None:
     small = {"series": "lado_referrals", "area": "E06000017", "period": "2012-13-Q2"}
     status = {}
     for audience in ("internal", "seg", "public"):
-        held = scope(**GOOD, audience=audience).held.observations
+        held = scope(**GOOD, audience=audience).unnoted_store.observations
         status[audience] = held.loc[(held[list(small)] == pd.Series(small)).all(axis=1), "status"].tolist()
     assert status == {"internal": ["final"], "seg": ["final"], "public": ["suppressed"]}
 
@@ -127,7 +127,7 @@ def test_seg_sees_no_small_number_of_what_is_not_published(
     origin.write_text(origin.read_text(encoding="utf-8").replace("published = true", "published = false"), encoding="utf-8")
     clean(copy.data)
     monkeypatch.setenv("SAFEGUARDING_DATA", str(copy.data))
-    held = scope(**GOOD, audience="seg").held
+    held = scope(**GOOD, audience="seg").unnoted_store
     domains = held.observations["series"].map(catalogue.series()["domain"])
     units = held.observations["series"].map(catalogue.series()["unit"])
     people = held.observations[domains.isin(["children", "adults", "dols"]) & (units == "count")]

@@ -59,12 +59,12 @@ def receive(
 ) -> None:
     """Check returns, and keep them if nothing is wrong with any of them."""
     from analysis.catalogue import periods
-    from analysis.returns.exports import Own
+    from analysis.returns.own_exports import OwnExport
     from analysis.returns.receiving import receive as receive_files
 
     if bool(agency) != bool(period) or (reason and not agency):
         raise typer.BadParameter("an export of the agency's own needs both --agency and --period")
-    own = Own(agency, periods.parse(period), reason) if agency and period else None
+    own = OwnExport(agency, periods.parse(period), reason) if agency and period else None
     outcomes = receive_files(data_folder(data), files, (on or datetime.now()).date(), own)
     for outcome in outcomes:
         typer.echo(outcome.line())

@@ -1,4 +1,4 @@
-"""Who may see what: the audiences, the policy for each kind of figure, which counts are small, and how counts are rounded.
+"""The disclosure policy: the audiences, which counts are small for whom, and how counts are rounded.
 
 The policy is a table (`policies.csv`): audience, kind of figure and origin give a threshold and a rounding. Dominance (one
 member who makes up most of a total) is out of scope: the figures count people and events, not amounts.
@@ -20,13 +20,13 @@ class DisclosureError(SafeguardingError):
 
 
 def check_audience(audience: str) -> str:
-    """Return the audience if there is one of that name; raises UnknownNameError, with what there is, for another."""
+    """Return the name of an audience; raises UnknownNameError, which lists the known names, for another."""
     _audience(audience)
     return audience
 
 
 def shows_commentary(audience: str) -> bool:
-    """Return whether agencies' own words (commentary, actions, remarks) are shown: free text can't be protected, so not to all.
+    """Return whether an audience sees agencies' own words (commentary, actions, remarks). Free text can't be protected.
 
     Raises UnknownNameError for another audience.
     """
@@ -34,29 +34,29 @@ def shows_commentary(audience: str) -> bool:
 
 
 def banner(audience: str) -> tuple[str, str]:
-    """Return what stands at the head of every page for this audience: the line itself, and what follows for the reader.
+    """Return (the line at the head of every page for this audience, what it means for the reader).
 
     Raises UnknownNameError for another audience.
     """
-    known = _audience(audience)
-    return known["banner"], known["rule"]
+    row = _audience(audience)
+    return row["banner"], row["rule"]
 
 
 def packs_folder(audience: str) -> str:
-    """Return where packs for this audience lie unless said otherwise. Raises UnknownNameError for another audience."""
+    """Return the folder for packs for this audience, unless another is given. Raises UnknownNameError for another audience."""
     return _audience(audience)["folder"]
 
 
 def is_exact(audience: str) -> bool:
-    """Return whether this audience sees everything as it is. Raises UnknownNameError for another audience."""
+    """Return whether this audience sees every figure exactly. Raises UnknownNameError for another audience."""
     return _audience(audience)["shows"] == "everything"
 
 
 def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame:
     """Return kind, threshold and rounding of each figure, by its series and origin (published, controlled or returned).
 
-    Counts from 1 to `threshold` − 1 are withheld (threshold 0: none), what is shown is rounded to the nearest `rounding`. The
-    first row of the tables that fits is used. Raises DisclosureError for a combination that no row fits: nothing is shown by
+    Counts from 1 to `threshold` − 1 are withheld (threshold 0: none), and counts that are shown are rounded to the nearest
+    `rounding`. The first row of the tables that fits is used. Raises DisclosureError if no row fits, so that nothing is shown by
     accident.
     """
     check_audience(audience)
@@ -67,7 +67,7 @@ def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame
 
 
 def is_small(values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """Return which counts are small: 1 or more, and below their threshold. Zero is none, and missing is not a number."""
+    """Return which counts are small: 1 or more, and below their threshold. Zero and missing values are not small."""
     with np.errstate(invalid="ignore"):
         return (values >= 1) & (values < thresholds)
 
@@ -78,29 +78,31 @@ def rounded(values: np.ndarray, bases: np.ndarray) -> np.ndarray:
 
 
 def known_range(values: np.ndarray, thresholds: np.ndarray, bases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (lowest, highest) of what a count that is shown may be, for a reader who knows the policy.
+    """Return (lowest, highest) possible value of a count that is shown, for a reader who knows the policy.
 
-    A count that is shown is 0 or at its threshold or above, and rounding hides no more than its base less one.
+    A count that is shown is 0, or at or above its threshold; rounding to a base leaves as many possible values as the base.
     """
-    shown = rounded(values, bases)
-    low = np.maximum(np.ceil(shown - bases / 2), np.where(shown > 0, thresholds, 0))
-    high = np.ceil(shown + bases / 2) - 1
-    zero = (shown == 0) & (thresholds > 0)
-    return np.where(zero, 0.0, low), np.where(zero, 0.0, high)
+    printed = rounded(values, bases)
+    low = np.maximum(np.ceil(printed - bases / 2), np.where(printed > 0, thresholds, 0))
+    high = np.ceil(printed + bases / 2) - 1
+    is_zero = (printed == 0) & (thresholds > 0)
+    return np.where(is_zero, 0.0, low), np.where(is_zero, 0.0, high)
 
 
 def _audience(name: str) -> dict[str, str]:
-    known = tables.read("audiences").set_index("id")
-    if name not in known.index:
-        raise UnknownNameError(f"There is no audience {name!r}: there is {', '.join(known.index)}.")
-    return {str(key): str(value) for key, value in known.loc[name].items()}
+    audiences = tables.read("audiences").set_index("id")
+    if name not in audiences.index:
+        raise UnknownNameError(f"There is no audience {name!r}: there is {', '.join(audiences.index)}.")
+    return {str(key): str(value) for key, value in audiences.loc[name].items()}
 
 
 @cache
 def _rule(audience: str, series: str, origin: str) -> tuple[str, int, int]:
-    known = {row["id"]: row for row in _rows("series")}[series]
-    kind = _first("figure_kinds", {"series": series, "domain": known["domain"], "unit": known["unit"]})["kind"]
-    row = _first("policies", {"audience": audience, "kind": kind, "origin": origin})
+    series_row = {row["id"]: row for row in _rows("series")}[series]
+    kind = _first_fitting_row("figure_kinds", {"series": series, "domain": series_row["domain"], "unit": series_row["unit"]})[
+        "kind"
+    ]
+    row = _first_fitting_row("policies", {"audience": audience, "kind": kind, "origin": origin})
     return kind, int(row["threshold"]), int(row["rounding"])
 
 
@@ -109,10 +111,10 @@ def _rows(table: str) -> list[dict[str, str]]:
     return [{str(key): str(value) for key, value in row.items()} for row in tables.read(table).to_dict("records")]
 
 
-def _first(table: str, wanted: dict[str, str]) -> dict[str, str]:
+def _first_fitting_row(table: str, values: dict[str, str]) -> dict[str, str]:
     """Return the first row of a table that fits; a star fits everything."""
     for row in _rows(table):
-        if all(row[column] in ("*", value) for column, value in wanted.items()):
+        if all(row[column] in ("*", value) for column, value in values.items()):
             return row
-    asked = ", ".join(f"{column} {value}" for column, value in wanted.items())
-    raise DisclosureError(f"{table}.csv has no row for {asked}, so nothing of it is shown.")
+    description = ", ".join(f"{column} {value}" for column, value in values.items())
+    raise DisclosureError(f"{table}.csv has no row for {description}, so nothing of it is shown.")

@@ -21,7 +21,7 @@ def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
     `returns` are figures of the year of the period that are no official statistics; `official` are official ones, for a report
     on a year those up to it. A report that needs neither is always made.
     """
-    held = asked.held.observations
+    held = asked.unnoted_store.observations
     official = catalogue.is_official(held["release"])
     this_year = held["period"].isin([period for period in held["period"].unique() if periods.year_of(period) == asked.year])
     # Populations serve every domain; a report on them needs none of its own year.
@@ -52,7 +52,7 @@ def has_own_figures(reports: Iterable[Report], asked: Scope) -> bool:
     Of a quarter count its own figures and those of its last day, of a year all that lie in it. Official statistics are of years,
     and populations of no period that a report is on.
     """
-    held, kind = asked.held.observations, periods.kind(asked.period)
+    held, kind = asked.unnoted_store.observations, periods.kind(asked.period)
     own = {asked.period, periods.end(asked.period)}
     if kind == "year":
         own |= {period for period in held["period"].unique() if periods.year_of(period) == asked.period}

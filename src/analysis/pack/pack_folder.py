@@ -57,13 +57,13 @@ def write(folder: Path, contents: Contents, helped: Executor, before: Path) -> l
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     named = [areas.resolve(name) for name in names]
     asked = contents.asked
-    coming = helped.submit(summarise, asked.period, named, asked.audience, reports, asked.held.build["inputs"])
+    coming = helped.submit(summarise, asked.period, named, asked.audience, reports, asked.unnoted_store.build["inputs"])
     _write_reports(folder, contents, stamp)
     against = helped.submit(corrections.compare, before, folder, contents.given)
     _write_figures(folder, contents, helped)
     summary = coming.result()
     summary = replace(summary, first=tuple(nothing_of_its_own(reports, asked)), lacking=tuple(_lacking(contents)))
-    corrected = corrections.corrections(against.result(), stamp.partition(",")[0], asked.held.observations)
+    corrected = corrections.corrections(against.result(), stamp.partition(",")[0], asked.unnoted_store.observations)
     _write_index(folder, contents, stamp, summary, corrected)
     write_manifest(folder, contents, stamp, corrected)
     return [each.text for each in (*summary.headlines, summary.quality)]
@@ -87,7 +87,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
         "version": store.version(),
         "versions": versions(),
         "parameters": contents.given,
-        "inputs": contents.asked.held.build["inputs"],
+        "inputs": contents.asked.unnoted_store.build["inputs"],
         "reports": {
             each.report.id: {
                 "notebook": each.report.notebook.name,
@@ -131,7 +131,7 @@ def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
     label, rule = policy.banner(contents.asked.audience)
     cover = workbook.Cover(
-        _pack_title(contents), _title(contents.asked.period, contents.asked.held), label, rule, store.version()
+        _pack_title(contents), _title(contents.asked.period, contents.asked.unnoted_store), label, rule, store.version()
     )
     titles = {each.report.id: each.report.title for each in contents.executed}
     book = helped.submit(workbook.of_pack, folder, cover, SYMBOLS, titles)
@@ -158,9 +158,9 @@ def _pack_title(contents: Contents) -> str:
 
 def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:
     """Return what a page says of itself: its title, period, audience and parameters, what its figures come from and lacks."""
-    inputs = tuple(asked.held.build["inputs"].items())
+    inputs = tuple(asked.unnoted_store.build["inputs"].items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
-    when = _title(asked.period, asked.held)
+    when = _title(asked.period, asked.unnoted_store)
     on = _named(parameters.get("areas", []))
     return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing), on)
 
@@ -178,7 +178,7 @@ def areas_without(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
     if not domain:
         return []
     year, series = periods.year_of(asked.period), catalogue.series()
-    held = asked.held.observations
+    held = asked.unnoted_store.observations
     held = held[~catalogue.is_official(held["release"])]
     mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
     if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks

@@ -47,8 +47,8 @@ def approve(folder: Path, made: Contents, data: Path, helped: Executor) -> None:
     asked = made.asked
     if policy.is_exact(asked.audience):
         return
-    gate.hold_back(folder, data, asked.held, helped.map)
-    cells = gate.cells(asked.held, asked.audience)
+    gate.hold_back(folder, data, asked.unnoted_store, helped.map)
+    cells = gate.cells(asked.unnoted_store, asked.audience)
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["gate"]["cells"] = register.digest_of(cells)  # by which `unregistered` knows it again

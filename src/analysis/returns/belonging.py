@@ -1,4 +1,7 @@
-"""Whether all that a file holds is of the template: what is not, and what names a person, is refused and never repeated."""
+"""Checks that a file holds only what belongs to the template; anything else, and anything that names a person, is refused.
+
+What is refused is never repeated: remarks say where it stands and what kind of thing it is.
+"""
 
 from __future__ import annotations
 
@@ -13,39 +16,40 @@ from analysis.catalogue import framework, personal_data
 from analysis.catalogue.framework import return_form
 from analysis.returns.remarks import NOTED, REFUSED, Remark
 from analysis.returns.sandbox import Book, Cell, Sheet
-from analysis.returns.sheets import CSV, Table, find_table, text_at
+from analysis.returns.sheet_tables import CSV, Table, find_table, text_at
 from analysis.returns.template_texts import is_printed
 
-_OWN = (return_form.COVER, return_form.GUIDANCE, return_form.MACHINE)
-_YOURS_ON_COVER = (return_form.SENDER, return_form.SPAN, return_form.REASON)
-# What programs call sheets by themselves: such a name says nothing of anybody.
+_SHEETS_OF_TEMPLATE = (return_form.COVER, return_form.GUIDANCE, return_form.MACHINE)
+_WRITTEN_BY_AGENCY_ON_COVER = (return_form.SENDER, return_form.SPAN, return_form.REASON)
+# Names that programs give to sheets by themselves.
 _DEFAULT = r"(?:sheet|table|tabelle)[ _]?\d+"
 _DATE = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"[\d,.]*")
-_MOST = 10  # remarks on cells of one sheet; the others are counted
+_MOST_REMARKS = 10  # remarks on cells of one sheet; any more are only counted
 _TAKE_OUT = "Take it out and save it again; nothing of it was kept."
 _NO_PERSON = "Take it out: a return names no person, only roles and numbers. Nothing of it was kept."
 
 
 def name_sheets(book: Book, agency: str, period: str) -> tuple[Book, list[Remark]]:
-    """Return the file with every sheet under the template's name for it, or its number, and remarks on sheets that are not of it.
+    """Return the file with each sheet under its name in the template, or its number, and remarks on sheets of no template.
 
-    A sheet that a program named (Sheet1) is known by its rows. What is of no template and without a table is left out.
+    A sheet with a program's own name (Sheet1) is identified by its rows. A sheet that is not of the template is left out, unless
+    its rows are: then it is kept under its number, for the remarks on them.
     """
-    asked = framework.asked(agency, period)
-    subjects = dict(zip(asked["key"], asked["subject"], strict=True))
+    requested = framework.asked(agency, period)
+    subject_of_key = dict(zip(requested["key"], requested["subject"], strict=True))
     remarks, sheets = [], []
-    taken = {sheet.name for sheet in book.sheets}
+    names_taken = {sheet.name for sheet in book.sheets}
     for sheet in book.sheets:
-        if sheet.name in (*_OWN, *subjects.values()) or (sheet.name == CSV and book.suffix == ".csv"):
+        if sheet.name in (*_SHEETS_OF_TEMPLATE, *subject_of_key.values()) or (sheet.name == CSV and book.suffix == ".csv"):
             sheets.append(sheet)
             continue
-        subject, number = _subject(sheet, asked), f"no. {sheet.number}"
-        known = re.fullmatch(rf"{_DEFAULT}|{re.escape(subject)}[ _]?\(?\d*\)?", sheet.name, re.IGNORECASE) is not None
-        if known and subject and subject not in taken:
-            taken.add(subject)
+        subject, number = _subject(sheet, requested), f"no. {sheet.number}"
+        is_default_name = re.fullmatch(rf"{_DEFAULT}|{re.escape(subject)}[ _]?\(?\d*\)?", sheet.name, re.IGNORECASE) is not None
+        if is_default_name and subject and subject not in names_taken:
+            names_taken.add(subject)
             sheets.append(replace(sheet, name=subject))
-        elif known and not subject and not sheet.cells:
+        elif is_default_name and not subject and not sheet.cells:
             remarks.append(Remark(NOTED, "an empty sheet that is not of the template", "It was left out.", number))
         else:
             remarks.append(Remark(REFUSED, "a sheet that is not of the template", _TAKE_OUT, number))
@@ -55,40 +59,40 @@ def name_sheets(book: Book, agency: str, period: str) -> tuple[Book, list[Remark
 
 
 def check(book: Book, agency: str, period: str) -> list[Remark]:
-    """Return remarks on all that is not of the template, or hidden, or names a person; `book` is as `name_sheets` returns it."""
+    """Return remarks on everything that isn't in the template, is hidden or names a person; `book` comes from `name_sheets`."""
     names = {sheet.number: sheet.name for sheet in book.sheets}
     remarks = [
-        Remark(REFUSED, what, _TAKE_OUT, names.get(number, f"no. {number}") if number else "") for number, what in book.foreign
+        Remark(REFUSED, foreign_content, _TAKE_OUT, names.get(number, f"no. {number}") if number else "")
+        for number, foreign_content in book.foreign
     ]
     for number, text in book.margins:
         if kind := personal_data.kind_of(text):
             remarks.append(Remark(REFUSED, f"{kind} in a header or footer", _NO_PERSON, names.get(number, "")))
     keys = set(framework.asked(agency, period)["key"])
     for sheet in book.sheets:
-        remarks += _hidden(sheet)
-        found = list(_cells(sheet, keys, agency, period))
-        remarks += found[:_MOST]
-        if len(found) > _MOST:
-            more = f"{len(found) - _MOST} more such cells"
-            remarks.append(Remark(REFUSED, more, "Send the template as it was, with figures and remarks only.", sheet.name))
+        remarks += _remarks_on_hidden(sheet)
+        cell_remarks = list(_remarks_on_cells(sheet, keys, agency, period))
+        remarks += cell_remarks[:_MOST_REMARKS]
+        if len(cell_remarks) > _MOST_REMARKS:
+            finding = f"{len(cell_remarks) - _MOST_REMARKS} more such cells"
+            remarks.append(Remark(REFUSED, finding, "Send the template as it was, with figures and remarks only.", sheet.name))
     return remarks
 
 
-def _subject(sheet: Sheet, asked: pd.DataFrame) -> str:
-    """Return the subject of the template that the rows of a sheet are of; empty where they are of none."""
-    subjects = dict(zip(asked["key"], asked["subject"], strict=True))
+def _subject(sheet: Sheet, requested: pd.DataFrame) -> str:
+    """Return the subject of the template to which the rows of a sheet belong; empty if they belong to none."""
+    subject_of_key = dict(zip(requested["key"], requested["subject"], strict=True))
     table = find_table(sheet, (return_form.REF, return_form.YOURS))
     if table is not None:
-        refs = (
-            text_at(sheet, row, table.columns[return_form.REF])
-            for row in sorted({row for row, _ in sheet.cells if row > table.row})
-        )
-        return next((subjects[ref] for ref in refs if ref in subjects), "")
-    listed = asked[asked["form"] == "list"]["subject"]
-    return str(listed.iloc[0]) if len(listed) and find_table(sheet, (return_form.ACTION, return_form.DUE)) is not None else ""
+        rows = sorted({row for row, _ in sheet.cells if row > table.row})
+        references = (text_at(sheet, row, table.columns[return_form.REF]) for row in rows)
+        return next((subject_of_key[reference] for reference in references if reference in subject_of_key), "")
+    if find_table(sheet, (return_form.ACTION, return_form.DUE)) is None:
+        return ""
+    return next(iter(requested.loc[requested["form"] == "list", "subject"]), "")
 
 
-def _hidden(sheet: Sheet) -> Iterator[Remark]:
+def _remarks_on_hidden(sheet: Sheet) -> Iterator[Remark]:
     todo = "Show it: what is sent is to be seen."
     if sheet.hidden:
         yield Remark(REFUSED, "a hidden sheet", todo, sheet.name)
@@ -99,55 +103,53 @@ def _hidden(sheet: Sheet) -> Iterator[Remark]:
     table = find_table(sheet, (return_form.REF, return_form.YOURS))
     for merged in sheet.merged:
         left, top, right, bottom = range_boundaries(merged)
-        # Over figures it is said at each of them, as they are read.
+        # Where merged cells cover figures, each figure gets its own remark when it is read.
         if table is None or bottom <= table.row or not left <= table.columns[return_form.YOURS] <= right:
             yield Remark(REFUSED, f"merged cells ({merged})", "Undo the merging.", sheet.name, return_form.address(top, left))
 
 
-def _cells(sheet: Sheet, keys: set[str], agency: str, period: str) -> Iterator[Remark]:
-    """Yield a remark for every cell that is not of the template, and for those of the agency that name a person."""
-    table, plan = (
-        find_table(sheet, (return_form.REF, return_form.YOURS)),
-        find_table(sheet, (return_form.ACTION, return_form.DUE)),
-    )
+def _remarks_on_cells(sheet: Sheet, keys: set[str], agency: str, period: str) -> Iterator[Remark]:
+    """Yield a remark for each cell that isn't in the template, and for each of the agency's own cells that names a person."""
+    table = find_table(sheet, (return_form.REF, return_form.YOURS))
+    action_table = find_table(sheet, (return_form.ACTION, return_form.DUE))
     for (row, column), cell in sorted(sheet.cells.items()):
         if not cell.text.strip():
             continue
-        match _fate(sheet, table, plan, row, column, keys):
+        match _allowed_content(sheet, table, action_table, row, column, keys):
             case "figure":
                 continue
             case "yours":
                 if kind := personal_data.kind_of(cell.text):
                     yield Remark(REFUSED, kind, _NO_PERSON, sheet.name, return_form.address(row, column))
                     continue
-            case fate:
-                if not _is_of_template(cell, fate, agency, period):
-                    found = "something that is not of the template"
+            case allowed_content:
+                if not _is_of_template(cell, allowed_content, agency, period):
+                    finding = "something that is not of the template"
                     todo = "Clear the cell, or put back what stood there; nothing of it was kept."
-                    yield Remark(REFUSED, found, todo, sheet.name, return_form.address(row, column))
+                    yield Remark(REFUSED, finding, todo, sheet.name, return_form.address(row, column))
                     continue
         if cell.formula:
             todo = "Paste it as a value: only figures may be formulas."
             yield Remark(REFUSED, "a formula", todo, sheet.name, return_form.address(row, column))
 
 
-def _fate(sheet: Sheet, table: Table | None, plan: Table | None, row: int, column: int, keys: set[str]) -> str:
-    """Return what may stand in a cell: a figure, what the agency writes (yours), or what the template prints, by column."""
-    if plan is not None and row > plan.row:
-        return "yours" if column in plan.columns.values() else "printed"
+def _allowed_content(sheet: Sheet, table: Table | None, action_table: Table | None, row: int, column: int, keys: set[str]) -> str:
+    """Return what a cell may hold: a figure, the agency's own text ("yours"), or what the template prints, by column."""
+    if action_table is not None and row > action_table.row:
+        return "yours" if column in action_table.columns.values() else "printed"
     if table is not None and row > table.row:
-        name = next((name for name, at in table.columns.items() if at == column), "printed")
+        name = next((name for name, column_of_name in table.columns.items() if column_of_name == column), "printed")
         if name in (return_form.YOURS, return_form.REF):
-            return "figure"  # both are judged where rows are read
+            return "figure"  # both are checked when rows are read
         return "yours" if name == return_form.REMARK and text_at(sheet, row, table.columns[return_form.REF]) in keys else name
     on_cover = sheet.name in (return_form.COVER, CSV) and column == 2
-    return "yours" if on_cover and text_at(sheet, row, 1) in _YOURS_ON_COVER else "printed"
+    return "yours" if on_cover and text_at(sheet, row, 1) in _WRITTEN_BY_AGENCY_ON_COVER else "printed"
 
 
-def _is_of_template(cell: Cell, fate: str, agency: str, period: str) -> bool:
-    if fate == return_form.LAST and _NUMBER.fullmatch(cell.text.strip()):
+def _is_of_template(cell: Cell, allowed_content: str, agency: str, period: str) -> bool:
+    if allowed_content == return_form.LAST and _NUMBER.fullmatch(cell.text.strip()):
         return True
     # Spreadsheet programs turn "30 June 2013" of a CSV file into a date.
-    if fate == return_form.OF and (cell.kind == "date" or _DATE.fullmatch(cell.text.strip())):
+    if allowed_content == return_form.OF and (cell.kind == "date" or _DATE.fullmatch(cell.text.strip())):
         return True
     return is_printed(cell.text, agency, period)

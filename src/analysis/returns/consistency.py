@@ -1,8 +1,9 @@
-"""Whether a return is consistent: with itself (parts, totals, stages) and with what the agency reported before."""
+"""Whether a return is consistent with itself (parts, totals, stages) and with the agency's earlier figures."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,88 +19,97 @@ from analysis.store import WITH_VALUE
 
 # {key of a figure: {period: value}}, as `framework.asked` names figures.
 History = dict[str, dict[str, float]]
-# Two quarters alone: a step is asked about that chance makes once in a thousand, and that is a third of the figure at least,
-# because real figures move more than chance does.
+# With too few quarters for a chart we ask about a step from the last one if chance would make it less than once in a thousand
+# times, and if it is by half at least, because real figures move more than chance does.
 _RARE, _STEP = 0.001, 1.5
-# A return that is year to date: four figures or more, of five cases or more before, four fifths of them that high.
+# A return looks like year to date if it has four figures or more with five earlier cases, and four fifths are that high.
 _FLOWS, _CASES, _SHARE = 4, 5, 0.8
 
 
 def history(current: pd.DataFrame) -> History:
-    """Return what is held of each figure before: {key: {period: value}}, from the current observations (`measures.current`)."""
-    held = current[current["status"].isin(WITH_VALUE)]
-    found: History = {}
-    for series, category, area, period, value in held[["series", "category", "area", "period", "value"]].itertuples(index=False):
-        found.setdefault(f"{series}:{category}@{area}", {})[period] = value
-    return found
+    """Return the earlier values of each figure, {key: {period: value}}, from the current observations (`measures.current`)."""
+    with_value = current[current["status"].isin(WITH_VALUE)]
+    by_figure: History = {}
+    columns = ["series", "category", "area", "period", "value"]
+    for series, category, area, period, value in with_value[columns].itertuples(index=False):
+        by_figure.setdefault(f"{series}:{category}@{area}", {})[period] = value
+    return by_figure
 
 
-def check(mine: Return, before: History) -> list[Remark]:
-    """Return remarks on parts and totals, on figures beyond their usual range, on changed definitions, and on years to date."""
-    return [*_wholes(mine), *_totals(mine), *_unusual(mine, before), *_definitions(mine, before), *_to_date(mine, before)]
+def check(agency_return: Return, earlier: History) -> list[Remark]:
+    """Return remarks on parts and totals, figures outside their usual range, changed definitions, and figures to date."""
+    return [
+        *_wholes(agency_return),
+        *_totals(agency_return),
+        *_unusual(agency_return, earlier),
+        *_definitions(agency_return, earlier),
+        *_to_date(agency_return, earlier),
+    ]
 
 
-def _place(row: object) -> dict[str, str]:
+def _place_of(row: Any) -> dict[str, str]:
     return {
-        "sheet": row.sheet,  # type: ignore[attr-defined]
-        "cell": return_form.address(int(row.row), int(row.column)),  # type: ignore[attr-defined]
-        "figure": row.label,  # type: ignore[attr-defined]
+        "sheet": row.sheet,
+        "cell": return_form.address(int(row.row), int(row.column)),
+        "figure": row.label,
     }
 
 
-def _given(mine: Return) -> pd.DataFrame:
-    figures = mine.figures.assign(label=return_form.labels(mine.figures)[return_form.FIGURE])
+def _figures_with_value(agency_return: Return) -> pd.DataFrame:
+    figures = agency_return.figures.assign(label=return_form.labels(agency_return.figures)[return_form.FIGURE])
     return figures[figures["value"].notna()]
 
 
-def _wholes(mine: Return) -> list[Remark]:
-    """A part is not more than its whole; where the two may be of different cases, a word on it is enough."""
-    given = _given(mine)
-    values, names = (dict(zip(given["key"], given[column], strict=True)) for column in ("value", "label"))
+def _wholes(agency_return: Return) -> list[Remark]:
+    """Return remarks on parts larger than their whole; where the two may count different cases, an explanation is enough."""
+    figures = _figures_with_value(agency_return)
+    value_of_key, labels = (dict(zip(figures["key"], figures[column], strict=True)) for column in ("value", "label"))
     remarks = []
-    for row in given.itertuples(index=False):
+    for row in figures.itertuples(index=False):
         whole = whole_of(row.key)
-        if whole in values and row.value > values[whole]:
-            soft = row.series in _may_exceed()
-            if soft and row.remark:
+        if whole in value_of_key and row.value > value_of_key[whole]:
+            may_exceed = row.series in _may_exceed()
+            if may_exceed and row.remark:
                 continue
-            found = f"{row.value:.0f}, which is more than the {values[whole]:.0f} of “{names[whole]}”"
-            todo = f"{_may_exceed()[row.series]} If so, say it under Remark." if soft else "One of the two can't be right."
-            remarks.append(Remark(ASKED if soft else REFUSED, found, todo, **_place(row)))
+            finding = f"{row.value:.0f}, which is more than the {value_of_key[whole]:.0f} of “{labels[whole]}”"
+            todo = f"{_may_exceed()[row.series]} If so, say it under Remark." if may_exceed else "One of the two can't be right."
+            remarks.append(Remark(ASKED if may_exceed else REFUSED, finding, todo, **_place_of(row)))
     return remarks
 
 
-def _totals(mine: Return) -> list[Remark]:
-    """Parts that exclude each other add up to their whole."""
-    given, known = _given(mine), catalogue.series()
-    asked = mine.figures.groupby(["series", "area"])["key"].count()
+def _totals(agency_return: Return) -> list[Remark]:
+    """Return remarks on totals that differ from the sum of their parts, where the parts exclude each other."""
+    figures, known_series = _figures_with_value(agency_return), catalogue.series()
+    number_requested = agency_return.figures.groupby(["series", "area"])["key"].count()
     remarks = []
-    for (series, area), parts in given.groupby(["series", "area"], sort=False):
-        whole = given[(given["series"] == known.at[series, "parts_of"]) & (given["area"] == area)]
-        if known.at[series, "exclusive"] != "yes" or whole.empty or len(parts) < asked[series, area]:
+    for (series, area), parts in figures.groupby(["series", "area"], sort=False):
+        whole = figures[(figures["series"] == known_series.at[series, "parts_of"]) & (figures["area"] == area)]
+        if known_series.at[series, "exclusive"] != "yes" or whole.empty or len(parts) < number_requested[series, area]:
             continue
-        total, sum_ = next(whole.itertuples(index=False)), parts["value"].sum()
-        if sum_ != total.value:
-            words = " + ".join(f"{value:.0f}" for value in parts["value"])
-            found = f"{total.value:.0f}, but its parts add up to {sum_:.0f} ({words}; {known.at[series, 'title'].lower()})"
-            remarks.append(Remark(REFUSED, found, "Total and parts have to agree.", **_place(total)))
+        total, sum_of_parts = next(whole.itertuples(index=False)), parts["value"].sum()
+        if sum_of_parts != total.value:
+            addends = " + ".join(f"{value:.0f}" for value in parts["value"])
+            title = known_series.at[series, "title"].lower()
+            finding = f"{total.value:.0f}, but its parts add up to {sum_of_parts:.0f} ({addends}; {title})"
+            remarks.append(Remark(REFUSED, finding, "Total and parts have to agree.", **_place_of(total)))
     return remarks
 
 
-def _unusual(mine: Return, before: History) -> list[Remark]:
-    """A figure beyond the limits of its series, or (below five quarters) far from the last one: a word on it is asked for."""
-    rows = [row for row in _given(mine).itertuples(index=False) if periods.kind(row.period) == "quarter" and not row.remark]
-    pairs = [(row, _past(row, before)) for row in rows]
+def _unusual(agency_return: Return, earlier: History) -> list[Remark]:
+    """Return remarks on figures outside the limits of their series or, with too few quarters for them, far from the last one."""
+    figures = _figures_with_value(agency_return)
+    unexplained = figures[(figures["period"].map(periods.kind) == "quarter") & (figures["remark"] == "")]
+    rows_with_past = [(row, _past(row, earlier)) for row in unexplained.itertuples(index=False)]
     remarks = []
-    short = [(row, past[-1]) for row, past in pairs if past and len(past) < CHART_FROM]
-    if short:
-        now, last = (np.array(each, dtype=float) for each in ([row.value for row, _ in short], [past for _, past in short]))
-        chance = np.asarray(rate_ratio(now, np.ones_like(now), last, np.ones_like(last)).p_value)
-        far = (chance < _RARE) & (np.maximum(now, last) >= _STEP * np.minimum(now, last))
-        for (row, figure), is_far in zip(short, far, strict=True):
+    short_series = [(row, past[-1]) for row, past in rows_with_past if past and len(past) < CHART_FROM]
+    if short_series:
+        current, last = np.array([(row.value, last_value) for row, last_value in short_series], dtype=float).T
+        p_value = np.asarray(rate_ratio(current, np.ones_like(current), last, np.ones_like(last)).p_value)
+        is_far_from_last = (p_value < _RARE) & (np.maximum(current, last) >= _STEP * np.minimum(current, last))
+        for (row, last_value), is_far in zip(short_series, is_far_from_last, strict=True):
             if is_far:
-                remarks.append(_ask(row, f"{row.value:.0f}, after {figure:.0f} in the quarter before"))
-    for row, past in pairs:
+                remarks.append(_ask(row, f"{row.value:.0f}, after {last_value:.0f} in the quarter before"))
+    for row, past in rows_with_past:
         if len(past) >= CHART_FROM:
             chart = xmr(past, kind="flow")
             lower, upper = chart.lower[-1], chart.upper[-1]
@@ -108,29 +118,34 @@ def _unusual(mine: Return, before: History) -> list[Remark]:
     return remarks
 
 
-def _ask(row: object, found: str) -> Remark:
-    return Remark(ASKED, found, "If it is right, say under Remark what is behind it; else send the right figure.", **_place(row))
+def _ask(row: Any, finding: str) -> Remark:
+    return Remark(
+        ASKED, finding, "If it is right, say under Remark what is behind it; else send the right figure.", **_place_of(row)
+    )
 
 
-def _past(row: object, before: History) -> list[float]:
-    """Return the quarters before, without a gap up to the last one, and since the definition last changed."""
-    held, values = before.get(row.key, {}), []  # type: ignore[attr-defined]
-    at = periods.previous(row.period)  # type: ignore[attr-defined]
-    while at in held and not _changed(row.series, at, row.period):  # type: ignore[attr-defined]
-        values.append(held[at])
-        at = periods.previous(at)
+def _past(row: Any, earlier: History) -> list[float]:
+    """Return the values of the quarters before, back to the first gap or change of definition, the earliest first."""
+    by_period, values = earlier.get(row.key, {}), []
+    period = periods.previous(row.period)
+    while period in by_period and not _changed(row.series, period, row.period):
+        values.append(by_period[period])
+        period = periods.previous(period)
     return values[::-1]
 
 
-def _definitions(mine: Return, before: History) -> list[Remark]:
+def _definitions(agency_return: Return, earlier: History) -> list[Remark]:
     remarks = []
-    for row in _given(mine).itertuples(index=False):
+    for row in _figures_with_value(agency_return).itertuples(index=False):
         last = periods.previous(row.period)
-        reason = _changed(row.series, last, row.period) if last in before.get(row.key, {}) else ""
+        reason = _changed(row.series, last, row.period) if last in earlier.get(row.key, {}) else ""
         if reason:
             remarks.append(
                 Remark(
-                    NOTED, "a figure whose meaning has changed", f"{reason} It is not compared with those before.", **_place(row)
+                    NOTED,
+                    "a figure whose meaning has changed",
+                    f"{reason} It is not compared with those before.",
+                    **_place_of(row),
                 )
             )
     return remarks
@@ -141,24 +156,25 @@ def _changed(series: str, earlier: str, later: str) -> str:
     return catalogue.break_of_series(series, periods.end(earlier), periods.end(later))
 
 
-def _to_date(mine: Return, before: History) -> list[Remark]:
-    """Figures that run from April on: nearly all of them as high as the quarters before and one more together."""
-    number = int(mine.period[-1])
-    if number == 1 or mine.span == return_form.SPANS[1]:
+def _to_date(agency_return: Return, earlier: History) -> list[Remark]:
+    """Return a remark if the figures seem to run from April to date: nearly all are as high as the earlier quarters' sum."""
+    number = int(agency_return.period[-1])
+    if number == 1 or agency_return.span == return_form.SPANS[1]:
         return []
-    earlier = periods.quarters(mine.period)[: number - 1]
-    high = []
-    for row in _given(mine).itertuples(index=False):
-        held = before.get(row.key, {})
-        sum_ = sum(held.get(quarter, np.nan) for quarter in earlier)
-        if row.period == mine.period and catalogue.series().at[row.series, "kind"] == "flow" and sum_ >= _CASES:
-            # Half way between what a quarter like those before would be, and what a year to date would.
-            high.append(row.value >= sum_ * (number + 1) / (2 * (number - 1)))
-    if len(high) < _FLOWS or np.mean(high) < _SHARE:
+    earlier_quarters = periods.quarters(agency_return.period)[: number - 1]
+    is_high = []
+    for row in _figures_with_value(agency_return).itertuples(index=False):
+        by_period = earlier.get(row.key, {})
+        sum_to_date = sum(by_period.get(quarter, np.nan) for quarter in earlier_quarters)
+        is_flow = catalogue.series().at[row.series, "kind"] == "flow"
+        if row.period == agency_return.period and is_flow and sum_to_date >= _CASES:
+            # Half way between what one quarter like the earlier ones would be, and what the year to date would be.
+            is_high.append(row.value >= sum_to_date * (number + 1) / (2 * (number - 1)))
+    if len(is_high) < _FLOWS or np.mean(is_high) < _SHARE:
         return []
-    found = f"{sum(high)} of {len(high)} figures as high as if they ran from April to date"
+    finding = f"{sum(is_high)} of {len(is_high)} figures as high as if they ran from April to date"
     todo = f"Give the figures of the quarter only. If they are, choose “{return_form.SPANS[1]}” on the cover."
-    return [Remark(REFUSED, found, todo)]
+    return [Remark(REFUSED, finding, todo)]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""An Excel workbook as plain cells, and what it holds besides: every part of the package is of a known kind or is named."""
+"""An Excel workbook as plain cells, with everything else that it holds: each part of the file is of a known kind or is named."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from analysis.returns.file_limits import LARGEST_SHEET, PACKAGE, Budget, Refused
 
 _ADVICE = "Save it as an Excel workbook (.xlsx) and send that."
 _BOOK, _SHEET = "xl/workbook.xml", re.compile(r"xl/worksheets/[^/]+\.xml")
-# What Excel and LibreOffice write when they save the template, with a sensitivity label or from SharePoint too.
-_PLAIN = re.compile(
+# The parts that Excel and LibreOffice write when they save the template, also with a sensitivity label or from SharePoint.
+_PLAIN_PARTS = re.compile(
     r"\[Content_Types\]\.xml|(?:.*/)?_rels/[^/]*\.rels|docProps/(?:app|core|custom)\.xml|docProps/thumbnail\.\w+|"
     r"docMetadata/LabelInfo\.xml|xl/(?:workbook|styles|sharedStrings|calcChain|metadata)\.xml|xl/theme/theme\d*\.xml|"
     r"xl/printerSettings/printerSettings\d+\.bin|xl/featurePropertyBag/\w+\.xml|.*/"
 )
-# What may also come with a plain save, as long as it is empty: the elements that it must not hold.
-_EMPTY = (
+# Parts that may come with a plain save as long as they are empty, with the elements that they must not hold.
+_EMPTY_PARTS = (
     (re.compile(r"xl/drawings/[^/]*\.(?:xml|vml)"), ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor", "shape")),
     (re.compile(r"xl/persons/[^/]*\.xml"), ("person",)),
 )
-# What SharePoint puts beside every workbook: its own forms and columns, without a value in any of them.
+# What SharePoint adds to every workbook: its own forms and columns, without values.
 _SHAREPOINT = ("http://schemas.microsoft.com/office/2006/metadata/", "http://schemas.microsoft.com/sharepoint/")
-_KINDS = (
+_KINDS_OF_FOREIGN_PARTS = (
     (r"xl/(?:comments|threadedComments|persons)", "comments on cells"),
     (r"xl/(?:media|drawings|richData)/", "a picture or drawing"),
     (r"xl/(?:charts|chartsheets|chartEx)/", "a chart"),
@@ -45,17 +45,19 @@ _KINDS = (
     (r"xl/revisions/", "a record of changes (a shared workbook)"),
     (r"", "a part that no template has"),
 )
-_ELEMENTS = {"scenarios": "scenarios", "oleObjects": "an embedded file or control", "controls": "an embedded file or control",
-             "picture": "a picture or drawing", "customSheetViews": "views with names of their own"}  # fmt: skip
-_NAMES = 1_000  # a template has one a sheet
+_FOREIGN_ELEMENTS = {
+    "scenarios": "scenarios", "oleObjects": "an embedded file or control", "controls": "an embedded file or control",
+    "picture": "a picture or drawing", "customSheetViews": "views with names of their own",
+}  # fmt: skip
+_MOST_NAMES = 1_000  # a template has one for each sheet
 _MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _MARGIN_CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')
 _OUTSIDE = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
 @dataclass
-class _Looked:
-    """What stands in the XML of one sheet besides values."""
+class _Besides:
+    """What the XML of one sheet holds besides values."""
 
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
@@ -70,170 +72,174 @@ def is_kind(package: zipfile.ZipFile) -> bool:
 
 
 def read(package: zipfile.ZipFile, content: bytes) -> dict[str, Any]:
-    """Return the sheets of a workbook and what it holds besides cells (see `child.Book`).
+    """Return the sheets of a workbook and what it holds besides cells (see `sandbox.Book`).
 
-    Raises RefusedError, or an error of `screening` for what is too much or broken.
+    Raises RefusedError, or an error of `packed_xml` for a file that is too large or broken.
     """
     names = package.namelist()
     if any(name.endswith("vbaProject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in names):
         raise RefusedError(f"It holds macros (.xlsm). {_ADVICE}")
     screen = packed_xml.Screen(PACKAGE)
     links = _links(package, screen)
-    listed, foreign = _book(package, screen, links)
-    parts = list(listed.values())
-    looked = {part: _look(package.read(part), screen) for part in parts if _SHEET.fullmatch(part) and part in names}
-    foreign += [(parts.index(part) + 1, words) for part, found in looked.items() for words in found.foreign]
-    foreign += _parts(package, screen, parts, links, set(looked))
-    margins = [(parts.index(part) + 1, words) for part, found in looked.items() for words in found.margins]
+    part_of_sheet, foreign = _sheets_and_names(package, screen, links)
+    parts = list(part_of_sheet.values())
+    sheet_parts = [part for part in parts if _SHEET.fullmatch(part) and part in names]
+    besides_of_part = {part: _besides_values(package.read(part), screen) for part in sheet_parts}
+    foreign += [(parts.index(part) + 1, words) for part, besides in besides_of_part.items() for words in besides.foreign]
+    foreign += _unknown_parts(package, screen, parts, links, set(besides_of_part))
+    margins = [(parts.index(part) + 1, words) for part, besides in besides_of_part.items() for words in besides.margins]
     book, results = _load(content)
     budget = Budget()
-    if any(listed.get(sheet.title) not in looked for sheet in book.worksheets):
+    if any(part_of_sheet.get(sheet.title) not in besides_of_part for sheet in book.worksheets):
         raise RefusedError(f"Its list of sheets is not in order. {_ADVICE}")
-    numbers = {sheet.title: parts.index(listed[sheet.title]) + 1 for sheet in book.worksheets}
-    sheets = [_sheet(numbers[each.title], each, results, looked[listed[each.title]], budget) for each in book.worksheets]
+    sheets = []
+    for worksheet in book.worksheets:
+        part = part_of_sheet[worksheet.title]
+        sheets.append(_sheet(parts.index(part) + 1, worksheet, results, besides_of_part[part], budget))
     return {"sheets": sheets, "foreign": sorted(set(foreign)), "margins": margins, "suffix": ".xlsx"}
 
 
 def _links(package: zipfile.ZipFile, screen: packed_xml.Screen) -> dict[str, list[tuple[str, str, str]]]:
-    """Return {part: [(id, what it leads to, whether outside)]} of every part that leads to others; the package is the part ""."""
+    """Return {part: [(id, target, kind of an outside link or "")]} for each part with links; the package is the part ""."""
     links: dict[str, list[tuple[str, str, str]]] = {}
     for name in package.namelist():
         if not name.endswith(".rels"):
             continue
         folder, _, file = name.rpartition("_rels/")
-        into = links.setdefault(folder + file.removesuffix(".rels"), [])
+        part = folder + file.removesuffix(".rels")
+        links.setdefault(part, [])
 
-        def start(tag: str, held: Mapping[str, str], folder: str = folder, into: list[tuple[str, str, str]] = into) -> None:
+        def start(tag: str, attributes: Mapping[str, str], folder: str = folder, part: str = part) -> None:
             if tag == "Relationship":
-                outside = held.get("TargetMode", "") == "External"
-                target = held.get("Target", "")
+                outside = attributes.get("TargetMode", "") == "External"
+                target = attributes.get("Target", "")
                 place = target if outside else posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-                kind = held.get("Type", "").rpartition("/")[2]
-                into.append((held.get("Id", ""), place, kind if outside else ""))
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                links[part].append((attributes.get("Id", ""), place, kind if outside else ""))
 
         screen.walk(package.read(name), start)
     return links
 
 
-def _book(
+def _sheets_and_names(
     package: zipfile.ZipFile, screen: packed_xml.Screen, links: dict[str, list[tuple[str, str, str]]]
 ) -> tuple[dict[str, str], list[tuple[int, str]]]:
-    """Return {name of a sheet: its part} in their order, and names that the workbook defines."""
+    """Return {name of a sheet: its part} in their order, and the names that the workbook defines."""
     places = {identity: place for identity, place, _ in links.get(_BOOK, [])}
     parts: dict[str, str] = {}
     foreign: list[tuple[int, str]] = []
-    inside, names = False, 0
+    in_defined_name, number_of_names = False, 0
 
-    def start(tag: str, held: Mapping[str, str]) -> None:
-        nonlocal inside, names
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal in_defined_name, number_of_names
         if tag == "sheet":
-            parts[held.get("name", "")] = places.get(held.get("id", ""), "")
-        inside = tag == "definedName"
-        names += inside
-        if names > _NAMES:
-            raise packed_xml.TooMuchError(f"more than {_NAMES:,} defined names")
-        if inside and not held.get("name", "").startswith("_xl"):
+            parts[attributes.get("name", "")] = places.get(attributes.get("id", ""), "")
+        in_defined_name = tag == "definedName"
+        number_of_names += in_defined_name
+        if number_of_names > _MOST_NAMES:
+            raise packed_xml.TooMuchError(f"more than {_MOST_NAMES:,} defined names")
+        if in_defined_name and not attributes.get("name", "").startswith("_xl"):
             foreign.append((0, "a name that was defined for cells or text"))
 
     def text(words: str) -> None:
-        if inside and re.search(r"\[|://", words):
+        if in_defined_name and re.search(r"\[|://", words):
             foreign.append((0, "links to other files"))
 
     screen.walk(package.read(_BOOK), start, text=text)
     return parts, foreign
 
 
-def _parts(
+def _unknown_parts(
     package: zipfile.ZipFile,
     screen: packed_xml.Screen,
     sheets: list[str],
     links: dict[str, list[tuple[str, str, str]]],
-    walked: set[str],
+    already_screened: set[str],
 ) -> list[tuple[int, str]]:
-    """Return every part that is of no known kind, with the number of the sheet that leads to it, and links that lead outside."""
+    """Return each part of no known kind, with the number of the sheet that leads to it, and each link that leads outside."""
     owners: dict[str, int] = {}
     for number, sheet in enumerate(sheets, start=1):
-        open_ = [sheet]
-        while open_:
-            part = open_.pop()
+        to_visit = [sheet]
+        while to_visit:
+            part = to_visit.pop()
             if part not in owners:
                 owners[part] = number
-                open_ += [place for _, place, outside in links.get(part, []) if not outside]
+                to_visit += [place for _, place, outside in links.get(part, []) if not outside]
     foreign = []
     for name in package.namelist():
         content = package.read(name)  # proves the checksum of the part
-        if name in walked or name == _BOOK or name.endswith(".rels"):
+        if name in already_screened or name == _BOOK or name.endswith(".rels"):
             continue
         if not _is_plain(name, content, screen):
-            words = next(words for kind, words in _KINDS if re.match(kind, name))
+            words = next(words for kind, words in _KINDS_OF_FOREIGN_PARTS if re.match(kind, name))
             foreign.append((owners.get(name, 0), words))
     for part, targets in links.items():
         for _, place, outside in targets:
             if outside and (outside != "hyperlink" or _OUTSIDE.match(place)):
-                foreign.append(
-                    (owners.get(part, 0), "links to other files" if outside != "hyperlink" else "a link to an address")
-                )
+                words = "a link to an address" if outside == "hyperlink" else "links to other files"
+                foreign.append((owners.get(part, 0), words))
     return foreign
 
 
 def _is_plain(name: str, content: bytes, screen: packed_xml.Screen) -> bool:
-    """Return whether a part is what a plain save writes, and holds nothing where it has to be empty."""
+    """Return whether a plain save writes this part, with nothing in it where it has to be empty."""
     tags: set[str] = set()
     words: list[str] = []
     if name.endswith((".xml", ".vml")):
-        # A drawing is let off being well-formed (Excel's own are not always): it counts as one that holds something.
-        empty = next((forbidden for kind, forbidden in _EMPTY if kind.fullmatch(name)), None)
+        # Excel's own drawings are not always well-formed XML: such a drawing counts as one that holds something.
+        elements_not_allowed = next((forbidden for kind, forbidden in _EMPTY_PARTS if kind.fullmatch(name)), None)
         try:
             screen.walk(content, lambda tag, _: tags.add(tag), text=words.append)
         except expat.ExpatError:
-            if empty is None:
+            if elements_not_allowed is None:
                 raise
             return False
-        if empty is not None:
-            return not tags & set(empty)
+        if elements_not_allowed is not None:
+            return tags.isdisjoint(elements_not_allowed)
     if name.startswith("customXml/"):
         return name.endswith(".xml") and _is_sharepoint(name, content, "".join(words))
-    return _PLAIN.fullmatch(name) is not None
+    return _PLAIN_PARTS.fullmatch(name) is not None
 
 
 def _is_sharepoint(name: str, content: bytes, words: str) -> bool:
     if re.fullmatch(r"customXml/itemProps\d+\.xml", name):
         return True
     root = re.search(rb"<[\w:]*(properties|contentTypeSchema|FormTemplates)\b[^>]*>", content)
-    known = root is not None and any(each.encode() in root[0] for each in _SHAREPOINT)
-    return known and root is not None and (root[1] != b"properties" or not words.strip())
+    if root is None or not any(namespace.encode() in root[0] for namespace in _SHAREPOINT):
+        return False
+    return root[1] != b"properties" or not words.strip()
 
 
-def _look(content: bytes, screen: packed_xml.Screen) -> _Looked:
-    """Return what stands in the XML of a sheet besides values; raises RefusedError for merged ranges without measure."""
+def _besides_values(content: bytes, screen: packed_xml.Screen) -> _Besides:
+    """Return what the XML of a sheet holds besides values; raises RefusedError for merged cells far beyond the table."""
     from openpyxl.utils import range_boundaries
 
-    looked = _Looked()
+    besides = _Besides()
     margin = ""
 
-    def start(tag: str, held: Mapping[str, str]) -> None:
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal margin
         margin = tag if tag in _MARGINS else ""
-        hidden = held.get("hidden", "") in ("1", "true")
-        if tag == "row" and (hidden or held.get("ht") == "0"):
-            looked.hidden_rows.append(int(held.get("r", "0")))
-        elif tag == "col" and (hidden or held.get("width") == "0"):
-            last = min(int(held["max"]), LARGEST_SHEET[1])
-            looked.hidden_columns.extend(range(int(held["min"]), last + 1))
+        hidden = attributes.get("hidden", "") in ("1", "true")
+        if tag == "row" and (hidden or attributes.get("ht") == "0"):
+            besides.hidden_rows.append(int(attributes.get("r", "0")))
+        elif tag == "col" and (hidden or attributes.get("width") == "0"):
+            last = min(int(attributes["max"]), LARGEST_SHEET[1])
+            besides.hidden_columns.extend(range(int(attributes["min"]), last + 1))
         elif tag == "mergeCell":
-            left, top, right, bottom = (int(side or 0) for side in range_boundaries(held["ref"]))
-            looked.merged += (right - left + 1) * (bottom - top + 1)
-            if looked.merged > LARGEST_SHEET[0] * LARGEST_SHEET[1] or bottom > LARGEST_SHEET[0] or right > LARGEST_SHEET[1]:
+            left, top, right, bottom = (int(side or 0) for side in range_boundaries(attributes["ref"]))
+            besides.merged += (right - left + 1) * (bottom - top + 1)
+            if besides.merged > LARGEST_SHEET[0] * LARGEST_SHEET[1] or bottom > LARGEST_SHEET[0] or right > LARGEST_SHEET[1]:
                 raise RefusedError("It has merged cells far beyond the table. Send the template as it was, with figures only.")
-        elif tag in _ELEMENTS:
-            looked.foreign.append(_ELEMENTS[tag])
+        elif tag in _FOREIGN_ELEMENTS:
+            besides.foreign.append(_FOREIGN_ELEMENTS[tag])
 
     def text(words: str) -> None:
         if margin and _MARGIN_CODES.sub(" ", words).strip():
-            looked.margins.append(_MARGIN_CODES.sub(" ", words).strip())
+            besides.margins.append(_MARGIN_CODES.sub(" ", words).strip())
 
     screen.walk(content, start, text=text)
-    return looked
+    return besides
 
 
 def _load(content: bytes) -> tuple[Any, Any]:
@@ -252,31 +258,31 @@ def _load(content: bytes) -> tuple[Any, Any]:
             raise RefusedError(f"It can't be read as an Excel workbook ({type(error).__name__}). {_ADVICE}") from None
 
 
-def _sheet(number: int, sheet: Any, results: Any, looked: _Looked, budget: Budget) -> dict[str, Any]:
+def _sheet(number: int, sheet: Any, results: Any, besides: _Besides, budget: Budget) -> dict[str, Any]:
     cells = []
     for (row, column), cell in sorted(sheet._cells.items()):
         if cell.value is None:
             continue
         kind, text = _content(cell.value, cell.data_type)
-        shown = None
+        result_content = None
         if kind == "formula":
             result = results[sheet.title].cell(row, column)
-            shown = _content(result.value, result.data_type) if result.value is not None else None
-        budget.take(number, cell.coordinate, row, column, text if shown is None else text + shown[1])
-        cells.append([row, column, kind, text, "%" in cell.number_format, shown])
+            result_content = _content(result.value, result.data_type) if result.value is not None else None
+        budget.take(number, cell.coordinate, row, column, text if result_content is None else text + result_content[1])
+        cells.append([row, column, kind, text, "%" in cell.number_format, result_content])
     return {
         "name": sheet.title,
         "number": number,
         "hidden": sheet.sheet_state != "visible",
         "cells": cells,
         "merged": [str(each) for each in sheet.merged_cells.ranges],
-        "hidden_rows": looked.hidden_rows,
-        "hidden_columns": looked.hidden_columns,
+        "hidden_rows": besides.hidden_rows,
+        "hidden_columns": besides.hidden_columns,
     }
 
 
 def _content(value: Any, kind: str) -> tuple[str, str]:
-    """Return what a cell holds (number, text, date, yes or no, formula, error) and the text that says it exactly."""
+    """Return what a cell holds (number, text, date, yes or no, formula, error) and its exact value as text."""
     if kind == "f":
         return "formula", str(getattr(value, "text", value))
     if kind == "e":

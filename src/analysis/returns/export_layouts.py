@@ -1,4 +1,4 @@
-"""The layout of an agency's own export: which of its columns or labels is which of our figures, as a table that is made once."""
+"""The layout of an agency's own export: a table, made once, that says which of its columns or labels is which of our figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
 from analysis.returns.guessing import guess, shape
 from analysis.returns.sandbox import Sheet, read_files
-from analysis.returns.sheets import CSV
+from analysis.returns.sheet_tables import CSV
 from analysis.store import raw_files
 
 HEADER = ("what", "theirs", "ours", "reason")
@@ -23,10 +23,10 @@ LABEL, VALUE, IGNORE = "label", "value", "ignore"
 
 @dataclass(frozen=True)
 class Layout:
-    """What each column and each label of an export is: our reference, LABEL, VALUE or IGNORE.
+    """What each column and label of an export is: the reference of our figure, LABEL, VALUE or IGNORE.
 
-    `absent` is {reference: why the export doesn't give it}. An export with a column of labels is long: a figure a row. One
-    without is wide: a figure a column, and one row of them.
+    `absent` is {reference: why the export doesn't give it}. A long export has a column of labels and one figure in each row. A
+    wide one has no labels, a column for each figure, and one row of them.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -35,87 +35,89 @@ class Layout:
 
     @property
     def is_long(self) -> bool:
-        """Whether the export has a figure a row."""
+        """Whether the export has one figure in each row."""
         return LABEL in self.columns.values()
 
 
-def place(agency: str) -> str:
-    """Return where the layout of an agency lies, below the folder of raw data."""
+def layout_path(agency: str) -> str:
+    """Return the path of an agency's layout, relative to the folder of raw data."""
     return f"{raw_files.LAYOUTS}/{agency}.csv"
 
 
 def make(data: Path, agency: str, period: str, export: Path) -> tuple[Path, int, int]:
-    """Write the layout of an agency's export, with the best guesses; return (its file, what was guessed, what is still open).
+    """Write the layout of an agency's export, with the best guesses; return (its file, how many were guessed, how many are open).
 
     Raises SafeguardingError where there is a layout already, where the agency's return holds a list, and for a file that is no
     table of text or in which nothing looks like a figure that the agency is asked for.
     """
     check_figures_only(agency, period)
-    target = data / "raw" / place(agency)
+    target = data / "raw" / layout_path(agency)
     if target.exists():
-        raise SafeguardingError(f"There is a layout already, {place(agency)}: edit it, or delete it to make a new one.")
-    grid = _grid(export)
+        raise SafeguardingError(f"There is a layout already, {layout_path(agency)}: edit it, or delete it to make a new one.")
+    grid = _sheet_of_export(export)
     columns, labels = shape(grid)
-    theirs = labels if LABEL in columns.values() else [name for name in columns if name]
-    if kind := next(filter(None, map(personal_data.kind_of, theirs)), ""):
+    export_names = labels if LABEL in columns.values() else [name for name in columns if name]
+    if kind := next(filter(None, map(personal_data.kind_of, export_names)), ""):
         raise SafeguardingError(f"A heading or label of {export.name} holds {kind}: send an export of figures without persons.")
-    guessed = guess(theirs, framework.asked(agency, period))
-    if not guessed:
+    guesses = guess(export_names, framework.asked(agency, period))
+    if not guesses:
         raise SafeguardingError(f"Nothing in {export.name} looks like a figure that {framework.title(agency)} is asked for.")
-    rows = [(COLUMN, name, part or guessed.get(name, ""), "") for name, part in columns.items()]
-    rows += [(LABEL_ROW, name, guessed.get(name, ""), "") for name in labels]
-    left = [key for key in framework.asked(agency, period)["key"] if key not in guessed.values()]
-    rows += [(NOT_GIVEN, "", key, "") for key in left]
+    rows = [(COLUMN, name, part or guesses.get(name, ""), "") for name, part in columns.items()]
+    rows += [(LABEL_ROW, name, guesses.get(name, ""), "") for name in labels]
+    not_guessed = [key for key in framework.asked(agency, period)["key"] if key not in guesses.values()]
+    rows += [(NOT_GIVEN, "", key, "") for key in not_guessed]
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows([HEADER, *rows])
     target.parent.mkdir(parents=True, exist_ok=True)
-    folders.write_whole(target, ("\ufeff" + text.getvalue()).encode())  # the mark lets Excel read and save it as UTF-8
-    return target, len(guessed), sum(not ours or what == NOT_GIVEN for what, _, ours, _ in rows)
+    folders.write_whole(target, ("\ufeff" + text.getvalue()).encode())  # the byte order mark lets Excel read and save it as UTF-8
+    return target, len(guesses), sum(not reference or kind == NOT_GIVEN for kind, _, reference, _ in rows)
 
 
 def read(data: Path, agency: str) -> Layout:
-    """Return the layout of an agency; raises DataError naming row and column for what is not filled in or can't be.
+    """Return the layout of an agency; raises DataError with row and column for an entry that is empty or wrong.
 
-    Raises SafeguardingError where there is none.
+    Raises SafeguardingError where there is no layout.
     """
-    path = data / "raw" / place(agency)
+    path = data / "raw" / layout_path(agency)
     if not path.is_file():
         raise SafeguardingError(
             f"{framework.title(agency)} has no layout: make it by `safeguarding returns template --from FILE`."
         )
     rows = [
         (number, [cell.strip() for cell in row])
-        for number, row in enumerate(raw_files.cells_of(path.read_bytes(), place(agency)), start=1)
+        for number, row in enumerate(raw_files.cells_of(path.read_bytes(), layout_path(agency)), start=1)
         if row
     ]
     if tuple(rows[0][1]) != HEADER:
-        raise DataError(place(agency), row=1, found=", ".join(rows[0][1]), expected=", ".join(HEADER))
-    found = Layout()
-    parts = {COLUMN: found.columns, LABEL_ROW: found.labels}
-    used: set[str] = set()
+        raise DataError(layout_path(agency), row=1, found=", ".join(rows[0][1]), expected=", ".join(HEADER))
+    layout = Layout()
+    parts = {COLUMN: layout.columns, LABEL_ROW: layout.labels}
+    used_references: set[str] = set()
     for number, row in rows[1:]:
-        what, theirs, ours, reason = _checked(place(agency), number, row, used)
-        if what == NOT_GIVEN:
-            found.absent[ours] = reason
-        elif theirs in parts[what]:
-            raise DataError(place(agency), row=number, column=2, found=f"{theirs!r} a second time", expected="each once")
+        kind, export_name, reference, reason = _checked_row(layout_path(agency), number, row, used_references)
+        if kind == NOT_GIVEN:
+            layout.absent[reference] = reason
+        elif export_name in parts[kind]:
+            raise DataError(
+                layout_path(agency), row=number, column=2, found=f"{export_name!r} a second time", expected="each once"
+            )
         else:
-            parts[what][theirs] = ours
-        used |= {ours} - {IGNORE}
-    _check_shape(found, place(agency))
-    return found
+            parts[kind][export_name] = reference
+        used_references |= {reference} - {IGNORE}
+    _check_shape(layout, layout_path(agency))
+    return layout
 
 
 def check_figures_only(agency: str, period: str) -> None:
-    """Raise SafeguardingError where an agency is asked for a list, or for nothing: an export gives figures alone."""
-    asked = framework.asked(agency, period)
-    if asked.empty:
+    """Raise SafeguardingError for an agency that is asked for a list, or for nothing: an export holds only figures."""
+    requested = framework.asked(agency, period)
+    if requested.empty:
         raise SafeguardingError(f"{framework.title(agency)} returns no figures for that quarter.")
-    if (asked["form"] == "list").any():
+    if (requested["form"] == "list").any():
         raise SafeguardingError(f"{framework.title(agency)} also sends a list of actions, which only the template holds.")
 
 
-def _grid(export: Path) -> Sheet:
+def _sheet_of_export(export: Path) -> Sheet:
     if not export.is_file():
         raise SafeguardingError(f"There is no file {export.name!r} to make a layout from.")
     (book,) = read_files([export])
@@ -124,23 +126,26 @@ def _grid(export: Path) -> Sheet:
     return book.sheets[0]
 
 
-def _checked(name: str, number: int, row: list[str], used: set[str]) -> list[str]:
+def _checked_row(name: str, number: int, row: list[str], used_references: set[str]) -> list[str]:
     if len(row) != len(HEADER):
         raise DataError(name, row=number, found=f"{len(row)} cells", expected=", ".join(HEADER))
-    what, theirs, ours, reason = row
-    if what not in KINDS:
-        raise DataError(name, row=number, column=1, found=repr(what), expected=f"one of {', '.join(KINDS)}")
-    if (what == NOT_GIVEN) == bool(theirs):
-        found, expected = ("nothing", "a column or label of theirs") if not theirs else (repr(theirs), "nothing, or another kind")
+    kind, export_name, reference, reason = row
+    if kind not in KINDS:
+        raise DataError(name, row=number, column=1, found=repr(kind), expected=f"one of {', '.join(KINDS)}")
+    if (kind == NOT_GIVEN) == bool(export_name):
+        found, expected = (
+            ("nothing", "a column or label of theirs") if not export_name else (repr(export_name), "nothing, or another kind")
+        )
         raise DataError(name, row=number, column=2, found=found, expected=expected)
-    words = (IGNORE, LABEL, VALUE) if what == COLUMN else (IGNORE,) if what == LABEL_ROW else ()
-    series = ours.partition(":")[0]
-    if ours not in words and not (series in catalogue.series().index and "@" in ours):
-        expected = f"the reference of a figure, such as contacts:all@E06000017{', or ' if words else ''}{', '.join(words)}"
-        raise DataError(name, row=number, column=3, found=repr(ours) if ours else "nothing", expected=expected)
-    if ours in used and ours != IGNORE:
-        raise DataError(name, row=number, column=3, found=f"{ours!r} a second time", expected="each figure once")
-    if not reason and (ours == IGNORE or what == NOT_GIVEN):
+    allowed_words = (IGNORE, LABEL, VALUE) if kind == COLUMN else (IGNORE,) if kind == LABEL_ROW else ()
+    series = reference.partition(":")[0]
+    if reference not in allowed_words and not (series in catalogue.series().index and "@" in reference):
+        alternatives = f", or {', '.join(allowed_words)}" if allowed_words else ""
+        expected = f"the reference of a figure, such as contacts:all@E06000017{alternatives}"
+        raise DataError(name, row=number, column=3, found=repr(reference) if reference else "nothing", expected=expected)
+    if reference in used_references and reference != IGNORE:
+        raise DataError(name, row=number, column=3, found=f"{reference!r} a second time", expected="each figure once")
+    if not reason and (reference == IGNORE or kind == NOT_GIVEN):
         raise DataError(name, row=number, column=4, found="nothing", expected="why it is left out")
     return row
 
@@ -150,5 +155,5 @@ def _check_shape(layout: Layout, name: str) -> None:
     if (LABEL in parts) != (VALUE in parts) or (LABEL in parts) != bool(layout.labels):
         expected = "both with rows of labels, or neither for one row of figures"
         raise DataError(name, found=f"a column {LABEL} or a column {VALUE} alone, or without labels", expected=expected)
-    if layout.is_long and any("@" in ours for ours in parts):
+    if layout.is_long and any("@" in reference for reference in parts):
         raise DataError(name, found="figures in columns and in rows", expected="one of the two")

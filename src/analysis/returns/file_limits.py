@@ -1,20 +1,20 @@
-"""What a file that comes in may hold at most, far above what any return does, and the error of one that can't be read at all."""
+"""The limits on files that come in, far above what any return needs, and the error for a file that can't be read at all."""
 
 from __future__ import annotations
 
 from analysis.files.packed_xml import Limits
 
-MEMORY = 600 * 1024 * 1024  # bytes of address space: a return of 10 000 cells needs a quarter of it
+MEMORY = 600 * 1024 * 1024  # bytes of address space; a return of 10,000 cells needs a quarter of it
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_SHEET = (2000, 60)  # rows, columns
 LARGEST_TEXT = 4000  # letters of one cell
-LARGEST_BOOK = (20_000, 500_000)  # cells, letters in all of them: the largest template has some 600 and 20,000
+LARGEST_BOOK = (20_000, 500_000)  # cells, letters in all cells; the largest template has some 600 and 20,000
 PACKAGE = Limits(unpacked=60 * 1024 * 1024, elements=200_000, letters=4_000_000)
 _ADVICE = "Send the template as it was, with figures only."
 
 
 class RefusedError(Exception):
-    """The file can't be read at all; the text says why and what to do."""
+    """The file can't be read at all; the text says why, and what to do."""
 
 
 class Budget:
@@ -24,7 +24,7 @@ class Budget:
         self.cells = self.letters = 0
 
     def take(self, sheet: int, place: str, row: int, column: int, text: str) -> None:
-        """Count one cell; raises RefusedError for one that is far out, too long or too many."""
+        """Count one cell; raises RefusedError for one that is far from the table, too long, or one too many."""
         if row > LARGEST_SHEET[0] or column > LARGEST_SHEET[1]:
             raise RefusedError(f"Sheet {sheet} of the file has something at {place}, far from the table. Clear it.")
         if len(text) > LARGEST_TEXT:

@@ -1,4 +1,4 @@
-"""Forgetting: after a retention time the files that agencies sent are deleted, and a record says so; the figures in them stay."""
+"""Deletes the files that agencies sent after a retention time, and records it; the figures read from them stay."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from analysis.errors import UnknownNameError
 from analysis.files import folders
 from analysis.store import raw_files, returns_folder
 
-_PAGES = ("remarks.html", "remarks.txt")  # what went back to the agency; the record of the refusal beside them stays
+_REMARKS_PAGES = ("remarks.html", "remarks.txt")  # what was sent back to the agency; the record of the refusal stays
 
 
 def forget(data: Path, before: str, on: date) -> list[str]:
-    """Delete what came for quarters before `before`, and return the names of the files deleted, below the data folder.
+    """Delete the files received for quarters before `before`, and return their names, relative to the data folder.
 
-    Files as received go, of returns that were withdrawn too, and the pages of refusals; the cells that were read, the records and
-    the register stay. What is deleted is recorded first, so that a call that dies is finished by the next. A refusal of no known
+    Files as received are deleted, of withdrawn returns too, and the pages of refusals. The cells read, the records and the
+    register stay. The deletion is recorded first, so that the next call finishes one that was interrupted. A refusal of no known
     quarter counts by the day on which it came. Raises UnknownNameError where `before` is no quarter.
     """
     if periods.kind(before) != "quarter":
@@ -28,19 +28,19 @@ def forget(data: Path, before: str, on: date) -> list[str]:
     with returns_folder.lock(data):
         returns_folder.finish(data)
         for folder in _versions(data, before):
-            known = raw_files.forgotten(folder)
-            there = [path for path in sorted(folder.iterdir()) if path.name.startswith(raw_files.AS_RECEIVED)]
-            deleted += _delete(data, folder, there, known, on)
+            already_forgotten = raw_files.forgotten(folder)
+            received_files = [path for path in sorted(folder.iterdir()) if path.name.startswith(raw_files.AS_RECEIVED)]
+            deleted += _delete(data, folder, received_files, already_forgotten, on)
         for refusal in receipts.refusals(data):
             if _is_before(refusal.record, before):
                 folder = (data / refusal.name).parent
-                deleted += _delete(data, folder, [path for name in _PAGES if (path := folder / name).exists()], {}, on)
+                deleted += _delete(data, folder, [path for name in _REMARKS_PAGES if (path := folder / name).exists()], {}, on)
     return deleted
 
 
 def _versions(data: Path, before: str) -> list[Path]:
-    folders_of = sorted(path for path in (data / "raw" / returns_folder.SOURCE).glob("*/*") if path.is_dir())
-    earlier = [path for path in folders_of if periods.order(path.name) < periods.order(before)]
+    quarter_folders = sorted(path for path in (data / "raw" / returns_folder.SOURCE).glob("*/*") if path.is_dir())
+    earlier = [path for path in quarter_folders if periods.order(path.name) < periods.order(before)]
     return [folder for path in earlier for folder in returns_folder.versions(data, path.parent.name, path.name)]
 
 
@@ -50,12 +50,14 @@ def _is_before(record: dict[str, str], before: str) -> bool:
     return record["received"] <= periods.end(periods.previous(before))
 
 
-def _delete(data: Path, folder: Path, files: list[Path], known: dict[str, str], on: date) -> list[str]:
-    """Record that files of a folder are deleted, unless that is recorded already, and delete them."""
-    new = {path.name: raw_files.digest(path) for path in files if path.name not in known}
-    if new:
+def _delete(data: Path, folder: Path, files: list[Path], already_forgotten: dict[str, str], on: date) -> list[str]:
+    """Record that files of a folder are deleted, unless it is recorded already, then delete them and return their names."""
+    newly_forgotten = {path.name: raw_files.digest(path) for path in files if path.name not in already_forgotten}
+    if newly_forgotten:
         lines = [f"forgotten = {json.dumps(on.isoformat())}", "", "[files]"]
-        lines += [f"{json.dumps(name)} = {json.dumps(digest)}" for name, digest in sorted((known | new).items())]
+        lines += [
+            f"{json.dumps(name)} = {json.dumps(digest)}" for name, digest in sorted((already_forgotten | newly_forgotten).items())
+        ]
         folders.write_whole(folder / raw_files.FORGOTTEN, ("\n".join(lines) + "\n").encode())
     for path in files:
         path.unlink()

@@ -1,7 +1,7 @@
-"""An OpenDocument spreadsheet (.ods, as LibreOffice saves it) as plain cells, and what it holds besides.
+"""An OpenDocument spreadsheet (.ods, as LibreOffice saves it) as plain cells, with everything else that it holds.
 
-The parts of the format that are read: OpenDocument 1.3, part 3, chapter 9 (tables) and section 19.385 (values of cells).
-A row or a cell that stands for many (`number-rows-repeated`) is written out only where something stands in it.
+The format is read by OpenDocument 1.3, part 3: chapter 9 (tables) and section 19.385 (values of cells). A row or cell that
+stands for many (`number-rows-repeated`) is written out only where it holds something.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from analysis.returns.file_limits import LARGEST_SHEET, PACKAGE, Budget, Refused
 _ADVICE = "Save it as an OpenDocument spreadsheet (.ods) or an Excel workbook (.xlsx) and send that."
 _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
-_PLAIN = re.compile(
+_PLAIN_PARTS = re.compile(
     r"mimetype|(?:content|styles|meta|settings)\.xml|manifest\.rdf|META-INF/manifest\.xml|Thumbnails/thumbnail\.png|"
     r"layout-cache|Configurations2/.*|.*/"
 )
-_KINDS = (
+_KINDS_OF_FOREIGN_PARTS = (
     (r"Pictures/|media/", "a picture or drawing"),
     (r"Object|.*\.(?:bin|ole)", "an embedded file or chart"),
     (r"META-INF/", "a digital signature"),
     (r"", "a part that no template has"),
 )
-_ELEMENTS = {
+_FOREIGN_ELEMENTS = {
     "annotation": "comments on cells",
     "frame": "a picture or drawing", "image": "a picture or drawing", "custom-shape": "a picture or drawing",
     "g": "a picture or drawing", "line": "a picture or drawing", "rect": "a picture or drawing", "path": "a picture or drawing",
@@ -41,7 +41,7 @@ _ELEMENTS = {
     "named-expression": "a name that was defined for cells or text",
 }  # fmt: skip
 _OUTSIDE = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_VALUES = {"float": "value", "currency": "value", "percentage": "value", "date": "date-value", "time": "time-value",
+_VALUE_ATTRIBUTES = {"float": "value", "currency": "value", "percentage": "value", "date": "date-value", "time": "time-value",
            "boolean": "boolean-value"}  # fmt: skip
 _MARGINS = ("header", "footer", "header-left", "footer-left", "header-first", "footer-first")
 
@@ -55,7 +55,7 @@ class _Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     row: int = 0
-    column: int = 0  # of columns while they are declared, of cells within a row afterwards
+    column: int = 0  # the last column so far: while columns are declared, and then within each row
     pending: list[tuple[int, int, Mapping[str, str], str]] = field(default_factory=list)  # column, times, attributes, text
 
 
@@ -65,9 +65,9 @@ def is_kind(package: zipfile.ZipFile) -> bool:
 
 
 def read(package: zipfile.ZipFile, _: bytes) -> dict[str, Any]:
-    """Return the sheets of a spreadsheet and what it holds besides cells (see `child.Book`).
+    """Return the sheets of a spreadsheet and what it holds besides cells (see `sandbox.Book`).
 
-    Raises RefusedError, or an error of `screening` for what is too much or broken.
+    Raises RefusedError, or an error of `packed_xml` for a file that is too large or broken.
     """
     names = package.namelist()
     screen = packed_xml.Screen(PACKAGE)
@@ -76,8 +76,8 @@ def read(package: zipfile.ZipFile, _: bytes) -> dict[str, Any]:
     foreign = []
     for name in names:
         content = package.read(name)  # proves the checksum of the part
-        if not _PLAIN.fullmatch(name):
-            foreign.append((0, next(words for kind, words in _KINDS if re.match(kind, name))))
+        if not _PLAIN_PARTS.fullmatch(name):
+            foreign.append((0, next(words for kind, words in _KINDS_OF_FOREIGN_PARTS if re.match(kind, name))))
         if name == _MANIFEST:
             screen.walk(content, _refuse_encrypted)
         elif name.endswith((".xml", ".rdf")) and content and name not in (_CONTENT, _STYLES):
@@ -87,9 +87,9 @@ def read(package: zipfile.ZipFile, _: bytes) -> dict[str, Any]:
     margins = _margins(package.read(_STYLES), screen) if _STYLES in names else []
     return {
         "sheets": [
-            {key: getattr(each, key) for key in ("name", "cells", "merged", "hidden_rows", "hidden_columns")}
-            | {"number": number, "hidden": each.style in reader.hidden}
-            for number, each in enumerate(reader.sheets, start=1)
+            {key: getattr(sheet, key) for key in ("name", "cells", "merged", "hidden_rows", "hidden_columns")}
+            | {"number": number, "hidden": sheet.style in reader.hidden}
+            for number, sheet in enumerate(reader.sheets, start=1)
         ],
         "foreign": sorted({*foreign, *reader.foreign}),
         "margins": margins,
@@ -103,8 +103,8 @@ def _refuse_encrypted(tag: str, _: Mapping[str, str]) -> None:
 
 
 def _margins(content: bytes, screen: packed_xml.Screen) -> list[tuple[int, str]]:
-    """Return what stands in headers and footers of the pages."""
-    found: list[tuple[int, str]] = []
+    """Return the texts in headers and footers of the pages."""
+    margins: list[tuple[int, str]] = []
     depth = 0
 
     def start(tag: str, _: Mapping[str, str]) -> None:
@@ -117,14 +117,14 @@ def _margins(content: bytes, screen: packed_xml.Screen) -> list[tuple[int, str]]
 
     def text(words: str) -> None:
         if depth and words.strip():
-            found.append((0, words.strip()))
+            margins.append((0, words.strip()))
 
     screen.walk(content, start, end, text)
-    return found
+    return margins
 
 
 class _Reader:
-    """Takes the elements of content.xml as they come, and keeps sheets, cells and what is of neither."""
+    """Takes the elements of content.xml in their order, and collects the sheets, their cells, and everything that is neither."""
 
     def __init__(self) -> None:
         self.sheets: list[_Sheet] = []
@@ -138,42 +138,42 @@ class _Reader:
         self._hidden_groups = 0
         self._budget = Budget()
 
-    def start(self, tag: str, held: Mapping[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take the beginning of an element."""
         inside = self._open[-1] if self._open else ""
         self._open.append(tag)
-        if tag in _ELEMENTS and (tag != "form" or inside == "forms") and "content-validation" not in self._open:
-            self.foreign.add((len(self.sheets), _ELEMENTS[tag]))
-        if tag == "named-range" and not held.get("name", "").startswith(("_xl", "Print_")):
+        if tag in _FOREIGN_ELEMENTS and (tag != "form" or inside == "forms") and "content-validation" not in self._open:
+            self.foreign.add((len(self.sheets), _FOREIGN_ELEMENTS[tag]))
+        if tag == "named-range" and not attributes.get("name", "").startswith(("_xl", "Print_")):
             self.foreign.add((len(self.sheets), "a name that was defined for cells or text"))
-        if _OUTSIDE.match(held.get("href", "")):
+        if _OUTSIDE.match(attributes.get("href", "")):
             self.foreign.add((len(self.sheets), "a link to an address"))
         if tag == "style":
-            self._style = held.get("name", "")
-        elif tag == "table-properties" and held.get("display") == "false":
+            self._style = attributes.get("name", "")
+        elif tag == "table-properties" and attributes.get("display") == "false":
             self.hidden.add(self._style)
         elif tag == "table" and inside == "spreadsheet":
-            self.sheets.append(_Sheet(held.get("name", ""), held.get("style-name", "")))
+            self.sheets.append(_Sheet(attributes.get("name", ""), attributes.get("style-name", "")))
         elif self.sheets and "spreadsheet" in self._open:
-            self._start_within(tag, held, self.sheets[-1])
+            self._start_within(tag, attributes, self.sheets[-1])
 
-    def _start_within(self, tag: str, held: Mapping[str, str], sheet: _Sheet) -> None:
+    def _start_within(self, tag: str, attributes: Mapping[str, str], sheet: _Sheet) -> None:
         if tag in ("table-row-group", "table-column-group"):
-            self._hidden_groups += held.get("display") == "false"
+            self._hidden_groups += attributes.get("display") == "false"
         elif tag == "table-column":
-            first, times = sheet.column + 1, _times(held, "number-columns-repeated")
+            first, times = sheet.column + 1, _times(attributes, "number-columns-repeated")
             sheet.column += times
-            if held.get("visibility", "visible") != "visible" or self._hidden_groups:
+            if attributes.get("visibility", "visible") != "visible" or self._hidden_groups:
                 sheet.hidden_columns += range(first, min(sheet.column, LARGEST_SHEET[1]) + 1)
         elif tag == "table-row":
-            self._row, sheet.column = held, 0
+            self._row, sheet.column = attributes, 0
         elif tag in ("table-cell", "covered-table-cell"):
-            self._cell, self._words = dict(held), []
+            self._cell, self._words = dict(attributes), []
         elif self._cell is not None and "annotation" not in self._open:
             if tag == "p" and self._words:
                 self._words.append("\n")
             elif tag == "s":
-                self._words.append(" " * min(_times(held, "c"), 100))
+                self._words.append(" " * min(_times(attributes, "c"), 100))
             elif tag in ("tab", "line-break"):
                 self._words.append(" ")
 
@@ -192,17 +192,17 @@ class _Reader:
             self._hidden_groups = max(0, self._hidden_groups - 1)
 
     def text(self, words: str) -> None:
-        """Take text: of a cell only what stands in its paragraphs."""
+        """Take text; of a cell, only the text of its paragraphs."""
         if self._cell is not None and "p" in self._open and "annotation" not in self._open:
             self._words.append(words)
 
-    def _end_cell(self, sheet: _Sheet, held: dict[str, str]) -> None:
-        first, times = sheet.column + 1, _times(held, "number-columns-repeated")
+    def _end_cell(self, sheet: _Sheet, attributes: dict[str, str]) -> None:
+        first, times = sheet.column + 1, _times(attributes, "number-columns-repeated")
         sheet.column += times
-        words = held.get("string-value", "".join(self._words))
-        if "value-type" in held or "formula" in held or words:
-            sheet.pending.append((first, times, held, words))
-        rows, columns = _times(held, "number-rows-spanned"), _times(held, "number-columns-spanned")
+        words = attributes.get("string-value", "".join(self._words))
+        if "value-type" in attributes or "formula" in attributes or words:
+            sheet.pending.append((first, times, attributes, words))
+        rows, columns = _times(attributes, "number-rows-spanned"), _times(attributes, "number-columns-spanned")
         if rows > 1 or columns > 1:
             sheet.merged.append(f"{_address(sheet.row + 1, first)}:{_address(sheet.row + rows, first + columns - 1)}")
 
@@ -211,30 +211,32 @@ class _Reader:
         if sheet.pending:
             hidden = self._row.get("visibility", "visible") != "visible" or self._hidden_groups
             for row in range(sheet.row + 1, sheet.row + times + 1):
-                for first, repeated, held, words in sheet.pending:
+                for first, repeated, attributes, words in sheet.pending:
                     for column in range(first, first + repeated):
-                        self._take(sheet, row, column, held, words)
+                        self._add_cell(sheet, row, column, attributes, words)
                 if hidden:
                     sheet.hidden_rows.append(row)
         sheet.pending = []
         sheet.row += times
 
-    def _take(self, sheet: _Sheet, row: int, column: int, held: Mapping[str, str], words: str) -> None:
-        kind, text = _value(held, words)
-        percent = held.get("value-type") == "percentage"
-        self._budget.take(len(self.sheets), _address(row, column), row, column, text + held.get("formula", ""))
-        if "formula" in held:
-            sheet.cells.append([row, column, "formula", held["formula"], percent, [kind, text] if "value-type" in held else None])
+    def _add_cell(self, sheet: _Sheet, row: int, column: int, attributes: Mapping[str, str], words: str) -> None:
+        kind, text = _value(attributes, words)
+        percent = attributes.get("value-type") == "percentage"
+        self._budget.take(len(self.sheets), _address(row, column), row, column, text + attributes.get("formula", ""))
+        if "formula" in attributes:
+            sheet.cells.append(
+                [row, column, "formula", attributes["formula"], percent, [kind, text] if "value-type" in attributes else None]
+            )
         elif text:
             sheet.cells.append([row, column, kind, text, percent, None])
 
 
-def _value(held: Mapping[str, str], words: str) -> tuple[str, str]:
-    """Return what a cell holds, in the kinds of `excel`, and the text that says it exactly."""
-    kind = held.get("value-type", "string")
-    if kind == "error" or (kind == "string" and "formula" in held and re.fullmatch(r"(?:#[A-Z/0?!]+|Err:\d+)", words)):
+def _value(attributes: Mapping[str, str], words: str) -> tuple[str, str]:
+    """Return what a cell holds, in the kinds of `excel`, and its exact value as text."""
+    kind = attributes.get("value-type", "string")
+    if kind == "error" or (kind == "string" and "formula" in attributes and re.fullmatch(r"(?:#[A-Z/0?!]+|Err:\d+)", words)):
         return "error", words
-    text = held.get(_VALUES.get(kind, ""), words)
+    text = attributes.get(_VALUE_ATTRIBUTES.get(kind, ""), words)
     match kind:
         case "float" | "currency" | "percentage":
             number = float(text)
@@ -250,9 +252,9 @@ def _value(held: Mapping[str, str], words: str) -> tuple[str, str]:
     return "text", text
 
 
-def _times(held: Mapping[str, str], name: str) -> int:
-    """Return how often something stands; raises ValueError for what is no number of times."""
-    times = int(held.get(name, "1"))
+def _times(attributes: Mapping[str, str], name: str) -> int:
+    """Return how often an element is repeated; raises ValueError for a number out of range."""
+    times = int(attributes.get(name, "1"))
     if not 1 <= times <= 10_000_000:
         raise ValueError(name)
     return times

@@ -1,4 +1,4 @@
-"""What is to be said of a return: where, what was found, what to do; and whether the return can be taken as it is."""
+"""Remarks on a return: where, what was found, and what to do; their weight says whether the return can be taken."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ REFUSED, ASKED, NOTED = "refused", "asked", "noted"
 class Remark:
     """One remark on a return.
 
-    `weight` is refused (the return can't be taken as it is), asked (the figure is taken, and a word on it is asked for) or
+    `weight` is refused (the return can't be taken as it is), asked (the figure is taken, and an explanation is asked for) or
     noted (it was taken, and this says how it was read). `sheet` and `cell` say where, `figure` which figure; they are empty
-    where the remark is on the file as a whole. Nothing here repeats more of a cell than a number or a few letters.
+    if the remark is on the whole file. No remark repeats more of a cell than a number or a few letters.
     """
 
     weight: str
@@ -27,7 +27,7 @@ class Remark:
 
     @property
     def place(self) -> str:
-        """Where it is, in words: "sheet Training, cell G7"."""
+        """The place in words: "sheet Training, cell G7"."""
         if not self.sheet:
             return "the file"
         return f"sheet {self.sheet}" + (f", cell {self.cell}" if self.cell else "")
@@ -39,5 +39,5 @@ class Remark:
 
 
 def brief(text: str) -> str:
-    """Return what a cell says for a message: short ones as they are, others only by their length: they may name a person."""
+    """Return the text of a cell for a message; of a text that may name a person only its length."""
     return f"a text of {len(text)} characters" if len(text) > 12 or _NAME.search(text) else repr(text)

@@ -1,4 +1,4 @@
-"""The remarks page that goes back to the agency: what is wrong, cell by cell, and what to do, as HTML and as text."""
+"""The page of remarks that goes back to the agency, as HTML and as text: what is wrong, in which cell, and what to do."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _STYLE = (
 )
 
 
-def as_html(file: str, mine: Return | None, remarks: Sequence[Remark]) -> str:
-    """Return the remarks as one HTML page without scripts, everything from outside escaped."""
+def as_html(file: str, agency_return: Return | None, remarks: Sequence[Remark]) -> str:
+    """Return the remarks as one HTML page without scripts; all texts of the file are escaped."""
     tables = Markup("").join(_table(title, lead, rows) for title, lead, rows in _parts(remarks))
     page = Markup(
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"><title>{}</title>'
@@ -36,26 +36,26 @@ def as_html(file: str, mine: Return | None, remarks: Sequence[Remark]) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         "<style>{}</style></head><body><main><h1>{}</h1><p>{}</p>{}</main></body></html>\n"
     )
-    return str(page.format(_title(mine), Markup(_STYLE), _title(mine), _lead(file, remarks), tables))  # noqa: S704 (a constant)
+    return str(page.format(_title(agency_return), Markup(_STYLE), _title(agency_return), _lead(file, remarks), tables))  # noqa: S704 (a constant)
 
 
-def as_text(file: str, mine: Return | None, remarks: Sequence[Remark]) -> str:
+def as_text(file: str, agency_return: Return | None, remarks: Sequence[Remark]) -> str:
     """Return the same remarks as plain text, for an e-mail."""
-    lines = [_title(mine), "", _lead(file, remarks)]
+    lines = [_title(agency_return), "", _lead(file, remarks)]
     for title, lead, rows in _parts(remarks):
         lines += ["", f"{title}. {lead}", *(f"- {remark.sentence()}" for remark in rows)]
     return "\n".join(lines) + "\n"
 
 
 def _parts(remarks: Sequence[Remark]) -> list[tuple[str, str, list[Remark]]]:
-    found = [(title, lead, [each for each in remarks if each.weight == weight]) for weight, title, lead in _PARTS]
-    return [part for part in found if part[2]]
+    parts = [(title, lead, [remark for remark in remarks if remark.weight == weight]) for weight, title, lead in _PARTS]
+    return [part for part in parts if part[2]]
 
 
-def _title(mine: Return | None) -> str:
-    if mine is None:
+def _title(agency_return: Return | None) -> str:
+    if agency_return is None:
         return "A return that can't be taken"
-    return f"Return that can't be taken yet: {framework.title(mine.agency)}, {periods.label(mine.period)}"
+    return f"Return that can't be taken yet: {framework.title(agency_return.agency)}, {periods.label(agency_return.period)}"
 
 
 def _lead(file: str, remarks: Sequence[Remark]) -> str:

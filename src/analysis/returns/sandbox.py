@@ -1,4 +1,4 @@
-"""Files read in a process of their own, with limits on memory and time: the parent sees plain cells, or why there are none."""
+"""Reads files in a process of its own, with limits on memory and time; the parent gets plain cells, or the reason why not."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SECONDS = 20.0  # for one file, from asking to the end of the answer: a return takes a tenth of one
-LARGEST_ANSWER = 16 * 1024 * 1024  # bytes: ten times what the reader lets through
+SECONDS = 20.0  # for one file, from the request to the end of the answer; a return takes a tenth of a second
+LARGEST_ANSWER = 16 * 1024 * 1024  # bytes; ten times what the reader lets through
 _GAVE_UP = "It could not be read within the limits of memory and time. Send the template as it was, with figures only."
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it was found: what it holds, the text of that, and whether it is formatted as a percentage.
+    """One cell as it was found: what it holds, that as text, and whether it is formatted as a percentage.
 
-    `kind` is number, text, date, yes or no, error; of a formula it is that of its stored result, `formula` is true, and a
-    formula without one has the kind empty.
+    `kind` is number, text, date, yes or no, or error. For a formula (`formula` is true) it is the kind of the stored result, or
+    empty where there is none.
     """
 
     row: int
@@ -49,10 +49,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A file as read: its sheets in order, what it holds besides cells, or why it can't be read at all.
+    """A file as read: its sheets in order, and what it holds besides cells; or the reason why it can't be read.
 
-    `foreign` are (number of the sheet, or 0 for the file as a whole; what it is): pictures, comments, links and their kin.
-    `margins` are (number of the sheet, text) of headers and footers. `suffix` is the kind of file: .xlsx, .ods or .csv.
+    `foreign` has (number of the sheet, or 0 for the whole file; what it is) for pictures, comments, links and the like.
+    `margins` has (number of the sheet, text) for headers and footers. `suffix` is the kind of file: .xlsx, .ods or .csv.
     """
 
     sheets: tuple[Sheet, ...] = ()
@@ -63,12 +63,12 @@ class Book:
 
 
 def read_files(paths: Sequence[Path]) -> Iterator[Book]:
-    """Yield what each file holds, in order. A file that breaks the reader, or takes too long, is refused, and the next read."""
-    left = list(paths)
-    while left:
+    """Yield what each file holds, in order. A file that stops the reader, or takes too long, is refused; the next is read."""
+    waiting = list(paths)
+    while waiting:
         with _reader() as reader:
-            while left:
-                answer = _ask(reader, left.pop(0))
+            while waiting:
+                answer = _answer_on(reader, waiting.pop(0))
                 yield _book(answer) if answer is not None else Book(refused=_GAVE_UP)
                 if answer is None:
                     break
@@ -80,7 +80,7 @@ def _reader() -> Iterator[subprocess.Popen[bytes]]:
     environment = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"}
     environment |= {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}  # Windows needs the second
     process = subprocess.Popen(
-        [sys.executable, "-m", "analysis.returns.reading"],
+        [sys.executable, "-m", "analysis.returns.file_reader"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -96,15 +96,15 @@ def _reader() -> Iterator[subprocess.Popen[bytes]]:
                 pipe.close()
 
 
-def _ask(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
-    """Return the reader's answer on one file, or None when it died, took too long or answered without end."""
+def _answer_on(reader: subprocess.Popen[bytes], path: Path) -> dict[str, Any] | None:
+    """Return the reader's answer on one file, or None if it died, took too long or answered without end."""
     assert reader.stdin is not None and reader.stdout is not None
     try:
         reader.stdin.write(f"{path.resolve()}\n".encode())
         reader.stdin.flush()
-    except OSError:  # it has died: a broken pipe, which Windows calls otherwise
+    except OSError:  # the reader has died: a broken pipe, for which Windows has another name
         return None
-    # One deadline for the whole answer: an answer that trickles in doesn't set it anew.
+    # One deadline for the whole answer, so that an answer that trickles in doesn't extend it.
     deadline = threading.Timer(SECONDS, reader.kill)
     deadline.start()
     try:
@@ -119,14 +119,14 @@ def _book(answer: dict[str, Any]) -> Book:
     if "refused" in answer:
         return Book(refused=answer["refused"])
     foreign, margins = (tuple((number, words) for number, words in answer[key]) for key in ("foreign", "margins"))
-    return Book(tuple(_sheet(each) for each in answer["sheets"]), foreign, margins, answer["suffix"])
+    return Book(tuple(_sheet(sheet) for sheet in answer["sheets"]), foreign, margins, answer["suffix"])
 
 
-def _sheet(held: dict[str, Any]) -> Sheet:
+def _sheet(answer: dict[str, Any]) -> Sheet:
     cells = {}
-    for row, column, kind, text, percent, result in held["cells"]:
+    for row, column, kind, text, percent, result in answer["cells"]:
         formula = kind == "formula"
-        shown, words = (result or ("empty", text)) if formula else (kind, text)
-        cells[row, column] = Cell(row, column, shown, words, percent, formula)
-    rows, columns = frozenset(held["hidden_rows"]), frozenset(held["hidden_columns"])
-    return Sheet(held["name"], held["number"], cells, tuple(held["merged"]), rows, columns, held["hidden"])
+        kind_of_value, text_of_value = (result or ("empty", text)) if formula else (kind, text)
+        cells[row, column] = Cell(row, column, kind_of_value, text_of_value, percent, formula)
+    rows, columns = frozenset(answer["hidden_rows"]), frozenset(answer["hidden_columns"])
+    return Sheet(answer["name"], answer["number"], cells, tuple(answer["merged"]), rows, columns, answer["hidden"])

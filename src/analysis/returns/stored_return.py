@@ -1,4 +1,4 @@
-"""What a return says, as far as it is kept: its figures, remarks and actions, of a version on the disk or of a file just read."""
+"""The content of a return that is compared from version to version: its figures, remarks and actions."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ FIRST, FIGURES, REMARKS, NOTHING = "first", "figures", "remarks", "nothing"
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a return says: {reference: figure as text}, {reference: remark} and the actions, by ACTION_COLUMNS."""
+class ReturnContent:
+    """The content of a return: {reference: figure as text}, {reference: remark}, and the actions by ACTION_COLUMNS."""
 
     figures: dict[str, str] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
     actions: tuple[tuple[str, ...], ...] = ()
 
 
-def said_by(mine: Return) -> Said:
-    """Return what a file that was read says."""
-    rows = mine.figures[["key", "text", "remark"]].itertuples(index=False, name=None)
-    given = [(key, text or "", remark or "") for key, text, remark in rows]
-    return Said({key: text for key, text, _ in given}, {key: remark for key, _, remark in given}, mine.actions)
+def content_of_return(agency_return: Return) -> ReturnContent:
+    """Return the content of a file that was just read."""
+    rows = agency_return.figures[["key", "text", "remark"]].itertuples(index=False, name=None)
+    texts = [(key, text or "", remark or "") for key, text, remark in rows]
+    return ReturnContent({key: text for key, text, _ in texts}, {key: remark for key, _, remark in texts}, agency_return.actions)
 
 
-def said_in(folder: Path) -> Said:
-    """Return what a version that was kept says."""
+def content_of_version(folder: Path) -> ReturnContent:
+    """Return the content of a version in the folder of returns."""
     figures: dict[str, str] = {}
     remarks: dict[str, str] = {}
     actions: list[tuple[str, ...]] = []
@@ -45,28 +45,28 @@ def said_in(folder: Path) -> Said:
                     columns = {
                         name: row.index(name) for name in (*return_form.COLUMNS, *return_form.ACTION_COLUMNS) if name in row
                     }
-                elif return_form.REF in columns and (key := _at(row, columns[return_form.REF])):
+                elif return_form.REF in columns and (key := _text_at(row, columns[return_form.REF])):
                     figures[key], remarks[key] = (
-                        _at(row, columns[return_form.YOURS]),
-                        _at(row, columns.get(return_form.REMARK, len(row))),
+                        _text_at(row, columns[return_form.YOURS]),
+                        _text_at(row, columns.get(return_form.REMARK, len(row))),
                     )
-                elif return_form.ACTION in columns and _at(row, columns[return_form.ACTION]):
-                    actions.append(tuple(_at(row, columns[name]) for name in return_form.ACTION_COLUMNS))
-    return Said(figures, remarks, tuple(actions))
+                elif return_form.ACTION in columns and _text_at(row, columns[return_form.ACTION]):
+                    actions.append(tuple(_text_at(row, columns[name]) for name in return_form.ACTION_COLUMNS))
+    return ReturnContent(figures, remarks, tuple(actions))
 
 
-def difference(before: Path | None, mine: Return) -> str:
-    """Return how a file differs from the version that stands before it: FIRST where there is none, FIGURES, REMARKS or NOTHING.
+def difference(version_before: Path | None, agency_return: Return) -> str:
+    """Return how a file differs from the version before it: FIRST if there is none, else FIGURES, REMARKS or NOTHING.
 
-    Only what is said counts: the same said in a file that was saved once more, or in rows that were moved, is nothing new.
+    Only the content counts: the same content in a file that was saved again, or in rows that were moved, is no difference.
     """
-    if before is None:
+    if version_before is None:
         return FIRST
-    now, then = said_by(mine), said_in(before)
-    if (now.figures, now.actions) != (then.figures, then.actions):
+    content, earlier_content = content_of_return(agency_return), content_of_version(version_before)
+    if (content.figures, content.actions) != (earlier_content.figures, earlier_content.actions):
         return FIGURES
-    return NOTHING if now.remarks == then.remarks else REMARKS
+    return NOTHING if content.remarks == earlier_content.remarks else REMARKS
 
 
-def _at(row: list[str], index: int) -> str:
+def _text_at(row: list[str], index: int) -> str:
     return row[index].strip() if index < len(row) else ""

@@ -1,4 +1,4 @@
-"""The workbook that an agency fills in: one sheet a subject, the definition beside the cell, last figures for comparison."""
+"""The workbook that an agency fills in: a sheet for each subject, definitions beside the cells, previous figures to compare."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -19,7 +20,7 @@ from analysis.catalogue.framework import return_form
 
 EMPTY_ACTIONS = 40
 CREATOR = "Safeguarding Boards"
-_INK, _QUIET, _HEAD, _INPUT = "1D1D1D", "595959", "12436D", "FFF7D6"
+_INK, _QUIET, _HEAD, _INPUT_FILL = "1D1D1D", "595959", "12436D", "FFF7D6"
 _WIDTHS = {
     return_form.FIGURE: 40, return_form.AREA: 18, return_form.OF: 14, return_form.UNIT: 13, return_form.DEFINITION: 44,
     return_form.HOW: 60, return_form.LAST: 13, return_form.YOURS: 14, return_form.REMARK: 36, return_form.REF: 30,
@@ -42,37 +43,37 @@ _GUIDANCE = (
 
 
 @dataclass(frozen=True)
-class Last:
-    """What the agency said last: {key: figure} and the rows of its action plan (text in the order of ACTION_COLUMNS)."""
+class PreviousReturn:
+    """The agency's previous return: {key: figure}, and the rows of its action plan (texts in the order of ACTION_COLUMNS)."""
 
     figures: dict[str, float] = field(default_factory=dict)
     actions: tuple[tuple[str, ...], ...] = ()
 
 
-def workbook(agency: str, period: str, last: Last, made_up: bool = False) -> Workbook:
+def workbook(agency: str, period: str, previous: PreviousReturn, made_up: bool = False) -> Workbook:
     """Return the empty workbook of an agency for a quarter. Raises UnknownNameError for an unknown agency or period."""
-    asked = framework.asked(agency, period)
+    requested = framework.asked(agency, period)
     book = Workbook()
     book.properties.title, book.properties.language = title(agency, period), "en-GB"
     book.properties.creator = CREATOR
-    # Of the period, not of the moment: the same template twice is the same.
+    # The date is that of the period, not of today, so that the same template made twice is the same file.
     book.properties.created = book.properties.modified = datetime.fromisoformat(periods.end(period))
-    subjects = list(dict.fromkeys(asked["subject"]))
+    subjects = list(dict.fromkeys(requested["subject"]))
     _cover(book.active, agency, period, subjects)
     _guidance(book.create_sheet(return_form.GUIDANCE))
-    for subject, mine in asked.groupby("subject", sort=False):
+    for subject, requested_of_sheet in requested.groupby("subject", sort=False):
         sheet = book.create_sheet(str(subject))
-        if (mine["form"] == "list").all():
-            _actions(sheet, str(subject), last.actions)
+        if (requested_of_sheet["form"] == "list").all():
+            _actions(sheet, str(subject), previous.actions)
         else:
-            _figures(sheet, str(subject), mine.reset_index(drop=True), last.figures)
+            _figures(sheet, str(subject), requested_of_sheet.reset_index(drop=True), previous.figures)
     _machine(book.create_sheet(return_form.MACHINE), agency, period, made_up)
     return book
 
 
-def as_csv(agency: str, period: str, last: Last, made_up: bool = False) -> str:
-    """Return the same form as one CSV text: the rows of the machine sheet, then a table of all figures, then the actions."""
-    asked = framework.asked(agency, period)
+def as_csv(agency: str, period: str, previous: PreviousReturn, made_up: bool = False) -> str:
+    """Return the same form as CSV text: the rows of the machine sheet, then a table of all figures, then the actions."""
+    requested = framework.asked(agency, period)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerows(
@@ -83,17 +84,14 @@ def as_csv(agency: str, period: str, last: Last, made_up: bool = False) -> str:
             (return_form.REASON, ""),
         ]
     )
-    figures = asked[asked["form"] == "figures"]
-    shown = return_form.labels(figures)
-    shown[return_form.LAST] = [_last(last.figures, key) for key in figures["key"]]
+    figures = requested[requested["form"] == "figures"]
+    table = return_form.labels(figures)
+    table[return_form.LAST] = [_previous_text(previous.figures, key) for key in figures["key"]]
     writer.writerows([(), return_form.COLUMNS])
-    writer.writerows(
-        shown.assign(**{return_form.YOURS: "", return_form.REMARK: ""})[list(return_form.COLUMNS)].itertuples(
-            index=False, name=None
-        )
-    )
-    if (asked["form"] == "list").any():
-        writer.writerows([(), return_form.ACTION_COLUMNS, *last.actions])
+    table = table.assign(**{return_form.YOURS: "", return_form.REMARK: ""})[list(return_form.COLUMNS)]
+    writer.writerows(table.itertuples(index=False, name=None))
+    if (requested["form"] == "list").any():
+        writer.writerows([(), return_form.ACTION_COLUMNS, *previous.actions])
     return buffer.getvalue()
 
 
@@ -102,8 +100,8 @@ def _machine_rows(agency: str, period: str, made_up: bool) -> list[tuple[str, st
     return [*zip(return_form.MACHINE_KEYS, values, strict=True), *([(return_form.MADE_UP_KEY, "yes")] if made_up else [])]
 
 
-def _last(figures: dict[str, float], key: str) -> str:
-    return f"{figures[key]:.0f}" if key in figures else ""
+def _previous_text(previous_figures: dict[str, float], key: str) -> str:
+    return f"{previous_figures[key]:.0f}" if key in previous_figures else ""
 
 
 def title(agency: str, period: str) -> str:
@@ -112,14 +110,14 @@ def title(agency: str, period: str) -> str:
 
 
 def due_line(agency: str, period: str) -> str:
-    """Return the line of the cover that says by when it is to be sent; empty where no day is fixed."""
+    """Return the line of the cover with the day by which to send it; empty if no day is fixed."""
     due = framework.due(agency, period)
     return f"Please send it by {due.day} {due:%B %Y}." if due else ""
 
 
 def _cover(sheet: Worksheet, agency: str, period: str, subjects: list[str]) -> None:
     sheet.title = return_form.COVER
-    _heading(sheet, title(agency, period))
+    _sheet_title(sheet, title(agency, period))
     sheet["A2"] = due_line(agency, period)
     rows = [
         (return_form.AGENCY_NAME, framework.title(agency), False),
@@ -128,9 +126,9 @@ def _cover(sheet: Worksheet, agency: str, period: str, subjects: list[str]) -> N
         (return_form.SPAN, return_form.SPANS[0], True),
         (return_form.REASON, "", True),
     ]
-    for number, (label, text, yours) in enumerate(rows, start=4):
+    for number, (label, text, is_input) in enumerate(rows, start=4):
         sheet.cell(number, 1, label).font = _font(bold=True, color=_INK)
-        _put(sheet.cell(number, 2, text), yours=yours)
+        _style_cell(sheet.cell(number, 2, text), is_input=is_input)
     spans = DataValidation(type="list", formula1=f'"{",".join(return_form.SPANS)}"')
     spans.error, spans.showErrorMessage = "Choose one of the two.", True
     sheet.add_data_validation(spans)
@@ -145,68 +143,68 @@ def _cover(sheet: Worksheet, agency: str, period: str, subjects: list[str]) -> N
 
 
 def _guidance(sheet: Worksheet) -> None:
-    _heading(sheet, "How to fill it in")
+    _sheet_title(sheet, "How to fill it in")
     for number, text in enumerate(_GUIDANCE, start=1):
         cell = sheet.cell(number + 2, 1, f"{number}. {text}")
-        _tall(sheet, number + 2, text, 100)
+        _grow_row(sheet, number + 2, text, 100)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = 100
     _finish(sheet)
 
 
-def _figures(sheet: Worksheet, subject: str, asked: pd.DataFrame, last: dict[str, float]) -> None:
-    _heading(sheet, subject)
+def _figures(sheet: Worksheet, subject: str, requested: pd.DataFrame, previous_figures: dict[str, float]) -> None:
+    _sheet_title(sheet, subject)
     sheet["A2"] = "Fill in the column “Your figure”. 0 is none; x: can't be given, and why; z: can't exist."
-    _header(sheet, return_form.COLUMNS, _WIDTHS)
-    shown = return_form.labels(asked)
-    shown[return_form.LAST], shown[return_form.YOURS], shown[return_form.REMARK] = (
-        [last.get(key) for key in asked["key"]],
+    _heading_row(sheet, return_form.COLUMNS, _WIDTHS)
+    table = return_form.labels(requested)
+    table[return_form.LAST], table[return_form.YOURS], table[return_form.REMARK] = (
+        [previous_figures.get(key) for key in requested["key"]],
         None,
         None,
     )
-    rows = {key: number for number, key in enumerate(asked["key"], start=5)}
-    for number, values in enumerate(shown[list(return_form.COLUMNS)].itertuples(index=False, name=None), start=5):
+    rows = {key: number for number, key in enumerate(requested["key"], start=5)}
+    for number, values in enumerate(table[list(return_form.COLUMNS)].itertuples(index=False, name=None), start=5):
         for column, (name, value) in enumerate(zip(return_form.COLUMNS, values, strict=True), start=1):
             cell = sheet.cell(number, column, None if pd.isna(value) else value)
-            _put(
+            _style_cell(
                 cell,
-                yours=name in (return_form.YOURS, return_form.REMARK),
-                quiet=name in (return_form.LAST, return_form.REF),
-                right=name in (return_form.LAST, return_form.YOURS),
+                is_input=name in (return_form.YOURS, return_form.REMARK),
+                is_quiet=name in (return_form.LAST, return_form.REF),
+                align_right=name in (return_form.LAST, return_form.YOURS),
             )
             if name == return_form.YOURS:
                 cell.number_format = "#,##0"
             if name in (return_form.DEFINITION, return_form.HOW):
-                _tall(sheet, number, str(value), _WIDTHS[name])
-    _validate(sheet, asked, rows)
+                _grow_row(sheet, number, str(value), _WIDTHS[name])
+    _validate(sheet, requested, rows)
     sheet.freeze_panes = "B5"
     sheet.print_title_rows = "4:4"
     _finish(sheet)
 
 
-def _validate(sheet: Worksheet, asked: pd.DataFrame, rows: dict[str, int]) -> None:
-    """Let a spreadsheet program refuse what is no whole number, x or z, and a part above its whole on the same sheet."""
+def _validate(sheet: Worksheet, requested: pd.DataFrame, rows: dict[str, int]) -> None:
+    """Let spreadsheet programs refuse what is no whole number, x or z, and a part that exceeds its whole on the same sheet."""
     column = return_form.address(1, return_form.COLUMNS.index(return_form.YOURS) + 1)[:-1]
-    for item in asked.itertuples(index=False):
-        at = f"{column}{rows[item.key]}"
-        whole = whole_of(item.key)
-        within = f",{at}<={column}{rows[whole]}" if whole in rows else ""
-        within = f",OR(NOT(ISNUMBER({column}{rows[whole]})){within})" if within else ""
+    for item in requested.itertuples(index=False):
+        address = f"{column}{rows[item.key]}"
+        whole_key = whole_of(item.key)
+        limit = f",{address}<={column}{rows[whole_key]}" if whole_key in rows else ""
+        limit = f",OR(NOT(ISNUMBER({column}{rows[whole_key]})){limit})" if limit else ""
         rule = DataValidation(
             type="custom",
-            formula1=f'OR({at}="x",{at}="z",AND(ISNUMBER({at}),{at}>=0,{at}=INT({at}){within}))',
+            formula1=f'OR({address}="x",{address}="z",AND(ISNUMBER({address}),{address}>=0,{address}=INT({address}){limit}))',
             allow_blank=True,
             showErrorMessage=True,
             errorTitle="This can't be right",
             error="A whole number of at least 0, x or z"
-            + (", and not more than the whole that it is a part of." if within else "."),
+            + (", and not more than the whole that it is a part of." if limit else "."),
         )
         sheet.add_data_validation(rule)
-        rule.add(at)
+        rule.add(address)
 
 
 def whole_of(key: str) -> str:
-    """Return the key of the figure that this one is a part of and can't exceed; empty where the catalogue names no single one."""
+    """Return the key of the figure that this one is a part of and can't exceed; empty if the catalogue names none or several."""
     series, _, rest = key.partition(":")
     category, _, area = rest.partition("@")
     terms = catalogue.terms(catalogue.series().at[series, "subset_of"])
@@ -216,26 +214,26 @@ def whole_of(key: str) -> str:
 
 
 def _actions(sheet: Worksheet, subject: str, actions: tuple[tuple[str, ...], ...]) -> None:
-    _heading(sheet, subject)
+    _sheet_title(sheet, subject)
     sheet["A2"] = (
         "The master action plan: every action that a review recommended, one a row. Bring it up to date and add new ones."
     )
-    _header(sheet, return_form.ACTION_COLUMNS, _ACTION_WIDTHS)
+    _heading_row(sheet, return_form.ACTION_COLUMNS, _ACTION_WIDTHS)
     blank = ("",) * len(return_form.ACTION_COLUMNS)
     for number, values in enumerate([*actions, *[blank] * EMPTY_ACTIONS], start=5):
         for column, text in enumerate(values, start=1):
-            dated = return_form.ACTION_COLUMNS[column - 1] in (return_form.DUE, return_form.DONE, return_form.AUDITED) and text
-            cell = sheet.cell(number, column, datetime.fromisoformat(text) if dated else text or None)
-            _put(cell, yours=True)
+            is_date = return_form.ACTION_COLUMNS[column - 1] in (return_form.DUE, return_form.DONE, return_form.AUDITED) and text
+            cell = sheet.cell(number, column, datetime.fromisoformat(text) if is_date else text or None)
+            _style_cell(cell, is_input=True)
             if return_form.ACTION_COLUMNS[column - 1] in (return_form.DUE, return_form.DONE, return_form.AUDITED):
                 cell.number_format = "dd/mm/yyyy"
-    last = len(actions) + EMPTY_ACTIONS + 4
+    last_row = len(actions) + EMPTY_ACTIONS + 4
     for name, choices in ((return_form.REVIEW, return_form.REVIEWS), (return_form.EFFECT, return_form.EFFECTS)):
         letter = return_form.address(1, return_form.ACTION_COLUMNS.index(name) + 1)[:-1]
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', showErrorMessage=True)
         rule.error = f"One of {wording.listing(list(choices))}."
         sheet.add_data_validation(rule)
-        rule.add(f"{letter}5:{letter}{last}")
+        rule.add(f"{letter}5:{letter}{last_row}")
     sheet.freeze_panes = "B5"
     sheet.print_title_rows = "4:4"
     _finish(sheet)
@@ -254,17 +252,17 @@ def _font(**more: object) -> Font:
     return Font(name="Calibri", **{"size": 11} | more)
 
 
-def _tall(sheet: Worksheet, row: int, text: str, width: int) -> None:
-    """Make a row as tall as its longest text, wrapped: not every program does it by itself."""
+def _grow_row(sheet: Worksheet, row: int, text: str, width: int) -> None:
+    """Make a row tall enough for its longest wrapped text, because not every program does it by itself."""
     so_far = sheet.row_dimensions[row].height or _LINE
     sheet.row_dimensions[row].height = max(so_far, _LINE * -(-len(text) * 11 // (10 * width)))
 
 
-def _heading(sheet: Worksheet, text: str) -> None:
+def _sheet_title(sheet: Worksheet, text: str) -> None:
     sheet["A1"], sheet["A1"].font = text, _font(size=16, bold=True, color=_HEAD)
 
 
-def _header(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) -> None:
+def _heading_row(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) -> None:
     for column, name in enumerate(columns, start=1):
         cell = sheet.cell(4, column, name)
         cell.font, cell.fill = _font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_HEAD)
@@ -272,18 +270,18 @@ def _header(sheet: Worksheet, columns: tuple[str, ...], widths: dict[str, int]) 
         sheet.column_dimensions[return_form.address(1, column)[:-1]].width = widths.get(name, 16)
 
 
-def _put(cell: object, *, yours: bool = False, quiet: bool = False, right: bool = False) -> None:
-    cell.font = _font(color=_QUIET if quiet else _INK)  # type: ignore[attr-defined]
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if right else None)  # type: ignore[attr-defined]
-    if yours:
+def _style_cell(cell: Any, *, is_input: bool = False, is_quiet: bool = False, align_right: bool = False) -> None:
+    cell.font = _font(color=_QUIET if is_quiet else _INK)
+    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right" if align_right else None)
+    if is_input:
         line = Side(style="thin", color=_QUIET)
-        cell.fill = PatternFill("solid", fgColor=_INPUT)  # type: ignore[attr-defined]
-        cell.border = Border(line, line, line, line)  # type: ignore[attr-defined]
-        cell.protection = Protection(locked=False)  # type: ignore[attr-defined]
+        cell.fill = PatternFill("solid", fgColor=_INPUT_FILL)
+        cell.border = Border(line, line, line, line)
+        cell.protection = Protection(locked=False)
 
 
 def _finish(sheet: Worksheet) -> None:
-    """Lock what is not to be filled in, without a password, and let it print on pages as wide as the table."""
+    """Lock the cells that are not to be filled in, without a password, and print the sheet on pages as wide as the table."""
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4

@@ -1,4 +1,4 @@
-"""What a template prints: every text that its cells hold before anybody has filled it in, to tell these from what was added."""
+"""The texts that an empty template prints, so that anything else in a returned file is known to have been added."""
 
 from __future__ import annotations
 
@@ -9,55 +9,58 @@ from analysis.catalogue import framework, periods, tables
 from analysis.catalogue.framework import return_form
 from analysis.returns import template
 
-# Of the first template that was asked for: guidance and labels are the same in all, and making a whole one takes a while.
-_SHARED: dict[str, int] = {}
+# The texts of the first template asked for. Guidance and labels are the same in all, and making a template takes a while.
+_SHARED_TEXTS: dict[str, int] = {}
 
 
 def is_printed(text: str, agency: str, period: str) -> bool:
-    """Return whether a text is one that the template of an agency for a quarter prints.
+    """Return whether the template of an agency for a quarter prints a text.
 
-    Letters and digits are compared, so that a text survives other quotation marks and encodings.
+    Only letters and digits are compared, so that a text still matches with other quotation marks or another encoding.
     """
-    folded, foreign = _folded(text)
-    if not _SHARED:
-        _SHARED.update(_of_template(agency, period) | _by_folded(list(tables.read("earlier_texts")["text"])))
-    if foreign <= _SHARED.get(folded, -1) or foreign <= _of_agency(agency, period).get(folded, -1):
+    normalised, foreign_letters = _normalised(text)
+    if not _SHARED_TEXTS:
+        _SHARED_TEXTS.update(_texts_of_template(agency, period) | _by_normalised(list(tables.read("earlier_texts")["text"])))
+    if foreign_letters <= _SHARED_TEXTS.get(normalised, -1) or foreign_letters <= _texts_of_agency(agency, period).get(
+        normalised, -1
+    ):
         return True
-    return foreign <= _of_template(agency, period).get(folded, -1)
+    return foreign_letters <= _texts_of_template(agency, period).get(normalised, -1)
 
 
-def _folded(text: str) -> tuple[str, int]:
+def _normalised(text: str) -> tuple[str, int]:
     """Return the plain letters and digits of a text, and how many letters of other alphabets it has."""
-    folded = " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
-    return folded, sum(each.isalnum() and not each.isascii() for each in text)
+    normalised = " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
+    return normalised, sum(letter.isalnum() and not letter.isascii() for letter in text)
 
 
-def _by_folded(texts: list[str]) -> dict[str, int]:
-    """Return {folded text: how many letters of other alphabets it may have}: three for each sign that isn't ASCII."""
-    return {_folded(text)[0]: 3 * sum(not each.isascii() for each in text) for text in texts}
+def _by_normalised(texts: list[str]) -> dict[str, int]:
+    """Return {normalised text: how many letters of other alphabets it may have}: three for each character that isn't ASCII."""
+    return {_normalised(text)[0]: 3 * sum(not letter.isascii() for letter in text) for text in texts}
 
 
 @cache
-def _of_agency(agency: str, period: str) -> dict[str, int]:
+def _texts_of_agency(agency: str, period: str) -> dict[str, int]:
     """Return the texts that differ from agency to agency, as far as they are known without making the template."""
-    asked = framework.asked(agency, period)
-    labels = return_form.labels(asked[asked["form"] == "figures"])
-    machine = (
-        *return_form.MACHINE_KEYS,
-        return_form.FORMAT,
-        return_form.VERSION,
-        agency,
-        period,
-        framework.digest(agency, period),
-    )
-    texts = [*labels.to_numpy().ravel(), *asked["subject"].unique(), *machine, return_form.MADE_UP_KEY, "yes", *return_form.SPANS]
+    requested = framework.asked(agency, period)
+    labels = return_form.labels(requested[requested["form"] == "figures"])
+    values = (return_form.FORMAT, return_form.VERSION, agency, period, framework.digest(agency, period))
+    machine_texts = (*return_form.MACHINE_KEYS, *values)
+    texts = [
+        *labels.to_numpy().ravel(),
+        *requested["subject"].unique(),
+        *machine_texts,
+        return_form.MADE_UP_KEY,
+        "yes",
+        *return_form.SPANS,
+    ]
     texts += [*return_form.COLUMNS, *return_form.ACTION_COLUMNS, framework.title(agency), periods.label(period)]
     texts += [template.title(agency, period), template.due_line(agency, period)]
-    return _by_folded([str(text) for text in texts])
+    return _by_normalised([str(text) for text in texts])
 
 
 @cache
-def _of_template(agency: str, period: str) -> dict[str, int]:
-    book = template.workbook(agency, period, template.Last(), made_up=True)
+def _texts_of_template(agency: str, period: str) -> dict[str, int]:
+    book = template.workbook(agency, period, template.PreviousReturn(), made_up=True)
     cells = (cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
-    return _by_folded([str(text) for text in cells if text is not None])
+    return _by_normalised([str(text) for text in cells if text is not None])

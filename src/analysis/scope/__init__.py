@@ -1,4 +1,4 @@
-"""Scope: a notebook's question, checked, with the figures that answer it; and what the reports of a run share."""
+"""The scope of a notebook: its checked parameters, with the figures that answer them, and what all reports of a run share."""
 
 from analysis.scope.question import (
     ParameterError,

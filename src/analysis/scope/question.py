@@ -1,4 +1,7 @@
-"""Scope: what a notebook was asked for, checked against what there is, with the figures that answer it."""
+"""The scope of a notebook: its parameters, checked against the figures there are, and the figures that answer them.
+
+Open it to see which figures `here` gives in a notebook, and how it is noted which of them a report has looked at.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalogue, store
+from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.measures import reorganisations
 from analysis.scope import shared
-from analysis.store import reads
+from analysis.store import Store, reads
+from analysis.store import read as read_store
 
 
 class ParameterError(SafeguardingError):
@@ -27,55 +31,58 @@ class ParameterError(SafeguardingError):
 
 @dataclass(frozen=True)
 class Scope:
-    """A checked question: domain, period, areas (codes) and audience, and the figures held that it is put to,
-    as the audience may see them.
+    """The checked parameters of a notebook: domain, period, areas (codes) and audience, with the figures the audience may see.
 
-    What is asked of it is noted (`seen`): a report is made again when a figure that it has looked at changes.
+    Each property notes which figures it gives out (`store.reads`): a report is made again when a figure that it has looked at
+    changes. `unnoted_store` is the exception. It is the whole store, and reading it notes nothing: it is for the code that makes
+    a pack, not for a report.
     """
 
     domain: str
     period: str
     areas: tuple[str, ...]
     audience: str
-    held: store.Store
+    unnoted_store: Store
 
     @property
-    def store(self) -> store.Store:
-        """All that is held, for whoever looks at all of it; a report of a domain has `measures` and `everywhere`."""
+    def store(self) -> Store:
+        """The whole store, noted as read in full; a report on one domain reads `measures` and `everywhere` instead."""
         reads.note(reads.EVERYTHING)
-        frames = {name: held.copy(deep=False) for name, held in vars(self.held).items() if isinstance(held, pd.DataFrame)}
-        return replace(self.held, **frames)  # copies of its own: what is held is the same for every scope of the process
+        frames = {
+            name: frame.copy(deep=False) for name, frame in vars(self.unnoted_store).items() if isinstance(frame, pd.DataFrame)
+        }
+        return replace(self.unnoted_store, **frames)  # copies, because all scopes of a process share one store
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
         """What is known of each release (see `store.Store`)."""
-        return self.held.origins
+        return self.unnoted_store.origins
 
     @property
     def year(self) -> str:
-        """The financial year that the period lies in."""
+        """The financial year in which the period lies."""
         return periods.year_of(self.period)
 
     @cached_property
     def everywhere(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
-        return _measures(self.held, reads.View(self.domain))
+        """The measures of the domain's indicators (of all indicators without a domain) in every area; see `measures.measure`."""
+        return _measures(self.unnoted_store, reads.View(self.domain))
 
     @property
     def official_figures(self) -> pd.DataFrame:
-        """The observations of official statistics, with the populations that their rates rest on and the sets of neighbours."""
+        """The observations of official statistics, with the populations under their rates and the sets of neighbours."""
         reads.note(reads.View(reads.OFFICIAL))
-        return shared.official_figures(self.held).copy(deep=False)
+        return shared.official_figures(self.unnoted_store).copy(deep=False)
 
     @cached_property
     def official_year(self) -> str:
-        """The financial year that official statistics are shown up to: that of a yearly report, else the latest held.
+        """The last financial year of official statistics that is shown: the report's own year, or else the latest in the store.
 
-        A quarterly report stands beside the newest official figures; one on a year does not look beyond it. Raises
-        UnknownNameError where none are held.
+        A quarterly report shows the newest official figures; a yearly report doesn't look beyond its year. Raises
+        UnknownNameError where the store has none.
         """
         reads.note(reads.View(reads.OFFICIAL))
-        years = list(shared.official_years(self.held))
+        years = list(shared.official_years(self.unnoted_store))
         if periods.kind(self.period) == "year":
             years = [year for year in years if year <= self.period]
         if not years:
@@ -86,44 +93,44 @@ class Scope:
 
     @property
     def official_areas(self) -> tuple[str, ...]:
-        """The areas asked for, as they stand at the end of the official year."""
+        """The areas of the scope, as they exist at the end of the official year."""
         on = periods.year_end(self.official_year)
-        return tuple(dict.fromkeys(each for code in self.areas for each in areas.standing(code, on)))
+        return tuple(dict.fromkeys(resolved for code in self.areas for resolved in areas.standing(code, on)))
 
     @cached_property
     def official(self) -> pd.DataFrame:
-        """The measures of the domain's indicators from official statistics alone, every area, up to the official year.
+        """The measures of the domain's indicators in every area, from official statistics alone, up to the official year.
 
-        An authority that another has taken the place of on the same ground is one series with it, under its later code.
+        An authority and the one that replaced it on the same ground are one series, under the later code.
         """
         upto = self.official_year
-        return shared.official(self.held, self.domain, upto).copy(deep=False)
+        return shared.official(self.unnoted_store, self.domain, upto).copy(deep=False)
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
-        """The official rates and shares of the areas asked for, in their order; counts stand beside them as numerators."""
-        order = {code: number for number, code in enumerate(self.official_areas)}
+        """The official rates and percentages in the areas of the scope, in their order, with the counts as numerators."""
+        position = {code: place for place, code in enumerate(self.official_areas)}
         ratio = self.official["indicator"].map(catalogue.indicators()["denominator"]) != ""
-        mine = reorganisations.with_gaps(self.official[self.official["area"].isin(order) & ratio])
-        return mine.sort_values(
-            ["area", "period"], key=lambda column: column.map(order) if column.name == "area" else column, ignore_index=True
+        official_measures = reorganisations.with_gaps(self.official[self.official["area"].isin(position) & ratio])
+        return official_measures.sort_values(
+            ["area", "period"], key=lambda column: column.map(position) if column.name == "area" else column, ignore_index=True
         )
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in the areas asked for, in their order."""
-        order = {code: number for number, code in enumerate(self.areas)}
-        if not self.domain or not self.areas:  # over all domains everything is looked at anyway
-            mine = self.everywhere[self.everywhere["area"].isin(order)]
+        """The measures of the domain's indicators in the areas of the scope, in their order."""
+        position = {code: place for place, code in enumerate(self.areas)}
+        if not self.domain or not self.areas:  # a report on all domains reads everything anyway
+            rows_of_areas = self.everywhere[self.everywhere["area"].isin(position)]
         else:
-            mine = _measures(self.held, reads.View(self.domain, self.areas))
-        return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+            rows_of_areas = _measures(self.unnoted_store, reads.View(self.domain, self.areas))
+        return rows_of_areas.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
 
 
-def _measures(held: store.Store, view: reads.View) -> pd.DataFrame:
-    """Return the measures that a view's figures give, and note the view: nothing else has been looked at."""
+def _measures(store: Store, view: reads.View) -> pd.DataFrame:
+    """Return the measures of a view, and note that this view alone was looked at."""
     reads.note(view)
-    return shared.measured(held, view).copy(deep=False)
+    return shared.measured(store, view).copy(deep=False)
 
 
 def scope(
@@ -133,12 +140,13 @@ def scope(
     areas: Sequence[str] = (),
     audience: str = "seg",
     comparators: str = "",
-    held: store.Store | None = None,
+    store: Store | None = None,
 ) -> Scope:
-    """Return the checked scope of a notebook's parameters; `held` are the figures for the audience, where they are known.
+    """Return the checked scope of a notebook's parameters.
 
-    Raises UnknownNameError, with what there is, for a domain, area, period or audience that nothing is known of, and
-    ParameterError for a parameter that papermill injected and the notebook doesn't declare. `comparators` is only checked.
+    `store` is the store as the audience may see it; without it, the store is read and protected here. `comparators` is checked
+    and not used. Raises UnknownNameError, which lists the known names, for an unknown domain, area, period or audience, and
+    ParameterError for a parameter that papermill injected and the notebook doesn't declare.
 
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire", "Rutland"])
     >>> here.areas, here.year, here.measures["indicator"].nunique() > 20
@@ -150,29 +158,31 @@ def scope(
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
     policy.check_audience(audience)
-    held = held or protection.for_audience(store.read(), audience)
-    asked = _period(period, held)
-    return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, _as_at(held, periods.end(asked)))
+    store = store or protection.for_audience(read_store(), audience)
+    checked_period = _period(period, store)
+    return Scope(
+        domain, checked_period, _codes(areas, periods.end(checked_period)), audience, _as_at(store, periods.end(checked_period))
+    )
 
 
 @lru_cache(maxsize=2)
-def _as_at(held: store.Store, end: str) -> store.Store:
-    """Return the store without what reports and returns say of later periods: a pack that is made again later doesn't look ahead.
+def _as_at(store: Store, end: str) -> Store:
+    """Return the store without figures of reports and returns for later periods, so that a pack made again doesn't look ahead.
 
     Official statistics stay: they come years after the period, and pages say which year they are of (`Scope.official_year`).
     """
-    past = {period: periods.end(period) <= end for period in held.observations["period"].unique()}
-    kept = held.observations["period"].map(past).astype(bool)
-    if kept.all():
-        return held
-    kept |= catalogue.is_official(held.observations["release"])
-    past |= {period: periods.end(period) <= end for period in held.checks["period"].unique()}
-    checked = held.checks["period"].map(past).astype(bool)
-    return replace(held, observations=held.observations[kept], checks=held.checks[checked])
+    is_past = {period: periods.end(period) <= end for period in store.observations["period"].unique()}
+    to_keep = store.observations["period"].map(is_past).astype(bool)
+    if to_keep.all():
+        return store
+    to_keep |= catalogue.is_official(store.observations["release"])
+    is_past |= {period: periods.end(period) <= end for period in store.checks["period"].unique()}
+    checks_to_keep = store.checks["period"].map(is_past).astype(bool)
+    return replace(store, observations=store.observations[to_keep], checks=store.checks[checks_to_keep])
 
 
 def check_injected() -> None:
-    """Raise ParameterError if the injected cell assigns a name that the notebook's own parameters cell does not.
+    """Raise ParameterError if the injected cell assigns a name that the notebook's own parameters cell doesn't assign.
 
     papermill only warns of such a parameter, and a misspelled one would give a report on something else. Outside Jupyter, and
     where nothing was injected, there is nothing to check.
@@ -208,16 +218,18 @@ def _codes(names: Sequence[str], on: str) -> tuple[str, ...]:
             names = ""
         if not isinstance(names, list):
             raise UnknownNameError('The areas are given as a list, such as ["Leicestershire", "Rutland"], not as one name.')
-    resolved = [areas.resolve(name) for name in names]
+    resolved_areas = [areas.resolve(name) for name in names]
     # A name outlives its codes: what it means depends on the day.
-    return tuple(dict.fromkeys(code for each in resolved for code in areas.standing(each, on)))
+    return tuple(dict.fromkeys(code for resolved_area in resolved_areas for code in areas.standing(resolved_area, on)))
 
 
-def _period(text: str, held: store.Store) -> str:
+def _period(text: str, store: Store) -> str:
     period = periods.parse(text)
-    known = held.observations["period"].unique()
-    if period not in known and not any(periods.year_of(each) == periods.year_of(period) for each in known):
-        years = sorted({periods.year_of(each) for each in known})
+    known_periods = store.observations["period"].unique()
+    if period not in known_periods and not any(
+        periods.year_of(known_period) == periods.year_of(period) for known_period in known_periods
+    ):
+        years = sorted({periods.year_of(known_period) for known_period in known_periods})
         raise UnknownNameError(f"No figure is held for the period {period!r}: there are figures for {', '.join(years)}.")
     return period
 

@@ -1,7 +1,6 @@
-"""What all reports of a run have in common: the figures of a view and the measures of them, worked out once a process.
+"""What all reports of a run share: the figures of a view, and their measures, worked out once in each process.
 
-It is kept with the store that it was worked out of. Whoever gets it changes nothing in it: `scope` hands out copies, in which
-nothing is copied until it is changed.
+The results are cached by store and view. Callers must not change them: `Scope` hands out shallow copies.
 """
 
 from __future__ import annotations
@@ -10,17 +9,17 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis import catalogue, measures, store
+from analysis import catalogue, measures
 from analysis.catalogue import periods
 from analysis.measures import reorganisations
-from analysis.store import reads
+from analysis.store import Store, reads
 
-_KEPT = 16  # as many as there are domains, all of them, and the areas of a few reports
+_CACHED = 16  # results: one for each domain, one for all of them, and the areas of a few reports
 
 
-def figures(held: store.Store, view: reads.View) -> pd.DataFrame:
-    """Return the figures of a view: those that the measures of its domain's indicators are made of, in its areas."""
-    observations = held.observations
+def figures_of_view(store: Store, view: reads.View) -> pd.DataFrame:
+    """Return the observations of a view: the series under its domain's indicators, in its areas."""
+    observations = store.observations
     if view.domain == reads.OFFICIAL:
         domains = catalogue.series()["domain"]
         bases = observations["series"].isin(domains.index[domains == "census"])
@@ -30,37 +29,39 @@ def figures(held: store.Store, view: reads.View) -> pd.DataFrame:
     return observations[observations["area"].isin(view.areas)] if view.areas else observations
 
 
-@lru_cache(maxsize=_KEPT)
-def measured(held: store.Store, view: reads.View) -> pd.DataFrame:
-    """Return the measures of a view's domain (of all domains where it names none) that its figures give."""
-    return measures.measure(figures(held, view), _indicators(view.domain))
+@lru_cache(maxsize=_CACHED)
+def measured(store: Store, view: reads.View) -> pd.DataFrame:
+    """Return the measures of a view's domain, or of all domains where it names none, from the figures of the view."""
+    return measures.measure(figures_of_view(store, view), _indicators(view.domain))
 
 
 @lru_cache(maxsize=1)
-def official_figures(held: store.Store) -> pd.DataFrame:
+def official_figures(store: Store) -> pd.DataFrame:
     """Return the observations of official statistics, with the populations under their rates and the sets of neighbours."""
-    return figures(held, reads.View(reads.OFFICIAL))
+    return figures_of_view(store, reads.View(reads.OFFICIAL))
 
 
 @lru_cache(maxsize=1)
-def official_years(held: store.Store) -> tuple[str, ...]:
-    """Return the financial years that official statistics count something in, the earliest first."""
-    shown, kinds = official_figures(held), catalogue.series()["kind"]
-    flows = shown[catalogue.is_official(shown["release"]) & shown["series"].isin(kinds.index[kinds == "flow"])]
+def official_years(store: Store) -> tuple[str, ...]:
+    """Return the financial years for which official statistics count events, the earliest first."""
+    observations, kinds = official_figures(store), catalogue.series()["kind"]
+    flows = observations[
+        catalogue.is_official(observations["release"]) & observations["series"].isin(kinds.index[kinds == "flow"])
+    ]
     return tuple(sorted({periods.year_of(period) for period in flows["period"].unique()}))
 
 
-@lru_cache(maxsize=_KEPT)
-def official(held: store.Store, domain: str, year: str) -> pd.DataFrame:
-    """Return the measures of a domain from official statistics alone, up to a year, every area.
+@lru_cache(maxsize=_CACHED)
+def official(store: Store, domain: str, year: str) -> pd.DataFrame:
+    """Return the measures of a domain in every area, from official statistics alone, up to the end of a financial year.
 
-    An authority that another has taken the place of on the same ground is one series with it, under its later code.
+    An authority and the one that replaced it on the same ground are one series, under the later code.
     """
-    found = measures.official(official_figures(held), _indicators(domain))
-    upto = found[found["period"].map(periods.end) <= periods.year_end(year)]
-    return reorganisations.joined_across_reorganisations(upto)
+    official_measures = measures.official(official_figures(store), _indicators(domain))
+    up_to_year = official_measures[official_measures["period"].map(periods.end) <= periods.year_end(year)]
+    return reorganisations.joined_across_reorganisations(up_to_year)
 
 
 def _indicators(domain: str) -> pd.Index:
-    known = catalogue.indicators()
-    return known.index[known["domain"] == domain] if domain else known.index
+    indicators = catalogue.indicators()
+    return indicators.index[indicators["domain"] == domain] if domain else indicators.index

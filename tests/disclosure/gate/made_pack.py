@@ -57,11 +57,11 @@ def sign(folder: Path, here: Scope, data: Path) -> None:
     manifest = {
         "parameters": {"period": here.period, "audience": here.audience},
         "reports": {"children": {}},
-        "inputs": here.held.build["inputs"],
+        "inputs": here.unnoted_store.build["inputs"],
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    gate.hold_back(folder, data, here.held)
+    gate.hold_back(folder, data, here.unnoted_store)
 
 
 def _cell(number: int, exhibit: object) -> nbformat.NotebookNode:

@@ -322,7 +322,7 @@ def test_what_can_be_worked_out_is_stopped(
     assert shown["withheld"].sum() > 3
 
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
-    exact = scope(period=here.period, domain="children", audience="internal").held.observations
+    exact = scope(period=here.period, domain="children", audience="internal").unnoted_store.observations
     known = exact[exact["value"].notna()].drop_duplicates(audit.KEY).set_index(audit.KEY)
     stopped = 0
     for number, hidden in enumerate(shown.loc[shown["withheld"], audit.KEY].itertuples(index=False, name=None)):
@@ -330,7 +330,7 @@ def test_what_can_be_worked_out_is_stopped(
         folder = tmp_path / str(number)
         shown_before = rest[audit.KEY].assign(value=rest["value"], low=rest["value"], high=rest["value"])
         register.record(folder, period=here.period, audience="public", made="m", pack="p", cells=shown_before)
-        broken = gate.check(finished, folder, here.held)
+        broken = gate.check(finished, folder, here.unnoted_store)
         assert {each.rule for each in broken} <= {"derivable"}
         stopped += bool(broken)
         assert not any(str(int(known.at[hidden, "value"])) == each.place for each in broken)
@@ -374,7 +374,7 @@ def test_nhs_numbers_by_their_check_digit(digits: str, valid: bool) -> None:
 
 
 def test_the_register_is_verified_line_by_line(tmp_path: Path, here: Scope) -> None:
-    held = gate.cells(here.held, "public")
+    held = gate.cells(here.unnoted_store, "public")
     first = register.record(tmp_path, period="2012-13-Q4", audience="public", made="m", pack="p", cells=held)
     assert first is not None
     assert register.record(tmp_path, period="2012-13-Q4", audience="public", made="n", pack="p", cells=held) is None

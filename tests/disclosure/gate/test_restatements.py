@@ -82,10 +82,10 @@ def test_a_figure_corrected_back_stands_once_and_says_so(here: Scope) -> None:
 
 def test_what_is_withheld_now_is_withheld_whenever_it_was_given(here: Scope, corrected: Path) -> None:
     held = store.load(corrected)
-    exact = replace(here, audience="internal", held=held)
+    exact = replace(here, audience="internal", unnoted_store=held)
     name = catalogue.series().at["exploitation_concerns", "title"]
     assert rows_of(page_of(exact)[0], name)[0]["Now"] == "7 [r]"
-    seen = here.held.observations
+    seen = here.unnoted_store.observations
     mine = seen[(seen["series"] == "exploitation_concerns") & (seen["area"] == RUTLAND)]
     for row in rows_of(page_of(here)[0], name):
         assert row["Now"] == ("[c]" if mine["status"].iloc[-1] == "suppressed" else "7 [r]")

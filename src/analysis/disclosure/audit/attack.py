@@ -1,7 +1,7 @@
-"""The attack: for each withheld cell the smallest and the largest whole number that fits everything that a reader knows.
+"""The attack: the smallest and the largest whole number that each withheld cell can be, given all that a reader knows.
 
-A reader bounds each cell by what is printed, knows the sums, and solves an integer programme twice for each withheld cell. Sums
-that contradict what is printed are left aside first, as a reader would leave them.
+A reader knows the limits of each cell from what is printed, and the sums. Two integer programmes are solved for each withheld
+cell. Sums that contradict what is printed are left out first, as a reader would leave them out.
 """
 
 from __future__ import annotations
@@ -15,22 +15,25 @@ _SLACK = 1e-6
 
 
 def ranges(low: np.ndarray, high: np.ndarray, sums: csr_array, withheld: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (lowest, highest) of each cell whose number stands in `withheld`, from the bounds and the sums that are 0.
+    """Return (lowest, highest) of each cell whose number is in `withheld`, from its limits and the sums, which are 0.
 
-    `low` and `high` are what is printed (0 and infinity where nothing is), `sums` a row an equation and a column a cell.
+    `low` and `high` are what is printed (0 and infinity where nothing is). `sums` has a row for each equation and a column for
+    each cell.
     """
     sums = csr_array(sums)
     lowest, highest = np.zeros(len(withheld)), np.full(len(withheld), np.inf)
-    # Cells that no sum links tell nothing of each other: a family of linked ones at a time.
-    label = connected_components(block_array([[None, sums], [sums.T, None]]), directed=False)[1]
-    of_rows, of_cells = label[: sums.shape[0]], label[sums.shape[0] :]
-    for family in np.unique(of_cells[withheld]):
-        near = np.flatnonzero(of_cells == family)
-        part = _believable(low[near], high[near], sums[of_rows == family][:, near].toarray())
-        for number in np.flatnonzero(of_cells[withheld] == family):
-            place = int(np.flatnonzero(near == withheld[number])[0])
-            lowest[number] = _extreme(low[near], high[near], part, place, 1)
-            highest[number] = _extreme(low[near], high[near], part, place, -1)
+    # Cells that no sum links say nothing about each other, so each family of linked cells is solved by itself.
+    family_of = connected_components(block_array([[None, sums], [sums.T, None]]), directed=False)[1]
+    family_of_sum, family_of_cell = family_of[: sums.shape[0]], family_of[sums.shape[0] :]
+    for family in np.unique(family_of_cell[withheld]):
+        cells_of_family = np.flatnonzero(family_of_cell == family)
+        believable_sums = _believable(
+            low[cells_of_family], high[cells_of_family], sums[family_of_sum == family][:, cells_of_family].toarray()
+        )
+        for number in np.flatnonzero(family_of_cell[withheld] == family):
+            position = int(np.flatnonzero(cells_of_family == withheld[number])[0])
+            lowest[number] = _extreme(low[cells_of_family], high[cells_of_family], believable_sums, position, 1)
+            highest[number] = _extreme(low[cells_of_family], high[cells_of_family], believable_sums, position, -1)
     return lowest, highest
 
 
@@ -39,11 +42,11 @@ def _extreme(low: np.ndarray, high: np.ndarray, sums: np.ndarray, cell: int, sen
     cost[cell] = sense
     if not len(sums):
         return float(low[cell] if sense > 0 else high[cell])
-    # A range that reaches a million on one side is as good as open.
-    top = np.where(np.isfinite(high), high, np.maximum(low, 1e6))
-    held = LinearConstraint(csr_array(sums), -_SLACK, _SLACK)
-    result = milp(cost, integrality=np.ones(len(low)), bounds=Bounds(low, top), constraints=held)
-    if result.x is None:  # no whole numbers fit: then the sums give nothing away
+    # A million stands for an open end.
+    upper = np.where(np.isfinite(high), high, np.maximum(low, 1e6))
+    constraint = LinearConstraint(csr_array(sums), -_SLACK, _SLACK)
+    result = milp(cost, integrality=np.ones(len(low)), bounds=Bounds(low, upper), constraints=constraint)
+    if result.x is None:  # no whole numbers fit, so the sums give nothing away
         return float(low[cell] if sense > 0 else high[cell])
     return float(np.round(result.x[cell]))
 

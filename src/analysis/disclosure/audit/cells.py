@@ -1,4 +1,4 @@
-"""Which figure each cell of a page's table is: told from the words around it, as a reader tells it."""
+"""Identifies the figure in each cell of a page's tables from the words around it, as a reader does."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
 from analysis.disclosure.audit.pages import Shown
 
-_VALUE = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
-_SIDES = {"Numerator": "numerator", "Base": "denominator"}
-_DATED = re.compile(r"(.*) \(([^()]+)\)")
-_MARK = re.compile(r" \[(?:r|p|note \d+)\]")
+_VALUE_COLUMNS = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
+_SIDE_OF_COLUMN = {"Numerator": "numerator", "Base": "denominator"}
+_TEXT_WITH_DATE = re.compile(r"(.*) \(([^()]+)\)")
+_FOOTNOTE_MARK = re.compile(r" \[(?:r|p|note \d+)\]")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure as printed: which indicator, where, when and of which part; whether it is the value or a side of a ratio."""
+    """One figure as printed: its indicator, area, period and category, and whether it is the value or a side of a ratio."""
 
     indicator: str
     area: str
@@ -33,88 +33,87 @@ class Cell:
 
 
 def cells(page: str, shown: Iterable[Shown]) -> list[Cell]:
-    """Return every figure of a page's tables whose place can be told from its row, caption and heading."""
-    return [cell for exhibit in shown for row in exhibit.rows for cell in _row(page, exhibit, row)]
+    """Return every figure in a page's tables whose row, caption and heading say what it is."""
+    return [cell for exhibit in shown for row in exhibit.rows for cell in _cells_of_row(page, exhibit, row)]
 
 
 def number(text: str) -> float | None:
-    """Return the number that a printed cell gives, or None where it gives none."""
+    """Return the number in a printed cell, or None if there is none."""
     match = _NUMBER.match(text.replace("+", ""))
     return float(match[0].replace("−", "-").replace(",", "").replace("£", "")) if match else None
 
 
-def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
+def _cells_of_row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
     texts = dict(zip(exhibit.columns, row, strict=False))
-    words = [_MARK.sub("", word) for word in (*row[:1], texts.get("Area", ""), texts.get("When", ""), texts.get("Indicator", ""))]
-    words.append(exhibit.caption)
+    named = (texts.get(column, "") for column in ("Area", "When", "Indicator"))
+    words = [*(_FOOTNOTE_MARK.sub("", word) for word in (*row[:1], *named)), exhibit.caption]
     indicator, category = _indicator(words, row, exhibit)
-    if not indicator or _is_of_others(row[0]):
+    if not indicator or _is_comparator(row[0]):
         return []
-    area = _first(words, _areas())
-    period = _first(words, _periods()) if area else ""
-    category = category or _category(_MARK.sub("", row[0]), indicator)
+    area = _first_known(words, _areas())
+    period = _first_known(words, _periods()) if area else ""
+    category = category or _category(_FOOTNOTE_MARK.sub("", row[0]), indicator)
     place = f"{exhibit.identity}, row {row[0]!r}"
-    found = []
+    cells = []
     for column, text in list(texts.items())[1:]:
-        side = _SIDES.get(column) or ("value" if column in _VALUE or column.startswith("Per ") else "")
-        dated = _DATED.fullmatch(text)
-        when = _periods().get(dated[2], "") if dated else ""
-        if side and text and area and (period or when):
-            own = when if when and side == "value" else period
-            if own:
-                found.append(
-                    Cell(indicator, area, own, category, side, _MARK.sub("", dated[1] if dated else text), place, column)
-                )
-    return found
+        side = _SIDE_OF_COLUMN.get(column) or ("value" if column in _VALUE_COLUMNS or column.startswith("Per ") else "")
+        dated_text = _TEXT_WITH_DATE.fullmatch(text)
+        dated_period = _periods().get(dated_text[2], "") if dated_text else ""
+        if side and text and area and (period or dated_period):
+            period_of_cell = dated_period if dated_period and side == "value" else period
+            if period_of_cell:
+                figure = _FOOTNOTE_MARK.sub("", dated_text[1] if dated_text else text)
+                cells.append(Cell(indicator, area, period_of_cell, category, side, figure, place, column))
+    return cells
 
 
 def _indicator(words: list[str], row: list[str], exhibit: Shown) -> tuple[str, str]:
-    """Return the indicator (and its category, where the words have it) that a row's words or its caption begin with."""
+    """Return the indicator (and its category, if the words name one) with which a row's words or its caption begin."""
     for text in (words[3], words[0], words[-1]):
-        found = _titled(text)
-        if found is not None:
-            return _by_unit(found[0], row, exhibit.columns, exhibit.caption), found[1]
+        titled = _indicator_titled(text)
+        if titled is not None:
+            return _by_unit(titled[0], row, exhibit.columns, exhibit.caption), titled[1]
     return "", ""
 
 
-@lru_cache(maxsize=1 << 14)  # every row of a table has the caption among its words
-def _titled(text: str) -> tuple[str, str] | None:
+@lru_cache(maxsize=1 << 14)  # cached, because the caption is looked up again for every row of its table
+def _indicator_titled(text: str) -> tuple[str, str] | None:
     """Return the indicator whose title a text begins with, and its category where the text names one."""
     for title, (name, category) in _titles().items():
         if text == title or text.startswith((f"{title}, ", f"{title}: ")):
             return name, category
         if text.startswith(f"{title} (") and text.endswith(")"):
             part = text.removeprefix(f"{title} (").removesuffix(")")
-            return name, _parts().get(part.casefold(), category)
+            return name, _category_by_folded_label().get(part.casefold(), category)
     return None
 
 
 def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str:
-    """Return, of the indicators with one title, the one whose unit the heading, the caption or the figures say."""
-    same = _of_one_title(name)
-    if len(same) == 1:
+    """Return which of the indicators with one title it is, by the unit in the heading, the caption or the figures."""
+    indicators_of_title = _indicators_titled_like(name)
+    if len(indicators_of_title) == 1:
         return name
     headings = {"percent": "Percentage", "count": "Number", "pounds": "Pounds"}
-    for each, unit in same:
+    for indicator, unit in indicators_of_title:
         heading = headings.get(unit, "Per ")
         if any(column.startswith(heading) for column in columns) or f", {heading.lower()}" in caption:
-            return each
-    percent = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE)
-    return next((each for each, unit in same if (unit == "percent") == percent), name)
+            return indicator
+    has_percent_sign = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE_COLUMNS)
+    return next((indicator for indicator, unit in indicators_of_title if (unit == "percent") == has_percent_sign), name)
 
 
 @cache
-def _of_one_title(name: str) -> tuple[tuple[str, str], ...]:
-    """Return (indicator, unit) of each indicator with the title of this one."""
-    known = catalogue.indicators()
-    same = known[known["title"] == known.at[name, "title"]]
-    return tuple(zip(same.index, same["unit"], strict=True))
+def _indicators_titled_like(name: str) -> tuple[tuple[str, str], ...]:
+    """Return (indicator, unit) for each indicator with the same title as this one."""
+    indicators = catalogue.indicators()
+    same_title = indicators[indicators["title"] == indicators.at[name, "title"]]
+    return tuple(zip(same_title.index, same_title["unit"], strict=True))
 
 
-def _is_of_others(heading: str) -> bool:
-    """Return whether a row is of what an area is compared with: many areas pooled, and no figure of the area's own."""
-    _, _, what = heading.partition(": ")
-    return any(re.fullmatch(pattern, what) for pattern in _comparators())
+def _is_comparator(heading: str) -> bool:
+    """Return whether a row is about a comparator: many areas together, and not a figure of one area."""
+    _, _, description = heading.partition(": ")
+    return any(re.fullmatch(pattern, description) for pattern in _comparators())
 
 
 @cache
@@ -125,8 +124,8 @@ def _comparators() -> tuple[str, ...]:
 def _category(text: str, indicator: str) -> str:
     if not _is_by_part(indicator):
         return catalogue.TOTAL
-    labels = _categories()
-    return next((labels[word] for word in (text, *text.split(", ")) if word in labels), catalogue.TOTAL)
+    category_of_label = _category_by_label()
+    return next((category_of_label[word] for word in (text, *text.split(", ")) if word in category_of_label), catalogue.TOTAL)
 
 
 @cache
@@ -136,27 +135,27 @@ def _is_by_part(indicator: str) -> bool:
 
 
 @cache
-def _categories() -> dict[str, str]:
+def _category_by_label() -> dict[str, str]:
     return {label: category for category, label in catalogue.categories().items()}
 
 
-def _first(words: list[str], known: dict[str, str]) -> str:
+def _first_known(words: list[str], value_of_word: dict[str, str]) -> str:
     for text in words:
         for word in (text, *re.split(r", |: ", text)):
-            if word in known:
-                return known[word]
+            if word in value_of_word:
+                return value_of_word[word]
     return ""
 
 
 @cache
 def _titles() -> dict[str, tuple[str, str]]:
-    """Return {title: (indicator, category)}, the longest first: a title may be the beginning of another."""
-    found = {entry["title"]: (str(name), "") for name, entry in catalogue.indicators().iloc[::-1].iterrows()}
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+    """Return {title: (indicator, category)}, the longest first, because a title may be the beginning of another."""
+    by_title = {entry["title"]: (str(name), "") for name, entry in catalogue.indicators().iloc[::-1].iterrows()}
+    return dict(sorted(by_title.items(), key=lambda item: -len(item[0])))
 
 
 @cache
-def _parts() -> dict[str, str]:
+def _category_by_folded_label() -> dict[str, str]:
     return {label.casefold(): category for category, label in catalogue.categories().items()}
 
 
@@ -168,5 +167,5 @@ def _areas() -> dict[str, str]:
 @cache
 def _periods() -> dict[str, str]:
     years = [f"{year}-{(year + 1) % 100:02d}" for year in range(2000, 2060)]
-    every = [each for year in years for each in (year, *periods.quarters(year), periods.year_end(year))]
-    return {periods.label(period): period for period in (*every, "2011-03-27")}
+    all_periods = [period for year in years for period in (year, *periods.quarters(year), periods.year_end(year))]
+    return {periods.label(period): period for period in (*all_periods, "2011-03-27")}

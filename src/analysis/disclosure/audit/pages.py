@@ -1,4 +1,4 @@
-"""What a reader of a page sees, parsed back: exhibits with their headline, table, CSV, and the words in their charts."""
+"""Parses what a reader of a page sees: exhibits with their headline, table and CSV, and the words in their charts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from html.parser import HTMLParser
 
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 _TEXTS = frozenset(["h3", "p", "caption", "th", "td", "desc", "text", *(_NOTES := ("figcaption", "li", "dd"))])
-# The size in which charts print figures at their points; names and ticks are larger.
-_FIGURE = re.compile(r"font-size:\s*8px")
+# The font size of figures at the points of a chart; names and ticks are larger.
+_STYLE_OF_FIGURES = re.compile(r"font-size:\s*8px")
 
 
 @dataclass
 class Shown:
-    """One exhibit as it stands on a page. `rows` are the cells of its table, row headings among them, without the header."""
+    """One exhibit as it stands on a page. `rows` are the cells of its table, with row headings and without the header."""
 
     identity: str
     headline: str = ""
@@ -29,14 +29,14 @@ class Shown:
     csv: list[list[str]] | None = None
     descriptions: list[str] = field(default_factory=list)
     charts: int = 0
-    sentences: list[str] = field(default_factory=list)  # what is said between headline and chart
-    notes: list[str] = field(default_factory=list)  # what stands under it: source, footnotes, definition
+    sentences: list[str] = field(default_factory=list)  # the paragraphs between headline and chart
+    notes: list[str] = field(default_factory=list)  # the text under it: source, footnotes, definition
     labels: list[str] = field(default_factory=list)  # the texts of its charts
-    values: list[str] = field(default_factory=list)  # those of them that stand at a point or a bar
+    values: list[str] = field(default_factory=list)  # those labels that stand at a point or a bar
 
 
 def exhibits(html: str) -> list[Shown]:
-    """Return the exhibits of a page, or of one output of a notebook, in their order."""
+    """Return the exhibits of a page, or of one output of a notebook, in order."""
     reader = Reader()
     reader.feed(html)
     reader.close()
@@ -44,18 +44,18 @@ def exhibits(html: str) -> list[Shown]:
 
 
 class Reader(HTMLParser):
-    """Collects text by where it stands; a page of another form gives no exhibit, which the gate counts as one that is missing."""
+    """Collects text by the element it stands in. A page of another form gives no exhibit, which the gate reports as missing."""
 
     def __init__(self) -> None:
-        """Begin a page; `found` has its exhibits when it has been read."""
+        """Start a page; `found` has its exhibits when it has been read."""
         super().__init__(convert_charrefs=True)
         self.found: list[Shown] = []
         self._open: list[tuple[str, dict[str, str]]] = []
         self._text: list[str] = []
-        self._inside = 0  # how many open elements lie within the exhibit, itself counted; 0 outside of one
+        self._inside = 0  # how many elements are open within the exhibit, with itself; 0 outside an exhibit
 
     @property
-    def _here(self) -> Shown | None:
+    def _exhibit(self) -> Shown | None:
         return self.found[-1] if self._inside else None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -67,15 +67,15 @@ class Reader(HTMLParser):
             self._open.append((tag, attributes))
             self._inside += self._inside > 0 or (tag == "figure" and attributes.get("class") == "exhibit")
         self._text = []
-        here = self._here
-        if here is None:
+        exhibit = self._exhibit
+        if exhibit is None:
             return
         if tag == "tr":
-            here.rows.append([])
+            exhibit.rows.append([])
         if tag == "svg":
-            here.charts += 1
+            exhibit.charts += 1
         if tag == "a" and attributes.get("href", "").startswith("data:text/csv"):
-            here.csv = _csv(attributes["href"])
+            exhibit.csv = _csv(attributes["href"])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that closes itself holds no text."""
@@ -86,9 +86,9 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and those within it that were left open."""
-        here, text = self._here, " ".join("".join(self._text).split())
-        if here is not None:
-            self._take(here, tag, text)
+        exhibit, text = self._exhibit, " ".join("".join(self._text).split())
+        if exhibit is not None:
+            self._add_text(exhibit, tag, text)
         while self._open:
             name, _ = self._open.pop()
             self._inside -= self._inside > 0
@@ -97,28 +97,28 @@ class Reader(HTMLParser):
         if tag in _TEXTS:
             self._text = []
 
-    def _take(self, here: Shown, tag: str, text: str) -> None:
-        attributes = next((found for name, found in reversed(self._open) if name == tag), {})
-        if tag == "h3" and not here.headline:
-            here.headline = text
+    def _add_text(self, exhibit: Shown, tag: str, text: str) -> None:
+        attributes = next((open_attributes for name, open_attributes in reversed(self._open) if name == tag), {})
+        if tag == "h3" and not exhibit.headline:
+            exhibit.headline = text
         elif tag == "p" and attributes.get("class") == "subtitle":
-            here.subtitle = text
+            exhibit.subtitle = text
         elif tag == "p" and not attributes.get("class"):
-            here.sentences.append(text)
+            exhibit.sentences.append(text)
         elif tag == "caption":
-            here.caption = text
-        elif tag in ("th", "td") and here.rows:
-            here.rows[-1].append(text)
+            exhibit.caption = text
+        elif tag in ("th", "td") and exhibit.rows:
+            exhibit.rows[-1].append(text)
         elif tag == "thead":
-            here.columns = here.rows.pop() if here.rows else []
+            exhibit.columns = exhibit.rows.pop() if exhibit.rows else []
         elif tag in _NOTES:
-            here.notes.append(text)
+            exhibit.notes.append(text)
         elif tag == "desc":
-            here.descriptions.append(text)
+            exhibit.descriptions.append(text)
         elif tag == "text":
-            here.labels.append(text)
-            if _FIGURE.search(attributes.get("style", "")):
-                here.values.append(text)
+            exhibit.labels.append(text)
+            if _STYLE_OF_FIGURES.search(attributes.get("style", "")):
+                exhibit.values.append(text)
 
 
 def _csv(address: str) -> list[list[str]] | None:

@@ -1,4 +1,4 @@
-"""Protection: which figures are withheld from an audience so that nobody can be found in them, proven family by family."""
+"""Withholds figures from an audience so that no person can be found in them, and proves it for each family of linked figures."""
 
 from analysis.disclosure.protection.family import ProtectionError
 from analysis.disclosure.protection.protected_store import for_audience

@@ -1,4 +1,4 @@
-"""A family of linked cells: what each figure is, what a reader knows of it when it is shown, and the sums that tie them."""
+"""A family of linked cells: the value of each, what a reader knows of it when it is shown, and the sums between them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from analysis.errors import SafeguardingError
 
 
 class ProtectionError(SafeguardingError):
-    """Figures that can't be protected: nothing is published, and the sentence names the table."""
+    """Figures can't be protected: nothing is published, and the sentence names the table."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """Cells 0 to n−1, each with its true value and what is known of it, and the equations between them.
+    """Cells 0 to n−1, each with its true value and what readers know of it, and the equations between them.
 
-    A cell that is shown lies between `low` and `high` for its reader (the same number where figures are exact). Of one that is
-    withheld a reader knows `floor` and `ceiling` (0 and infinity, unless an earlier release narrowed them). `weight` is the loss
-    of withholding it. `free` cells may be withheld; `hidden` ones are shown nowhere, though sums imply them (the rest of a
-    whole); all others are known. `sensitive` ones are the small numbers. `equations @ values` is 0.
-    `difference` marks hidden cells that stand for what a printed sum is out by.
+    For its reader a cell that is shown lies between `low` and `high` (the same number where figures are exact). A cell that is
+    withheld lies between `floor` and `ceiling` (0 and infinity, unless an earlier release narrowed them). `weight` is the loss of
+    withholding it. `free` cells may be withheld. `hidden` cells are shown nowhere, but sums imply them (the rest of a whole).
+    All other cells are known. `sensitive` cells are the small numbers. `equations @ values` is 0. `difference` marks hidden cells
+    that hold the difference between a printed sum and its parts.
     """
 
     name: str
@@ -41,19 +41,19 @@ class Family:
     largest: int = 4
 
     def bounds(self, withheld: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return (lower, upper) of what a reader knows of each cell when those of `withheld` (bool) are not shown."""
-        unseen = withheld | self.hidden
-        return np.where(unseen, self.floor, self.low), np.where(unseen, self.ceiling, self.high)
+        """Return (lower, upper) limits of what a reader knows of each cell when those in `withheld` (bool) are not shown."""
+        not_seen = withheld | self.hidden
+        return np.where(not_seen, self.floor, self.low), np.where(not_seen, self.ceiling, self.high)
 
     def required(self, withheld: np.ndarray) -> np.ndarray:
-        """Return which cells must stay open between `smallest` and `largest`.
+        """Return which cells a reader must believe may be anything from `smallest` to `largest`.
 
-        They are all that are withheld, because a reader can't tell a small number from one that is withheld to protect it, and
-        the small numbers that are only implied. What is open to everyone already can't be kept: it is left out.
+        They are all withheld cells, because a reader can't tell a small number from one withheld to protect it, and the small
+        numbers that are only implied. A cell that readers can narrow already can't be kept open, and is left out.
         """
-        open_still = (self.floor <= self.smallest) & (self.ceiling >= self.largest)
-        return (withheld | (self.hidden & self.sensitive)) & open_still
+        is_still_open = (self.floor <= self.smallest) & (self.ceiling >= self.largest)
+        return (withheld | (self.hidden & self.sensitive)) & is_still_open
 
     def trusting(self) -> Family:
-        """Return the family as a reader takes it who believes that every printed sum comes out."""
+        """Return the family as seen by a reader who believes that every printed sum adds up."""
         return replace(self, ceiling=np.where(self.difference, 0.0, self.ceiling))

@@ -1,8 +1,8 @@
-"""The links between cells: what adds up to what, and so gives away what is withheld. All of them are columns of the catalogue.
+"""The links between cells: sums of the catalogue that could give away a withheld figure.
 
-Quarters and their year, parts and their whole, areas and their total, a subset and the rest of its whole, items of a formula, and
-a printed percentage with its base. Where a printed sum doesn't come out, a reader knows that it is out by something between
-nothing and what it is out by; and one who believes that it does come out is held off too.
+They are quarters and their year, parts and their whole, areas and their total, a subset and the rest of its whole, the items
+of a formula, and a printed percentage with its base. Where a printed sum doesn't add up, a reader knows that the difference
+is between nothing and what it is. Protection also holds against a reader who believes that the sum does add up.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ from analysis.store import FIGURE
 
 KEY = list(FIGURE)
 Key = tuple[str, str, str, str]
-# Of a cell: its value, whether it may be withheld, what is known of it shown and withheld, and its threshold.
+# For each cell: its value, whether it may be withheld, what readers know of it shown and withheld, and its threshold.
 COLUMNS = (
     *KEY, "value", "free", "low", "high", "floor", "ceiling", "threshold", "hidden", "sensitive",
     "difference",
@@ -33,19 +34,19 @@ _LARGE = 1_000.0
 
 @dataclass
 class Links:
-    """Cells by their key, and equations between them: pairs of a cell's number and its sign."""
+    """The cells, the number of each by its key, and the equations between them: pairs of a cell's number and its sign."""
 
-    cells: list[dict[str, object]]
+    cells: list[dict[str, Any]]
     at: dict[Key, int]
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def value(self, number: int) -> float:
         """Return the true value of a cell."""
-        return float(self.cells[number]["value"])  # type: ignore[arg-type]
+        return float(self.cells[number]["value"])
 
-    def add(self, like: int, key: Key, value: float, *, free: bool, low: float, high: float) -> int:
-        """Add a cell that no source prints by itself, under the policy of another, and return its number."""
-        threshold = float(self.cells[like]["threshold"])  # type: ignore[arg-type]
+    def add(self, like_cell: int, key: Key, value: float, *, free: bool, low: float, high: float) -> int:
+        """Add a cell that no source prints, under the policy of another (`like_cell`), and return its number."""
+        threshold = float(self.cells[like_cell]["threshold"])
         cell = dict(zip(KEY, key, strict=True)) | {
             "value": value, "free": free, "low": low, "high": high, "floor": 0.0, "ceiling": np.inf, "threshold": threshold,
             "hidden": not free, "sensitive": bool(1 <= value < threshold), "difference": False,
@@ -56,36 +57,36 @@ class Links:
 
 
 def link(cells: pd.DataFrame) -> Links:
-    """Return the cells (COLUMNS) with the equations that the catalogue's sums put between them."""
+    """Return the cells (COLUMNS) with the equations between them that follow from the catalogue's sums."""
     records = cells[list(COLUMNS)].to_dict("records")
     links = Links(records, {tuple(record[column] for column in KEY): number for number, record in enumerate(records)})
-    parts = _parts_by_whole(cells)
+    parts_by_whole = _parts_by_whole(cells)
     for key, number in list(links.at.items()):
         for equation in (_quarters(key, links), _members(key, links), _formula(key, links)):
             if equation:
                 links.equations.append([*equation, (number, -1)])
         if key[3] == catalogue.TOTAL:
-            for found in parts.get(key[:3], {}).values():
-                _add_parts(number, found, links)
-    beside = Counter(key[:3] for key in links.at)
+            for cells_of_parts in parts_by_whole.get(key[:3], {}).values():
+                _add_parts(number, cells_of_parts, links)
+    cells_beside = Counter(key[:3] for key in links.at)
     for key, number in list(links.at.items()):
-        _add_rest(key, number, beside[key[:3]], links)
+        _add_rest(key, number, cells_beside[key[:3]], links)
     return links
 
 
 def allow_differences(links: Links) -> None:
-    """Add to each equation that doesn't come out a cell for what it is out by: all anyone knows is that it is no more."""
+    """Add to each equation that doesn't add up a cell for the difference; readers know only that it is no larger."""
     for number, equation in enumerate(links.equations):
-        out = sum(sign * links.value(cell) for cell, sign in equation)
-        if out:
+        excess = sum(sign * links.value(cell) for cell, sign in equation)
+        if excess:
             key = ("difference", str(number), "", "")
-            added = links.add(equation[0][0], key, abs(out), free=False, low=0.0, high=abs(out))
-            links.cells[added] |= {"ceiling": abs(out), "sensitive": False, "difference": True}
-            links.equations[number] = [(added, -1 if out > 0 else 1), *equation]
+            difference_cell = links.add(equation[0][0], key, abs(excess), free=False, low=0.0, high=abs(excess))
+            links.cells[difference_cell] |= {"ceiling": abs(excess), "sensitive": False, "difference": True}
+            links.equations[number] = [(difference_cell, -1 if excess > 0 else 1), *equation]
 
 
 def families(links: Links) -> Iterator[tuple[np.ndarray, Family]]:
-    """Yield each family of linked cells that holds a small number, with the numbers of its cells."""
+    """Yield (numbers of its cells, family) for each family of linked cells that holds a small number."""
     count = len(links.cells)
     if not count:
         return
@@ -93,20 +94,20 @@ def families(links: Links) -> Iterator[tuple[np.ndarray, Family]]:
     columns = [number for equation in links.equations for number, _ in equation]
     signs = [float(sign) for equation in links.equations for _, sign in equation]
     matrix = sparse.csr_array((signs, (rows, columns)), shape=(len(links.equations), count))
-    _, label = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
+    _, family_of_cell = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
     frame = pd.DataFrame(links.cells)
-    totals = np.isin(np.arange(count), [equation[-1][0] for equation in links.equations])
+    is_total = np.isin(np.arange(count), [equation[-1][0] for equation in links.equations])
     sensitive = frame["sensitive"].to_numpy(bool)
-    order = np.argsort(label, kind="stable")
-    bounds = np.flatnonzero(np.diff(label[order])) + 1
-    for numbers in np.split(order, bounds):
+    order = np.argsort(family_of_cell, kind="stable")
+    family_starts = np.flatnonzero(np.diff(family_of_cell[order])) + 1
+    for numbers in np.split(order, family_starts):
         if sensitive[numbers].any():
-            part = matrix[:, numbers]
-            used = np.flatnonzero(np.diff(sparse.csr_array(part).indptr))
-            yield numbers, _family(frame.iloc[numbers], totals[numbers], sparse.csr_array(part)[used])
+            family_columns = matrix[:, numbers]
+            used_rows = np.flatnonzero(np.diff(sparse.csr_array(family_columns).indptr))
+            yield numbers, _family(frame.iloc[numbers], is_total[numbers], sparse.csr_array(family_columns)[used_rows])
 
 
-def _family(cells: pd.DataFrame, totals: np.ndarray, equations: sparse.csr_array) -> Family:
+def _family(cells: pd.DataFrame, is_total: np.ndarray, equations: sparse.csr_array) -> Family:
     first = cells.iloc[0]
     values = cells["value"].to_numpy(float)
     threshold = cells["threshold"].max()
@@ -117,8 +118,8 @@ def _family(cells: pd.DataFrame, totals: np.ndarray, equations: sparse.csr_array
         high=cells["high"].to_numpy(float),
         floor=cells["floor"].to_numpy(float),
         ceiling=cells["ceiling"].to_numpy(float),
-        # Totals are what readers come for, and a large figure is a larger loss than a small one.
-        weight=np.where(totals, 3.0, 1.0) + np.minimum(values, _LARGE) / 10.0,
+        # Totals matter most to readers, and a large figure is a larger loss than a small one.
+        weight=np.where(is_total, 3.0, 1.0) + np.minimum(values, _LARGE) / 10.0,
         free=cells["free"].to_numpy(bool),
         hidden=cells["hidden"].to_numpy(bool),
         sensitive=cells["sensitive"].to_numpy(bool),
@@ -129,67 +130,72 @@ def _family(cells: pd.DataFrame, totals: np.ndarray, equations: sparse.csr_array
 
 
 def _parts_by_whole(cells: pd.DataFrame) -> dict[tuple[str, ...], dict[str, list[int]]]:
-    """Return {(whole series, area, period): {part series: its cells}} of breakdowns whose categories exclude each other."""
-    known = catalogue.series()
-    exclusive = known[(known["exclusive"] == "yes") & (known["parts_of"] != "") & (known["unit"] != "percent")]["parts_of"]
-    found: dict[tuple[str, ...], dict[str, list[int]]] = {}
-    mine = cells["series"].isin(exclusive.index) & (cells["category"] != catalogue.TOTAL)
-    for number, (series, area, period, _) in zip(np.flatnonzero(mine), cells.loc[mine, KEY].to_numpy(), strict=True):
-        found.setdefault((exclusive[series], area, period), {}).setdefault(series, []).append(int(number))
-    return found
+    """Return {(whole series, area, period): {part series: its cells}} for breakdowns whose categories exclude each other."""
+    series_table = catalogue.series()
+    whole_of_series = series_table[
+        (series_table["exclusive"] == "yes") & (series_table["parts_of"] != "") & (series_table["unit"] != "percent")
+    ]["parts_of"]
+    parts_by_whole: dict[tuple[str, ...], dict[str, list[int]]] = {}
+    is_part = cells["series"].isin(whole_of_series.index) & (cells["category"] != catalogue.TOTAL)
+    for number, (series, area, period, _) in zip(np.flatnonzero(is_part), cells.loc[is_part, KEY].to_numpy(), strict=True):
+        parts_by_whole.setdefault((whole_of_series[series], area, period), {}).setdefault(series, []).append(int(number))
+    return parts_by_whole
 
 
 def _quarters(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
     if periods.kind(period) != "year" or catalogue.series().at[series, "kind"] != "flow":
         return []
-    found = [links.at.get((series, area, quarter, category)) for quarter in periods.quarters(period)]
-    return [(number, 1) for number in found if number is not None] if None not in found else []
+    cells = [links.at.get((series, area, quarter, category)) for quarter in periods.quarters(period)]
+    return [(number, 1) for number in cells if number is not None] if None not in cells else []
 
 
 def _members(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
-    found = [links.at.get((series, member, period, category)) for member in areas.members(area)]
-    return [(number, 1) for number in found if number is not None] if found and None not in found else []
+    cells = [links.at.get((series, member, period, category)) for member in areas.members(area)]
+    return [(number, 1) for number in cells if number is not None] if cells and None not in cells else []
 
 
 def _formula(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
     terms = catalogue.terms(catalogue.series().at[series, "equals"]) if category == catalogue.TOTAL else ()
-    found = [(links.at.get((term.series, area, period, term.category)), term.sign) for term in terms]
+    cells_and_signs = [(links.at.get((term.series, area, period, term.category)), term.sign) for term in terms]
     return (
-        [(number, sign) for number, sign in found if number is not None] if found and all(n is not None for n, _ in found) else []
+        [(number, sign) for number, sign in cells_and_signs if number is not None]
+        if cells_and_signs and all(number is not None for number, _ in cells_and_signs)
+        else []
     )
 
 
 def _add_parts(whole: int, parts: list[int], links: Links) -> None:
     if len(parts) == 1:
-        return  # one category of a breakdown, as prose gives it, is a subset and no sum
+        return  # a single category of a breakdown, as a text may give it, is a subset and not a sum
     links.equations.append([*((number, 1) for number in parts), (whole, -1)])
-    counted = [number for number in parts if links.value(number) > 0]
-    threshold = float(links.cells[whole]["threshold"])  # type: ignore[arg-type]
-    if len(counted) == 1 and threshold:
-        # All of them in one category: the zeros beside it say of everybody which one it is.
+    nonzero = [number for number in parts if links.value(number) > 0]
+    threshold = float(links.cells[whole]["threshold"])
+    if len(nonzero) == 1 and threshold:
+        # If everybody is in one category, the zeros beside it tell the category of each person.
         for number in parts:
             links.cells[number]["sensitive"] = bool(links.cells[number]["free"])
 
 
-def _add_rest(key: Key, number: int, beside: int, links: Links) -> None:
-    """Add the rest of a whole of which this cell is a subset: nobody prints it, and a subtraction gives it."""
+def _add_rest(key: Key, number: int, number_beside: int, links: Links) -> None:
+    """Add the rest of the whole of which this cell is a subset: nobody prints it, but a subtraction gives it."""
     series, area, period, category = key
-    known = catalogue.series()
-    if not known.at[series, "subset_of"] or (
-        known.at[series, "exclusive"] == "yes" and known.at[series, "parts_of"] and beside > 1
+    series_table = catalogue.series()
+    if not series_table.at[series, "subset_of"] or (
+        series_table.at[series, "exclusive"] == "yes" and series_table.at[series, "parts_of"] and number_beside > 1
     ):
         return
-    terms = catalogue.terms(known.at[series, "subset_of"])
-    found = [
-        links.at.get((t.series, area, period, category if t.category == catalogue.SAME_CATEGORY else t.category)) for t in terms
+    terms = catalogue.terms(series_table.at[series, "subset_of"])
+    wholes = [
+        links.at.get((term.series, area, period, category if term.category == catalogue.SAME_CATEGORY else term.category))
+        for term in terms
     ]
-    if len(found) != 1 or found[0] is None:
+    if len(wholes) != 1 or wholes[0] is None:
         return
-    whole = found[0]
-    rest = links.value(whole) - links.value(number)
-    if rest >= 0:
-        added = links.add(number, (f"rest of {series}", area, period, category), rest, free=False, low=0.0, high=np.inf)
-        links.equations.append([(number, 1), (added, 1), (whole, -1)])
+    whole = wholes[0]
+    rest_value = links.value(whole) - links.value(number)
+    if rest_value >= 0:
+        rest_cell = links.add(number, (f"rest of {series}", area, period, category), rest_value, free=False, low=0.0, high=np.inf)
+        links.equations.append([(number, 1), (rest_cell, 1), (whole, -1)])

@@ -1,8 +1,8 @@
-"""Which cells to withhold besides the small numbers, so that none can be worked out and as little as possible is lost.
+"""Chooses the cells to withhold besides the small numbers, so that none can be worked out and as little as possible is lost.
 
-A pattern is built up step by step, and proven. Then integer programming looks for one with less loss: it chooses, sees what a
-reader could still work out, forbids just that, and chooses again. Where that doesn't end in the rounds and the time given, the
-pattern that was built stands: coarser, and proven in the same way.
+A pattern is built up step by step, and proven. Then integer programming looks for a pattern with less loss: it chooses one,
+finds what a reader could still work out, forbids that, and chooses again. If this doesn't end within its rounds and its time,
+the pattern that was built up stands: it loses more, and is proven in the same way.
 """
 
 from __future__ import annotations
@@ -17,81 +17,81 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from analysis.disclosure.protection.family import Family, ProtectionError
 from analysis.disclosure.protection.proof import Gap, Proof
 
-# Rounds, not seconds, end the search in the ordinary case, so that every machine gives the same pattern.
-# (cells in a family up to, rounds, nodes of a round): a larger family keeps what was built.
+# Normally rounds end the search, not seconds, so that every machine gives the same pattern.
+# (most cells in a family, rounds, nodes in a round); a family with more cells keeps the pattern that was built up.
 _EFFORT = ((40, 40, 2_000), (60, 12, 200), (150, 3, 50))
-_LESS = 1e-6  # by which another pattern must be better to be looked for
+_SMALLEST_GAIN = 1e-6  # how much less another pattern must lose
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which cells are withheld (bool), and how it was found: `optimal` or `built`."""
+    """The withheld cells (bool), and how the pattern was found: `optimal` or `built`."""
 
     withheld: np.ndarray
     method: str
 
 
-def protect(family: Family, also: np.ndarray | None = None, seconds: float = 4.0) -> Pattern:
-    """Return a proven pattern for one family; `also` are cells to be withheld in any case.
+def protect(family: Family, also_withheld: np.ndarray | None = None, seconds: float = 4.0) -> Pattern:
+    """Return a proven pattern for one family; the cells in `also_withheld` (bool) are withheld in any case.
 
-    Deterministic as long as the search ends before `seconds`; after them the pattern is built up instead. Raises
-    ProtectionError, naming the family, when withholding everything would not be enough.
+    The result is the same each time as long as the search ends within `seconds`; after that, the built-up pattern is used. Raises
+    ProtectionError, which names the family, if withholding everything would not be enough.
     """
-    forced = family.free & (family.sensitive if also is None else family.sensitive | also)
+    forced = family.free & (family.sensitive if also_withheld is None else family.sensitive | also_withheld)
     if not family.required(forced).any():
         return Pattern(forced, "optimal")
     deadline = time.monotonic() + seconds
     while True:
-        pattern = _chosen(family, forced, deadline)
-        more = _for_the_trusting(family, pattern.withheld)
-        if not more.any():
+        pattern = _best_pattern(family, forced, deadline)
+        more_cells = _needed_against_believers(family, pattern.withheld)
+        if not more_cells.any():
             return pattern
-        forced = forced | more
+        forced = forced | more_cells
 
 
-def _chosen(family: Family, forced: np.ndarray, deadline: float) -> Pattern:
+def _best_pattern(family: Family, forced: np.ndarray, deadline: float) -> Pattern:
     proof = Proof(family)
-    built = _built(family, forced, proof, deadline)
+    built_pattern = _built_up(family, forced, proof, deadline)
     for cells, rounds, nodes in _EFFORT:
         if len(family.values) <= cells:
-            return _exact(family, forced, built, proof, deadline, rounds, nodes)
-    return Pattern(built, "built")
+            return _least_loss(family, forced, built_pattern, proof, deadline, rounds, nodes)
+    return Pattern(built_pattern, "built")
 
 
-def _for_the_trusting(family: Family, withheld: np.ndarray) -> np.ndarray:
-    """Return what to withhold besides so that a reader who believes every printed sum works nothing out, true or not."""
-    more = np.zeros(len(withheld), dtype=bool)
+def _needed_against_believers(family: Family, withheld: np.ndarray) -> np.ndarray:
+    """Return the cells to withhold besides, so that a reader who believes every printed sum works out nothing, true or not."""
+    more_cells = np.zeros(len(withheld), dtype=bool)
     if not family.difference.any():
-        return more
+        return more_cells
     for gap in Proof(family.trusting()).gaps(withheld):
-        beside = family.equations[np.unique(family.equations[:, [gap.cell]].tocsc().indices)].indices
-        left = np.array([cell for cell in np.unique(beside) if family.free[cell] and not withheld[cell]], dtype=int)
-        if len(left):
-            more[left[np.argmin(family.weight[left])]] = True
-    return more
+        linked_cells = family.equations[np.unique(family.equations[:, [gap.cell]].tocsc().indices)].indices
+        candidates = np.array([cell for cell in np.unique(linked_cells) if family.free[cell] and not withheld[cell]], dtype=int)
+        if len(candidates):
+            more_cells[candidates[np.argmin(family.weight[candidates])]] = True
+    return more_cells
 
 
-def _exact(
-    family: Family, forced: np.ndarray, built: np.ndarray, proof: Proof, deadline: float, rounds: int, nodes: int
+def _least_loss(
+    family: Family, forced: np.ndarray, built_pattern: np.ndarray, proof: Proof, deadline: float, rounds: int, nodes: int
 ) -> Pattern:
-    """Return the pattern with the least loss, or the one that was built when rounds or time are over before it is proven."""
+    """Return the pattern with the least loss, or the built-up pattern if rounds or time end first."""
     count = len(family.values)
-    rows, needs = _pairs(family)
-    rows.append(sparse.csr_array(-family.weight.reshape(1, -1)))  # no worse than what was built
-    needs.append(-float(family.weight @ built) + _LESS)
+    rows, minimums = _first_rows(family)
+    rows.append(sparse.csr_array(-family.weight.reshape(1, -1)))  # no worse than the built-up pattern
+    minimums.append(-float(family.weight @ built_pattern) + _SMALLEST_GAIN)
     for _ in range(rounds):
-        left = deadline - time.monotonic()
-        if left <= 0:
+        seconds_left = deadline - time.monotonic()
+        if seconds_left <= 0:
             break
         result = milp(
             family.weight,
             integrality=np.ones(count),
             bounds=Bounds(forced.astype(float), family.free.astype(float)),
-            constraints=LinearConstraint(sparse.csr_array(sparse.vstack(rows)), np.array(needs), np.inf),
-            options={"time_limit": left, "node_limit": nodes, "mip_rel_gap": 0.0},
+            constraints=LinearConstraint(sparse.csr_array(sparse.vstack(rows)), np.array(minimums), np.inf),
+            options={"time_limit": seconds_left, "node_limit": nodes, "mip_rel_gap": 0.0},
         )
         if result.status == 2:
-            return Pattern(built, "optimal")  # nothing less will do
+            return Pattern(built_pattern, "optimal")  # no pattern loses less
         if result.status != 0 or result.x is None:
             break
         chosen = result.x > 0.5
@@ -100,53 +100,53 @@ def _exact(
             return Pattern(chosen, "optimal")
         for gap in open_gaps:
             hidden = bool(family.hidden[gap.cell])
-            rows.append(_row(gap, hidden))
-            needs.append(1.0 if hidden else 0.0)
-    return Pattern(built, "built")
+            rows.append(_row_of_gap(gap, hidden))
+            minimums.append(1.0 if hidden else 0.0)
+    return Pattern(built_pattern, "built")
 
 
-def _row(gap: Gap, hidden: bool) -> sparse.csr_array:
+def _row_of_gap(gap: Gap, hidden: bool) -> sparse.csr_array:
     shares = gap.shares / gap.needed
-    # A cell that is shown needs nothing: what is needed counts only while the cell itself is withheld.
+    # The gap has to be closed only while its cell is withheld.
     if not hidden:
         shares[gap.cell] -= 1.0
     return sparse.csr_array(shares.reshape(1, -1))
 
 
-def _pairs(family: Family) -> tuple[list[sparse.csr_array], list[float]]:
-    """Return the first rows: in an equation of exact figures a cell is never withheld alone."""
+def _first_rows(family: Family) -> tuple[list[sparse.csr_array], list[float]]:
+    """Return (rows, their minimums) of the first constraints: in an equation of exact figures no cell is withheld alone."""
     rows: list[sparse.csr_array] = []
     exact = family.low == family.high
     for number in range(family.equations.shape[0]):
         cells = family.equations[[number]].indices
         if family.hidden[cells].any() or not exact[cells].all():
             continue
-        free = cells[family.free[cells]]
-        for cell in free:
+        free_cells = cells[family.free[cells]]
+        for cell in free_cells:
             row = np.zeros(len(family.values))
-            row[free] = 1.0
+            row[free_cells] = 1.0
             row[cell] = -1.0
             rows.append(sparse.csr_array(row.reshape(1, -1)))
     return rows, [0.0] * len(rows)
 
 
-def _built(family: Family, forced: np.ndarray, proof: Proof, deadline: float) -> np.ndarray:
-    """Return a proven pattern: gap after gap is closed at the least cost, then what proves needless is shown again."""
+def _built_up(family: Family, forced: np.ndarray, proof: Proof, deadline: float) -> np.ndarray:
+    """Return a proven pattern: each gap is closed at the least loss, then cells that prove needless are shown again."""
     withheld = forced.copy()
     while True:
-        found = proof.gaps(withheld, stop_at=1)
-        if not found:
+        gaps = proof.gaps(withheld, stop_at=1)
+        if not gaps:
             break
-        more = _repair(family, withheld, found[0])
-        if not more.any():
+        more_cells = _repair(family, withheld, gaps[0])
+        if not more_cells.any():
             withheld = _everything(family)
             break
-        withheld = withheld | more
+        withheld = withheld | more_cells
         if time.monotonic() > deadline:
             withheld = _everything(family)
             break
-    added = np.flatnonzero(withheld & ~forced)
-    for cell in added[np.argsort(-family.weight[added], kind="stable")]:
+    added_cells = np.flatnonzero(withheld & ~forced)
+    for cell in added_cells[np.argsort(-family.weight[added_cells], kind="stable")]:
         if time.monotonic() > deadline:
             break
         without = withheld.copy()
@@ -157,13 +157,13 @@ def _built(family: Family, forced: np.ndarray, proof: Proof, deadline: float) ->
 
 
 def _repair(family: Family, withheld: np.ndarray, gap: Gap) -> np.ndarray:
-    """Return the cells that would have to move, at the least loss, for the cell of the gap to reach the far end of its range."""
+    """Return the cells that have to move, at the least loss, for the cell of the gap to reach the far end of its range."""
     count = len(family.values)
     cell = gap.cell
     lower, upper = family.bounds(withheld)
-    able = family.free & ~withheld
+    can_be_withheld = family.free & ~withheld
     best: tuple[float, np.ndarray] | None = None
-    # Each cell is its place within what is shown, plus a way up and a way down beyond it, which cost.
+    # The variables of a cell are its place within the shown range, and the moves above and below that range, which cost.
     for target in (family.smallest, family.largest):
         low, high = lower.astype(float).copy(), upper.astype(float).copy()
         if target == family.largest:
@@ -171,12 +171,12 @@ def _repair(family: Family, withheld: np.ndarray, gap: Gap) -> np.ndarray:
         else:
             high[cell] = min(high[cell], max(target, low[cell]))
         above, below = np.zeros(count), np.zeros(count)
-        above[able] = family.ceiling[able] - family.high[able]
-        below[able] = family.low[able] - family.floor[able]
+        above[can_be_withheld] = family.ceiling[can_be_withheld] - family.high[can_be_withheld]
+        below[can_be_withheld] = family.low[can_be_withheld] - family.floor[can_be_withheld]
         scale = 1.0 + np.abs(family.values - target)
-        # Small cells first: a large one would have to fall far to pass for a small number, and others with it.
-        each = family.weight * (1.0 + family.values) / scale
-        cost = np.concatenate([np.zeros(count), each, each])
+        # Prefer small cells: a large one would have to fall far to pass for a small number, and others with it.
+        cost_of_moving = family.weight * (1.0 + family.values) / scale
+        cost = np.concatenate([np.zeros(count), cost_of_moving, cost_of_moving])
         matrix = sparse.hstack([family.equations, family.equations, -family.equations]).tocsr()
         bounds = np.column_stack([np.concatenate([low, np.zeros(2 * count)]), np.concatenate([high, above, below])])
         result = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
@@ -190,10 +190,10 @@ def _repair(family: Family, withheld: np.ndarray, gap: Gap) -> np.ndarray:
 
 
 def _everything(family: Family) -> np.ndarray:
-    """Return the coarsest pattern, with everything withheld that may be. Raises ProtectionError when even that is not enough."""
+    """Return the pattern that withholds every cell it may. Raises ProtectionError if even that is not enough."""
     withheld = family.free.copy()
-    left = Proof(family).gaps(withheld, stop_at=1)
-    if left:
+    gaps = Proof(family).gaps(withheld, stop_at=1)
+    if gaps:
         raise ProtectionError(
             f"The table {family.name} can't be protected: what is known already gives a small number in it away, "
             "whatever else is withheld."

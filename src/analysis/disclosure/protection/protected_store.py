@@ -1,4 +1,4 @@
-"""What a store holds, as an audience may see it: protected once a build and audience, and kept beside the processed figures."""
+"""The store as an audience may see it: protected once for each build and audience, and cached beside the processed figures."""
 
 from __future__ import annotations
 
@@ -13,86 +13,85 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import store
 from analysis.disclosure import policy
 from analysis.disclosure.protection.withholding import origin_of, protected
 from analysis.files import folders
-from analysis.store import raw_files, register
+from analysis.store import Store, raw_files, register, version
 
 _FOLDER = ".protected"
 
 
-def for_audience(held: store.Store, audience: str, data: Path | None = None, *, keep: bool = True) -> store.Store:
-    """Return the store with the figures, checks and cells that this audience may see; `held` itself for an exact audience.
+def for_audience(store: Store, audience: str, data: Path | None = None, *, keep: bool = True) -> Store:
+    """Return the store with the figures, checks and cells that this audience may see; the same store for an exact audience.
 
-    What was worked out once for the same figures, policy and register is read from `<data>/.protected`, and kept there where
-    `keep` says so; the same process gets the same store again. Raises ProtectionError when a small number can't be protected.
+    The result for the same figures, policy and register is read from `<data>/.protected`, and written there if `keep` is true.
+    The same process gets the same store again. Raises ProtectionError if a small number can't be protected.
     """
     if policy.is_exact(audience):
-        return held
+        return store
     folder = data or raw_files.data_folder()
-    known = register.known(folder, audience)
-    return _seen_by(held, audience, folder.resolve(), _digest(held, known), keep)
+    shown_before = register.known(folder, audience)
+    return _protected_store(store, audience, folder.resolve(), _digest(store, shown_before), keep)
 
 
 @lru_cache(maxsize=1)
-def _seen_by(held: store.Store, audience: str, folder: Path, digest: str, keep: bool) -> store.Store:
+def _protected_store(store: Store, audience: str, folder: Path, digest: str, keep: bool) -> Store:
     file = folder / _FOLDER / f"{audience}-{digest}.parquet"
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        shown = protected(held.observations, held.origins, audience, register.known(folder, audience))
-        content = shown.observations.to_parquet(index=False)
+        protected_figures = protected(store.observations, store.origins, audience, register.known(folder, audience))
+        content = protected_figures.observations.to_parquet(index=False)
         if keep:
-            _keep(content, file)
-    return _with(held, audience, content)
+            _write(content, file)
+    return _with_observations(store, audience, content)
 
 
 @lru_cache(maxsize=1)
-def _with(held: store.Store, audience: str, content: bytes) -> store.Store:
-    """Return the store with these observations: the same one for the same, whatever has been shown in the meantime."""
-    words = {} if policy.shows_commentary(audience) else {"commentary": held.commentary[:0], "actions": held.actions[:0]}
+def _with_observations(store: Store, audience: str, content: bytes) -> Store:
+    """Return the store with these observations; cached, so that the same observations always give the same store."""
+    free_text = {} if policy.shows_commentary(audience) else {"commentary": store.commentary[:0], "actions": store.actions[:0]}
     observations = pd.read_parquet(io.BytesIO(content))
-    return replace(held, observations=observations, checks=_checks(held, audience), cells=_cells(held, audience), **words)
+    return replace(store, observations=observations, checks=_checks(store, audience), cells=_cells(store, audience), **free_text)
 
 
-def _digest(held: store.Store, known: pd.DataFrame) -> str:
-    built = json.dumps([held.build["outputs"], held.build["origins"], store.version()], sort_keys=True)
-    return hashlib.sha256((built + known.to_csv(index=False, lineterminator="\n")).encode()).hexdigest()[:16]
+def _digest(store: Store, shown_before: pd.DataFrame) -> str:
+    build = json.dumps([store.build["outputs"], store.build["origins"], version()], sort_keys=True)
+    return hashlib.sha256((build + shown_before.to_csv(index=False, lineterminator="\n")).encode()).hexdigest()[:16]
 
 
-def _keep(content: bytes, file: Path) -> None:
-    """Write the file whole or not at all: several notebooks may come here at once. One audience has one file."""
+def _write(content: bytes, file: Path) -> None:
+    """Write the file whole or not at all, because several notebooks may do so at once; remove the audience's older files."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         folders.write_whole(file, content)
     except PermissionError:
-        return  # a read-only checkout works it out each time
-    for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
-        if old != file:
-            with contextlib.suppress(PermissionError):  # Windows removes none that another process is reading
-                old.unlink(missing_ok=True)
+        return  # in a read-only checkout it is worked out each time
+    for older_file in file.parent.glob(f"{file.name.partition('-')[0]}-*.parquet"):
+        if older_file != file:
+            with contextlib.suppress(PermissionError):  # Windows doesn't remove a file that another process is reading
+                older_file.unlink(missing_ok=True)
 
 
-def _cells(held: store.Store, audience: str) -> pd.DataFrame:
-    """Return the raw cells, their text only where a count of people in their source would be shown exactly too."""
-    files = held.cells["source"].str.partition("#")[0]
-    origin = origin_of(held.origins, files.str.rpartition("/")[0]).fillna("returned")
-    # Which figure a raw cell is of is not told here: it is treated as a count of people.
+def _cells(store: Store, audience: str) -> pd.DataFrame:
+    """Return the raw cells, with their text only where a count of people in their source would be shown exactly."""
+    files = store.cells["source"].str.partition("#")[0]
+    origin = origin_of(store.origins, files.str.rpartition("/")[0]).fillna("returned")
+    # It isn't known here which figure a raw cell holds, so it is treated as a count of people.
     rules = policy.policy(audience, pd.Series("referrals", index=origin.index), origin)
-    return held.cells.assign(text=held.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
+    return store.cells.assign(text=store.cells["text"].where((rules["threshold"] == 0) & (rules["rounding"] <= 1), ""))
 
 
-def _checks(held: store.Store, audience: str) -> pd.DataFrame:
-    """Return the checks, without their figures wherever one of them is not shown to everybody exactly: only the outcome stays."""
-    checks = held.checks
-    # Of a check of several cells the first counts, as far as its file's folder.
-    named = (source.partition("#") for source in checks["source"])
-    places = [file.rpartition("/")[0] if mark else "" for file, mark, _ in named]
-    origin = origin_of(held.origins, pd.Series(places, index=checks.index, dtype=str))
+def _checks(store: Store, audience: str) -> pd.DataFrame:
+    """Return the checks, without their figures where the policy protects them: then only the outcome stays."""
+    checks = store.checks
+    # For a check of several cells, the folder of the first cell's file counts.
+    sources = (source.partition("#") for source in checks["source"])
+    folders_of_files = [file.rpartition("/")[0] if mark else "" for file, mark, _ in sources]
+    origin = origin_of(store.origins, pd.Series(folders_of_files, index=checks.index, dtype=str))
     rules = policy.policy(audience, checks["series"], origin)
-    closed = rules["threshold"] > 0
+    is_protected = rules["threshold"] > 0
     numbers = ["printed", "computed", "difference"]
-    return checks.assign(**{column: checks[column].where(~closed, np.nan) for column in numbers}).assign(
-        arithmetic=checks["arithmetic"].where(~closed, "")
+    return checks.assign(**{column: checks[column].where(~is_protected, np.nan) for column in numbers}).assign(
+        arithmetic=checks["arithmetic"].where(~is_protected, "")
     )

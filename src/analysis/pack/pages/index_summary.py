@@ -20,6 +20,6 @@ def summarise(
     from analysis.scope import scope
 
     here = scope(period=period, areas=areas, audience=audience)
-    if here.held.build["inputs"] != inputs:
+    if here.unnoted_store.build["inputs"] != inputs:
         raise SafeguardingError("The figures were cleaned anew while this pack was being made from those before: run it again.")
     return dashboard(here, reports)

@@ -90,7 +90,7 @@ def _wanted(plan: Plan, out: Path) -> Iterator[tuple[str, str, Path]]:
 
 
 def _authorities(asked: Scope) -> list[str]:
-    held = asked.held.observations
+    held = asked.unnoted_store.observations
     year = [period for period in held["period"].unique() if periods.year_of(period) == asked.official_year]
     # Those that were reorganised before stand in the files too, without a figure.
     mine = held[catalogue.is_official(held["release"]) & held["period"].isin(year) & held["value"].notna()]

@@ -112,7 +112,7 @@ def would(
             "The raw figures would be cleaned first: they or the library have changed. Which reports that changes shows then."
         ]
     plan = make_plan(data, period, audience, areas_given, leaving_out, print, keep=False)
-    digest = resumed.digest_of(plan.asked.held)
+    digest = resumed.digest_of(plan.asked.unnoted_store)
     found = [(report, *resumed.take_over(data / resumed.FOLDER, report, digest)) for report in plan.reports]
     said = [f"{report.title}: would be {'made: ' + why if made is None else 'taken over'}." for report, made, why in found]
     said += [f"{report.title}: would be left out." for report in plan.left_out]
@@ -142,7 +142,7 @@ def _described(asked: Scope, target: Path) -> dict[str, Any]:
 
 def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Say) -> Contents:
     """Return the contents of the pack: reports taken over where nothing that they look at has changed, the others executed."""
-    folder, digest = data / resumed.FOLDER, resumed.digest_of(plan.asked.held)
+    folder, digest = data / resumed.FOLDER, resumed.digest_of(plan.asked.unnoted_store)
     taken = [found for report in plan.reports if resume and (found := resumed.take_over(folder, report, digest)[0])]
     if taken:
         names = [each.report.id for each in taken]
@@ -169,7 +169,7 @@ def _made(plan: Plan, data: Path, target: Path, resume: bool, how: Work, say: Sa
 
 
 def _contents(plan: Plan, executed: list[Executed], failed: list[tuple[Report, str]], digest: resumed.Digest) -> Contents:
-    more = {"given": plan.given, "inputs": plan.asked.held.build["inputs"], "library": store.version()}
+    more = {"given": plan.given, "inputs": plan.asked.unnoted_store.build["inputs"], "library": store.version()}
     more["left out"] = [[report.id, report.title] for report in plan.left_out]
     return Contents(plan.asked, plan.given, executed, failed, resumed.key(executed, more, digest), plan.left_out)
 
@@ -229,7 +229,7 @@ def make_plan(
     held = protection.for_audience(store.load(data), audience, data, keep=keep)
     if period is None:
         period = latest_quarter(held.observations)
-    asked = scope(period=period, areas=areas_given, audience=audience, held=held)
+    asked = scope(period=period, areas=areas_given, audience=audience, store=held)
     given: dict[str, Any] = {"period": asked.period, "audience": audience}
     if areas_given:
         given["areas"] = [areas.label(code) for code in asked.areas]

@@ -24,7 +24,7 @@ from analysis.files import folders
 from analysis.pack.dependency_versions import versions
 from analysis.pack.plan import Report
 from analysis.pack.results import Executed
-from analysis.scope.shared import figures
+from analysis.scope.shared import figures_of_view
 from analysis.store import reads
 
 FOLDER = ".executed"
@@ -105,7 +105,7 @@ def digest_of(held: store.Store) -> Digest:
 
     @cache
     def by_area(domain: str) -> pd.DataFrame:
-        mine = hashes.loc[figures(held, reads.View(domain)).index]
+        mine = hashes.loc[figures_of_view(held, reads.View(domain)).index]
         return mine.groupby("area", observed=True)[["rows", "sum"]].sum()
 
     @cache

@@ -1,8 +1,8 @@
-"""Reading one spreadsheet file into plain cells, in a process of its own: what comes in is hostile until it is checked.
+"""Reads one spreadsheet file into plain cells, in a process of its own: a file that comes in is hostile until it is checked.
 
-The process is started by `child.read_files`. It limits its own memory before it opens anything, reads names of files from
-standard input, one a line, and answers each with one line of JSON: `{"sheets": [...]}` with what stands in every cell, or
-`{"refused": "..."}` with the reason in words. Values are data; no formula is worked out here.
+The process is started by `sandbox.read_files`. It limits its own memory before it opens anything, reads the names of files
+from standard input, one on each line, and answers each with one line of JSON: `{"sheets": [...]}` with the content of every
+cell, or `{"refused": "..."}` with the reason in words. Formulas are not calculated here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return what a file holds (see `child.Book`); raises RefusedError with the reason and what to do."""
+    """Return what a file holds (see `sandbox.Book`); raises RefusedError with the reason and what to do."""
     content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
     if not content:
         size = path.stat().st_size
@@ -66,7 +66,7 @@ def _limit() -> None:
 
 
 def _read_package(content: bytes) -> dict[str, Any]:
-    """Return the cells of a workbook of either kind, once everything in its package was counted and is of a known kind."""
+    """Return the cells of a workbook, once all parts of its package are counted and known to be of an allowed kind."""
     try:
         with packed_xml.opened(content, PACKAGE) as package:
             for reader in (excel, opendocument):
@@ -91,8 +91,8 @@ def _read_text(content: bytes) -> dict[str, Any]:
             text = content.decode("cp1252", errors="replace")  # what Excel for Windows saves as CSV
     if "\0" in text or re.match(r"\s*<", text):
         raise RefusedError(f"It is no spreadsheet. {_ADVICE}")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    first_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first_line.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     budget, cells = Budget(), []
     try:

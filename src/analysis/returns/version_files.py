@@ -1,4 +1,4 @@
-"""The files of a version of a return: what came, the cells as they were read, the remarks, and the record that seals them."""
+"""The files of a version of a return: the file as received, its cells as read, the remarks, and a record with the checksums."""
 
 from __future__ import annotations
 
@@ -22,32 +22,33 @@ _LICENCE = "Not published: for the Boards and their groups"
 
 
 def of_return(
-    mine: Return, content: bytes, suffix: str, remarks: Iterable[Remark], number: int, ordinal: int, on: date
+    agency_return: Return, content: bytes, suffix: str, remarks: Iterable[Remark], number: int, ordinal: int, on: date
 ) -> dict[str, bytes]:
-    """Return the files of a version: as received, the cells as they were read, the remarks, and the origin record.
+    """Return {name: content} of the files of a version: as received, the cells as read, the remarks, and the origin record.
 
-    What came is kept without what names its sender's user or machine (`unnamed`); the record has the checksum of what was sent.
-    `number` is that of its folder, `ordinal` how many versions stand with it: 1 for a first return, after a withdrawal too.
+    The file is kept without the names of its sender's user or machine (`anonymising`); the record has the checksum of the file as
+    it was sent. `number` is that of its folder. `ordinal` counts the versions that stand: 1 for a first return, and again after
+    a withdrawal.
     """
-    files = {f"{raw_files.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheets(mine)
+    files = {f"{raw_files.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheet_files(agency_return)
     files[RESULT] = (json.dumps(as_rows(remarks), indent=1, ensure_ascii=False) + "\n").encode()
     version = f", version {ordinal}" if ordinal > 1 else ""
     return files | {
         raw_files.ORIGIN: _origin(
-            mine.agency,
-            mine.period,
+            agency_return.agency,
+            agency_return.period,
             number,
-            f"Return for {periods.label(mine.period)}{version}",
+            f"Return for {periods.label(agency_return.period)}{version}",
             on,
-            {"sender": mine.sender, "reason": mine.reason, "sent": hashlib.sha256(content).hexdigest()},
-            {"made_up": mine.made_up},
+            {"sender": agency_return.sender, "reason": agency_return.reason, "sent": hashlib.sha256(content).hexdigest()},
+            {"made_up": agency_return.made_up},
             files,
         )
     }
 
 
 def of_withdrawal(agency: str, period: str, number: int, on: date, reason: str, made_up: bool) -> dict[str, bytes]:
-    """Return the files of a version that withdraws those before it: its record alone."""
+    """Return the files of a version that withdraws the earlier ones: only its record."""
     title = f"Withdrawal of the return for {periods.label(period)}"
     return {
         raw_files.ORIGIN: _origin(
@@ -57,10 +58,10 @@ def of_withdrawal(agency: str, period: str, number: int, on: date, reason: str, 
 
 
 def as_rows(remarks: Iterable[Remark]) -> list[dict[str, str]]:
-    """Return remarks as they are recorded."""
+    """Return remarks in the form in which they are recorded."""
     return [
-        {"weight": each.weight, "place": each.place, "figure": each.figure, "found": each.found, "todo": each.todo}
-        for each in remarks
+        {"weight": remark.weight, "place": remark.place, "figure": remark.figure, "found": remark.found, "todo": remark.todo}
+        for remark in remarks
     ]
 
 
@@ -70,29 +71,31 @@ def _origin(
     number: int,
     title: str,
     on: date,
-    words: dict[str, str],
-    marks: dict[str, bool],
+    texts: dict[str, str],
+    flags: dict[str, bool],
     files: Mapping[str, bytes],
 ) -> bytes:
     entries = {
         "source": returns_folder.SOURCE,
         "release": f"{agency}/{period}/{number}",
         "producer": framework.title(agency),
-        "title": title + (" (made up, as an example)" if marks["made_up"] else ""),
+        "title": title + (" (made up, as an example)" if flags["made_up"] else ""),
         "date": on.isoformat(),
         "licence": _LICENCE,
-    } | words
+    } | texts
     lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in entries.items()]
-    lines += [f"{key} = {str(mark).lower()}" for key, mark in ({"published": False} | marks).items()]
+    lines += [f"{key} = {str(flag).lower()}" for key, flag in ({"published": False} | flags).items()]
     lines += ["", "[files]"]
-    lines += [f"{json.dumps(name)} = {json.dumps(hashlib.sha256(held).hexdigest())}" for name, held in sorted(files.items())]
+    lines += [
+        f"{json.dumps(name)} = {json.dumps(hashlib.sha256(content).hexdigest())}" for name, content in sorted(files.items())
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _sheets(mine: Return) -> dict[str, bytes]:
-    found = {}
-    for name, rows in mine.kept.items():
+def _sheet_files(agency_return: Return) -> dict[str, bytes]:
+    files = {}
+    for name, rows in agency_return.rows_by_sheet.items():
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)
-        found[return_form.sheet_file(name)] = text.getvalue().encode()
-    return found
+        files[return_form.sheet_file(name)] = text.getvalue().encode()
+    return files
