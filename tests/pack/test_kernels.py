@@ -105,8 +105,8 @@ def test_a_kernel_that_cannot_be_forked_is_started_and_one_line_says_so(tmp_path
     def refuse(*_: object) -> None:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr(kernels, "Forked", refuse)
-    kernels._told.clear()
+    monkeypatch.setattr(kernels, "ForkedProcess", refuse)
+    kernels._warned.clear()
     records: list[logging.LogRecord] = []
     monkeypatch.setattr(kernels._log, "handlers", [listener := logging.Handler()])
     monkeypatch.setattr(listener, "emit", records.append)
