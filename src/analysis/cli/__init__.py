@@ -13,12 +13,12 @@ import typer
 from analysis.cli.documents import word
 from analysis.cli.exploring import lab
 from analysis.cli.importing import import_
-from analysis.cli.judging import claims
-from analysis.cli.layouts import app as layouts
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
+from analysis.cli.release_layouts import app as layouts
 from analysis.cli.releasing import check, published, sign_off, withheld
 from analysis.cli.returns import app as returns
+from analysis.cli.reviewing import claims
 
 app = typer.Typer(
     name="safeguarding",
