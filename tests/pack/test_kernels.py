@@ -97,7 +97,7 @@ def test_the_server_has_one_thread_and_all_that_reports_import(tmp_path: Path) -
     )
     text = execute(report(tmp_path, source)).notebook.cells[-1].outputs[0].text
     assert text.startswith("1 [") and all(
-        f"'analysis.{name}'" in text for name in ("scope", "trend", "change", "benchmark", "exhibits")
+        f"'analysis.{name}'" in text for name in ("scope", "analyses.trend", "analyses.change", "analyses.benchmark", "exhibits")
     )
 
 
