@@ -16,13 +16,13 @@ NAMES = ("start", "statistics", "national", "claims", "reports")
 
 def main() -> None:
     """Run the benches and write one file of their figures."""
-    found = {name: importlib.import_module(f"bench.{name}").run() for name in sys.argv[1:] or NAMES}
+    timings = {name: importlib.import_module(f"bench.{name}").run() for name in sys.argv[1:] or NAMES}
     machine = {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
     versions = {name: version(name) for name in ("pandas", "numpy", "scipy", "papermill")}
     folder = Path(__file__).with_name("results")
     folder.mkdir(exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y-%m-%d}.json"
-    path.write_text(json.dumps({"machine": machine, "versions": versions, "found": found}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"machine": machine, "versions": versions, "found": timings}, indent=1) + "\n", encoding="utf-8")
     print(f"Written to {path.relative_to(Path.cwd())}")
 
 

@@ -1,7 +1,7 @@
-"""The floor: the same cells, executed in warm processes without Jupyter, and exported. Started by `bench.reports`.
+"""The floor: the same cells, executed in forked processes without Jupyter, and exported. Started by `bench.reports`.
 
-What a notebook must cost whatever runs it: its cells in the order of the notebook, each output turned into what a kernel
-would send, and the page. No kernel, no messages, no papermill.
+This is what a notebook costs at least: its cells in their order, each output turned into what a kernel would send, and the page.
+There is no kernel, no messages and no papermill.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def _make(job: tuple[Report, str]) -> None:
 
 
 def main() -> None:
-    """Make the reports that the JSON on standard input names, in forked processes: notebooks, given, ids, jobs, out."""
+    """Make pages in forked processes; a JSON object on standard input gives notebooks, parameters, ids, jobs and out."""
     from analysis.pack.run import preloaded
 
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     assert preloaded.PATH
-    reports = [each for each in read_plan(Path(asked["notebooks"]), asked["given"]) if each.id in asked["ids"]]
-    with contextlib.closing(multiprocessing.get_context("fork").Pool(asked["jobs"], maxtasksperchild=1)) as pool:
-        pool.map(_make, [(report, asked["out"]) for report in reports], chunksize=1)
+    reports = [each for each in read_plan(Path(request["notebooks"]), request["parameters"]) if each.id in request["ids"]]
+    with contextlib.closing(multiprocessing.get_context("fork").Pool(request["jobs"], maxtasksperchild=1)) as pool:
+        pool.map(_make, [(report, request["out"]) for report in reports], chunksize=1)
         pool.close()
         pool.join()
 

@@ -1,7 +1,7 @@
-"""The pack by several ways, rounds interleaved: papermill's commands, its API in a pool, this project, and the floor.
+"""Times the making of the same reports in several ways: papermill's commands, its API in a pool, this project, and the floor.
 
-Besides: how the time grows with the number of reports, memory, a run with nothing changed and one with one figure changed, and a
-nation. Every way makes the same reports on the same number of workers; a round of each before the next begins.
+Every way has the same number of workers, and the rounds are interleaved. It also times a run with nothing changed and one with
+one figure changed, and measures how time and memory grow with the number of reports.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if __name__ == "__main__":
 """
 
 
-class Work:
-    """A folder with a copy of the data and the notebooks, in which the ways are run."""
+class Workplace:
+    """A folder with a copy of the data and the notebooks, in which the reports are made."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.data, self.out = root, root / "data", root / "reports"
@@ -51,48 +51,48 @@ class Work:
         self.env |= {"SAFEGUARDING_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
         self.call([BIN / "safeguarding", "clean"])
 
-    def call(self, command: list[object], given: str = "") -> float:
-        """Run a command; return its seconds by the clock. What it said is in `said`."""
+    def call(self, command: list[object], stdin: str = "") -> float:
+        """Run a command and return its seconds by the clock; its standard output is in `output`."""
         started = time.perf_counter()
-        done = subprocess.run(
-            [str(word) for word in command], cwd=self.root, env=self.env, input=given, capture_output=True, text=True
+        process = subprocess.run(
+            [str(word) for word in command], cwd=self.root, env=self.env, input=stdin, capture_output=True, text=True
         )
         seconds = time.perf_counter() - started
-        if done.returncode:
-            raise SystemExit(done.stderr[-2000:])
-        self.said = done.stdout
+        if process.returncode:
+            raise SystemExit(process.stderr[-2000:])
+        self.output = process.stdout
         return seconds
 
     def plan(self, count: int) -> list[tuple[str, Path, dict[str, object]]]:
-        """Write a plan of so many reports, the sixteen of the pack over and over, and return them."""
+        """Write a plan of `count` reports, which repeats those of the pack, and return (id, notebook, parameters) of each."""
         from analysis.pack.plan import read_plan
 
         blocks = re.split(r"(?m)^(?=\[reports\.)", (ROOT / "notebooks" / "pack.toml").read_text(encoding="utf-8"))[1:]
-        # Twelve that stand for all: those without the census and the page on all figures.
+        # Twelve that represent all; the reports on the census are left out.
         chosen = [block for block in blocks if "census" not in block][:12]
-        made = [
+        tables = [
             re.sub(r"^\[reports\.([a-z0-9-]+)\]", rf"[reports.\1-{turn}]", block)
             for turn in range(-(-count // len(chosen)))
             for block in chosen
         ][:count]
-        (self.root / "notebooks" / "pack.toml").write_text("".join(made), encoding="utf-8")
+        (self.root / "notebooks" / "pack.toml").write_text("".join(tables), encoding="utf-8")
         reports = read_plan(self.root / "notebooks", {"period": PERIOD, "audience": "seg"})
-        return [(each.id, each.notebook, each.parameters) for each in reports]
+        return [(report.id, report.notebook, report.parameters) for report in reports]
 
     def ours(self, *words: str) -> float:
-        """The command of this project."""
+        """Return the seconds of this project's command."""
         return self.call([BIN / "safeguarding", "run", "--data", self.data, "--out", self.out, "--jobs", JOBS, *words])
 
     def reports_alone(self) -> float:
-        """The same up to the last report made: without dashboard, workbook, gate and register, which no other way has."""
-        begun = datetime.now(UTC)
+        """Return the seconds up to the last report, without what the other ways lack: dashboard, workbook, gate and register."""
+        started = datetime.now(UTC)
         self.ours("--force", "--log-format", "json")
-        events = [json.loads(line) for line in self.said.splitlines() if line.startswith("{")]
-        last = max(datetime.fromisoformat(event["time"]) for event in events if event["event"] == "made")
-        return (last - begun).total_seconds()
+        events = [json.loads(line) for line in self.output.splitlines() if line.startswith("{")]
+        last_made = max(datetime.fromisoformat(event["time"]) for event in events if event["event"] == "made")
+        return (last_made - started).total_seconds()
 
 
-def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
+def _commands(workplace: Workplace, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
     seconds = 0.0
     for name, notebook, parameters in reports:
         (folder / "p.yaml").write_text(json.dumps(parameters), encoding="utf-8")
@@ -101,72 +101,74 @@ def _commands(work: Work, reports: list[tuple[str, Path, dict[str, object]]], fo
             [BIN / "papermill", notebook, out, "-f", folder / "p.yaml", "--no-progress-bar"],
             [BIN / "jupyter", "nbconvert", "--to", "html", out],
         ):
-            seconds += work.call(command)
+            seconds += workplace.call(command)
     return seconds
 
 
-def _pool(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
+def _pool(workplace: Workplace, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
     (folder / "pool.py").write_text(_POOL, encoding="utf-8")
     jobs = [(str(notebook), str(folder / f"{name}.ipynb"), parameters) for name, notebook, parameters in reports]
-    return work.call([sys.executable, folder / "pool.py", JOBS], json.dumps(jobs))
+    return workplace.call([sys.executable, folder / "pool.py", JOBS], json.dumps(jobs))
 
 
-def _floor(work: Work, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
-    asked = {
-        "notebooks": str(work.root / "notebooks"), "given": {"period": PERIOD, "audience": "seg"},
+def _floor(workplace: Workplace, reports: list[tuple[str, Path, dict[str, object]]], folder: Path) -> float:
+    request = {
+        "notebooks": str(workplace.root / "notebooks"), "parameters": {"period": PERIOD, "audience": "seg"},
         "ids": [name for name, _, _ in reports], "jobs": JOBS, "out": str(folder),
     }  # fmt: skip
-    return work.call([sys.executable, "-m", "bench.floor"], json.dumps(asked))
+    return workplace.call([sys.executable, "-m", "bench.floor"], json.dumps(request))
 
 
-def _memory(stop: threading.Event, found: dict[str, float]) -> None:
-    """Note the largest proportional set size, in MB, of one kernel and of everything that this process has started."""
+def _memory(stop: threading.Event, memory: dict[str, float]) -> None:
+    """Record the largest proportional set size, in MB, of one process and of all that this process has started."""
     while not stop.wait(0.3):
-        sizes: dict[int, tuple[int, float]] = {}
+        parent_and_size: dict[int, tuple[int, float]] = {}
         for path in Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
                 match = re.search(r"^Pss: +(\d+)", (path / "smaps_rollup").read_text(), re.MULTILINE)
-                sizes[int(path.name)] = (parent, int(match[1]) / 1024 if match else 0.0)
+                parent_and_size[int(path.name)] = (parent, int(match[1]) / 1024 if match else 0.0)
             except (OSError, ValueError, IndexError):
                 continue
-        mine = {os.getpid()}
-        while more := {pid for pid, (parent, _) in sizes.items() if parent in mine and pid not in mine}:
-            mine |= more
-        parts = [sizes[pid][1] for pid in mine - {os.getpid()} if pid in sizes]
-        found["all, MB"] = round(max(found.get("all, MB", 0), sum(parts)))
-        found["one process, MB"] = round(max(found.get("one process, MB", 0), *parts, 0))
+        descendants = {os.getpid()}
+        while children := {
+            pid for pid, (parent, _) in parent_and_size.items() if parent in descendants and pid not in descendants
+        }:
+            descendants |= children
+        sizes_of_descendants = [parent_and_size[pid][1] for pid in descendants - {os.getpid()} if pid in parent_and_size]
+        memory["all, MB"] = round(max(memory.get("all, MB", 0), sum(sizes_of_descendants)))
+        memory["one process, MB"] = round(max(memory.get("one process, MB", 0), *sizes_of_descendants, 0))
 
 
 def run() -> dict[str, object]:
-    """Return seconds (median, min, max) by the clock, ratios, growth, and memory."""
+    """Return the seconds by the clock (median, min, max) of each way, their ratios, the growth and the memory."""
     with tempfile.TemporaryDirectory(prefix="b-") as folder:
-        return _run(Work(Path(folder)))
+        return _run(Workplace(Path(folder)))
 
 
-def _run(work: Work) -> dict[str, object]:
-    reports = work.plan(12)
+def _run(workplace: Workplace) -> dict[str, object]:
+    reports = workplace.plan(12)
     ways: dict[str, Callable[[Path], float]] = {
-        "papermill + nbconvert commands": lambda folder: _commands(work, reports, folder),
-        "papermill's API in a pool": lambda folder: _pool(work, reports, folder),
-        "safeguarding run, reports alone": lambda _: work.reports_alone(),
-        "safeguarding run": lambda _: work.ours("--force"),
-        "the floor": lambda folder: _floor(work, reports, folder),
+        "papermill + nbconvert commands": lambda folder: _commands(workplace, reports, folder),
+        "papermill's API in a pool": lambda folder: _pool(workplace, reports, folder),
+        "safeguarding run, reports alone": lambda _: workplace.reports_alone(),
+        "safeguarding run": lambda _: workplace.ours("--force"),
+        "the floor": lambda folder: _floor(workplace, reports, folder),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(ROUNDS):
         for name, way in ways.items():
-            with tempfile.TemporaryDirectory(dir=work.root) as folder:
+            with tempfile.TemporaryDirectory(dir=workplace.root) as folder:
                 times[name].append(way(Path(folder)))
                 print(f"round {number + 1}: {times[name][-1]:7.1f} s  {name}", flush=True)
-    found: dict[str, object] = {"workers": JOBS, "reports": len(reports)}
-    found["ways"] = {name: _spread(rounds) for name, rounds in times.items()}
+    timings: dict[str, object] = {"workers": JOBS, "reports": len(reports)}
+    timings["ways"] = {name: _spread(rounds) for name, rounds in times.items()}
     commands, pool, alone, ours, floor = times.values()
 
     def ratio(over: list[float], under: list[float]) -> float:
         return round(statistics.median(a / b for a, b in zip(over, under, strict=True)), 2)
 
-    found["ratios"] = {
+    timings["ratios"] = {
         "papermill_cli_over_ours": ratio(commands, ours),
         "papermill_pool_over_ours": ratio(pool, ours),
         "ours_over_floor": ratio(ours, floor),
@@ -174,25 +176,25 @@ def _run(work: Work) -> dict[str, object]:
         "papermill_pool_over_reports_alone": ratio(pool, alone),
         "reports_alone_over_floor": ratio(alone, floor),
     }
-    found["nothing changed"] = _spread([work.ours() for _ in range(ROUNDS)])
-    figure = work.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
+    timings["nothing changed"] = _spread([workplace.ours() for _ in range(ROUNDS)])
+    figure = workplace.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
     _restate(figure)
-    found["one figure changed"] = round(work.ours(), 2)
-    found["growth"] = _growth(work)
-    print(json.dumps(found, indent=1, ensure_ascii=False))
-    return found
+    timings["one figure changed"] = round(workplace.ours(), 2)
+    timings["growth"] = _growth(workplace)
+    print(json.dumps(timings, indent=1, ensure_ascii=False))
+    return timings
 
 
-def _growth(work: Work) -> dict[str, dict[str, float]]:
-    """Return by number of reports the seconds in all and a report, and the memory."""
+def _growth(workplace: Workplace) -> dict[str, dict[str, float]]:
+    """Return {number of reports: total seconds, seconds for each report, and memory in MB}."""
     growth = {}
     for count in SIZES:
-        work.plan(count)
+        workplace.plan(count)
         memory: dict[str, float] = {}
         stop = threading.Event()
         watch = threading.Thread(target=_memory, args=(stop, memory))
         watch.start()
-        seconds = work.ours("--force")
+        seconds = workplace.ours("--force")
         stop.set()
         watch.join()
         growth[str(count)] = {"seconds": round(seconds, 1), "a report": round(seconds / count, 2)} | memory
@@ -201,7 +203,7 @@ def _growth(work: Work) -> dict[str, dict[str, float]]:
 
 
 def _restate(figure: Path) -> None:
-    """Change one figure of another county, and its checksum."""
+    """Change one figure of another county in the raw file, and the checksum in its origin."""
     import hashlib
 
     text = figure.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How long the library and the command take to start: medians of whole processes."""
+"""Times the start of the library and of the command, each as a whole process."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _COMMANDS = {
 
 
 def run() -> dict[str, float]:
-    """Return the median seconds of each command, and print them; the rounds are interleaved, after one to warm up."""
+    """Return and print {command: median seconds}; the rounds are interleaved, and the first doesn't count."""
     times: dict[str, list[float]] = {name: [] for name in _COMMANDS}
     for _ in range(ROUNDS + 1):
         for name, command in _COMMANDS.items():
             started = time.perf_counter()
             subprocess.run(command, check=True, capture_output=True)
             times[name].append(time.perf_counter() - started)
-    found = {name: round(statistics.median(seconds[1:]), 3) for name, seconds in times.items()}
-    for name, seconds in found.items():
+    medians = {name: round(statistics.median(seconds[1:]), 3) for name, seconds in times.items()}
+    for name, seconds in medians.items():
         print(f"{seconds:6.3f} s  {name}")
-    return found
+    return medians

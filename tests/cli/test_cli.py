@@ -204,14 +204,14 @@ def test_run_asks_for_what_was_typed(call: Call, asked: list[dict[str, Any]], pr
     (given,) = asked
     assert given["data"] == Path("data") and given["out"] == Path("elsewhere")
     assert given["period"] == PERIOD and given["audience"] == "internal" and given["jobs"] == 3
-    assert given["areas_given"] == ["Rutland", "E10000018"]
+    assert given["requested_areas"] == ["Rutland", "E10000018"]
 
 
 def test_run_has_a_default_for_everything(call: Call, asked: list[dict[str, Any]], project: Project) -> None:
     assert call("run").status == 0
     (given,) = asked
     assert given["data"] == project.root / "data" and given["out"] == Path("reports")
-    assert (given["period"], given["audience"], given["areas_given"]) == (None, "seg", ())
+    assert (given["period"], given["audience"], given["requested_areas"]) == (None, "seg", ())
     assert given["jobs"] == (os.cpu_count() or 1) and given["progress"] is False
 
 

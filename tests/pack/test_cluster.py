@@ -79,13 +79,13 @@ def test_reports_are_made_by_workers_and_by_the_other_when_one_is_killed(
 def test_a_worker_with_other_figures_is_not_believed(project: Project) -> None:
     from analysis.pack.plan import read_plan
     from analysis.pack.results import ReportError
-    from analysis.pack.run.cluster import Task, _on_worker
+    from analysis.pack.run.cluster import Task, _execute_on_worker
     from analysis.store import version
 
     report = read_plan(project.root / "notebooks", {})[0]
     for its_version, words in (("0+other", "another version"), (version(), "other processed figures")):
         task = Task(report, "{}", str(project.root / "data"), its_version, "another build")
-        said = _on_worker(task, lambda *_: pytest.fail("it was executed"))
+        said = _execute_on_worker(task, lambda *_: pytest.fail("it was executed"))
         assert isinstance(said, ReportError) and words in str(said)
 
 
@@ -93,7 +93,7 @@ def test_no_scheduler_is_one_sentence(project: Project, monkeypatch: pytest.Monk
     from analysis.errors import SafeguardingError
     from analysis.pack.run import cluster
 
-    monkeypatch.setattr(cluster, "_WITHIN", 1)
+    monkeypatch.setattr(cluster, "_TIMEOUT", 1)
     with (
         pytest.raises(SafeguardingError, match=r"No scheduler answers at 'tcp://127\.0\.0\.1:9'"),
         cluster.workers("tcp://127.0.0.1:9", lambda *_: pytest.fail("nobody is there")),

@@ -139,7 +139,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory, printed: Path) -> Path:
     project = make_project(tmp_path_factory.mktemp("pack") / "project", printed)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", "")
-        return publish(project.root / "data", project.root / "reports", say=lambda event: None).parent
+        return publish(project.root / "data", project.root / "reports", report_event=lambda event: None).parent
 
 
 def unstamped(html: str) -> str:

@@ -50,10 +50,10 @@ def test_the_notebook_kept_names_no_path_and_no_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("warm", [True, False], ids=["forked", "started"])
 def test_a_kernel_that_starts_while_the_run_ends_is_killed_too(tmp_path: Path, warm: bool) -> None:
-    processes.end_all()
+    processes.kill_kernels()
     try:
         with pytest.raises(ReportError, match="Kernel died|kernel ended"):
             execute(report(tmp_path, "import time; time.sleep(60)"), warm=warm)
     finally:
-        processes.begin()
+        processes.allow_kernels()
     assert execute(report(tmp_path, "x"), warm=warm).seconds > 0

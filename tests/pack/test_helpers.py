@@ -26,7 +26,7 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="helpers
 def test_helpers_are_processes_that_see_what_the_run_sees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SEEN_BY_HELPERS", "yes")
-    with helpers.helpers(2) as helped:
+    with helpers.helper_pool(2) as helped:
         assert list(helped.map(abs, range(-50, 0))) == list(range(50, 0, -1))
         pid = helped.submit(os.getpid).result()
         assert pid != os.getpid() and helped.submit(os.getpgid, pid).result() == pid
@@ -37,7 +37,7 @@ def test_helpers_are_processes_that_see_what_the_run_sees(tmp_path: Path, monkey
 
 @LINUX
 def test_a_helper_that_is_killed_is_one_sentence() -> None:
-    with pytest.raises(SafeguardingError, match="ended by the system"), helpers.helpers(1) as helped:
+    with pytest.raises(SafeguardingError, match="ended by the system"), helpers.helper_pool(1) as helped:
         os.kill(helped.submit(os.getpid).result(), signal.SIGKILL)
         helped.submit(abs, 1).result()
 
@@ -45,7 +45,7 @@ def test_a_helper_that_is_killed_is_one_sentence() -> None:
 @LINUX
 def test_a_run_that_is_stopped_does_not_wait_for_its_helpers() -> None:
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), helpers.helpers(1) as helped:
+    with pytest.raises(KeyboardInterrupt), helpers.helper_pool(1) as helped:
         helped.submit(time.sleep, 60)
         raise KeyboardInterrupt
     assert time.monotonic() - started < 20
@@ -56,13 +56,13 @@ def test_a_run_that_is_stopped_while_helpers_start_does_not_go_on_without_them(m
     def stopped() -> None:
         raise StoppedError("The run was stopped by SIGTERM: the last pack stands as it was.")
 
-    monkeypatch.setattr(helpers, "get_ready", stopped)
-    with pytest.raises(StoppedError), helpers.helpers(1):
+    monkeypatch.setattr(helpers, "start_fork_server", stopped)
+    with pytest.raises(StoppedError), helpers.helper_pool(1):
         pass
 
 
 def test_an_error_in_a_helper_is_the_error_of_the_run() -> None:
-    with pytest.raises(ValueError, match="invalid literal"), helpers.helpers(2) as helped:
+    with pytest.raises(ValueError, match="invalid literal"), helpers.helper_pool(2) as helped:
         helped.submit(int, "x").result()
 
 
@@ -73,9 +73,9 @@ def test_without_processes_the_run_does_it_by_itself(monkeypatch: pytest.MonkeyP
     records: list[logging.LogRecord] = []
     monkeypatch.setattr(helpers._log, "handlers", [listener := logging.Handler()])
     monkeypatch.setattr(listener, "emit", records.append)
-    monkeypatch.setattr(helpers, "get_ready", refuse)
+    monkeypatch.setattr(helpers, "start_fork_server", refuse)
     for warm in (True, False):
-        with helpers.helpers(2, warm) as helped:
+        with helpers.helper_pool(2, warm) as helped:
             assert helped.submit(os.getpid).result() == os.getpid()
     said = [record.getMessage() for record in records]
     if helpers.LINUX:

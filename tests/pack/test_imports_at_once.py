@@ -28,7 +28,7 @@ from analysis.pack.run import publish
 
 sys.setswitchinterval(1e-6)
 sys.meta_path.insert(0, Slow())
-publish.publish(Path("data"), Path("reports"), period={PERIOD!r}, jobs=3, resume=False, say=lambda event: None)
+publish.publish(Path("data"), Path("reports"), period={PERIOD!r}, jobs=3, resume=False, report_event=lambda event: None)
 print(*(Slow.looked_for - sys.stdlib_module_names))
 """
 

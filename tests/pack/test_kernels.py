@@ -97,7 +97,7 @@ def test_the_server_has_one_thread_and_all_that_reports_import(tmp_path: Path) -
     )
     text = execute(report(tmp_path, source)).notebook.cells[-1].outputs[0].text
     assert text.startswith("1 [") and all(
-        f"'analysis.{name}'" in text for name in ("scope", "trend", "change", "benchmark", "exhibits")
+        f"'analysis.{name}'" in text for name in ("scope", "analyses.trend", "analyses.change", "analyses.benchmark", "exhibits")
     )
 
 
@@ -105,8 +105,8 @@ def test_a_kernel_that_cannot_be_forked_is_started_and_one_line_says_so(tmp_path
     def refuse(*_: object) -> None:
         raise BlockingIOError("no more processes")
 
-    monkeypatch.setattr(kernels, "Forked", refuse)
-    kernels._told.clear()
+    monkeypatch.setattr(kernels, "ForkedProcess", refuse)
+    kernels._warned.clear()
     records: list[logging.LogRecord] = []
     monkeypatch.setattr(kernels._log, "handlers", [listener := logging.Handler()])
     monkeypatch.setattr(listener, "emit", records.append)

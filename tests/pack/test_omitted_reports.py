@@ -16,9 +16,9 @@ from analysis.disclosure import gate
 from analysis.disclosure.gate import Broken
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.pack.plan import Report
-from analysis.pack.results import Contents, Executed
-from analysis.pack.run.omitted_reports import leave_out, way_out
-from analysis.pack.run.previous_pack import packs_of_their_period
+from analysis.pack.results import Contents, ExecutedReport
+from analysis.pack.run.omitted_reports import advice_on_omitting, omit
+from analysis.pack.run.previous_pack import packs_with_own_figures
 from analysis.scope import Scope
 
 LOUD = """
@@ -109,21 +109,21 @@ TREND, CARD = report("children-trend", "Children: trend"), report("scorecard", "
 
 def test_what_is_left_out_is_known_and_something_stays() -> None:
     known = ["children-trend", "scorecard", "learning"]
-    assert leave_out([TREND, CARD], ["scorecard"], known) == ([TREND], [CARD])
-    assert leave_out([TREND, CARD], ["learning"], known) == ([TREND, CARD], [])  # not of this pack anyway
+    assert omit([TREND, CARD], ["scorecard"], known) == ([TREND], [CARD])
+    assert omit([TREND, CARD], ["learning"], known) == ([TREND, CARD], [])  # not of this pack anyway
     with pytest.raises(UnknownNameError, match="There is no report 'card'"):
-        leave_out([TREND, CARD], ["card"], known)
+        omit([TREND, CARD], ["card"], known)
     with pytest.raises(SafeguardingError, match="Every report of this pack is left out"):
-        leave_out([CARD], ["scorecard"], known)
+        omit([CARD], ["scorecard"], known)
 
 
 def rest(held: store.Store, data: Path, *broken: Broken, audience: str = "seg") -> str:
     """The way out of a pack of two reports for two areas, a third one left out already."""
     here = Scope("", PERIOD, (), audience, held)
     given = {"areas": ["Rutland", "Leicestershire and Rutland"]}
-    executed = [Executed.of(each, "{}", 1.0) for each in (TREND, CARD)]
-    made = Contents(here, given, executed, left_out=[report("learning", "Learning")])
-    return way_out(list(broken), made, Path("reports"), data)
+    executed = [ExecutedReport.of(each, "{}", 1.0) for each in (TREND, CARD)]
+    made = Contents(here, given, executed, omitted=[report("learning", "Learning")])
+    return advice_on_omitting(list(broken), made, Path("reports"), data)
 
 
 @pytest.mark.parametrize(
@@ -197,4 +197,4 @@ def test_a_pack_of_the_version_before_counts_as_one_with_figures(tmp_path: Path)
     for name, entries in (("2012-13-Q4", {}), ("2013-14-Q1", {"own_figures": True}), ("2013-14-Q2", {"own_figures": False})):
         (tmp_path / name).mkdir()
         (tmp_path / name / "manifest.json").write_text(json.dumps(entries), encoding="utf-8")
-    assert {pack.name for pack in packs_of_their_period(tmp_path)} == {"2012-13-Q4", "2013-14-Q1"}
+    assert {pack.name for pack in packs_with_own_figures(tmp_path)} == {"2012-13-Q4", "2013-14-Q1"}

@@ -27,7 +27,7 @@ from projects import BIN, PERIOD, QUICK, Project, environment, make_project, not
 
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.files import folders
-from analysis.pack.plan import Report, declared, notebooks_folder, read_plan
+from analysis.pack.plan import Report, declared_parameters, notebooks_folder, read_plan
 from analysis.pack.results import ReportError
 from analysis.pack.run import execute as executing
 from analysis.pack.run.publish import latest_quarter, publish
@@ -42,7 +42,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     monkeypatch.setenv("SAFEGUARDING_DATA", "")
 
     def run(project: Project, **more: Any) -> Path:
-        return publish(project.root / "data", project.root / "reports", **({"say": lambda event: None} | more))
+        return publish(project.root / "data", project.root / "reports", **({"report_event": lambda event: None} | more))
 
     return run
 
@@ -117,15 +117,15 @@ def test_notebook_must_declare_its_parameters_as_plain_values(project: Project) 
     path = project.root / "notebooks" / "other.ipynb"
     nbformat.write(nowhere, path)
     with pytest.raises(SafeguardingError, match=r"other\.ipynb has no cell tagged 'parameters'"):
-        declared(path)
+        declared_parameters(path)
     for source in ("period = str(2012)", "period = "):
         cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
         with pytest.raises(SafeguardingError, match=r"other\.ipynb can't be read.*plain values"):
-            declared(path)
+            declared_parameters(path)
     path.write_text("no notebook", encoding="utf-8")
     with pytest.raises(SafeguardingError, match=r"other\.ipynb can't be read"):
-        declared(path)
+        declared_parameters(path)
 
 
 def test_notebooks_lie_beside_the_data_or_here_or_above(
@@ -150,7 +150,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[tupl
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", "")
-        index = publish(full.root / "data", full.root / "reports", jobs=2, say=lambda event: said.append(str(event)))
+        index = publish(full.root / "data", full.root / "reports", jobs=2, report_event=lambda event: said.append(str(event)))
     assert index == full.pack / "index.html"
     yield full, said
 
@@ -352,7 +352,9 @@ def test_areas_and_period_given_take_the_place_of_the_plans(project: Project, qu
     project.plan(QUICK.split("[reports.quality]")[0])
     shutil.rmtree(project.root / "data" / "processed")
     said: list[str] = []
-    index = quiet(project, period="2011-12", areas_given=["E06000017"], jobs=1, say=lambda event: said.append(str(event)))
+    index = quiet(
+        project, period="2011-12", requested_areas=["E06000017"], jobs=1, report_event=lambda event: said.append(str(event))
+    )
     assert said[0] == "Cleaned the raw figures." and said[1].startswith("[1/1] DoLS: year on year (")
     assert index == project.root / "reports" / "2011-12" / "index.html"
     manifest = json.loads(index.with_name("manifest.json").read_text(encoding="utf-8"))
@@ -415,7 +417,7 @@ def test_what_every_notebook_would_refuse_is_refused_before_any_is_run(
     with pytest.raises(UnknownNameError, match="2031-32"):
         quiet(project, period="2031-32-Q1")
     with pytest.raises(UnknownNameError, match="Rutlnd"):
-        quiet(project, areas_given=["Rutlnd"])
+        quiet(project, requested_areas=["Rutlnd"])
     with pytest.raises(UnknownNameError, match="press"):
         quiet(project, audience="press")
     assert not (project.root / "reports").exists()
@@ -440,9 +442,9 @@ def test_progress_bar_is_shown_where_someone_looks(
 def test_kernels_are_reached_through_ports_only_where_there_is_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert executing._kernels_in(tmp_path, warm=True)().transport == "ipc"
+    assert executing._kernel_manager_in(tmp_path, warm=True)().transport == "ipc"
     monkeypatch.setattr(executing, "POSIX", False)
-    assert executing._kernels_in(tmp_path, warm=True)().transport == "tcp"
+    assert executing._kernel_manager_in(tmp_path, warm=True)().transport == "tcp"
 
 
 def test_latest_quarter_is_the_latest_and_must_be_there() -> None:

@@ -16,10 +16,10 @@ from projects import PERIOD, Project, make_project
 from analysis import catalogue
 from analysis.measures import measure
 from analysis.pack.plan import Report, read_plan
-from analysis.pack.results import Executed, ReportError
+from analysis.pack.results import ExecutedReport, ReportError
 from analysis.pack.run import reuse
 from analysis.pack.run.events import Event
-from analysis.pack.run.publish import publish, would
+from analysis.pack.run.publish import dry_run, publish
 from analysis.scope import Scope, scope
 from analysis.scope.shared import figures_of_view
 from analysis.store import Store, reads
@@ -56,7 +56,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[set[str], list[
 
     def run(project: Project, **more: Any) -> tuple[set[str], list[Event]]:
         said: list[Event] = []
-        publish(project.root / "data", project.root / "reports", say=said.append, **more)
+        publish(project.root / "data", project.root / "reports", report_event=said.append, **more)
         return {event.fields["report"] for event in said if event.name == "made"}, said
 
     return run
@@ -100,14 +100,14 @@ def test_force_a_notebook_a_parameter_and_harm_to_the_pack_make_again(project: P
     notebook = project.root / "notebooks" / "year_on_year.ipynb"
     notebook.write_text(notebook.read_text(encoding="utf-8").replace("surest", "surest of all", 1) + "\n", encoding="utf-8")
     data, out = project.root / "data", project.root / "reports"
-    assert would(data, out)[0] == "leicestershire: would be made: its notebook has changed."
+    assert dry_run(data, out)[0] == "leicestershire: would be made: its notebook has changed."
     assert made(project)[0] == {"leicestershire"}
-    assert would(data, out) == ["leicestershire: would be taken over.", "The pack would stay as it is: nothing has changed."]
+    assert dry_run(data, out) == ["leicestershire: would be taken over.", "The pack would stay as it is: nothing has changed."]
     assert made(project, period="2011-12-Q4")[0] == {"leicestershire"}
     assert (out / "latest").resolve().name == PERIOD  # an older pack doesn't move it
     (kept,) = data.glob(f"{reuse.FOLDER}/leicestershire-*{next(iter(data.glob(f'{reuse.FOLDER}/*'))).name[-10:]}")
     kept.write_text(kept.read_text(encoding="utf-8").replace("Leicestershire", "Leicester", 3), encoding="utf-8")
-    assert sum("can't be read" in line for period in (PERIOD, "2011-12-Q4") for line in would(data, out, period=period)) == 1
+    assert sum("can't be read" in line for period in (PERIOD, "2011-12-Q4") for line in dry_run(data, out, period=period)) == 1
 
 
 def test_a_dry_run_writes_nothing(project: Project) -> None:
@@ -159,35 +159,35 @@ def test_what_is_looked_at_is_noted_and_nothing_noted_is_everything(
 @pytest.mark.parametrize("name", ["receipts", "actions", "commentary"])
 def test_a_refusal_an_action_and_a_commentary_are_looked_at_too(name: str, held: Store) -> None:
     row = pd.DataFrame([{"agency": "police", "outcome": "refused", "given": 0}])
-    before = reuse.digest_of(held)((reads.EVERYTHING,))
-    assert reuse.digest_of(replace(held, **{name: row}))((reads.EVERYTHING,)) != before
+    before = reuse.digest_function(held)((reads.EVERYTHING,))
+    assert reuse.digest_function(replace(held, **{name: row}))((reads.EVERYTHING,)) != before
 
 
 def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(held: Store) -> None:
     view = reads.View("dols", ("E06000017",))
     mine = figures_of_view(held, view).index
-    before = reuse.digest_of(held)((view,))
-    assert before == reuse.digest_of(held)((view,)) and 0 < len(mine) < len(held.observations)
+    before = reuse.digest_function(held)((view,))
+    assert before == reuse.digest_function(held)((view,)) and 0 < len(mine) < len(held.observations)
     for number in range(0, len(held.observations), 37):
         changed = held.observations.copy()
         changed.loc[number, "note"] = "changed"
-        now = reuse.digest_of(Store(changed, held.checks, held.cells, held.build))((view,))
+        now = reuse.digest_function(Store(changed, held.checks, held.cells, held.build))((view,))
         assert (now != before) == (number in mine), number
     origins = {name: origin | {"title": "Another"} for name, origin in held.build["origins"].items()}
     renamed = Store(held.observations, held.checks, held.cells, held.build | {"origins": origins})
-    assert reuse.digest_of(renamed)((view,)) != before  # the source line prints it
+    assert reuse.digest_function(renamed)((view,)) != before  # the source line prints it
 
 
 def test_what_no_run_has_used_for_a_quarter_is_removed(tmp_path: Path, held: Store) -> None:
     notebook = tmp_path / "n.ipynb"
     notebook.write_text("{}", encoding="utf-8")
-    digest = reuse.digest_of(held)
+    digest = reuse.digest_function(held)
     old, new = (Report(name, notebook, "T", "S", "W", {}) for name in ("old", "new"))
     for report in (old, new):
-        reuse.keep(tmp_path / "kept", Executed.of(report, "{}", 1.0), digest)
+        reuse.store_report(tmp_path / "kept", ExecutedReport.of(report, "{}", 1.0), digest)
     for path in (tmp_path / "kept").iterdir():
         os.utime(path, (0, 0))
-    reuse.prune(tmp_path / "kept", [new])
+    reuse.remove_unused(tmp_path / "kept", [new])
     assert reuse.take_over(tmp_path / "kept", new, digest)[0] is not None
     assert reuse.take_over(tmp_path / "kept", old, digest) == (None, "it has not been made before")
 

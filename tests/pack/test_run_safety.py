@@ -212,7 +212,7 @@ def test_a_folder_that_a_killed_run_left_is_gone_before_anything_in_it_is_remove
             remove(folder, **how)
         shutil.rmtree = told
         from analysis.pack.run import processes
-        processes.home()
+        processes.temporary_folder()
         shutil.rmtree = remove
     """
     environ = {**os.environ, "TMPDIR": str(here)}
@@ -518,7 +518,7 @@ def test_two_entries_at_once_never_take_one_place_in_the_register(tmp_path: Path
 
 def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project: Project) -> None:
     scratch = (project.root.parent / "t").resolve()
-    code = "import os\nfrom analysis.pack.run import processes\nprint(processes.home(), flush=True)\n"
+    code = "import os\nfrom analysis.pack.run import processes\nprint(processes.temporary_folder(), flush=True)\n"
     env = environment({"TMPDIR": str(scratch)})
 
     def run(more: str) -> Path:
@@ -528,4 +528,4 @@ def test_the_temporary_folder_of_a_killed_process_is_removed_by_the_next(project
     left = run("os._exit(9)")
     assert left.exists() and left.parent == scratch
     assert not run("").exists() and not left.exists()
-    assert processes.home().exists()
+    assert processes.temporary_folder().exists()

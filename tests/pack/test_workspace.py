@@ -12,7 +12,7 @@ from conftest import ROOT
 from projects import BIN, QUICK, Project, environment, make_project
 
 from analysis.pack.pages.exporter import PageExporter
-from analysis.pack.workspace import lay_out
+from analysis.pack.workspace import copy_notebooks
 
 
 def notebook(path: Path, *sources: str, outputs: str = "") -> None:
@@ -41,49 +41,49 @@ def source(path: Path) -> str:
 
 
 def test_copies_are_made_and_kept_as_they_were_left(notebooks: Path) -> None:
-    workspace, said = lay_out(notebooks)
+    workspace, said = copy_notebooks(notebooks)
     assert workspace == notebooks.parent / "workspace" and said == [] and names(workspace) == ["explore.ipynb", "trend.ipynb"]
     notebook(workspace / "trend.ipynb", "mine", outputs="12")
     kept = (workspace / "trend.ipynb").read_bytes()
     (workspace / "explore.ipynb").unlink()
-    assert lay_out(notebooks)[1] == []
+    assert copy_notebooks(notebooks)[1] == []
     assert (workspace / "trend.ipynb").read_bytes() == kept
     assert source(workspace / "explore.ipynb") == "look"  # one that was thrown away is made again
 
 
 def test_a_copy_that_was_only_run_follows_its_original(notebooks: Path) -> None:
-    workspace, _ = lay_out(notebooks)
+    workspace, _ = copy_notebooks(notebooks)
     notebook(workspace / "trend.ipynb", "first", outputs="12")
     notebook(notebooks / "trend.ipynb", "second")
-    assert lay_out(notebooks)[1] == []
+    assert copy_notebooks(notebooks)[1] == []
     assert names(workspace) == ["explore.ipynb", "trend.ipynb"] and source(workspace / "trend.ipynb") == "second"
 
 
 def test_a_copy_that_was_changed_is_kept_and_the_new_original_lies_beside_it_once(notebooks: Path) -> None:
-    workspace, _ = lay_out(notebooks)
+    workspace, _ = copy_notebooks(notebooks)
     notebook(workspace / "trend.ipynb", "mine")
     notebook(notebooks / "trend.ipynb", "second")
-    (said,) = lay_out(notebooks)[1]
+    (said,) = copy_notebooks(notebooks)[1]
     assert "trend.ipynb" in said and "'trend (new).ipynb'" in said and "yours is kept" in said
     assert (source(workspace / "trend.ipynb"), source(workspace / "trend (new).ipynb")) == ("mine", "second")
     (workspace / "trend (new).ipynb").unlink()  # looked at, and not wanted
-    assert lay_out(notebooks)[1] == [] and names(workspace) == ["explore.ipynb", "trend.ipynb"]
+    assert copy_notebooks(notebooks)[1] == [] and names(workspace) == ["explore.ipynb", "trend.ipynb"]
     notebook(notebooks / "trend.ipynb", "third")
-    lay_out(notebooks)
+    copy_notebooks(notebooks)
     assert source(workspace / "trend (new).ipynb") == "third"
     notebook(workspace / "trend (new).ipynb", "mine too")
     notebook(notebooks / "trend.ipynb", "fourth")
-    (said,) = lay_out(notebooks)[1]
+    (said,) = copy_notebooks(notebooks)[1]
     assert "'trend (new 2).ipynb'" in said and source(workspace / "trend (new 2).ipynb") == "fourth"
     assert (source(workspace / "trend.ipynb"), source(workspace / "trend (new).ipynb")) == ("mine", "mine too")
 
 
 @pytest.mark.parametrize("left", ["", "{", "[]", '{"cells": 3}'])
 def test_nothing_that_is_there_is_lost_when_half_of_it_was_written(notebooks: Path, left: str) -> None:
-    workspace, _ = lay_out(notebooks)
+    workspace, _ = copy_notebooks(notebooks)
     (workspace / "trend.ipynb").write_text(left, encoding="utf-8")
     (workspace / ".originals.json").write_text(left, encoding="utf-8")
-    lay_out(notebooks)
+    copy_notebooks(notebooks)
     assert (workspace / "trend.ipynb").read_text(encoding="utf-8") == left
     assert source(workspace / "trend (new).ipynb") == "first"
 
@@ -111,7 +111,7 @@ def convert(project: Project, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_working_on_a_copy_finds_the_figures_and_leaves_git_nothing_to_commit(project: Project) -> None:
-    lay_out(project.root / "notebooks")
+    copy_notebooks(project.root / "notebooks")
     done = convert(project, "--execute", "--inplace", "--to", "notebook", "workspace/trend.ipynb")
     assert done.returncode == 0, done.stderr
     assert '"execution_count": 1' in (project.root / "workspace" / "trend.ipynb").read_text(encoding="utf-8")

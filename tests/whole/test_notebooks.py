@@ -20,7 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 from analysis import catalogue
 from analysis.catalogue import tables
 from analysis.exhibits import Sentences
-from analysis.pack.plan import declared
+from analysis.pack.plan import declared_parameters
 
 ALL = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 BIN = Path(sys.executable).parent
@@ -170,7 +170,7 @@ def test_one_cell_declares_the_parameters_and_explains_each(name: str) -> None:
     (cell,) = [cell for cell in read(name).cells if "parameters" in cell.metadata.get("tags", [])]
     lines = cell.source.splitlines()
     assert all(re.fullmatch(r"[a-z_]+ = .+  # .+", line) for line in lines)
-    known = declared(NOTEBOOKS / f"{name}.ipynb")
+    known = declared_parameters(NOTEBOOKS / f"{name}.ipynb")
     assert len(known) == len(lines) == len(ast.parse(cell.source).body)
     assert {"period", "audience"} <= set(known) <= {"period", "domain", "areas", "audience", "comparators", "chosen"}
     assert known["audience"] in tables.read("audiences")["id"].tolist()

@@ -15,7 +15,7 @@ from analysis import clean, store
 from analysis.analyses import punctuality
 from analysis.catalogue import framework
 from analysis.errors import UnknownNameError
-from analysis.pack.applicable import held_reports
+from analysis.pack.applicable import applicable_reports
 from analysis.pack.plan import read_plan
 from analysis.returns.receiving import receive
 from analysis.scope import scope
@@ -58,7 +58,7 @@ def test_a_year_before_official_statistics_has_no_report_on_them(
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
     here = scope(period=period, areas=["Rutland"], audience="internal")
     given: dict[str, Any] = {"period": period, "audience": "internal", "areas": ["Rutland"]}
-    chosen = held_reports(read_plan(NOTEBOOKS, given), here)
+    chosen = applicable_reports(read_plan(NOTEBOOKS, given), here)
     assert any(report.needs == "official" for report in chosen) == official
     assert bool(chosen)
 

@@ -49,7 +49,9 @@ def pack(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     project = make_project(tmp_path_factory.mktemp("pack") / "project", data, plan=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SAFEGUARDING_DATA", "")
-        index = publish(project.root / "data", project.root / "reports", jobs=os.cpu_count() or 2, say=lambda event: None)
+        index = publish(
+            project.root / "data", project.root / "reports", jobs=os.cpu_count() or 2, report_event=lambda event: None
+        )
     return index.parent
 
 

@@ -1,6 +1,6 @@
 """The command `safeguarding`. Exit status: 0 done, 1 failed (the last pack untouched), 2 wrong usage, 3 held back by the gate.
 
-One module a group of commands. They import what they run inside their functions: `safeguarding --help` has no need of pandas.
+Each module holds a group of commands. Their imports are inside the functions, because `safeguarding --help` doesn't need pandas.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import typer
 from analysis.cli.documents import word
 from analysis.cli.exploring import lab
 from analysis.cli.importing import import_
-from analysis.cli.judging import claims
-from analysis.cli.layouts import app as layouts
 from analysis.cli.listings import areas, indicators
 from analysis.cli.making import clean, run
+from analysis.cli.release_layouts import app as layouts
 from analysis.cli.releasing import check, published, sign_off, withheld
 from analysis.cli.returns import app as returns
+from analysis.cli.reviewing import claims
 
 app = typer.Typer(
     name="safeguarding",
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-# In the order in which the help lists them.
+# In the order of the help.
 for _command in (clean, run, check, sign_off, published, withheld, indicators, areas):
     app.command()(_command)
 app.command("import")(import_)
@@ -40,12 +40,12 @@ app.command(context_settings={"ignore_unknown_options": True})(lab)
 
 
 def main() -> None:
-    """Run the command; every error meant for people is one sentence on standard error, and exit status 1 or 2."""
+    """Run the command; an error meant for people is printed as one sentence on standard error and sets the exit status."""
     from analysis.errors import SafeguardingError
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")  # Windows would write its old letters into a file, which has no minus sign
+            stream.reconfigure(encoding="utf-8")  # for a file Windows would use an old encoding, without a minus sign
     try:
         app(prog_name="safeguarding")
     except SafeguardingError as error:

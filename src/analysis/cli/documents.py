@@ -1,4 +1,4 @@
-"""Documents: `word`."""
+"""The command `word`: turns a page of a pack into a Word document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exploring: `lab`."""
+"""The command `lab`: opens JupyterLab on copies of the notebooks."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli.options import Data, data_folder
+from analysis.cli.options import DataOption, data_folder
 
 
 def lab(
     options: Annotated[list[str] | None, typer.Argument(help="Options of JupyterLab, such as --no-browser.")] = None,
-    data: Data = None,
+    data: DataOption = None,
 ) -> None:
     """Open JupyterLab on copies of the notebooks, in the folder workspace."""
     from analysis.pack.plan import notebooks_folder
-    from analysis.pack.workspace import lay_out
+    from analysis.pack.workspace import copy_notebooks
 
     folder = data_folder(data).resolve()
-    workspace, said = lay_out(notebooks_folder(folder))
-    for sentence in said:
+    workspace, sentences = copy_notebooks(notebooks_folder(folder))
+    for sentence in sentences:
         typer.echo(sentence)
     os.environ["SAFEGUARDING_DATA"] = str(folder)
     from jupyterlab.labapp import main

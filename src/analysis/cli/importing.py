@@ -1,4 +1,4 @@
-"""Importing: `import`."""
+"""The command `import`: takes published official statistics into the raw data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli.options import Data, data_folder
+from analysis.cli.options import DataOption, data_folder
 
 
 def import_(
@@ -16,21 +16,21 @@ def import_(
     ],
     files: Annotated[list[Path], typer.Argument(help="The files as they were published.", metavar="FILE…")],
     release: Annotated[str, typer.Option(help="Its year or month, such as 2024 or 2025-05.", show_default="from the files")] = "",
-    data: Data = None,
+    data: DataOption = None,
 ) -> None:
     """Take published official statistics into the raw data, and build the processed figures."""
     from analysis.clean.official.file_import import receive
 
-    done = receive(data_folder(data), source, files, release)
-    if not done.files:
+    result = receive(data_folder(data), source, files, release)
+    if not result.files:
         typer.echo("Nothing to do: these files are kept already.")
         return
     typer.echo(
-        f"Imported {done.files} file{'s' * (done.files != 1)} as {source} {done.release}: {done.figures:,} figures from "
-        f"{done.rows - done.left:,} of {done.rows:,} rows; {done.left:,} rows are left, each with its reason."
+        f"Imported {result.files} file{'s' * (result.files != 1)} as {source} {result.release}: {result.figures:,} figures from "
+        f"{result.rows - result.left:,} of {result.rows:,} rows; {result.left:,} rows are left, each with its reason."
     )
-    if done.differing:
+    if result.differing:
         typer.echo(
-            f"Warning: {done.differing:,} published totals, breakdowns or percentages are not what their parts give; "
+            f"Warning: {result.differing:,} published totals, breakdowns or percentages are not what their parts give; "
             "the data quality report names them."
         )

@@ -1,4 +1,4 @@
-"""Making: `clean` and `run`."""
+"""The commands `clean` and `run`."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.cli.options import Data, data_folder
+from analysis.cli.options import DataOption, data_folder
 
-_HELD_BACK = 3  # exit status of what the gate doesn't let out
+_HELD_BACK = 3  # exit status of a pack that the gate holds back
 
 
 class Audience(StrEnum):
-    """Whom a pack is for."""
+    """The audience of a pack."""
 
     seg = "seg"
     public = "public"
     internal = "internal"
 
 
-def clean(data: Data = None) -> None:
+def clean(data: DataOption = None) -> None:
     """Build the processed figures from the raw ones."""
     from analysis.clean import clean as build
 
     folder = data_folder(data)
-    done = build(folder)
-    typer.echo("Cleaned the raw figures." if done else "Nothing to do: the processed figures are up to date.")
+    has_cleaned = build(folder)
+    typer.echo("Cleaned the raw figures." if has_cleaned else "Nothing to do: the processed figures are up to date.")
 
 
 class LogFormat(StrEnum):
-    """How a run says what it does."""
+    """The format of the lines of a run."""
 
     text = "text"
     json = "json"
@@ -66,63 +66,63 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why, and do nothing.")] = False,
     log_format: Annotated[LogFormat, typer.Option(help="Lines for people or JSON for programs.")] = LogFormat.text,
     notify: Annotated[str | None, typer.Option(help="A command that gets a summary as JSON on its standard input.")] = None,
-    data: Data = None,
+    data: DataOption = None,
 ) -> None:
     """Make the pack of a period: one HTML page a report, and index.html."""
-    from analysis.pack.run.helpers import get_ready
-    from analysis.pack.run.stopping import by_signal
+    from analysis.pack.run.helpers import start_fork_server
+    from analysis.pack.run.stopping import stop_on_signals
 
-    with by_signal():
-        if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before this process's own
-            get_ready()
+    with stop_on_signals():
+        if not (resume or dry_run or cluster or each):  # kernels will be needed: their imports begin before those of this process
+            start_fork_server()
         from analysis.catalogue import periods
         from analysis.disclosure import policy
         from analysis.errors import SafeguardingError
         from analysis.pack.run import log as logs
         from analysis.pack.run import publish as packs
-        from analysis.pack.run.each_area import publish_each, would_each
+        from analysis.pack.run.each_area import dry_run_for_each_area, publish_for_each_area
         from analysis.pack.run.events import Event
 
     log = logs.Log(as_json=log_format is LogFormat.json)
     status, error = "failed", ""
-    packs_in = out or Path(policy.packs_folder(audience.value))
+    packs_folder = out or Path(policy.packs_folder(audience.value))
     try:
-        asked: dict[str, Any] = {
+        request: dict[str, Any] = {
             "period": periods.parse(period) if period else None,
             "audience": audience.value,
-            "areas_given": area or (),
-            "leaving_out": without or (),
+            "requested_areas": area or (),
+            "omitted_ids": without or (),
         }
         if dry_run:
-            for sentence in (would_each if each else packs.would)(data_folder(data), packs_in, **asked):
+            for sentence in (dry_run_for_each_area if each else packs.dry_run)(data_folder(data), packs_folder, **request):
                 log(Event("would", sentence))
             return
-        how: dict[str, Any] = {
+        settings: dict[str, Any] = {
             "jobs": jobs or os.cpu_count() or 1,
             "progress": sys.stderr.isatty() and log_format is LogFormat.text,
             "resume": resume,
             "keep": keep,
             "timeout": timeout,
             "cluster": cluster,
-            "say": log,
+            "report_event": log,
         }
         if each:
-            made = publish_each(data_folder(data), packs_in, **asked, **how)
-            ready = Event("ready", f"{len(made)} packs are ready: {packs_in}", {"packs": str(packs_in)})
+            indexes = publish_for_each_area(data_folder(data), packs_folder, **request, **settings)
+            event = Event("ready", f"{len(indexes)} packs are ready: {packs_folder}", {"packs": str(packs_folder)})
         else:
-            index = packs.publish(data_folder(data), packs_in, **asked, **how)
-            ready = Event("ready", f"The pack is ready: {index}", {"index": str(index)})
+            index = packs.publish(data_folder(data), packs_folder, **request, **settings)
+            event = Event("ready", f"The pack is ready: {index}", {"index": str(index)})
         status = "done"
-        log(ready)
-    except (SafeguardingError, OSError) as failed:
-        error = str(failed)
-        if getattr(failed, "exit_status", 1) == _HELD_BACK:
+        log(event)
+    except (SafeguardingError, OSError) as exception:
+        error = str(exception)
+        if getattr(exception, "exit_status", 1) == _HELD_BACK:
             status = "held back"
         if log_format is LogFormat.json:
             log(Event("error", error))
         raise
     finally:
         if notify and not dry_run:
-            unheard = logs.notify(notify, log.summary(status, error))
-            if unheard:
-                typer.echo(f"Warning: {unheard}", err=True)
+            problem = logs.notify(notify, log.summary(status, error))
+            if problem:
+                typer.echo(f"Warning: {problem}", err=True)

@@ -1,4 +1,4 @@
-"""What the commands share: common options, and how a listing is printed."""
+"""What the commands share: common options, the data folder, and the printing of a table."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import typer
 
 
 class Format(StrEnum):
-    """How a listing is printed."""
+    """The format of a printed table."""
 
     table = "table"
     csv = "csv"
 
 
-Data = Annotated[
+DataOption = Annotated[
     Path | None,
     typer.Option("--data", envvar="SAFEGUARDING_DATA", help="The folder that holds raw/ and processed/.", show_default="data"),
 ]
-As = Annotated[Format, typer.Option("--format", help="A table for people or CSV for programs.")]
-Domain = Annotated[str | None, typer.Option("--domain", help="Only this domain.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="A table for people or CSV for programs.")]
+DomainOption = Annotated[str | None, typer.Option("--domain", help="Only this domain.")]
 
 
-def data_folder(given: Path | None) -> Path:
-    """Return the data folder given, or the one found from the working directory."""
+def data_folder(option: Path | None) -> Path:
+    """Return the data folder of the option, or the one found from the working directory."""
     from analysis.store import raw_files
 
-    return given if given is not None else raw_files.data_folder()
+    return option if option is not None else raw_files.data_folder()
 
 
 def print_frame(frame: object, form: Format) -> None:

@@ -1,4 +1,4 @@
-"""Releasing: the gate on a finished pack, what protection costs, and the register of what was shown to whom."""
+"""The commands `check`, `sign-off`, `withheld` and `published`: the release gate, the register, and the cost of protection."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli.options import As, Data, Format, data_folder, print_frame
+from analysis.cli.options import DataOption, Format, FormatOption, data_folder, print_frame
 
 
-def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")], data: Data = None) -> None:
+def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")], data: DataOption = None) -> None:
     """Hold a pack against the rules of the release gate."""
     from analysis.disclosure import gate
     from analysis.errors import SafeguardingError
 
     if not folder.is_dir():
         raise SafeguardingError(f"There is no folder {folder.name!r}.")
-    broken = gate.check(folder, data_folder(data))
-    if broken:
-        raise gate.HeldBackError(broken)
+    violations = gate.check(folder, data_folder(data))
+    if violations:
+        raise gate.HeldBackError(violations)
     typer.echo(f"The pack keeps all {len(gate.rules())} rules of the release gate.")
 
 
 def sign_off(
     folder: Annotated[Path, typer.Argument(help="The folder of a pack.")],
     role: Annotated[str, typer.Option(help="Who signs: an office such as Independent Chair, never a person's name.")],
-    data: Data = None,
+    data: DataOption = None,
 ) -> None:
     """Put a role's sign-off into a pack, onto its index and into the register."""
     from analysis.errors import SafeguardingError
@@ -38,28 +38,29 @@ def sign_off(
 
 
 def withheld(
-    audience: Annotated[str, typer.Option(help="seg or public.")] = "public", form: As = Format.table, data: Data = None
+    audience: Annotated[str, typer.Option(help="seg or public.")] = "public",
+    form: FormatOption = Format.table,
+    data: DataOption = None,
 ) -> None:
     """List how many figures protection withholds, for the analyst only."""
-    from analysis import store
     from analysis.disclosure import policy, protection
-    from analysis.store import register
+    from analysis.store import load, register
 
     policy.check_audience(audience)
     folder = data_folder(data)
-    held = store.load(folder)
-    found = protection.protected(held.observations, held.origins, audience, register.known(folder, audience)).families
-    # The same table of every quarter has one name: what is built up in one of them isn't known to be the least in all.
-    lost = found.groupby("family", sort=False).agg({"cells": "sum", "small": "sum", "withheld": "sum", "method": "min"})
-    lost.insert(2, "besides", lost["withheld"] - lost["small"])
-    print_frame(lost.sort_values("withheld", ascending=False, kind="stable").reset_index(names="table"), form)
+    store = load(folder)
+    families = protection.protected(store.observations, store.origins, audience, register.known(folder, audience)).families
+    # A table has one name for all quarters. If one quarter was protected step by step, its number may not be the least possible.
+    tables = families.groupby("family", sort=False).agg({"cells": "sum", "small": "sum", "withheld": "sum", "method": "min"})
+    tables.insert(2, "besides", tables["withheld"] - tables["small"])
+    print_frame(tables.sort_values("withheld", ascending=False, kind="stable").reset_index(names="table"), form)
 
 
 def published(
     withdraw: Annotated[str | None, typer.Option(help="The file of a release that was withdrawn.")] = None,
     reason: Annotated[str, typer.Option(help="Why it was withdrawn.")] = "",
-    form: As = Format.table,
-    data: Data = None,
+    form: FormatOption = Format.table,
+    data: DataOption = None,
 ) -> None:
     """Verify and list the register of releases."""
     import pandas as pd
@@ -70,7 +71,7 @@ def published(
     if withdraw is not None:
         typer.echo(f"Entered: {register.withdraw(folder, withdraw, reason).name}")
         return
-    lines = register.verify(folder)
-    releases = [line for line in lines if line["kind"] in ("release", "withdrawn", "signed-off")]
+    entries = register.verify(folder)
+    releases = [entry for entry in entries if entry["kind"] in ("release", "withdrawn", "signed-off")]
     columns = ["kind", "period", "audience", "made", "release", "reason", "role", "on"]
     print_frame(pd.DataFrame(releases).reindex(columns=columns).fillna(""), form)

@@ -1,8 +1,9 @@
-"""Exhibits of returns: who has sent, what was restated, how much figures usually move, and the framework they belong to."""
+"""Exhibits on returns: who has sent one, what was restated, how much figures usually move, and the performance framework."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -19,15 +20,15 @@ _MOST = 40  # restated figures in a table
 
 
 def made_up(scope: Scope) -> list[Sentences]:
-    """Return one statement that figures are made up, if any in the store are; else nothing."""
+    """Return a statement that figures are made up, if any in the store are; else an empty list."""
     if not any(origin.get("made_up") for origin in scope.store.origins.values()):
         return []
-    said = "The figures from 2013/14 on are made up, as an example. No agency has reported them."
-    return [Sentences((said,), statement=True)]
+    sentence = "The figures from 2013/14 on are made up, as an example. No agency has reported them."
+    return [Sentences((sentence,), statement=True)]
 
 
 def returns_status(scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of who has sent a return for the quarter and who is late; empty where no return was asked for."""
+    """Return the exhibit of who has sent a return for the quarter and who is late; an empty list if no return is due."""
     receipts = scope.store.receipts
     if receipts.empty or not framework.returning(scope.period):
         return []
@@ -60,14 +61,14 @@ def returns_status(scope: Scope) -> list[Exhibit]:
 
 
 def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of figures that were first given with another value (`restatements.by_figure`); empty if there are none.
+    """Return the exhibit of figures that were restated since first given (`restatements.by_figure`); empty if there are none.
 
-    The table shows the first of them, and it and the line above it say how many of how many.
+    The table shows at most the first 40; its caption and the subtitle then say how many there are.
     """
-    upto = figures[figures["period"].map(periods.end) <= periods.year_end(scope.period)]
-    if upto.empty:
+    restated = figures[figures["period"].map(periods.end) <= periods.year_end(scope.period)]
+    if restated.empty:
         return []
-    shown = upto.head(_MOST)
+    rows_shown = restated.head(_MOST)
     cells = tuple(
         (
             _figure(row),
@@ -79,30 +80,32 @@ def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             row.by,
             row.why,
         )
-        for row in shown.itertuples(index=False)
+        for row in rows_shown.itertuples(index=False)
     )
-    many, totals = wording.number(len(upto)), int((upto["category"] == catalogue.TOTAL).sum())
-    of_all = f"{wording.number(len(shown))} of {many} figures that were restated"
-    whole = "a total" if totals == 1 else "totals"
-    split = f", {wording.number(totals)} of them {whole}" if len(upto) > 1 and totals else ""
-    said = "What was first given, what stands now, how often it was corrected, and by whom and why the last time"
-    first = f". {wording.number(totals)} of {many} {'is' if totals == 1 else 'are'} {whole}" if split else ""
-    cut = len(shown) < len(upto)
+    count, totals = wording.number(len(restated)), int((restated["category"] == catalogue.TOTAL).sum())
+    of_all = f"{wording.number(len(rows_shown))} of {count} figures that were restated"
+    noun = "a total" if totals == 1 else "totals"
+    clause = f", {wording.number(totals)} of them {noun}" if len(restated) > 1 and totals else ""
+    subtitle = "What was first given, what stands now, how often it was corrected, and by whom and why the last time"
+    totals_note = f". {wording.number(totals)} of {count} {'is' if totals == 1 else 'are'} {noun}" if clause else ""
+    is_cut = len(rows_shown) < len(restated)
     columns = ("Figure", "First given", "Now", "Change", "Corrected", "Last on", "By", "Why")
     return [
         Exhibit(
             identity="restatements",
-            headline=f"{many} {'figure has' if len(upto) == 1 else 'figures have'} been restated since first given{split}",
-            subtitle=said + first + (f". The table shows {of_all}: totals first, then the latest corrections" if cut else ""),
-            table=Table(of_all if cut else "Figures that were restated", columns, cells),
-            source=context.source_line(upto["source"], scope),
+            headline=f"{count} {'figure has' if len(restated) == 1 else 'figures have'} been restated since first given{clause}",
+            subtitle=subtitle
+            + totals_note
+            + (f". The table shows {of_all}: totals first, then the latest corrections" if is_cut else ""),
+            table=Table(of_all if is_cut else "Figures that were restated", columns, cells),
+            source=context.source_line(restated["source"], scope),
             open_table=True,
         )
     ]
 
 
 def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
-    """Return the exhibit of how much figures usually move after they were first given (`restatements.moves`)."""
+    """Return the exhibit of how much figures have moved after they were first given (`restatements.moves`)."""
     rows = table[table["restated"] > 0]
     if rows.empty:
         return []
@@ -138,26 +141,26 @@ def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
 
 
 def the_framework() -> list[Exhibit]:
-    """Return an exhibit a category of the framework: its statements, who reports them, how often, and the target."""
+    """Return one exhibit for each category of the framework: its statements, who reports them, how often, and the target."""
     statements, agencies = framework.statements(), framework.agencies()
-    found = []
+    exhibits = []
     for category, title in framework.categories().items():
-        mine = statements[statements["framework_category"] == category]
+        statements_of_category = statements[statements["framework_category"] == category]
         cells = tuple(
             (row.statement, _reporters(row.reporters, agencies), _FREQUENCY[row.frequency], _target(row), row.source)
-            for row in mine.itertuples(index=False)
+            for row in statements_of_category.itertuples(index=False)
         )
         columns = ("Statement", "Reported by", "When", "Target", "From")
-        found.append(
+        exhibits.append(
             Exhibit(
                 identity=f"framework-{category}",
-                headline=f"{category}. {title}: {len(mine)} statements",
+                headline=f"{category}. {title}: {len(statements_of_category)} statements",
                 subtitle="What the agencies report against, who reports it, and what is aimed at",
                 table=Table(f"Statements of category {category}", columns, cells),
                 source="The performance framework of the Boards (annual report 2012-13, section 8.2).",
             )
         )
-    return found
+    return exhibits
 
 
 def _value(series: str, figure: float, status: str = "final") -> str:
@@ -167,7 +170,7 @@ def _value(series: str, figure: float, status: str = "final") -> str:
 
 
 def _corrected(times: int, change: float) -> str:
-    """Return how often a figure was corrected, and whether it is what it was at first."""
+    """Return in words how often a figure was corrected, and whether it is back at its first value."""
     often = "Once" if times == 1 else f"{times} times"
     return f"{often}, back to the first figure" if change == 0 else often
 
@@ -175,33 +178,33 @@ def _corrected(times: int, change: float) -> str:
 def _status_headline(rows: pd.DataFrame) -> str:
     sent = rows["status"].isin((IN_TIME, LATE)).sum()
     late = [f"{row.title} ({row.working_days_late} working days)" for row in rows[rows["status"] == LATE].itertuples(index=False)]
-    back = [f"{row.title} (on {_day(row.withdrawn)})" for row in rows[rows["status"] == WITHDRAWN].itertuples(index=False)]
-    gone = rows.loc[rows["status"].isin((OVERDUE, REFUSED)), "title"].tolist()
-    said = f"{sent} of {len(rows)} agencies have sent their return"
-    said += f"; late: {wording.listing(late)}" if late else ""
-    said += f"; withdrawn: {wording.listing(back)}" if back else ""
-    return said + (f"; not received: {wording.listing(gone)}" if gone else "")
+    withdrawn = [f"{row.title} (on {_day(row.withdrawn)})" for row in rows[rows["status"] == WITHDRAWN].itertuples(index=False)]
+    not_received = rows.loc[rows["status"].isin((OVERDUE, REFUSED)), "title"].tolist()
+    headline = f"{sent} of {len(rows)} agencies have sent their return"
+    headline += f"; late: {wording.listing(late)}" if late else ""
+    headline += f"; withdrawn: {wording.listing(withdrawn)}" if withdrawn else ""
+    return headline + (f"; not received: {wording.listing(not_received)}" if not_received else "")
 
 
-def _reporters(named: str, agencies: pd.DataFrame) -> str:
-    if named == "*":
+def _reporters(ids: str, agencies: pd.DataFrame) -> str:
+    if ids == "*":
         return "Every agency"
-    parts = named.split()
-    mine = agencies[agencies["sector"].isin(parts) | agencies.index.isin(parts)]
-    return wording.listing(mine["title"].tolist())
+    ids_or_sectors = ids.split()
+    reporters = agencies[agencies["sector"].isin(ids_or_sectors) | agencies.index.isin(ids_or_sectors)]
+    return wording.listing(reporters["title"].tolist())
 
 
-def _target(row: object) -> str:
-    if not row.target:  # type: ignore[attr-defined]
+def _target(row: Any) -> str:
+    if not row.target:
         return ""
-    within = f", {row.tolerance} points tolerated" if row.tolerance not in ("", "0") else ""  # type: ignore[attr-defined]
-    return f"{row.target}%{within}"  # type: ignore[attr-defined]
+    within = f", {row.tolerance} points tolerated" if row.tolerance not in ("", "0") else ""
+    return f"{row.target}%{within}"
 
 
-def _figure(row: object) -> str:
-    name, part = catalogue.series().at[row.series, "title"], row.category  # type: ignore[attr-defined]
-    words = "" if part == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(part))}"
-    return f"{name}{words}, {areas.label(row.area)}, {periods.label(row.period)}"  # type: ignore[attr-defined]
+def _figure(row: Any) -> str:
+    name, category = catalogue.series().at[row.series, "title"], row.category
+    category_words = "" if category == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(category))}"
+    return f"{name}{category_words}, {areas.label(row.area)}, {periods.label(row.period)}"
 
 
 def _signed(change: float, pct: float) -> str:

@@ -1,4 +1,4 @@
-"""Exhibits of the Boards' annual report, made from data: its figures in its order, corrections marked, and its sentences."""
+"""Exhibits that make the Boards' annual report from the data: its sentences and figures, with wrong figures marked."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ _CHECKED = ["check", "series", "area", "category"]
 
 
 def section(number: str, scope: Scope) -> list[Sentences]:
-    """Return the sentences of a section of the report: each total of its areas against the year before, judged and in order.
+    """Return the sentences of a section of the report: the headline of each finding on a total, against the year before.
 
-    `report_sections.csv` says which domain and areas a section is about. Nothing is said that a Finding doesn't say.
+    `report_sections.csv` gives the domain and the areas of a section. Raises UnknownNameError for a section that is not in it.
     """
     measures = _of(scope, _places(number))
     judged = change.year_on_year(measures[measures["category"] == catalogue.TOTAL], scope.period)
-    said = [finding.headline for finding in findings(judged)]
-    return [Sentences(tuple(said), prose=True)] if said else []
+    headlines = [finding.headline for finding in findings(judged)]
+    return [Sentences(tuple(headlines), prose=True)] if headlines else []
 
 
 def levels(number: str, scope: Scope) -> list[Exhibit]:
-    """Return the table of a section's totals: a row an indicator, a column an area, for what is given once."""
+    """Return the table of a section's latest totals, with a row for each indicator and a column for each area."""
     measures = _of(scope, _places(number))
-    held = measures[(measures["category"] == catalogue.TOTAL)].assign(given=measures["value"].notna())
-    if not held["given"].any():
+    totals = measures[(measures["category"] == catalogue.TOTAL)].assign(has_value=measures["value"].notna())
+    if not totals["has_value"].any():
         return []
-    latest = held.assign(end=held["period"].map(periods.end)).sort_values(["given", "end"], kind="stable")
+    latest = totals.assign(end=totals["period"].map(periods.end)).sort_values(["has_value", "end"], kind="stable")
     latest = latest.drop_duplicates(["indicator", "area"], keep="last")
-    latest = latest[latest["indicator"].isin(latest.loc[latest["given"], "indicator"])]
+    latest = latest[latest["indicator"].isin(latest.loc[latest["has_value"], "indicator"])]
     columns = list(dict.fromkeys(_places(number)["area"]))
-    printed = {
+    words_by_cell = {
         (row.indicator, row.area): context.value(row.indicator, row.value, row.status) for row in latest.itertuples(index=False)
     }
     order = [name for name in catalogue.indicators().index if name in set(latest["indicator"])]
     unknown = wording.SYMBOLS["not_available"]
-    rows = tuple((context.measured(name), *(printed.get((name, code), unknown) for code in columns)) for name in order)
-    when = wording.listing(sorted({periods.label(period) for period in latest.loc[latest["given"], "period"]}))
+    rows = tuple((context.measured(name), *(words_by_cell.get((name, code), unknown) for code in columns)) for name in order)
+    when = wording.listing(sorted({periods.label(period) for period in latest.loc[latest["has_value"], "period"]}))
     domain = catalogue.domains()[catalogue.indicators().at[order[0], "domain"]]
     return [
         Exhibit(
@@ -65,76 +65,82 @@ def levels(number: str, scope: Scope) -> list[Exhibit]:
 
 
 def figure(number: str, scope: Scope) -> list[Exhibit]:
-    """Return a figure of the report as one table: its rows in the report's order, quarters and year, or years.
+    """Return a figure of the report as one table with a column for each quarter and the year, or for each of four years.
 
-    The rows are those of `report_rows.csv`, a breakdown with all its categories. A cell whose printed figure is not what the
-    arithmetic gives carries the number of a note; a restated one is marked [r]. Empty where none of the rows has a figure.
+    Its rows are those of `report_rows.csv`, in that order; a breakdown has a row for each category. A cell whose printed figure
+    is not what the arithmetic gives carries the number of a note; a restated one is marked [r]. Empty if no row has a figure.
     """
     entry = tables.read("report_figures").set_index("figure").loc[number]
     listed = tables.read("report_rows")
     names = listed.loc[listed["figure"] == number, "indicator"].tolist()
     codes = entry["areas"].split("|")
-    held = scope.everywhere[scope.everywhere["indicator"].isin(names) & scope.everywhere["area"].isin(codes)]
-    spans = [*periods.quarters(scope.year), scope.year] if entry["spans"] == "quarters" else _years(held, scope.year)
-    held = held[held["period"].isin(spans)]
-    if held.empty:
+    measures = scope.everywhere[scope.everywhere["indicator"].isin(names) & scope.everywhere["area"].isin(codes)]
+    columns = [*periods.quarters(scope.year), scope.year] if entry["spans"] == "quarters" else _years(measures, scope.year)
+    measures = measures[measures["period"].isin(columns)]
+    if measures.empty:
         return []
     notes = _Notes(scope.store.checks)
     rows = [
-        _row(name, category, code, held, spans, notes, many_areas=len(codes) > 1)
+        _row(name, category, code, measures, columns, notes, many_areas=len(codes) > 1)
         for name in names
         for code in codes
-        for category in _categories(held[(held["indicator"] == name) & (held["area"] == code)])
+        for category in _categories(measures[(measures["indicator"] == name) & (measures["area"] == code)])
     ]
     caption = f"Figure {number}: {entry['title']}"
     return [
         Exhibit(
             identity=f"figure-{number}",
             headline=caption,
-            subtitle=f"{periods.label(spans[0])} to {periods.label(spans[-1])}. {_marks(notes)}",
+            subtitle=f"{periods.label(columns[0])} to {periods.label(columns[-1])}. {_marks(notes)}",
             footnotes=tuple(notes.texts),
-            table=Table(caption, ("Figure", *(periods.label(span) for span in spans)), tuple(rows)),
-            source=context.source_line(held["source"], scope),
+            table=Table(caption, ("Figure", *(periods.label(span) for span in columns)), tuple(rows)),
+            source=context.source_line(measures["source"], scope),
             open_table=True,
         )
     ]
 
 
 def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
-    """Return the steps of a process in one area in the year, from its first to its last (`flows.csv`), with their counts."""
+    """Return the exhibit of a process (`flows.csv`) in one area and year: its steps in their order, with their counts."""
     code = areas.resolve(area)
     listed = tables.read("flows")
-    asked = listed[listed["flow"] == name]
-    held = scope.everywhere
-    held = held[(held["area"] == code) & (held["period"] == scope.year) & (held["category"] == catalogue.TOTAL)]
-    rows = asked.merge(held[held["value"].notna()], on="indicator")
+    flow_steps = listed[listed["flow"] == name]
+    measures = scope.everywhere
+    measures = measures[
+        (measures["area"] == code) & (measures["period"] == scope.year) & (measures["category"] == catalogue.TOTAL)
+    ]
+    rows = flow_steps.merge(measures[measures["value"].notna()], on="indicator")
     if len(rows) < 2:
         return []
     first = rows["value"].iloc[0]
     per_hundred = [f" ({wording.number(100 * value / first)} for every 100)" if first else "" for value in rows["value"]]
     per_hundred[0] = ""
-    points = rows.assign(label=[title(each) for each in rows["indicator"]], beside=per_hundred)
+    points = rows.assign(label=[title(indicator) for indicator in rows["indicator"]], beside=per_hundred)
     place, when = areas.label(code), periods.label(scope.year)
     words = partial(wording.number, decimals=0)
-    spoken = [f"{row.label} {words(row.value)}{row.beside}" for row in points.itertuples(index=False)]
+    step_words = [f"{row.label} {words(row.value)}{row.beside}" for row in points.itertuples(index=False)]
     identity = slug(f"flow-{name}-{place}")
-    opening = wording.lower_first(points["label"].iloc[0])
-    description = f"{asked['title'].iloc[0]}, {place}, {when}: {wording.listing(spoken)}."
+    first_step = wording.lower_first(points["label"].iloc[0])
+    description = f"{flow_steps['title'].iloc[0]}, {place}, {when}: {wording.listing(step_words)}."
     cells = tuple(
         (row.label, words(row.value), "" if pd.isna(row.value) or not first else words(100 * row.value / first))
         for row in points.itertuples(index=False)
     )
-    absent = [title(each) for each in asked["indicator"] if each not in set(rows["indicator"])]
-    missing = (f"No figure is held for {wording.listing([wording.lower_first(each) for each in absent])}.",) if absent else ()
+    missing_titles = [title(indicator) for indicator in flow_steps["indicator"] if indicator not in set(rows["indicator"])]
+    missing = wording.listing([wording.lower_first(each) for each in missing_titles])
+    note_on_missing = (f"No figure is held for {missing}.",) if missing_titles else ()
     return [
         Exhibit(
             identity=f"{identity}-exhibit",
-            headline=f"{asked['title'].iloc[0]}, {place}: {spoken[0].lower()} to {wording.lower_first(spoken[-1])}",
-            subtitle=f"Counts in {when}, and for every 100 {opening}",
-            notes=("Each step counts what happened in the year: not every case of a step is one of the step before.", *missing),
+            headline=f"{flow_steps['title'].iloc[0]}, {place}: {step_words[0].lower()} to {wording.lower_first(step_words[-1])}",
+            subtitle=f"Counts in {when}, and for every 100 {first_step}",
+            notes=(
+                "Each step counts what happened in the year: not every case of a step is one of the step before.",
+                *note_on_missing,
+            ),
             panels=(panel(steps(points, f"{place}, {when}", words), identity, description, rows=len(points)),),
             table=Table(
-                f"{asked['title'].iloc[0]}, {place}, {when}", ("Step", "Number", "For every 100 of the first step"), cells
+                f"{flow_steps['title'].iloc[0]}, {place}, {when}", ("Step", "Number", "For every 100 of the first step"), cells
             ),
             source=context.source_line(rows["source"], scope),
         )
@@ -142,7 +148,7 @@ def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
 
 
 class _Notes:
-    """The numbered notes of one figure, one for each row and rule: what was printed where the arithmetic gives something else."""
+    """The numbered notes of one figure, one for each row and rule whose printed value is not what the arithmetic gives."""
 
     def __init__(self, checks: pd.DataFrame) -> None:
         self._differing = checks[(checks["outcome"] == "differs") & (checks["check"] != "quarters_to_year")]
@@ -150,7 +156,7 @@ class _Notes:
         self._numbers: dict[tuple[str, ...], int] = {}
 
     def mark(self, indicator: str, area: str, period: str, category: str) -> str:
-        """Return " [note 1]" and remember the note, or nothing where every check comes out."""
+        """Return the mark of a cell, such as " [note 1]", and keep its note; an empty string if every check comes out."""
         entry = catalogue.indicators().loc[indicator]
         side = "printed" if entry["printed"] else "numerator"
         numbers = []
@@ -169,14 +175,14 @@ class _Notes:
         return [self._text(*key) for key in self._numbers]
 
     def _text(self, rule: str, name: str, area: str, category: str) -> str:
-        held = self._differing
-        rows = held[(held[_CHECKED] == pd.Series((rule, name, area, category), index=_CHECKED)).all(axis=1)]
+        differing = self._differing
+        rows = differing[(differing[_CHECKED] == pd.Series((rule, name, area, category), index=_CHECKED)).all(axis=1)]
         series = catalogue.series().loc[name]
         decimals = 1 if series["unit"] == "percent" else 0
         spoken = [
             f"{periods.label(row.period)} printed {wording.value(row.printed, series['unit'], decimals)}, "
             f"{_in_words(row.arithmetic)}"
-            if row.arithmetic  # empty for readers who may not see the figures of a check: then only where it is
+            if row.arithmetic  # empty for readers who may not see the figures of a check: they get the periods only
             else periods.label(row.period)
             for row in rows.drop_duplicates(["period", "printed"]).itertuples(index=False)
         ]
@@ -184,9 +190,9 @@ class _Notes:
 
 
 def _in_words(arithmetic: str) -> str:
-    """Return the arithmetic of a check with the titles of series in the place of their ids."""
-    known = catalogue.series()["title"]
-    return re.sub(r"[a-z]+(?:_[a-z0-9]+)+", lambda match: known.get(match[0], match[0]), arithmetic)
+    """Return the arithmetic of a check, with the titles of series in place of their ids."""
+    titles = catalogue.series()["title"]
+    return re.sub(r"[a-z]+(?:_[a-z0-9]+)+", lambda match: titles.get(match[0], match[0]), arithmetic)
 
 
 def _of(scope: Scope, places: pd.DataFrame) -> pd.DataFrame:
@@ -201,28 +207,32 @@ def _places(number: str) -> pd.DataFrame:
     return table.loc[table["section"] == number, ["domain", "area"]]
 
 
-def _years(held: pd.DataFrame, year: str) -> list[str]:
-    years = {period for period in held["period"] if periods.kind(period) == "year" and periods.end(period) <= periods.end(year)}
+def _years(measures: pd.DataFrame, year: str) -> list[str]:
+    years = {
+        period for period in measures["period"] if periods.kind(period) == "year" and periods.end(period) <= periods.end(year)
+    }
     return sorted(years, key=periods.order)[-_YEARS:]
 
 
-def _categories(held: pd.DataFrame) -> list[str]:
+def _categories(measures: pd.DataFrame) -> list[str]:
     order = {name: number for number, name in enumerate(catalogue.categories())}
-    return sorted(held["category"].unique(), key=lambda name: order.get(name, len(order)))
+    return sorted(measures["category"].unique(), key=lambda name: order.get(name, len(order)))
 
 
 def _row(
-    name: str, category: str, code: str, held: pd.DataFrame, spans: list[str], notes: _Notes, *, many_areas: bool
+    name: str, category: str, code: str, measures: pd.DataFrame, columns: list[str], notes: _Notes, *, many_areas: bool
 ) -> tuple[str, ...]:
-    mine = held[(held["indicator"] == name) & (held["area"] == code) & (held["category"] == category)].set_index("period")
+    row_by_period = measures[
+        (measures["indicator"] == name) & (measures["area"] == code) & (measures["category"] == category)
+    ].set_index("period")
     percentage = ", percentage" if catalogue.indicators().at[name, "unit"] == "percent" else ""
     label = areas.label(code) if many_areas else title(name, category) + percentage
     cells = []
-    for span in spans:
-        if span not in mine.index:
+    for span in columns:
+        if span not in row_by_period.index:
             cells.append("[x]")
             continue
-        row = mine.loc[span]
+        row = row_by_period.loc[span]
         revised = " [r]" if row["status"] == "revised" else ""
         cells.append(context.value(name, row["value"], row["status"]) + revised + notes.mark(name, code, span, category))
     return (label, *cells)

@@ -1,4 +1,4 @@
-"""Exhibits of breakdowns: shares of a whole stacked beside each other, and one small chart a category by quarter."""
+"""Exhibits of breakdowns: stacked shares of a whole, and small charts by quarter, one for each category."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ MOST_CHARTS = 12
 
 
 def stackable(name: str, rows: pd.DataFrame) -> bool:
-    """Return whether the rows of a breakdown can be stacked: shares of one whole in each area, two to four of them."""
+    """Return whether a breakdown can be drawn as stacked bars: two to four shares of one whole, complete in each area."""
     numerators = catalogue.terms(catalogue.indicators().at[name, "numerator"])
-    exclusive = bool(numerators) and all(catalogue.series().at[term.series, "exclusive"] == "yes" for term in numerators)
+    is_exclusive = bool(numerators) and all(catalogue.series().at[term.series, "exclusive"] == "yes" for term in numerators)
     parts = rows[rows["value"].notna()]["category"].nunique()
-    percent = catalogue.indicators().at[name, "unit"] == "percent"
-    # A part that one area doesn't print would be drawn as none.
-    complete = rows["value"].notna().all() and (rows.groupby("area")["category"].nunique() == parts).all()
-    return percent and exclusive and 2 <= parts <= MOST_PARTS and bool(complete)
+    is_percentage = catalogue.indicators().at[name, "unit"] == "percent"
+    # A part that one area doesn't print would be drawn as zero.
+    is_complete = rows["value"].notna().all() and (rows.groupby("area")["category"].nunique() == parts).all()
+    return is_percentage and is_exclusive and 2 <= parts <= MOST_PARTS and bool(is_complete)
 
 
 def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
-    """Return the exhibit of stacked shares: a bar an area, a part a category, all of one base."""
+    """Return the exhibit of stacked shares, with a bar for each area and a part of it for each category."""
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
-    named = rows.assign(place=[areas.label(code) for code in rows["area"]], part=rows["category"].map(catalogue.category_label))
-    order = list(dict.fromkeys(named["part"]))
-    places = list(dict.fromkeys(named["place"]))
-    wide = named.pivot(index="place", columns="part", values="value").loc[places, order]
+    labelled = rows.assign(
+        place=[areas.label(code) for code in rows["area"]], part=rows["category"].map(catalogue.category_label)
+    )
+    order = list(dict.fromkeys(labelled["part"]))
+    places = list(dict.fromkeys(labelled["place"]))
+    wide = labelled.pivot(index="place", columns="part", values="value").loc[places, order]
     when = wording.listing(list(dict.fromkeys(periods.label(period) for period in rows["period"])))
-    spoken = [
+    areas_in_words = [
         f"{place} {wording.listing([f'{wording.lower_first(part)} {words(value)}' for part, value in row.items()])}"
         for place, row in wide.iterrows()
     ]
@@ -49,15 +51,15 @@ def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         identity=f"{identity}-exhibit",
         headline=f"{entry['title']}: most often in {'; in '.join(largest)}",
         subtitle=f"Percentage, {when}. {_base(rows)}",
-        panels=(panel(shares(wide, when, words), identity, f"{caption}: {'; '.join(spoken)}.", rows=len(wide) + 1),),
-        table=_table(named, caption, name),
+        panels=(panel(shares(wide, when, words), identity, f"{caption}: {'; '.join(areas_in_words)}.", rows=len(wide) + 1),),
+        table=_table(labelled, caption, name),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
 
 
 def multiples(parts: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each breakdown and area: a small chart a category, all on one scale (`trend.parts_by_quarter`)."""
+    """Return one exhibit for each breakdown and area: small charts on one scale, one a category (`trend.parts_by_quarter`)."""
     groups = parts.groupby(["indicator", "area"], sort=False)
     return [_multiples(str(name), str(area), rows, scope) for (name, area), rows in groups]
 
@@ -66,23 +68,29 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
     place = areas.label(area)
-    spans = sorted(rows["period"].unique(), key=periods.order)
-    wide = rows.pivot(index="category", columns="period", values="value").reindex(columns=spans)
-    statuses = rows.pivot(index="category", columns="period", values="status").reindex(columns=spans)
+    quarters = sorted(rows["period"].unique(), key=periods.order)
+    wide = rows.pivot(index="category", columns="period", values="value").reindex(columns=quarters)
+    statuses = rows.pivot(index="category", columns="period", values="status").reindex(columns=quarters)
     order = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index
-    drawn = [category for category in order if wide.loc[category].fillna(0).any()][:MOST_CHARTS]
+    drawn_categories = [category for category in order if wide.loc[category].fillna(0).any()][:MOST_CHARTS]
     highest = float(wide.max().max())
     panels = []
-    for category in drawn:
+    for category in drawn_categories:
         label = catalogue.category_label(category)
-        points = pd.DataFrame({"label": [f"Q{span[-1]}" for span in spans], "value": wide.loc[category].to_numpy(float)})
-        given = zip(spans, wide.loc[category], statuses.loc[category], strict=True)
-        spoken = [f"{periods.label(span)} {words(value, str(status))}" for span, value, status in given]
-        description = f"{label}, {place}: {wording.listing(spoken)}."
+        points = pd.DataFrame({"label": [f"Q{quarter[-1]}" for quarter in quarters], "value": wide.loc[category].to_numpy(float)})
+        quarterly_values = zip(quarters, wide.loc[category], statuses.loc[category], strict=True)
+        quarters_in_words = [
+            f"{periods.label(quarter)} {words(value, str(status))}" for quarter, value, status in quarterly_values
+        ]
+        description = f"{label}, {place}: {wording.listing(quarters_in_words)}."
         identity = slug(f"multiple-{name}-{area}-{category}")
         panels.append(panel(multiple(points, label, words, highest), identity, description, small=True))
-    when = f"{periods.label(spans[0])} to {periods.label(spans[-1])}"
-    left_out = f". {len(drawn)} of {len(order)} categories are drawn; the table has all" if len(drawn) < len(order) else ""
+    when = f"{periods.label(quarters[0])} to {periods.label(quarters[-1])}"
+    sentence_on_omitted = (
+        f". {len(drawn_categories)} of {len(order)} categories are drawn; the table has all"
+        if len(drawn_categories) < len(order)
+        else ""
+    )
     cells = tuple(
         (
             catalogue.category_label(category),
@@ -94,22 +102,24 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         for category in order
     )
     first = catalogue.category_label(order[0])
-    latest = spans[-1]
+    latest = quarters[-1]
     return Exhibit(
         identity=slug(f"multiples-{name}-{area}"),
         headline=f"{entry['title']}, {place}: {wording.lower_first(first)} is the largest, "
         f"{words(wide.at[order[0], latest])} {periods.phrase(latest)}",
         subtitle=f"{context.unit_heading(name)} by quarter, {when}, all charts on one scale. "
-        f"Four quarters cannot tell a change from a season{left_out}",
+        f"Four quarters cannot tell a change from a season{sentence_on_omitted}",
         panels=tuple(panels),
-        table=Table(f"{entry['title']}, {place}, by quarter", ("Category", *(periods.label(span) for span in spans)), cells),
+        table=Table(
+            f"{entry['title']}, {place}, by quarter", ("Category", *(periods.label(quarter) for quarter in quarters)), cells
+        ),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
         small=True,
     )
 
 
-def _table(named: pd.DataFrame, caption: str, name: str) -> Table:
+def _table(labelled: pd.DataFrame, caption: str, name: str) -> Table:
     columns = ("Area and category", context.unit_heading(name), "95% interval", "Numerator", "Base", "Printed at")
     cells = tuple(
         (
@@ -120,7 +130,7 @@ def _table(named: pd.DataFrame, caption: str, name: str) -> Table:
             context.count(row.denominator),
             context.printed_at(row.source),
         )
-        for row in named.itertuples(index=False)
+        for row in labelled.itertuples(index=False)
     )
     return Table(caption, columns, cells)
 
@@ -129,5 +139,5 @@ def _base(rows: pd.DataFrame) -> str:
     bases = rows.drop_duplicates("area")
     if bases["denominator"].isna().any():
         return "The base is not printed."
-    spoken = [f"{areas.label(row.area)} {context.count(row.denominator)}" for row in bases.itertuples(index=False)]
-    return f"Shares of {wording.listing(spoken)}"
+    bases_in_words = [f"{areas.label(row.area)} {context.count(row.denominator)}" for row in bases.itertuples(index=False)]
+    return f"Shares of {wording.listing(bases_in_words)}"

@@ -1,6 +1,8 @@
-"""Exhibits of data quality: the checks of arithmetic, what is printed twice with two values, and the fate of raw cells."""
+"""Exhibits of data quality: the checks of arithmetic, figures printed with two values, and the fate of raw cells."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
@@ -66,7 +68,7 @@ def rules(summary: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def differences(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each rule of the checks that differ, largest first (`reconcile.differences`)."""
+    """Return one exhibit for each rule with checks that differ, the largest differences first (`reconcile.differences`)."""
     return [_differences(rule, rows[rows["check"] == rule], scope) for rule in RULES if (rows["check"] == rule).any()]
 
 
@@ -98,7 +100,7 @@ def disagreements(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def fates(cells: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of what became of every raw cell."""
+    """Return the exhibit of what became of the raw cells: the number of cells with each fate."""
     counts = cells["fate"].value_counts()
     rows = tuple((words, wording.number(counts.get(fate, 0))) for fate, words in _FATES.items())
     return [
@@ -139,8 +141,8 @@ def _differences(rule: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
 
 
-def _figure(row: object) -> str:
-    series, area, period, category = row.series, row.area, row.period, row.category  # type: ignore[attr-defined]
+def _figure(row: Any) -> str:
+    series, area, period, category = row.series, row.area, row.period, row.category
     name = catalogue.series().at[series, "title"].removesuffix(", % as printed")
     part = "" if category == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(category))}"
     return f"{name}{part}, {areas.label(area)}, {periods.label(period)}"

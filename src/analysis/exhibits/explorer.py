@@ -1,6 +1,6 @@
-"""Exploring in JupyterLab: widgets for domain, indicator, areas, period and comparators, and the code that makes what they show.
+"""The explorer for JupyterLab: widgets for domain, indicator, areas, period and comparators, with exhibits and their code.
 
-What is shown is made by running the very lines that stand above it, so that they can be pasted into a notebook.
+The exhibits are made by running the lines of code that are shown above them, so these can be pasted into a notebook.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MINE = 'mine = here.measures[here.measures["indicator"] == {indicator!r}]'
 _EVERYWHERE = (
     'compared = benchmark.values(here.everywhere[here.everywhere["indicator"] == {indicator!r}], here.period, {comparators!r})'
 )
-# Each view is two lines below the scope, with the sentence for where there is nothing to show.
+# {title of a view: the line for its figures, the call for its exhibits, the sentence if there are none}
 VIEWS: dict[str, tuple[str, str, str]] = {
     "By quarter": (
         _MINE,
@@ -58,59 +58,60 @@ VIEWS: dict[str, tuple[str, str, str]] = {
 
 
 def code(view: str, **chosen: Any) -> str:
-    """Return the three lines that make a view of what is chosen: period, domain, areas, audience, indicator and comparators.
+    """Return the three lines that make a view, with the choices of period, domain, areas, audience, indicator and comparators.
 
-    They need the imports that stand in `explore.ipynb` above the widgets.
+    They need the imports that stand above the widgets in `explore.ipynb`.
     """
-    first = "here = scope(period={period!r}, domain={domain!r}, areas={areas!r}, audience={audience!r})"
-    second, third, otherwise = VIEWS[view]
-    return "\n".join((first, second, f"exhibits.show({third}, otherwise={otherwise!r})")).format(**chosen)
+    scope_line = "here = scope(period={period!r}, domain={domain!r}, areas={areas!r}, audience={audience!r})"
+    figures_line, exhibits_line, sentence_if_empty = VIEWS[view]
+    show_line = f"exhibits.show({exhibits_line}, otherwise={sentence_if_empty!r})"
+    return "\n".join((scope_line, figures_line, show_line)).format(**chosen)
 
 
 def explorer(*, period: str, domain: str, areas: list[str], audience: str, comparators: str) -> widgets.VBox:
-    """Return the widgets, set to these choices; a change of any of them shows its exhibits at once, with their code."""
+    """Return the widgets, set to these choices; whenever one is changed, the new exhibits are shown with their code."""
     choosers = _choosers(period, domain, areas, audience, comparators)
-    lines, shown = widgets.HTML(), widgets.Output()
+    code_shown, output = widgets.HTML(), widgets.Output()
     names = _Names(store.load())
 
     def refresh(*_: object) -> None:
-        chosen = {name: each.value for name, each in choosers.items()}
-        chosen |= {"areas": list(chosen["areas"]), "audience": audience}
-        written = code(chosen.pop("view"), **chosen) if chosen["indicator"] else ""
-        lines.value = f"<pre>{_escaped(written)}</pre>"
-        shown.clear_output(wait=True)
-        with shown:
-            _run(written)
+        choices = {name: chooser.value for name, chooser in choosers.items()}
+        choices |= {"areas": list(choices["areas"]), "audience": audience}
+        lines = code(choices.pop("view"), **choices) if choices["indicator"] else ""
+        code_shown.value = f"<pre>{_escaped(lines)}</pre>"
+        output.clear_output(wait=True)
+        with output:
+            _run(lines)
 
     def refill(*_: object) -> None:
-        """Offer what there is of another domain, its indicators and the areas that have a figure, and show its first."""
-        for each in _others(choosers):
-            each.unobserve(refresh, "value")
-        chosen, offered = choosers["areas"].value, names.areas(choosers["domain"].value)
+        """Offer the indicators and areas with a figure in another domain, and show the first indicator."""
+        for chooser in _others(choosers):
+            chooser.unobserve(refresh, "value")
+        chosen_areas, area_names = choosers["areas"].value, names.areas(choosers["domain"].value)
         choosers["indicator"].options, choosers["indicator"].index = names.indicators(choosers["domain"].value), 0
-        choosers["areas"].options = offered
-        choosers["areas"].value = [name for name in chosen if name in offered] or offered[:1]
-        for each in _others(choosers):
-            each.observe(refresh, "value")
+        choosers["areas"].options = area_names
+        choosers["areas"].value = [name for name in chosen_areas if name in area_names] or area_names[:1]
+        for chooser in _others(choosers):
+            chooser.observe(refresh, "value")
         refresh()
 
     choosers["areas"].options, choosers["areas"].value = names.areas(domain), areas
-    for each in _others(choosers):
-        each.observe(refresh, "value")
+    for chooser in _others(choosers):
+        chooser.observe(refresh, "value")
     refill()
     choosers["domain"].observe(refill, "value")
-    return widgets.VBox([widgets.HBox(list(choosers.values()), layout=widgets.Layout(flex_flow="row wrap")), lines, shown])
+    return widgets.VBox([widgets.HBox(list(choosers.values()), layout=widgets.Layout(flex_flow="row wrap")), code_shown, output])
 
 
 def _others(choosers: dict[str, Any]) -> list[Any]:
-    """Return every widget but the domain, which refills the others first."""
-    return [each for name, each in choosers.items() if name != "domain"]
+    """Return every widget but that of the domain, which refills the others first."""
+    return [chooser for name, chooser in choosers.items() if name != "domain"]
 
 
 def _choosers(period: str, domain: str, areas: list[str], audience: str, comparators: str) -> dict[str, Any]:
     here = scope(period=period, domain=domain, areas=areas, audience=audience, comparators=comparators)
-    # A quarter without figures of its own can be asked for, where others of its year are held.
-    spans = sorted({*here.store.observations["period"], here.period}, key=periods.order, reverse=True)
+    # The period of the page is offered even if it has no figure of its own.
+    all_periods = sorted({*here.store.observations["period"], here.period}, key=periods.order, reverse=True)
     sets = tables.read("peers").drop_duplicates("set")
     return {
         "domain": widgets.Dropdown(
@@ -119,7 +120,7 @@ def _choosers(period: str, domain: str, areas: list[str], audience: str, compara
         "indicator": widgets.Dropdown(description="Indicator"),
         "areas": widgets.SelectMultiple(description="Areas", rows=4),
         "period": widgets.Dropdown(
-            options=[(periods.label(span), span) for span in spans], value=here.period, description="Period"
+            options=[(periods.label(period_id), period_id) for period_id in all_periods], value=here.period, description="Period"
         ),
         "comparators": widgets.Dropdown(
             options=list(zip(sets["title"], sets["set"], strict=True)), value=comparators, description="Beside"
@@ -129,29 +130,29 @@ def _choosers(period: str, domain: str, areas: list[str], audience: str, compara
 
 
 class _Names:
-    """What there is to choose from: the indicators of a domain that have a figure, and the areas that have one."""
+    """The choices for a domain: its indicators that have a figure, and the areas that have one."""
 
     def __init__(self, held: store.Store) -> None:
         from analysis.measures import measure
 
-        measured = measure(held.observations)[["indicator", "area"]].drop_duplicates()
-        self._held = measured.assign(domain=measured["indicator"].map(catalogue.indicators()["domain"]))
+        measures_held = measure(held.observations)[["indicator", "area"]].drop_duplicates()
+        self._held = measures_held.assign(domain=measures_held["indicator"].map(catalogue.indicators()["domain"]))
 
     def indicators(self, domain: str) -> list[tuple[str, str]]:
-        mine: pd.Series = self._held.loc[self._held["domain"] == domain, "indicator"]
-        return [(exhibits.measured(name), name) for name in mine.drop_duplicates()]
+        indicators_of_domain: pd.Series = self._held.loc[self._held["domain"] == domain, "indicator"]
+        return [(exhibits.measured(name), name) for name in indicators_of_domain.drop_duplicates()]
 
     def areas(self, domain: str) -> list[str]:
-        mine = self._held.loc[self._held["domain"] == domain, "area"].unique()
-        return sorted(areas.label(code) for code in mine)
+        codes = self._held.loc[self._held["domain"] == domain, "area"].unique()
+        return sorted(areas.label(code) for code in codes)
 
 
-def _run(written: str) -> None:
-    """Run the lines that are shown; what the library refuses is shown as its one sentence."""
+def _run(lines: str) -> None:
+    """Run the lines that are shown; an error of the library is shown as its one sentence."""
     try:
-        exec(written, dict(_NAMES))  # noqa: S102 (our own lines, with values from our own lists)
-    except SafeguardingError as refused:
-        display(exhibits.Sentences((str(refused),), statement=True))
+        exec(lines, dict(_NAMES))  # noqa: S102 (our own lines, with values from our own lists)
+    except SafeguardingError as error:
+        display(exhibits.Sentences((str(error),), statement=True))
 
 
 def _escaped(text: str) -> str:

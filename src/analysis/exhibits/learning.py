@@ -1,8 +1,9 @@
-"""Exhibits of what the Boards learn by: each statement of the framework with its figures, training, budget and actions."""
+"""Exhibits on learning: the statements of the framework with their figures, training, the budget and the action plan."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -18,28 +19,34 @@ _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", lear
 
 
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
-    """Return what missed its target by more than the tolerance, as sentences: more than chance first (`learning.latest`)."""
+    """Return a sentence for each figure that misses its target by more than the tolerance (`learning.latest`), and a count.
+
+    Those that chance alone can't account for come first. An empty list if no figure has a target.
+    """
     missed = rows[rows["against"] == learning.MISSED]
     missed = missed.assign(_chance=_by_chance(missed)).sort_values("_chance", kind="stable")
-    judged = rows[rows["against"] != learning.NO_TARGET]
-    if judged.empty:
+    with_target = rows[rows["against"] != learning.NO_TARGET]
+    if with_target.empty:
         return []
-    said = [
+    sentences = [
         f"{_name(row)}: {context.value(row.indicator, row.value)}, "
         f"{'below' if row.value < row.target else 'above'} the {wording.number(row.target)}% aimed at"
         f"{'; chance alone could account for it' if by_chance else ''}."
         for row, by_chance in zip(missed.itertuples(index=False), missed["_chance"], strict=True)
     ]
-    met = int((judged["against"] == learning.MET).sum())
-    count = f"{met} of {len(judged)} figures with a target meet it; {len(missed)} miss it by more than is tolerated."
-    return [Sentences((*said, count))]
+    met = int((with_target["against"] == learning.MET).sum())
+    count = f"{met} of {len(with_target)} figures with a target meet it; {len(missed)} miss it by more than is tolerated."
+    return [Sentences((*sentences, count))]
 
 
 def in_category(rows: pd.DataFrame, category: str, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each indicator of one category of the framework (`learning.latest`)."""
+    """Return one exhibit for each indicator in a category of the framework (`learning.latest`)."""
     catalogue.check_known(category, framework.categories(), "category of the framework")
-    mine = rows[(rows["framework_category"] == category) & (rows["indicator"] != "plan_actions")]
-    return [_indicator(str(name), held, scope) for name, held in mine.groupby("indicator", sort=False)]
+    rows_of_category = rows[(rows["framework_category"] == category) & (rows["indicator"] != "plan_actions")]
+    return [
+        _indicator(str(name), rows_of_indicator, scope)
+        for name, rows_of_indicator in rows_of_category.groupby("indicator", sort=False)
+    ]
 
 
 def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
@@ -56,12 +63,12 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
         )
         for row in effect.itertuples(index=False)
     )
-    more = int((effect["change"] > 0).sum())
+    count_more_confident = int((effect["change"] > 0).sum())
     sources = rows.loc[rows["indicator"].str.startswith("training_confident_"), "source"]
     return [
         Exhibit(
             identity="training-effect",
-            headline=f"After training more people were confident in {more} of {len(effect)} agencies",
+            headline=f"After training more people were confident in {count_more_confident} of {len(effect)} agencies",
             subtitle=f"Share of those who answered both evaluations, {periods.label(scope.period)}",
             notes=("The same people answered twice, and how many changed their mind is not returned: no interval is given.",),
             table=Table(
@@ -74,22 +81,22 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
 
 
 def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of plan, actual and variance by line (`learning.budget`)."""
+    """Return the exhibit of the budget: plan, actual and variance of each line, in pounds (`learning.budget`)."""
     if lines.empty:
         return []
     total = lines[["plan", "actual", "variance"]].sum()
     cells = [
-        (catalogue.category_label(row.category), *(_pounds(each) for each in (row.plan, row.actual, row.variance)))
+        (catalogue.category_label(row.category), *(_pounds(amount) for amount in (row.plan, row.actual, row.variance)))
         for row in lines.itertuples(index=False)
     ]
-    cells.append(("Total", *(_pounds(each) for each in total)))
-    way = "less" if total["variance"] < 0 else "more"
-    held = scope.store.observations
-    sources = held.loc[held["series"].isin(("board_plan_line",)), "source"]
+    cells.append(("Total", *(_pounds(amount) for amount in total)))
+    less_or_more = "less" if total["variance"] < 0 else "more"
+    observations = scope.store.observations
+    sources = observations.loc[observations["series"].isin(("board_plan_line",)), "source"]
     return [
         Exhibit(
             identity="budget-lines",
-            headline=f"{_pounds(abs(total['variance']))} {way} was spent than planned",
+            headline=f"{_pounds(abs(total['variance']))} {less_or_more} was spent than planned",
             subtitle=f"Plan and actual by line, pounds, {periods.label(scope.year)}",
             table=Table("Budget by line", ("Line", "Plan", "Actual", "Actual less plan"), tuple(cells)),
             source=context.source_line(sources, scope),
@@ -99,7 +106,7 @@ def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def action_plan(plan: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of the master action plan, what is longest overdue first (`learning.action_plan`)."""
+    """Return the exhibit of the master action plan, with the longest overdue actions first (`learning.action_plan`)."""
     if plan.empty:
         return []
     cells = tuple(
@@ -117,11 +124,11 @@ def action_plan(plan: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     overdue = states.get("overdue", 0)
     oldest = f", the oldest by {plan['days_overdue'].max()} days" if overdue else ""
     shown = states.get("shown_to_work", 0)
-    said = f"{overdue} of {len(plan)} actions from reviews are overdue{oldest}; {shown} shown by audit to work"
+    headline = f"{overdue} of {len(plan)} actions from reviews are overdue{oldest}; {shown} shown by audit to work"
     return [
         Exhibit(
             identity="action-plan",
-            headline=said,
+            headline=headline,
             subtitle=f"The master action plan of case reviews (SCR, SILP, DHR) at {periods.label(periods.end(scope.period))}",
             table=Table("Actions from reviews", ("Action", "Review", "Agency", "Due", "State", "Evidence"), cells),
             source=context.source_line(plan["source"], scope),
@@ -138,22 +145,24 @@ def _indicator(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     words = partial(context.value, name)
     panels: tuple[str, ...] = ()
     if len(drawn) > 1:
-        spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["value"], strict=True)]
+        points_in_words = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["value"], strict=True)]
         identity = slug(f"learning-{name}")
-        description = f"{entry['title']}: {wording.listing(spoken)}."
+        description = f"{entry['title']}: {wording.listing(points_in_words)}."
         panels = (panel(dots(drawn.assign(focus=True), _when(drawn), words), identity, description, rows=len(drawn)),)
-    ratio = bool(entry["denominator"])
+    has_base = bool(entry["denominator"])
     columns = ["Agency, member or question" if by_category else "Area and period", context.unit_heading(name), "95% interval"]
-    columns += (["Numerator", "Base"] if ratio else []) + ["Target", "Against the target", "Printed at"]
-    cells = tuple(_cells(name, row, ratio) for row in points.itertuples(index=False))
-    of = drawn["population"].dropna()
-    asked = ""
-    if len(of):
-        asked = f" {wording.number(of.iloc[0])} people were asked; the intervals allow for how many of them answered."
+    columns += (["Numerator", "Base"] if has_base else []) + ["Target", "Against the target", "Printed at"]
+    cells = tuple(_cells(name, row, has_base) for row in points.itertuples(index=False))
+    populations = drawn["population"].dropna()
+    sentence_on_population = ""
+    if len(populations):
+        sentence_on_population = (
+            f" {wording.number(populations.iloc[0])} people were asked; the intervals allow for how many of them answered."
+        )
     return Exhibit(
         identity=slug(f"learning-{name}-exhibit"),
         headline=_headline(name, points),
-        subtitle=f"{context.unit_heading(name)}, {_when(points)}.{asked}",
+        subtitle=f"{context.unit_heading(name)}, {_when(points)}.{sentence_on_population}",
         panels=panels,
         table=Table(f"{context.measured(name)}, {_when(points)}", tuple(columns), cells),
         source=context.source_line(rows["source"], scope),
@@ -161,42 +170,42 @@ def _indicator(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
 
 
-def _cells(name: str, row: object, ratio: bool) -> tuple[str, ...]:
-    line = [row.label + (" [r]" if row.status == "revised" else "")]  # type: ignore[attr-defined]
-    line.append(context.bare(name, row.value, row.status))  # type: ignore[attr-defined]
-    line.append(context.interval(name, row.lower, row.upper))  # type: ignore[attr-defined]
-    line += [context.count(row.numerator), context.count(row.denominator)] if ratio else []  # type: ignore[attr-defined]
-    target = row.target  # type: ignore[attr-defined]
-    line.append("" if pd.isna(target) else wording.number(target))
-    return (*line, _AGAINST[row.against], context.printed_at(row.source))  # type: ignore[attr-defined]
+def _cells(name: str, row: Any, has_base: bool) -> tuple[str, ...]:
+    cells = [row.label + (" [r]" if row.status == "revised" else "")]
+    cells.append(context.bare(name, row.value, row.status))
+    cells.append(context.interval(name, row.lower, row.upper))
+    cells += [context.count(row.numerator), context.count(row.denominator)] if has_base else []
+    target = row.target
+    cells.append("" if pd.isna(target) else wording.number(target))
+    return (*cells, _AGAINST[row.against], context.printed_at(row.source))
 
 
 def _headline(name: str, points: pd.DataFrame) -> str:
-    title, held = catalogue.indicators().at[name, "title"], points[points["value"].notna()]
-    if held.empty:
+    title, with_value = catalogue.indicators().at[name, "title"], points[points["value"].notna()]
+    if with_value.empty:
         return f"{title}: no figure"
-    if len(held) <= 2:
-        said = [f"{row.label} {context.value(name, row.value)}" for row in held.itertuples(index=False)]
-        return f"{title}: {wording.listing(said)}"
-    low, high = (held.loc[held["value"].idxmin()], held.loc[held["value"].idxmax()])
+    if len(with_value) <= 2:
+        points_in_words = [f"{row.label} {context.value(name, row.value)}" for row in with_value.itertuples(index=False)]
+        return f"{title}: {wording.listing(points_in_words)}"
+    lowest, highest = (with_value.loc[with_value["value"].idxmin()], with_value.loc[with_value["value"].idxmax()])
     return (
-        f"{title}: from {context.value(name, low['value'])} ({wording.lower_first(low['label'])}) to "
-        f"{context.value(name, high['value'])} ({wording.lower_first(high['label'])})"
+        f"{title}: from {context.value(name, lowest['value'])} ({wording.lower_first(lowest['label'])}) to "
+        f"{context.value(name, highest['value'])} ({wording.lower_first(highest['label'])})"
     )
 
 
-def _part(row: object) -> str:
-    if row.category == catalogue.TOTAL:  # type: ignore[attr-defined]
-        return areas.label(row.area)  # type: ignore[attr-defined]
-    return catalogue.category_label(row.category)  # type: ignore[attr-defined]
+def _part(row: Any) -> str:
+    if row.category == catalogue.TOTAL:
+        return areas.label(row.area)
+    return catalogue.category_label(row.category)
 
 
-def _name(row: object) -> str:
-    return f"{catalogue.indicators().at[row.indicator, 'title']}, {_part(row)}"  # type: ignore[attr-defined]
+def _name(row: Any) -> str:
+    return f"{catalogue.indicators().at[row.indicator, 'title']}, {_part(row)}"
 
 
 def _by_chance(rows: pd.DataFrame) -> pd.Series:
-    """Return whether each figure's interval holds its target."""
+    """Return for each figure whether its target lies within its interval."""
     return (rows["lower"] <= rows["target"]) & (rows["target"] <= rows["upper"])
 
 

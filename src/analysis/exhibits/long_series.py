@@ -1,4 +1,4 @@
-"""Exhibits of long series and of many areas: tested trends, control charts with their words, and funnels."""
+"""Exhibits of long series and of many areas: tested trends, control charts and funnel plots."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _RULES = {
 _TWO_VINTAGES = (
     "Quarters marked [r] were restated after their first return. Limits begin anew where they meet quarters as first returned."
 )
-# By the flag of a funnel: where an area lies.
-_LIES = {
+# {flag of a funnel: where the area lies}
+_POSITIONS = {
     -2: "below the outer line",
     -1: "below the inner line",
     0: "within the usual spread",
@@ -37,42 +37,50 @@ _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No var
 
 
 def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
-    """Return the sentences of the clear trends, and how many of all that were tested chance would give (`trend.tested`)."""
+    """Return a sentence for each clear trend (`trend.tested`), and one on how many such trends chance alone would give."""
     if tested.empty:
         return []
-    every = findings_of_trends(tested)
-    sure = [finding.headline for finding in every if finding.sure]
+    all_findings = findings_of_trends(tested)
+    sure = [finding.headline for finding in all_findings if finding.sure]
     expected = wording.number(0.05 * len(tested), 1)
-    were, show = "was" if len(tested) == 1 else "were", "shows" if len(sure) == 1 else "show"
-    said = f"{len(tested)} series {were} tested and {len(sure)} {show} a clear trend; chance alone would give about {expected}."
-    return [Sentences((*sure, said), how=how_judged(every))]
+    verb, verb_of_clear = "was" if len(tested) == 1 else "were", "shows" if len(sure) == 1 else "show"
+    sentence_on_chance = (
+        f"{len(tested)} series {verb} tested and {len(sure)} {verb_of_clear} a clear trend; "
+        f"chance alone would give about {expected}."
+    )
+    return [Sentences((*sure, sentence_on_chance), how=how_judged(all_findings))]
 
 
 def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentences]:
-    """Return an exhibit for each control chart, those whose latest quarter stands out first (`trend.control`).
+    """Return one exhibit for each control chart (`trend.control`); those whose latest quarter stands out come first.
 
-    A series that began anew too lately for limits has no chart: it is named in a sentence.
+    A series whose limits began anew too recently has no chart: a sentence names it.
     """
     series = [rows for _, rows in charts.groupby(["indicator", "area"], sort=False)]
     drawn = [rows for rows in series if rows["status"].iloc[-1] != TOO_FEW_POINTS]
     drawn.sort(key=lambda rows: rows["icon"].iloc[-1] in ("", "common cause"))
-    lately = [finding_of_chart(rows).headline for rows in series if rows["status"].iloc[-1] == TOO_FEW_POINTS]
-    return [*(_control(rows, scope) for rows in drawn), *([Sentences(tuple(lately), statement=True)] if lately else [])]
+    sentences_without_chart = [finding_of_chart(rows).headline for rows in series if rows["status"].iloc[-1] == TOO_FEW_POINTS]
+    without_chart = [Sentences(tuple(sentences_without_chart), statement=True)] if sentences_without_chart else []
+    return [*(_control(rows, scope) for rows in drawn), *without_chart]
 
 
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each indicator's funnel: all areas, those asked for named, values shrunk and ranks with intervals."""
-    return [_funnel(str(name), held, scope) for name, held in rows.groupby("indicator", sort=False)] if not rows.empty else []
+    """Return one exhibit for each indicator: the funnel plot of all areas, and a table with shrunk values and ranks."""
+    if rows.empty:
+        return []
+    return [_funnel(str(name), group, scope) for name, group in rows.groupby("indicator", sort=False)]
 
 
 def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     name, area = str(rows["indicator"].iloc[0]), str(rows["area"].iloc[0])
     words = partial(context.value, name)
-    marks = rows[list(_RULES)].astype(bool)
-    points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=marks.any(axis=1))
+    is_marked = rows[list(_RULES)].astype(bool)
+    points = rows.assign(label=[_tick(period) for period in rows["period"]], signal=is_marked.any(axis=1))
     finding = finding_of_chart(rows)
-    said = finding.headline
-    spoken = [f"{periods.label(row.period)} {words(row.value, row.figure_status)}" for row in rows.itertuples(index=False)]
+    headline = finding.headline
+    quarters_in_words = [
+        f"{periods.label(row.period)} {words(row.value, row.figure_status)}" for row in rows.itertuples(index=False)
+    ]
     identity = slug(f"control-{name}-{area}")
     caption = f"{context.measured(name)}, {areas.label(area)}: control chart by quarter"
     cells = tuple(
@@ -87,12 +95,16 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
     return Exhibit(
         identity=f"{identity}-exhibit",
-        headline=said,
+        headline=headline,
         subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
-        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks{_anew(rows)}",
+        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks{_restart_of_limits(rows)}",
         notes=(_TWO_VINTAGES,) if rows["restated"].nunique() > 1 else (),
         panels=(
-            panel(control_chart(points, areas.label(area), words), identity, f"{caption}: {wording.listing(spoken)}. {said}"),
+            panel(
+                control_chart(points, areas.label(area), words),
+                identity,
+                f"{caption}: {wording.listing(quarters_in_words)}. {headline}",
+            ),
         ),
         table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
         source=context.source_line(sources(rows, scope), scope),
@@ -100,12 +112,13 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
 
 
-def _anew(rows: pd.DataFrame) -> str:
-    """Return since when the limits of a chart hold, and for how many quarters with a figure; empty where they hold for all."""
-    last = rows[rows["phase"] == rows["phase"].iloc[-1]]
-    if len(last) == len(rows):
+def _restart_of_limits(rows: pd.DataFrame) -> str:
+    """Return a clause on when the limits of a chart began anew, with the quarters since; empty if they never did."""
+    last_phase = rows[rows["phase"] == rows["phase"].iloc[-1]]
+    if len(last_phase) == len(rows):
         return ""
-    return f". Limits begin anew {periods.phrase(last['period'].iloc[0])}: {int(last['value'].notna().sum())} quarters since"
+    quarters = int(last_phase["value"].notna().sum())
+    return f". Limits begin anew {periods.phrase(last_phase['period'].iloc[0])}: {quarters} quarters since"
 
 
 def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -113,12 +126,14 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     points = rows.assign(
         base=rows["denominator"], focus=rows["area"].isin(scope.areas), label=[areas.label(area) for area in rows["area"]]
     )
-    found = [finding_of_funnel(row) for _, row in points[points["focus"]].iterrows()]
-    said = [finding.headline for finding in found]
+    own_findings = [finding_of_funnel(row) for _, row in points[points["focus"]].iterrows()]
+    headlines = [finding.headline for finding in own_findings]
     when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
     identity = slug(f"funnel-{name}")
-    outside = int((rows["flag"] != 0).sum())
-    summary = f"{outside} of {len(rows)} areas lie beyond the lines; about {wording.number(0.05 * len(rows))} would by chance."
+    count_outside = int((rows["flag"] != 0).sum())
+    summary = (
+        f"{count_outside} of {len(rows)} areas lie beyond the lines; about {wording.number(0.05 * len(rows))} would by chance."
+    )
     cells = tuple(
         (
             row.label,
@@ -132,10 +147,12 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     phi, tau2 = rows["phi"].iloc[0], rows["tau2"].iloc[0]
     return Exhibit(
         identity=f"{identity}-exhibit",
-        headline=said[0] if len(said) == 1 else f"{title(name)}: {_together(points[points['focus']], words) or summary}",
+        headline=headlines[0]
+        if len(headlines) == 1
+        else f"{title(name)}: {_positions_in_words(points[points['focus']], words) or summary}",
         subtitle=f"{context.unit_heading(name)}, {when}, by size of base. Dashed lines hold 95%, full lines 99.8% of areas that "
         "differ as usual",
-        notes=(*said, summary) if len(said) > 1 else (summary,),
+        notes=(*headlines, summary) if len(headlines) > 1 else (summary,),
         panels=(
             panel(
                 funnel_plot(points, when),
@@ -153,22 +170,22 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
             *context.definition(name),
             ("Mean of all areas", words(rows["target"].iloc[0])),
             ("Spread between areas allowed for", f"over-dispersion φ {phi:.1f}, variance between areas τ² {tau2:.4f}"),
-            *how_judged(found),
+            *how_judged(own_findings),
         ),
     )
 
 
-def _together(focus: pd.DataFrame, words: Callable[[float], str]) -> str:
-    """Return where the areas asked for lie, those that lie alike in one clause; empty where none has a figure."""
+def _positions_in_words(focus: pd.DataFrame, words: Callable[[float], str]) -> str:
+    """Return where the areas of the page lie, with one clause for each position; empty if none has a figure."""
     clauses = []
     for flag, rows in focus.groupby("flag", sort=False):
-        named = wording.listing([f"{row.label} ({words(row.value)})" for row in rows.itertuples(index=False)])
-        clauses.append(f"{named} {'lie' if len(rows) > 1 else 'lies'} {_LIES[int(flag)]}")
+        areas_in_words = wording.listing([f"{row.label} ({words(row.value)})" for row in rows.itertuples(index=False)])
+        clauses.append(f"{areas_in_words} {'lie' if len(rows) > 1 else 'lies'} {_POSITIONS[int(flag)]}")
     return "; ".join(clauses)
 
 
 def _named(points: pd.DataFrame) -> str:
-    """Return the sentence of a chart's description that says which areas are marked in it."""
+    """Return the sentence for the description of a chart that names the areas marked in it."""
     marked = wording.listing(points.loc[points["focus"], "area"].map(areas.label).tolist())
     return f"Marked: {marked}; their figures are in the table." if marked else "All figures are in the table."
 

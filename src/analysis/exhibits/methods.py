@@ -1,4 +1,4 @@
-"""Exhibits about the figures themselves: sources, definitions, what changed when, corrections, audiences, comparator sets."""
+"""Exhibits on the figures themselves: sources, definitions, methods, breaks, corrections, audiences and comparator sets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLLECTIONS = {"definition": "Definition", "base": "Base", "collection": "Colle
 
 
 def sources(scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of every release that the figures come from."""
+    """Return the exhibit of the releases that the figures come from, without withdrawn ones."""
     rows = tuple(
         (
             origin["title"],
@@ -38,40 +38,42 @@ def sources(scope: Scope) -> list[Exhibit]:
 
 
 def definitions() -> list[Exhibit]:
-    """Return the exhibit of the national indicators by their codes, then one for each domain with every indicator it has."""
-    known = catalogue.indicators()
-    coded = known[known["ni_code"] != ""].sort_values("ni_code", key=lambda codes: codes.str.extract(r"(\d+)")[0].astype(int))
-    found = [_definitions("National indicators", coded.index, open_table=True)]
-    return found + [
-        _definitions(words, known.index[known["domain"] == domain], open_table=False)
-        for domain, words in catalogue.domains().items()
+    """Return the exhibit of the national indicators by code, then one for each domain with all its indicators."""
+    indicators = catalogue.indicators()
+    with_code = indicators[indicators["ni_code"] != ""].sort_values(
+        "ni_code", key=lambda codes: codes.str.extract(r"(\d+)")[0].astype(int)
+    )
+    exhibits = [_definitions("National indicators", with_code.index, open_table=True)]
+    return exhibits + [
+        _definitions(title, indicators.index[indicators["domain"] == domain], open_table=False)
+        for domain, title in catalogue.domains().items()
     ]
 
 
 def ways_of_judging() -> list[Exhibit]:
     """Return the exhibit of the methods by which changes, trends and differences are judged."""
-    rows = tuple((each.title, each.words, each.formula, each.source) for each in methods().values())
+    rows = tuple((method.title, method.words, method.formula, method.source) for method in methods().values())
     headline = f"{len(rows)} methods judge what has changed and what differs"
     columns = ("Method", "In words", "Formula", "After")
     return [_table("ways-of-judging", headline, "Each is named under the exhibits that it judged", "Methods", columns, rows)]
 
 
-def _definitions(words: str, names: pd.Index, *, open_table: bool) -> Exhibit:
-    known = catalogue.indicators()
+def _definitions(title: str, names: pd.Index, *, open_table: bool) -> Exhibit:
+    indicators = catalogue.indicators()
     rows = tuple(
         (
             _named(str(name)),
-            known.at[name, "definition"],
-            _READING[known.at[name, "polarity"]],
-            known.at[name, "caveats"],
+            indicators.at[name, "definition"],
+            _READING[indicators.at[name, "polarity"]],
+            indicators.at[name, "caveats"],
         )
         for name in names
     )
     columns = ("Indicator", "Definition", "What is good", "Caution")
     subtitle = "What each counts; an empty cell means that there is nothing to beware of"
-    headline = f"{words}: {len(rows)} indicators"
+    headline = f"{title}: {len(rows)} indicators"
     return replace(
-        _table(slug(f"definitions-{words}"), headline, subtitle, f"Definitions: {words}", columns, rows), open_table=open_table
+        _table(slug(f"definitions-{title}"), headline, subtitle, f"Definitions: {title}", columns, rows), open_table=open_table
     )
 
 
@@ -81,7 +83,7 @@ def _named(indicator: str) -> str:
 
 
 def breaks() -> list[Exhibit]:
-    """Return the exhibit of the dates from which a figure means something else; empty where the tables know none."""
+    """Return the exhibit of the dates from which a figure has another meaning (`breaks.csv`); empty if there are none."""
     table = tables.read("breaks").sort_values(["from", "series"], kind="stable")
     names = catalogue.series()["title"]
     rows = tuple(
@@ -95,7 +97,7 @@ def breaks() -> list[Exhibit]:
 
 
 def corrections() -> list[Exhibit]:
-    """Return the exhibit of known errors of the sources and what is used instead; empty where there are none."""
+    """Return the exhibit of known errors of the sources and the values used instead (`corrections.csv`); empty if none."""
     table = tables.read("corrections")
     rows = tuple(
         (f"{row['file']} {row['row']}, {row['column']}", row["printed"], row["corrected"], row["reason"], row["authority"])
@@ -108,17 +110,17 @@ def corrections() -> list[Exhibit]:
 
 
 def audiences(scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of who may see what."""
+    """Return the exhibit of the audiences and what each may see (`audiences.csv`)."""
     table = tables.read("audiences")
     rows = tuple((row["title"], row["banner"], row["rule"]) for row in table.to_dict("records"))
-    mine = table.set_index("id").at[scope.audience, "title"]
-    headline = f"This pack is for one of {len(rows)} audiences: {wording.lower_first(mine)}"
+    title = table.set_index("id").at[scope.audience, "title"]
+    headline = f"This pack is for one of {len(rows)} audiences: {wording.lower_first(title)}"
     columns = ("Audience", "What stands at the head of each page", "What is shown")
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]
 
 
 def peer_sets() -> list[Exhibit]:
-    """Return the exhibit of the sets of areas that may be compared with, each with its vintage."""
+    """Return the exhibit of the sets of areas to compare with, each with its vintage (`peers.csv`)."""
     table = tables.read("peers")
     rows = tuple(
         (str(name), group["title"].iloc[0], group["vintage"].iloc[0], _members(group))
@@ -135,9 +137,9 @@ def _table(identity: str, headline: str, subtitle: str, caption: str, columns: t
 
 
 def _place(cell: str) -> str:
-    """Return the words of a cell of `corrections.csv`: an area's code as its name, an id of a category as its words."""
-    known = catalogue.categories()
-    return context.period_words(cell) if cell[:2] == "20" and len(cell) == 10 else known.get(cell, cell)
+    """Return a cell of `corrections.csv` in words: a date as a date in words, the id of a category as its label."""
+    categories = catalogue.categories()
+    return context.period_words(cell) if cell[:2] == "20" and len(cell) == 10 else categories.get(cell, cell)
 
 
 def _members(group: pd.DataFrame) -> str:

@@ -1,8 +1,9 @@
-"""Exhibits of values in order of time, of breakdowns, and of figures with too few points to draw."""
+"""Exhibits of values by quarter or year, of breakdowns, and of figures with too few points to draw."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -17,30 +18,33 @@ from analysis.scope import Scope
 
 
 def by_quarter(quarters: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit an indicator: a panel an area with its quarters, a table with quarters and years (`trend.by_quarter`)."""
+    """Return one exhibit for each indicator, a chart of quarters for each area; the table has years too (`trend.by_quarter`)."""
     return [_series(name, rows, scope, "quarter") for name, rows in quarters.groupby("indicator", sort=False)]
 
 
 def by_year(years: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit an indicator: a panel an area with its years or 31 Marches (`trend.by_year`)."""
+    """Return one exhibit for each indicator, with a chart of each area's years or 31 Marches (`trend.by_year`)."""
     return [_series(name, rows, scope, "year") for name, rows in years.groupby("indicator", sort=False)]
 
 
 def profile(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibits of breakdowns (`trend.profile`): shares of one whole stacked, else a bar a category for each area."""
-    found = []
-    for name, held in rows.groupby("indicator", sort=False):
-        if stackable(str(name), held):
-            found.append(stacked(str(name), held, scope))
+    """Return the exhibits of breakdowns (`trend.profile`): stacked if they are shares of a whole, else one for each area."""
+    exhibits = []
+    for name, rows_of_indicator in rows.groupby("indicator", sort=False):
+        if stackable(str(name), rows_of_indicator):
+            exhibits.append(stacked(str(name), rows_of_indicator, scope))
         else:
-            found += [_breakdown(name, area, group, scope) for area, group in held.groupby("area", sort=False)]
-    return found
+            exhibits += [
+                _breakdown(name, area, rows_of_area, scope)
+                for area, rows_of_area in rows_of_indicator.groupby("area", sort=False)
+            ]
+    return exhibits
 
 
 def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit, a table of the figures with too few points to draw (`trend.too_few`); empty if there are none."""
-    shown = rows[rows["value"].notna()]
-    if shown.empty:
+    rows_with_value = rows[rows["value"].notna()]
+    if rows_with_value.empty:
         return []
     table = Table(
         caption="Figures given for one or two points in time",
@@ -53,16 +57,16 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
                 context.value(row.indicator, row.value, row.status),
                 context.printed_at(row.source),
             )
-            for row in shown.itertuples(index=False)
+            for row in rows_with_value.itertuples(index=False)
         ),
     )
     return [
         Exhibit(
             identity="too-few",
-            headline=f"{len(shown)} figures are given for one or two points in time only",
+            headline=f"{len(rows_with_value)} figures are given for one or two points in time only",
             subtitle="Too few to draw over time. Those with two points are compared in the year-on-year report",
             table=table,
-            source=context.source_line(shown["source"], scope),
+            source=context.source_line(rows_with_value["source"], scope),
             open_table=True,
         )
     ]
@@ -71,55 +75,58 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
-    top = 100.0 if entry["unit"] == "percent" else None
-    mine = rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")
-    drawn = pd.concat([_without_gaps(points) for _, points in rows[mine].groupby("area", sort=False)], ignore_index=True)
+    highest = 100.0 if entry["unit"] == "percent" else None
+    is_drawn = rows["period"].map(periods.kind).eq("quarter") == (kind == "quarter")
+    drawn = pd.concat([_without_gaps(points) for _, points in rows[is_drawn].groupby("area", sort=False)], ignore_index=True)
     panels = []
     for area, points in drawn.groupby("area", sort=False):
         if points["value"].notna().sum() < 2:
             continue
         points = points.assign(label=[_tick(period) for period in points["period"]])
-        spoken = (f"{label} {words(value, status)}" for label, value, status in _spoken(points))
-        description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(spoken))}."
+        points_in_words = (f"{label} {words(value, status)}" for label, value, status in _labelled_values(points))
+        description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(points_in_words))}."
         identity = slug(f"{kind}-{name}-{area}")
-        panels.append(panel(over_time(points, areas.label(area), words, top), identity, description))
+        panels.append(panel(over_time(points, areas.label(area), words, highest), identity, description))
     latest = drawn.dropna(subset="value").groupby("area", sort=False).last()
-    held = [f"{areas.label(area)} {words(row.value)}" for area, row in latest.iterrows()]
+    latest_in_words = [f"{areas.label(area)} {words(row.value)}" for area, row in latest.iterrows()]
     when = periods.phrase(latest["period"].iloc[-1]) if latest["period"].nunique() == 1 else ""
     if not when:
-        held = [f"{each} {periods.phrase(row.period)}" for each, (_, row) in zip(held, latest.iterrows(), strict=True)]
+        rows_of_latest = latest.itertuples(index=False)
+        latest_in_words = [
+            f"{each} {periods.phrase(row.period)}" for each, row in zip(latest_in_words, rows_of_latest, strict=True)
+        ]
     return Exhibit(
         identity=slug(f"{kind}-{name}"),
-        headline=f"{entry['title']}: {wording.listing(held) or 'no figure'} {when}".strip(),
+        headline=f"{entry['title']}: {wording.listing(latest_in_words) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         panels=tuple(panels),
-        table=_series_table(name, _in_rows(drawn, rows[~mine]), f"{context.measured(name)}, by {kind}"),
+        table=_series_table(name, _in_order(drawn, rows[~is_drawn]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
 
 
 def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points with a row without a value for every period between them that has no figure: no line leads over it."""
-    held = points.drop_duplicates("period", keep="last").set_index("period")
-    spans = {*held.index, *periods.through(held.index[0], held.index[-1])}
-    every = held.reindex(sorted(spans, key=periods.order))
-    same = {column: held[column].iloc[0] for column in ("indicator", "area", "category")}
+    """Return the points with an empty row for every period between them without a figure, so that the line is interrupted."""
+    by_period = points.drop_duplicates("period", keep="last").set_index("period")
+    all_periods = {*by_period.index, *periods.through(by_period.index[0], by_period.index[-1])}
+    with_gaps = by_period.reindex(sorted(all_periods, key=periods.order))
+    constants = {column: by_period[column].iloc[0] for column in ("indicator", "area", "category")}
     return (
-        every.fillna(same | {"status": "not_available", "source": "", "denominator_period": ""})
+        with_gaps.fillna(constants | {"status": "not_available", "source": "", "denominator_period": ""})
         .rename_axis("period")
         .reset_index()
     )
 
 
-def _in_rows(drawn: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the table, an area after the other in order of time: those drawn, and years beside quarters."""
-    together = pd.concat([drawn, others], ignore_index=True) if len(others) else drawn
-    keys = together.assign(_area=pd.factorize(together["area"])[0], _period=together["period"].map(periods.order))
-    return keys.sort_values(["_area", "_period"], kind="stable").drop(columns=["_area", "_period"])
+def _in_order(drawn: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the table, those drawn and the others, by area and in order of time."""
+    rows = pd.concat([drawn, others], ignore_index=True) if len(others) else drawn
+    with_order = rows.assign(_area=pd.factorize(rows["area"])[0], _period=rows["period"].map(periods.order))
+    return with_order.sort_values(["_area", "_period"], kind="stable").drop(columns=["_area", "_period"])
 
 
-def _spoken(points: pd.DataFrame) -> list[tuple[str, float, str]]:
+def _labelled_values(points: pd.DataFrame) -> list[tuple[str, float, str]]:
     labels = [periods.label(period) for period in points["period"]]
     return list(zip(labels, points["value"], points["status"], strict=True))
 
@@ -131,23 +138,23 @@ def _interval_words(rows: pd.DataFrame) -> str:
 
 
 def _series_table(name: str, rows: pd.DataFrame, caption: str) -> Table:
-    ratio = bool(catalogue.indicators().at[name, "denominator"])
+    has_base = bool(catalogue.indicators().at[name, "denominator"])
     columns = ["Area and period", context.unit_heading(name), "95% interval"]
-    columns += (["Numerator", "Base"] if ratio else []) + ["Printed at"]
+    columns += (["Numerator", "Base"] if has_base else []) + ["Printed at"]
     cells = []
     for row in rows.itertuples(index=False):
-        line = [
+        cells_of_row = [
             f"{areas.label(row.area)}, {context.period_words(row.period, row.status)}",
             context.bare(name, row.value, row.status),
             context.interval(name, row.lower, row.upper),
         ]
-        line += [context.count(row.numerator), _base(row)] if ratio else []
-        cells.append((*line, context.printed_at(row.source)))
+        cells_of_row += [context.count(row.numerator), _base(row)] if has_base else []
+        cells.append((*cells_of_row, context.printed_at(row.source)))
     return Table(caption, tuple(columns), tuple(cells))
 
 
-def _base(row: object) -> str:
-    denominator, vintage = row.denominator, row.denominator_period  # type: ignore[attr-defined]
+def _base(row: Any) -> str:
+    denominator, vintage = row.denominator, row.denominator_period
     return context.count(denominator) + (f" ({periods.label(vintage)})" if vintage else "")
 
 
@@ -161,20 +168,21 @@ def _breakdown(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
     identity = slug(f"profile-{name}-{area}")
     panels: tuple[str, ...] = ()
     if len(drawn) > 1:
-        spoken = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["value"], strict=True)]
-        description = f"{entry['title']} in {place}, {when}: {wording.listing(spoken)}."
+        points_in_words = [f"{label} {words(value)}" for label, value in zip(drawn["label"], drawn["value"], strict=True)]
+        description = f"{entry['title']} in {place}, {when}: {wording.listing(points_in_words)}."
         panels = (panel(bars(drawn, f"{place}, {when}", words), identity, description, rows=len(drawn)),)
-    largest = drawn.loc[drawn["value"].abs().idxmax()] if not drawn.empty else None  # income is printed below zero
+    # Absolute values, because income is printed below zero.
+    largest = drawn.loc[drawn["value"].abs().idxmax()] if not drawn.empty else None
     if largest is None:
-        said = "no figure"
-    elif largest["value"] == 0:  # the others are withheld: which of them is the largest can't be told
-        said = "no figure above zero is printed"
+        largest_in_words = "no figure"
+    elif largest["value"] == 0:  # the others are withheld, so the largest is not known
+        largest_in_words = "no figure above zero is printed"
     else:
-        said = f"{wording.lower_first(largest['label'])} is {words(largest['value'])}"
-        said += ", the largest printed" if len(drawn) > 1 else ""
+        largest_in_words = f"{wording.lower_first(largest['label'])} is {words(largest['value'])}"
+        largest_in_words += ", the largest printed" if len(drawn) > 1 else ""
     return Exhibit(
         identity=identity,
-        headline=f"{entry['title']}, {place}: {said}",
+        headline=f"{entry['title']}, {place}: {largest_in_words}",
         subtitle=f"{context.unit_heading(name)}, {when}",
         panels=panels,
         table=_breakdown_table(name, points, f"{entry['title']}, {place}, {when}"),
@@ -184,20 +192,20 @@ def _breakdown(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
 
 
 def _breakdown_table(name: str, points: pd.DataFrame, caption: str) -> Table:
-    ratio = bool(catalogue.indicators().at[name, "denominator"])
+    has_base = bool(catalogue.indicators().at[name, "denominator"])
     columns = [
         "Category",
         context.unit_heading(name),
         "95% interval",
-        *(["Numerator", "Base"] if ratio else []),
+        *(["Numerator", "Base"] if has_base else []),
         "Printed at",
     ]
     cells = []
     for row in points.itertuples(index=False):
-        line = [row.label + (" [r]" if row.status == "revised" else ""), context.bare(name, row.value, row.status)]
-        line.append(context.interval(name, row.lower, row.upper))
-        line += [context.count(row.numerator), _base(row)] if ratio else []
-        cells.append((*line, context.printed_at(row.source)))
+        cells_of_row = [row.label + (" [r]" if row.status == "revised" else ""), context.bare(name, row.value, row.status)]
+        cells_of_row.append(context.interval(name, row.lower, row.upper))
+        cells_of_row += [context.count(row.numerator), _base(row)] if has_base else []
+        cells.append((*cells_of_row, context.printed_at(row.source)))
     return Table(caption, tuple(columns), tuple(cells))
 
 

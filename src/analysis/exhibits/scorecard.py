@@ -1,8 +1,9 @@
-"""Exhibits of the score card: what has to be passed on, the seven categories, and what the judgements mean."""
+"""Exhibits of the score card: the exceptions, the seven categories, and what the judgements mean."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",
     "Confidence in the data",
 )  # fmt: skip
-# Columns in which nothing may stand for a whole table: they are left out, and a note says why.
+# {column that is left out if all its cells are empty: (an empty cell, the note that says why)}
 _EMPTY = {
     "Target": ("None set", "No target is set for any of these."),
     "Control chart": ("Too few quarters", "No control chart is drawn: a verdict needs thirteen quarters."),
@@ -35,42 +36,45 @@ _KEY = ["indicator", "category", "area"]
 
 
 def card_summary(card: pd.DataFrame) -> list[Sentences]:
-    """Return what the whole card says in numbers, and how many of its flags chance alone would give."""
+    """Return a sentence with the counts of the whole card, and one on how many of its flags chance alone would give."""
     if card.empty:
         return []
-    changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
+    has_changed, is_sure = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
     untested = card["verdict"].isin(("missing", "not tested", "not comparable", "values only"))
-    said = phrases()["card_summary"].format(
+    sentence = phrases()["card_summary"].format(
         rows=wording.number(len(card)),
-        worse=_counted(card["result"] == "worse for sure").capitalize(),
-        better=_counted(card["result"] == "better for sure"),
-        changed=_counted(changed & stands & (card["judgement"] == "")),
-        perhaps=_counted(changed & ~stands),
-        same=_counted(card["verdict"].isin(("no clear change", "no events"))),
+        worse=_count_in_words(card["result"] == "worse for sure").capitalize(),
+        better=_count_in_words(card["result"] == "better for sure"),
+        changed=_count_in_words(has_changed & is_sure & (card["judgement"] == "")),
+        perhaps=_count_in_words(has_changed & ~is_sure),
+        same=_count_in_words(card["verdict"].isin(("no clear change", "no events"))),
     )
     if untested.any():
-        said += " " + phrases()["card_untested"].format(untested=_counted(untested))
-    chance = how_many_by_chance(card)
-    return [Sentences((said, chance) if chance else (said,))]
+        sentence += " " + phrases()["card_untested"].format(untested=_count_in_words(untested))
+    sentence_on_chance = how_many_by_chance(card)
+    return [Sentences((sentence, sentence_on_chance) if sentence_on_chance else (sentence,))]
 
 
-def passed_on(taken: pd.DataFrame, scope: Scope) -> list[Points]:
-    """Return the exceptions (`scorecard.exceptions`) by whom they go to, each with its reason and the agencies' commentary."""
-    said = _said(taken)
-    shown = policy.shows_commentary(scope.audience)
-    received = comments(taken, scope.store.commentary, scope.period) if shown else {}
+def passed_on(exceptions: pd.DataFrame, scope: Scope) -> list[Points]:
+    """Return the exceptions (`scorecard.exceptions`) by recipient, each with its reason and the agencies' commentary."""
+    finding_by_key = _finding_by_key(exceptions)
+    shows_commentary = policy.shows_commentary(scope.audience)
+    comments_by_indicator = comments(exceptions, scope.store.commentary, scope.period) if shows_commentary else {}
     return [
-        Points(str(recipient), tuple(_point(row, said, received, shown) for row in rows.itertuples(index=False)))
-        for recipient, rows in taken.groupby("goes_to", sort=False)
+        Points(
+            str(recipient),
+            tuple(_point(row, finding_by_key, comments_by_indicator, shows_commentary) for row in rows.itertuples(index=False)),
+        )
+        for recipient, rows in exceptions.groupby("goes_to", sort=False)
     ]
 
 
-def no_commentary(taken: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the table of exceptions that no agency has commented on; empty if there are none."""
-    silent = without_comment(taken, scope.store.commentary, scope.period)
-    if silent.empty:
+def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return the exhibit of the exceptions without commentary from an agency; empty if there are none."""
+    uncommented = without_comment(exceptions, scope.store.commentary, scope.period)
+    if uncommented.empty:
         return []
-    rows = tuple((title(row.indicator), row.agency) for row in silent.itertuples(index=False))
+    rows = tuple((title(row.indicator), row.agency) for row in uncommented.itertuples(index=False))
     when = periods.label(scope.period)
     number = f"{len(rows)} exception{'s have' if len(rows) > 1 else ' has'}"
     return [
@@ -86,18 +90,18 @@ def no_commentary(taken: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each category of the performance framework that has a row on the card, in its order."""
-    said = _said(card)
+    """Return one exhibit for each category of the performance framework that has a row on the card, in their order."""
+    finding_by_key = _finding_by_key(card)
     names = tables.read("framework_categories").set_index("id")["title"]
-    lacking = absent(card)
+    without_figure = absent(card)
     return [
-        _category(str(number), names[number], rows, said, lacking[lacking["framework"] == number], scope)
+        _category(str(number), names[number], rows, finding_by_key, without_figure[without_figure["framework"] == number], scope)
         for number, rows in card.groupby("framework", sort=False)
     ]
 
 
 def judgements() -> list[Exhibit]:
-    """Return the exhibit of what each judgement means, and what makes it."""
+    """Return the exhibit of the judgements and their meanings."""
     rows = tuple((words, meaning) for words, _, meaning in judged_words())
     return [
         Exhibit(
@@ -112,96 +116,104 @@ def judgements() -> list[Exhibit]:
 
 
 def confidence_words(checked: int, differing: int) -> str:
-    """Return in words what the checks say of a figure: "2 of 11 checks do not come out"."""
+    """Return in words how the checks of a figure came out, such as "2 of 11 checks do not come out"."""
     key = "differ" if differing else "none" if not checked else "agree_one" if checked == 1 else "agree"
     return phrases()[f"confidence_{key}"].format(checked=checked, differing=differing)
 
 
-def _said(rows: pd.DataFrame) -> dict[tuple[str, str, str], Finding]:
-    return {(each.indicator, each.category, each.area): each for each in findings(rows)}
+def _finding_by_key(rows: pd.DataFrame) -> dict[tuple[str, str, str], Finding]:
+    return {(finding.indicator, finding.category, finding.area): finding for finding in findings(rows)}
 
 
-def _counted(rows: pd.Series) -> str:
+def _count_in_words(rows: pd.Series) -> str:
     return wording.number(int(rows.sum())) if rows.any() else "none"
 
 
-def _point(row: object, said: dict, received: dict, shown: bool) -> Point:
+def _point(row: Any, finding_by_key: dict, comments_by_indicator: dict, shows_commentary: bool) -> Point:
     key = tuple(getattr(row, column) for column in _KEY)
-    finding = said.get(key)
+    finding = finding_by_key.get(key)
     headline = finding.headline if finding else _latest_only(row)
-    given = [f"{role}: {text}" for role, text in received.get(key[0], [])]
-    if row.doubt:  # type: ignore[attr-defined]
-        given.insert(0, f"Confidence: {confidence_words(row.checked, row.differing)}.")  # type: ignore[attr-defined]
+    remarks = [f"{role}: {text}" for role, text in comments_by_indicator.get(key[0], [])]
+    if row.doubt:
+        remarks.insert(0, f"Confidence: {confidence_words(row.checked, row.differing)}.")
     agency = catalogue.indicators().at[key[0], "agency"]
-    silent = [] if key[0] in received or not shown else [f"No commentary received from {agency}."]
-    why = row.why  # type: ignore[attr-defined]
-    return Point(headline, row.words, row.rag, (why, *given, *silent))  # type: ignore[attr-defined]
+    note_on_silence = (
+        [] if key[0] in comments_by_indicator or not shows_commentary else [f"No commentary received from {agency}."]
+    )
+    reason = row.why
+    return Point(headline, row.words, row.rag, (reason, *remarks, *note_on_silence))
 
 
-def _latest_only(row: object) -> str:
+def _latest_only(row: Any) -> str:
     return phrases()["latest_only"].format(
-        title=title(row.indicator, row.category),  # type: ignore[attr-defined]
-        area=areas.label(row.area),  # type: ignore[attr-defined]
-        value=context.value(row.indicator, row.latest, row.latest_status),  # type: ignore[attr-defined]
-        when=periods.phrase(row.latest_period),  # type: ignore[attr-defined]
+        title=title(row.indicator, row.category),
+        area=areas.label(row.area),
+        value=context.value(row.indicator, row.latest, row.latest_status),
+        when=periods.phrase(row.latest_period),
     )
 
 
-def _category(number: str, name: str, rows: pd.DataFrame, said: dict, lacking: pd.DataFrame, scope: Scope) -> Exhibit:
-    cells = [_cells(row, said.get((row.indicator, row.category, row.area))) for row in rows.itertuples(index=False)]
+def _category(
+    number: str, name: str, rows: pd.DataFrame, finding_by_key: dict, without_figure: pd.DataFrame, scope: Scope
+) -> Exhibit:
+    cells = [_cells(row, finding_by_key.get((row.indicator, row.category, row.area))) for row in rows.itertuples(index=False)]
     frame = pd.DataFrame(cells, columns=list(_COLUMNS))
-    empty = [column for column, (words, _) in _EMPTY.items() if frame[column].eq(words).all()]
-    kept = frame.drop(columns=empty)
+    empty_columns = [column for column, (words, _) in _EMPTY.items() if frame[column].eq(words).all()]
+    shown = frame.drop(columns=empty_columns)
     colours = {words: colour for words, colour, _ in judged_words() if colour}
     counts = {words: int((rows["words"] == words).sum()) for words, _, _ in judged_words()}
-    spoken = [f"{count} {words[2:].lower() if words[1] == ' ' else words.lower()}" for words, count in counts.items() if count]
+    counts_in_words = [
+        f"{count} {words[2:].lower() if words[1] == ' ' else words.lower()}" for words, count in counts.items() if count
+    ]
     return Exhibit(
         identity=f"card-{number}",
         headline=f"{number}. {name}",
-        subtitle=f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}: {wording.listing(spoken)}",
-        notes=(*(_EMPTY[column][1] for column in empty), *_lacking(lacking)),
+        subtitle=f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}: {wording.listing(counts_in_words)}",
+        notes=(*(_EMPTY[column][1] for column in empty_columns), *_note_on_missing(without_figure)),
         table=Table(
-            f"Score card, category {number}: {name}", tuple(kept.columns), tuple(kept.itertuples(index=False, name=None)), colours
+            f"Score card, category {number}: {name}",
+            tuple(shown.columns),
+            tuple(shown.itertuples(index=False, name=None)),
+            colours,
         ),
         source=context.source_line(rows["source"], scope),
         open_table=True,
     )
 
 
-def _lacking(rows: pd.DataFrame) -> tuple[str, ...]:
+def _note_on_missing(rows: pd.DataFrame) -> tuple[str, ...]:
     names = [wording.lower_first(title(row.indicator, row.category)) for row in rows.itertuples(index=False)]
     return (f"No figure is held for {wording.listing(names)}.",) if names else ()
 
 
-def _cells(row: object, finding: Finding | None) -> tuple[str, ...]:
-    r: dict = row._asdict()  # type: ignore[attr-defined]
-    name = r["indicator"]
-    latest = (
-        f"{context.value(name, r['latest'], r['latest_status'])}, {context.period_words(r['latest_period'], r['latest_status'])}"
-    )
-    change = _CHANGES[r["verdict"]]
+def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
+    values: dict = row._asdict()
+    name = values["indicator"]
+    status = values["latest_status"]
+    latest_cell = f"{context.value(name, values['latest'], status)}, {context.period_words(values['latest_period'], status)}"
+    change = _CHANGES[values["verdict"]]
     if finding and finding.verdict != "no events":
         interval = f" ({finding.interval_words})" if finding.interval_words else ""
         change = f"{change}: {finding.change_words}{interval}"
     return (
-        f"{title(name, r['category'])}, {areas.label(r['area'])}",
-        latest,
-        context.value(name, r["reference"] if finding else math.nan, r["reference_status"]),
+        f"{title(name, values['category'])}, {areas.label(values['area'])}",
+        latest_cell,
+        context.value(name, values["reference"] if finding else math.nan, values["reference_status"]),
         change,
-        _beside(r),
-        r["target"] or "None set",
-        r["words"],
-        r["control"].capitalize() or "Too few quarters",
-        confidence_words(r["checked"], r["differing"]),
+        _compared_in_words(values),
+        values["target"] or "None set",
+        values["words"],
+        values["control"].capitalize() or "Too few quarters",
+        confidence_words(values["checked"], values["differing"]),
     )
 
 
-def _beside(row: dict) -> str:
+def _compared_in_words(row: dict) -> str:
     name = row["compared_by"]
     if pd.isna(row["compared_reference"]) or pd.isna(name):
         return "Not compared"
     unit = wording.unit_words(catalogue.indicators().at[name, "unit"], catalogue.indicators().at[name, "per"])
-    mine, theirs = context.value(name, row["compared_value"]), context.value(name, row["compared_reference"])
+    own_value, their_value = context.value(name, row["compared_value"]), context.value(name, row["compared_reference"])
     per = f" {unit}" if unit.startswith("per") else ""
     verdict = _BESIDE.get(row["compared_verdict"], "not tested")
-    return f"{mine}{per}, {row['compared_name']} {theirs}: {verdict}"
+    return f"{own_value}{per}, {row['compared_name']} {their_value}: {verdict}"

@@ -1,4 +1,4 @@
-"""Exhibits of judged statements: what a Board must correct, what stands beside the official return, and what can't be checked."""
+"""Exhibits of judged statements: errors to correct, differences from the official return, and what can't be checked."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
 from analysis.scope import Scope
 
 _NO_CAUSE = "No rule gives the printed figure."
-# By how many characters a right figure may be longer than the printed one; anything longer is words, not a figure.
-_LONGER = 4
+# A right figure is at most this many letters longer than the printed one; anything longer is words.
+_MAX_EXTRA_LETTERS = 4
 _WORDS = {
     "material": ("Errors that change what a reader would conclude", "a direction, an order, a headline, or a tenth or more"),
     "moderate": ("Errors that a reader would notice", "one percentage point or two per cent and more, or two statements at odds"),
@@ -26,9 +26,9 @@ _WORDS = {
 
 
 def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of figures that differ from the official return of the same figure (`claims.review`), if any do."""
-    beside = judged[judged["kind"] == "official"]
-    differing = beside[beside["verdict"] == "contradicts"]
+    """Return the exhibit of figures that differ from the official return (`claims.review`); empty if none does."""
+    with_return = judged[judged["kind"] == "official"]
+    differing = with_return[with_return["verdict"] == "contradicts"]
     if differing.empty:
         return []
     rows = tuple(
@@ -42,18 +42,18 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         )
         for row in differing.itertuples(index=False)
     )
-    some, all_of_them = len(differing), _many(len(beside), "figure")
+    count, all_figures = len(differing), _counted(len(with_return), "figure")
     return [
         Exhibit(
             identity="official",
-            headline=f"{some} of {all_of_them} of the report {_is(some)} not what the official return gives",
+            headline=f"{count} of {all_figures} of the report {_is_or_are(count)} not what the official return gives",
             subtitle="Figures that the report and the Department's release or the Census both give, largest differences first",
             table=Table(
-                f"Figures that differ from the official return, of {len(beside)} that both give",
+                f"Figures that differ from the official return, of {len(with_return)} that both give",
                 ("Figure", "The report", "Official return", "Difference", "Severity", "Printed in"),
                 rows,
             ),
-            source=context.source_line(pd.concat([differing["source"], _returns(scope, differing)]), scope),
+            source=context.source_line(pd.concat([differing["source"], _official_sources(scope, differing)]), scope),
             notes=("Neither is corrected here: the council that made both returns can say which of them stands.",),
             open_table=True,
         )
@@ -61,40 +61,42 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def errata(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return an exhibit for each severity of the statements in prose that are contradicted, material first."""
-    wrong = _contradicted(judged)
-    rights: dict[str, dict[str, str]] = {}
-    for row in wrong.itertuples(index=False):
-        if any(sign.isdigit() for sign in row.stated) and len(row.instead) <= len(row.stated) + _LONGER:
-            rights.setdefault(row.quote, {})[row.stated] = row.instead
-    by_severity = {name: wrong[wrong["severity"] == name] for name in _WORDS}
-    return [_errata(name, rows, rights, scope) for name, rows in by_severity.items() if not rows.empty]
+    """Return one exhibit for each severity of the contradicted statements in prose, material ones first."""
+    contradicted = _contradicted(judged)
+    rights_by_quote: dict[str, dict[str, str]] = {}
+    for row in contradicted.itertuples(index=False):
+        if any(sign.isdigit() for sign in row.stated) and len(row.instead) <= len(row.stated) + _MAX_EXTRA_LETTERS:
+            rights_by_quote.setdefault(row.quote, {})[row.stated] = row.instead
+    by_severity = {name: contradicted[contradicted["severity"] == name] for name in _WORDS}
+    return [_errata(name, rows, rights_by_quote, scope) for name, rows in by_severity.items() if not rows.empty]
 
 
 def _contradicted(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements in prose that the report's own figures contradict, one row a figure of a sentence."""
-    wrong = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
-    # One figure in one sentence may fail in two ways: the worse is shown.
-    return wrong.assign(_key=wrong["quote"].str.rstrip(".") + wrong["stated"] + wrong["area"]).drop_duplicates("_key")
+    """Return the statements in prose that the report's own figures contradict, with one row for each figure of a sentence."""
+    contradicted = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
+    # A figure of a sentence may fail in two ways: only the worse one is shown.
+    return contradicted.assign(
+        _key=contradicted["quote"].str.rstrip(".") + contradicted["stated"] + contradicted["area"]
+    ).drop_duplicates("_key")
 
 
 def _by_return_only(judged: pd.DataFrame) -> pd.Series:
-    """Whether a statement is contradicted by the official return alone, which has an exhibit of its own."""
-    beside = judged[(judged["kind"] == "official") & (judged["verdict"] == "contradicts")]
-    shown = set(zip(beside["source"], beside["arithmetic"], strict=True))
-    found = [pair in shown for pair in zip(judged["source"], judged["arithmetic"], strict=True)]
-    return pd.Series(found, index=judged.index) & (judged["kind"] == "printed")
+    """Return for each statement whether only the official return contradicts it; these have an exhibit of their own."""
+    contradicted = judged[(judged["kind"] == "official") & (judged["verdict"] == "contradicts")]
+    shown_pairs = set(zip(contradicted["source"], contradicted["arithmetic"], strict=True))
+    is_shown = [pair in shown_pairs for pair in zip(judged["source"], judged["arithmetic"], strict=True)]
+    return pd.Series(is_shown, index=judged.index) & (judged["kind"] == "printed")
 
 
-def _errata(severity: str, rows: pd.DataFrame, rights: dict[str, dict[str, str]], scope: Scope) -> Exhibit:
+def _errata(severity: str, rows: pd.DataFrame, rights_by_quote: dict[str, dict[str, str]], scope: Scope) -> Exhibit:
     title, meaning = _WORDS[severity]
     cells = tuple(
         (
             f"“{row.quote}” ({_place(row)}, {row.area})",
             row.stated,
             row.recomputed or "not so",
-            _how(row),
-            corrected(row, rights.get(row.quote, {})),
+            _explanation(row),
+            corrected(row, rights_by_quote.get(row.quote, {})),
         )
         for row in rows.itertuples(index=False)
     )
@@ -112,27 +114,29 @@ def _errata(severity: str, rows: pd.DataFrame, rights: dict[str, dict[str, str]]
     )
 
 
-def _how(row: Any) -> str:
+def _explanation(row: Any) -> str:
     parts = [row.note, f"Likely cause: {row.cause}" if row.cause else ""]
     if not row.cause and any(sign.isdigit() for sign in row.recomputed[:2]):
         parts.append(_NO_CAUSE)
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
-def corrected(row: Any, rights: dict[str, str]) -> str:
-    """Return words that would be right: the sentence with every wrong figure of it put right, or what the figures say.
+def corrected(row: Any, right_by_printed: dict[str, str]) -> str:
+    """Return right words in place of a statement: its sentence with every wrong figure corrected, or what the figures say.
 
-    `rights` is {figure as printed: the right one} of the sentence.
+    `right_by_printed` is {figure as printed: right figure} of the sentence.
     """
-    if rights.get(row.stated):
-        pattern = "|".join(re.escape(stated) for stated in sorted(rights, key=len, reverse=True) if rights[stated])
-        return f"“{re.sub(rf'(?<![0-9,.])(?:{pattern})', lambda match: rights[match[0]], row.quote)}”"
+    if right_by_printed.get(row.stated):
+        pattern = "|".join(
+            re.escape(stated) for stated in sorted(right_by_printed, key=len, reverse=True) if right_by_printed[stated]
+        )
+        return f"“{re.sub(rf'(?<![0-9,.])(?:{pattern})', lambda match: right_by_printed[match[0]], row.quote)}”"
     words = row.instead or row.note
     return f"{words[:1].upper()}{words[1:]}." if words else "Name the group that the figure is of."
 
 
 def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return the exhibit of the statements that can't be checked: how many, why, and what to print next year."""
+    """Return the exhibit of the statements that can't be checked: their number, the reasons, and what to print next year."""
     rows = judged[judged["verdict"] == "not_checkable"]
     if rows.empty:
         return []
@@ -153,23 +157,26 @@ def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 
 def summary(judged: pd.DataFrame, scope: Scope) -> list[Sentences]:
-    """Return what came out in a few sentences, official differences first."""
+    """Return the results of the review in a few sentences, the material differences from official returns first."""
     counts = judged["verdict"].value_counts()
-    wrong = judged[judged["verdict"] == "contradicts"]
-    differ = wrong[(wrong["kind"] == "official") & (wrong["severity"] == "material")]
-    items = [f"{_figure(row)}: the report has {row.stated}, the official return {row.recomputed}." for row in differ.itertuples()]
-    prose, said = _contradicted(judged), int((judged["kind"] == "printed").sum())
+    contradicted = judged[judged["verdict"] == "contradicts"]
+    material_differences = contradicted[(contradicted["kind"] == "official") & (contradicted["severity"] == "material")]
+    sentences = [
+        f"{_figure(row)}: the report has {row.stated}, the official return {row.recomputed}."
+        for row in material_differences.itertuples()
+    ]
+    prose, count_of_prose = _contradicted(judged), int((judged["kind"] == "printed").sum())
     material = int((prose["severity"] == "material").sum())
-    agree = wording.number(counts.get("agrees", 0) + counts.get("agrees_at_rounding", 0))
-    items.append(
-        f"{said} statements in prose were worked out anew: {len(prose)} are contradicted by the report's own figures, "
+    count_agreeing = wording.number(counts.get("agrees", 0) + counts.get("agrees_at_rounding", 0))
+    sentences.append(
+        f"{count_of_prose} statements in prose were worked out anew: {len(prose)} are contradicted by the report's own figures, "
         f"{material} of them materially."
     )
-    items.append(
+    sentences.append(
         f"Of all {wording.number(len(judged))} statements, with those that the tables make by their totals and percentages, "
-        f"{agree} agree and {counts.get('not_checkable', 0)} can't be checked."
+        f"{count_agreeing} agree and {counts.get('not_checkable', 0)} can't be checked."
     )
-    return [Sentences(tuple(items))]
+    return [Sentences(tuple(sentences))]
 
 
 def _example(rows: pd.DataFrame, reason: str) -> str:
@@ -177,36 +184,36 @@ def _example(rows: pd.DataFrame, reason: str) -> str:
     return f"“{row['stated']}” in section {row['section']}: {row['quote']}"
 
 
-def _figure(row: object) -> str:
-    series, category = row.series, row.category  # type: ignore[attr-defined]
+def _figure(row: Any) -> str:
+    series, category = row.series, row.category
     name = str(catalogue.series().at[series, "title"]).removesuffix(", % as printed")
-    part = "" if category == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(category))}"
-    place = f"{areas.label(areas.resolve(row.area))}, {periods.label(periods.parse(row.period))}"  # type: ignore[attr-defined]
-    return f"{name}{part}, {place}"
+    category_words = "" if category == catalogue.TOTAL else f", {wording.lower_first(catalogue.category_label(category))}"
+    place = f"{areas.label(areas.resolve(row.area))}, {periods.label(periods.parse(row.period))}"
+    return f"{name}{category_words}, {place}"
 
 
-def _place(row: object) -> str:
-    section = row.section  # type: ignore[attr-defined]
+def _place(row: Any) -> str:
+    section = row.section
     return section if str(section)[:1].isalpha() else f"section {section}"
 
 
-def _returns(scope: Scope, differing: pd.DataFrame) -> pd.Series:
-    """Return a source cell of each official release that gives one of these figures, or a number that one of them is made of."""
+def _official_sources(scope: Scope, differing: pd.DataFrame) -> pd.Series:
+    """Return one source cell of each official release that gives one of these figures, or a count that it is made of."""
     controlled = {name for name, origin in scope.store.origins.items() if origin["controlled"]}
-    known, held = catalogue.series(), scope.store.observations
-    made_of = {
+    series_table, observations = catalogue.series(), scope.store.observations
+    terms = {
         term.series
         for series in differing["series"]
         for side in ("numerator", "denominator")
-        for term in catalogue.terms(known.at[series, side])
+        for term in catalogue.terms(series_table.at[series, side])
     }
-    same = held["series"].isin(made_of | set(differing["series"]))
-    return held[held["release"].isin(controlled) & same].drop_duplicates("release")["source"]
+    is_of_these = observations["series"].isin(terms | set(differing["series"]))
+    return observations[observations["release"].isin(controlled) & is_of_these].drop_duplicates("release")["source"]
 
 
-def _many(count: int, noun: str) -> str:
+def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
-def _is(count: int) -> str:
+def _is_or_are(count: int) -> str:
     return "are" if count != 1 else "is"

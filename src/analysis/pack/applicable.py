@@ -1,4 +1,4 @@
-"""Which reports of the plan a period and its areas have figures for: the others would be pages of empty questions."""
+"""Chooses the reports of the plan that have figures for a period and its areas; the others would be empty pages."""
 
 from __future__ import annotations
 
@@ -11,80 +11,93 @@ from analysis.catalogue import areas, periods, wording
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 
-_POPULATIONS = "census"  # known of every area, and in no return
+_POPULATION_DOMAIN = "census"  # held for every area, and in no return
 RETURNS, OFFICIAL = "returns", "official"
 
 
-def held_reports(reports: Sequence[Report], asked: Scope) -> list[Report]:
-    """Return the reports whose areas have a figure of the kind that they need (`needs` in pack.toml), in their order.
+def applicable_reports(reports: Sequence[Report], scope: Scope) -> list[Report]:
+    """Return, in their order, the reports whose areas have a figure of the kind that they need (`needs` in pack.toml).
 
-    `returns` are figures of the year of the period that are no official statistics; `official` are official ones, for a report
-    on a year those up to it. A report that needs neither is always made.
+    `returns` are the figures of the year of the period that are not official statistics. `official` are official statistics; for
+    a report on a year, those up to that year. A report that needs neither is always made.
     """
-    held = asked.unnoted_store.observations
-    official = catalogue.is_official(held["release"])
-    this_year = held["period"].isin([period for period in held["period"].unique() if periods.year_of(period) == asked.year])
-    # Populations serve every domain; a report on them needs none of its own year.
+    observations = scope.unnoted_store.observations
+    is_official = catalogue.is_official(observations["release"])
+    is_of_year = observations["period"].isin(
+        [period for period in observations["period"].unique() if periods.year_of(period) == scope.year]
+    )
+    # Populations serve every domain, and a report on them does not need any of its own year.
     domains = catalogue.series()["domain"]
-    lasting = held["series"].isin(domains.index[domains == _POPULATIONS])
-    upto = pd.Series(True, index=held.index)
-    if periods.kind(asked.period) == "year":  # which does not look beyond itself: see `Scope.official_year`
-        upto = held["period"].isin([period for period in held["period"].unique() if periods.year_of(period) <= asked.period])
-    groups = {RETURNS: held[~official & (this_year | lasting)], OFFICIAL: held[official & upto]}
-    return [report for report in reports if not report.needs or _has_figures(report, groups[report.needs], asked)]
+    is_population = observations["series"].isin(domains.index[domains == _POPULATION_DOMAIN])
+    is_up_to_year = pd.Series(True, index=observations.index)
+    if periods.kind(scope.period) == "year":  # a report on a year shows nothing later: see `Scope.official_year`
+        is_up_to_year = observations["period"].isin(
+            [period for period in observations["period"].unique() if periods.year_of(period) <= scope.period]
+        )
+    rows_by_need = {
+        RETURNS: observations[~is_official & (is_of_year | is_population)],
+        OFFICIAL: observations[is_official & is_up_to_year],
+    }
+    return [report for report in reports if not report.needs or _has_figures(report, rows_by_need[report.needs], scope)]
 
 
-def not_held(reports: Iterable[Report], asked: Scope) -> list[str]:
-    """Return one sentence on the domains that the pack says nothing of, because only local returns hold them."""
-    shown = {str(report.parameters.get("domain", "")) for report in reports}
+def notes_on_missing_domains(reports: Iterable[Report], scope: Scope) -> list[str]:
+    """Return a sentence on the domains that the pack does not cover because only local returns hold them, or no sentence."""
+    domains_shown = {str(report.parameters.get("domain", "")) for report in reports}
     missing = [
-        wording.lower_first(title) for domain, title in catalogue.domains().items() if domain not in (*shown, _POPULATIONS)
+        wording.lower_first(title)
+        for domain, title in catalogue.domains().items()
+        if domain not in (*domains_shown, _POPULATION_DOMAIN)
     ]
     if not missing:
         return []
-    when = periods.label(asked.year)
-    return [f"Only local returns hold figures on {wording.listing(missing)}, and none of them is held here for {when}."]
+    year = periods.label(scope.year)
+    return [f"Only local returns hold figures on {wording.listing(missing)}, and none of them is held here for {year}."]
 
 
-def has_own_figures(reports: Iterable[Report], asked: Scope) -> bool:
-    """Return whether a figure of the very period is held, shown or withheld, for any area of these reports.
+def has_own_figures(reports: Iterable[Report], scope: Scope) -> bool:
+    """Return whether any area of these reports has a figure of the period itself, whether it is shown or withheld.
 
-    Of a quarter count its own figures and those of its last day, of a year all that lie in it. Official statistics are of years,
-    and populations of no period that a report is on.
+    A quarter has its own figures and those of its last day; a year has all that lie in it. Official statistics count for years
+    only, and populations never.
     """
-    held, kind = asked.unnoted_store.observations, periods.kind(asked.period)
-    own = {asked.period, periods.end(asked.period)}
+    observations, kind = scope.unnoted_store.observations, periods.kind(scope.period)
+    own_periods = {scope.period, periods.end(scope.period)}
     if kind == "year":
-        own |= {period for period in held["period"].unique() if periods.year_of(period) == asked.period}
+        own_periods |= {period for period in observations["period"].unique() if periods.year_of(period) == scope.period}
     domains = catalogue.series()["domain"]
-    mine = held[held["period"].isin(own) & ~held["series"].isin(domains.index[domains == _POPULATIONS])]
+    rows = observations[
+        observations["period"].isin(own_periods) & ~observations["series"].isin(domains.index[domains == _POPULATION_DOMAIN])
+    ]
     if kind != "year":
-        mine = mine[~catalogue.is_official(mine["release"])]
-    wanted = {code for report in reports for code in _areas_of(report, asked)}
-    mine = mine[mine["area"].isin(wanted)] if wanted else mine
-    return bool((mine["value"].notna() | (mine["status"] == "suppressed")).any())
+        rows = rows[~catalogue.is_official(rows["release"])]
+    codes = {code for report in reports for code in _areas_of(report, scope)}
+    rows = rows[rows["area"].isin(codes)] if codes else rows
+    return bool((rows["value"].notna() | (rows["status"] == "suppressed")).any())
 
 
-def nothing_of_its_own(reports: Iterable[Report], asked: Scope) -> list[str]:
-    """Return one sentence where no figure of the very period is held: whatever the pages show is of another."""
-    if has_own_figures(reports, asked):
+def notes_on_missing_period(reports: Iterable[Report], scope: Scope) -> list[str]:
+    """Return a sentence that no figure of the period itself is held, or no sentence if there is one."""
+    if has_own_figures(reports, scope):
         return []
-    official = " Official statistics are of whole years." if periods.kind(asked.period) != "year" else ""
+    sentence_on_official = " Official statistics are of whole years." if periods.kind(scope.period) != "year" else ""
     return [
-        f"No figure of {periods.label(asked.period)} itself is held for these areas. What is shown is of other periods, each "
-        f"named with its figure.{official}"
+        f"No figure of {periods.label(scope.period)} itself is held for these areas. What is shown is of other periods, each "
+        f"named with its figure.{sentence_on_official}"
     ]
 
 
-def _areas_of(report: Report, asked: Scope) -> set[str]:
-    # A report that takes no areas is on whatever the pack is on.
-    named = [areas.resolve(name) for name in report.parameters.get("areas", [])] or list(asked.areas)
-    return {code for each in named for code in (each, *areas.standing(each, periods.end(asked.period)))}
+def _areas_of(report: Report, scope: Scope) -> set[str]:
+    # A report without areas of its own is about the areas of the pack.
+    codes = [areas.resolve(name) for name in report.parameters.get("areas", [])] or list(scope.areas)
+    return {member for code in codes for member in (code, *areas.standing(code, periods.end(scope.period)))}
 
 
-def _has_figures(report: Report, held: pd.DataFrame, asked: Scope) -> bool:
-    domain = catalogue.series()["domain"]
-    wanted = _areas_of(report, asked)
-    asked_for = report.parameters.get("domain")
-    mine = held[held["area"].isin(wanted)] if wanted else held
-    return bool(mine.loc[(mine["series"].map(domain) == asked_for) | (asked_for is None), "value"].notna().any())
+def _has_figures(report: Report, rows: pd.DataFrame, scope: Scope) -> bool:
+    domain_of_series = catalogue.series()["domain"]
+    codes = _areas_of(report, scope)
+    domain = report.parameters.get("domain")
+    rows_of_areas = rows[rows["area"].isin(codes)] if codes else rows
+    return bool(
+        rows_of_areas.loc[(rows_of_areas["series"].map(domain_of_series) == domain) | (domain is None), "value"].notna().any()
+    )

@@ -1,4 +1,4 @@
-"""The versions of what figures and charts depend on besides this library."""
+"""The versions of Python and of the packages that figures and charts depend on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import platform
 from functools import cache
 from importlib.metadata import version
 
-_RAN_BY = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "pyarrow")
+_PACKAGES = ("pandas", "numpy", "scipy", "seaborn", "matplotlib", "papermill", "nbconvert", "pyarrow")
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that a page's figures and charts depend on."""
-    return {"python": platform.python_version()} | {name: version(name) for name in _RAN_BY}
+    """Return {name: version} of Python and of the packages that a page's figures and charts depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}

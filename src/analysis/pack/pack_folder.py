@@ -15,7 +15,7 @@ from typing import Any
 from analysis import catalogue, store
 from analysis.catalogue import areas, periods, wording
 from analysis.disclosure import gate, policy
-from analysis.pack.applicable import OFFICIAL, has_own_figures, not_held, nothing_of_its_own
+from analysis.pack.applicable import OFFICIAL, has_own_figures, notes_on_missing_domains, notes_on_missing_period
 from analysis.pack.dependency_versions import versions
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
@@ -23,8 +23,8 @@ from analysis.pack.pages import corrections
 from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.pages.index_summary import summarise
 from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
-from analysis.pack.results import MANIFEST, Contents, Executed
-from analysis.pack.signing import front_of
+from analysis.pack.results import MANIFEST, Contents, ExecutedReport
+from analysis.pack.signing import front_from_manifest
 from analysis.scope import Scope
 
 STAMP = "%d %B %Y, %H:%M UTC"
@@ -56,13 +56,13 @@ def write(folder: Path, contents: Contents, helped: Executor, before: Path) -> l
     carded = [report for report in reports if report.notebook.stem == "scorecard"]
     names = [name for report in carded or reports for name in report.parameters.get("areas", [])]
     named = [areas.resolve(name) for name in names]
-    asked = contents.asked
+    asked = contents.scope
     coming = helped.submit(summarise, asked.period, named, asked.audience, reports, asked.unnoted_store.build["inputs"])
     _write_reports(folder, contents, stamp)
-    against = helped.submit(corrections.compare, before, folder, contents.given)
+    against = helped.submit(corrections.compare, before, folder, contents.parameters)
     _write_figures(folder, contents, helped)
     summary = coming.result()
-    summary = replace(summary, first=tuple(nothing_of_its_own(reports, asked)), lacking=tuple(_lacking(contents)))
+    summary = replace(summary, first=tuple(notes_on_missing_period(reports, asked)), lacking=tuple(_lacking(contents)))
     corrected = corrections.corrections(against.result(), stamp.partition(",")[0], asked.unnoted_store.observations)
     _write_index(folder, contents, stamp, summary, corrected)
     write_manifest(folder, contents, stamp, corrected)
@@ -71,10 +71,10 @@ def write(folder: Path, contents: Contents, helped: Executor, before: Path) -> l
 
 def _lacking(contents: Contents) -> list[str]:
     """Return a sentence for each thing that a reader would look for in this pack and not find: nothing is dropped in silence."""
-    planned = [*(each.report for each in contents.executed), *(report for report, _ in contents.failed), *contents.left_out]
-    said = not_held(planned, contents.asked)
-    if contents.left_out:
-        said.append(f"Left out of this pack: {'; '.join(report.title for report in contents.left_out)}.")
+    planned = [*(each.report for each in contents.executed), *(report for report, _ in contents.failed), *contents.omitted]
+    said = notes_on_missing_domains(planned, contents.scope)
+    if contents.omitted:
+        said.append(f"Left out of this pack: {'; '.join(report.title for report in contents.omitted)}.")
     return [*said, *(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)]
 
 
@@ -86,8 +86,8 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
         "key": contents.key,
         "version": store.version(),
         "versions": versions(),
-        "parameters": contents.given,
-        "inputs": contents.asked.unnoted_store.build["inputs"],
+        "parameters": contents.parameters,
+        "inputs": contents.scope.unnoted_store.build["inputs"],
         "reports": {
             each.report.id: {
                 "notebook": each.report.notebook.name,
@@ -97,8 +97,8 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
             for each in contents.executed
         },
         "failed": [report.id for report, _ in contents.failed],
-        "left_out": [report.id for report in contents.left_out],
-        "own_figures": has_own_figures([each.report for each in contents.executed], contents.asked),
+        "left_out": [report.id for report in contents.omitted],
+        "own_figures": has_own_figures([each.report for each in contents.executed], contents.scope),
         "signed_off": [],  # see `signing`
         "corrections": list(corrected),
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
@@ -108,10 +108,10 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
 
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     """Write each report's page, and its executed notebook into one archive."""
-    nothing = nothing_of_its_own([each.report for each in contents.executed], contents.asked)
+    nothing = notes_on_missing_period([each.report for each in contents.executed], contents.scope)
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in contents.executed:
-            asked, notebook = contents.asked, each.notebook  # one at a time: three hundred at once would fill the memory
+            asked, notebook = contents.scope, each.notebook  # one at a time: three hundred at once would fill the memory
             lacking = []
             if each.report.needs != OFFICIAL and each.report.parameters.get("areas"):
                 lacking = [*nothing, *areas_without(asked, each.report.parameters)]
@@ -120,7 +120,7 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
 
 
-def _titled(each: Executed) -> str:
+def _titled(each: ExecutedReport) -> str:
     """Return the executed notebook with the report's title in its metadata, by which JupyterLab exports the same page."""
     notebook = json.loads(each.text)
     notebook["metadata"]["title"] = each.report.title
@@ -129,9 +129,9 @@ def _titled(each: Executed) -> str:
 
 def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     """Write what the pages show in tables as one workbook and as CSV files with their metadata."""
-    label, rule = policy.banner(contents.asked.audience)
+    label, rule = policy.banner(contents.scope.audience)
     cover = workbook.Cover(
-        _pack_title(contents), _title(contents.asked.period, contents.asked.unnoted_store), label, rule, store.version()
+        _pack_title(contents), _title(contents.scope.period, contents.scope.unnoted_store), label, rule, store.version()
     )
     titles = {each.report.id: each.report.title for each in contents.executed}
     book = helped.submit(workbook.of_pack, folder, cover, SYMBOLS, titles)
@@ -144,15 +144,17 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
     for report in (each.report for each in contents.executed):
         sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
-    said = context(contents.asked, _pack_title(contents), contents.given, stamp)
-    front = front_of({"signed_off": [], "corrections": corrected}, {f"{each.report.id}.html" for each in contents.executed})
+    said = context(contents.scope, _pack_title(contents), contents.parameters, stamp)
+    front = front_from_manifest(
+        {"signed_off": [], "corrections": corrected}, {f"{each.report.id}.html" for each in contents.executed}
+    )
     page = render_index(said, list(sections.items()), summary, front)
     (folder / gate.front.INDEX).write_text(page, encoding="utf-8", newline="\n")
 
 
 def _pack_title(contents: Contents) -> str:
     """Return the title of a pack, with the areas that were asked for instead of the plan's own."""
-    named = contents.given.get("areas")
+    named = contents.parameters.get("areas")
     return f"{_TITLE}: {wording.listing(named)}" if named else _TITLE
 
 

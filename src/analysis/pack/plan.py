@@ -1,4 +1,4 @@
-"""The plan of a pack: which notebook with which parameters makes which page, read from `pack.toml` and checked before a run."""
+"""The plan of a pack, read from `pack.toml` and checked before a run: which notebook makes which page, with which parameters."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
-_MAY_MISS = {"parameters", "needs", "required", "audiences"}
-_NEEDS = ("", "returns", "official")
+_ALL_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
+_OPTIONAL_KEYS = {"parameters", "needs", "required", "audiences"}
+_KINDS_OF_NEEDS = ("", "returns", "official")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says.
+    """One page of the pack: its id (the file's name), the notebook that makes it, its parameters, and what the index says of it.
 
-    `needs` says which figures it is made for: `returns`, `official`, or empty where it is always made. Without one that is
-    `required` there is no pack; one that isn't is named on the index when it fails.
+    `needs` is the kind of figures without which it is not made: `returns`, `official`, or empty if it is always made. When a
+    `required` report fails there is no pack; when another one fails the index names it.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Report:
 
 
 def notebooks_folder(data: Path) -> Path:
-    """Return the folder that holds `pack.toml` and the notebooks: `notebooks/` beside the data folder, else here or above.
+    """Return the folder of `pack.toml` and the notebooks: `notebooks/` beside the data folder, else here or in a folder above.
 
     Raises SafeguardingError when there is none.
     """
@@ -48,24 +48,25 @@ def notebooks_folder(data: Path) -> Path:
     raise SafeguardingError(f"No notebooks/{FILE} lies beside the data folder, here or above: start inside the project.")
 
 
-def read_plan(notebooks: Path, given: dict[str, Any]) -> list[Report]:
-    """Return the reports of `notebooks/pack.toml` in its order, `given` added to the parameters of those that declare them.
+def read_plan(notebooks: Path, overrides: dict[str, Any]) -> list[Report]:
+    """Return the reports of `notebooks/pack.toml` in its order.
 
-    Raises DataError for a file that is no such plan and a table with a key missing or too many, SafeguardingError for a
-    notebook that isn't there or a parameter that it doesn't declare: a misspelled one would give a report on something else.
+    `overrides` replace the parameters of the same name of every notebook that declares them. Raises DataError for a file that
+    is not such a plan and for a table with a key too few or too many. Raises SafeguardingError for a notebook that does not
+    exist and for a parameter that it does not declare: with a misspelled one the report would be about something else.
     """
-    tables = _tables(notebooks)
-    reports = [(_report(name, table, notebooks, given), table.get("audiences", [])) for name, table in tables.items()]
-    # A report that quotes printed figures word for word is left out for an audience that may not see them.
-    return [report for report, audiences in reports if not audiences or given.get("audience", audiences[0]) in audiences]
+    tables = _report_tables(notebooks)
+    reports = [(_report(name, table, notebooks, overrides), table.get("audiences", [])) for name, table in tables.items()]
+    # A report that quotes printed figures word for word is left out for an audience that may not see these.
+    return [report for report, audiences in reports if not audiences or overrides.get("audience", audiences[0]) in audiences]
 
 
 def report_ids(notebooks: Path) -> list[str]:
-    """Return the id of every report of `notebooks/pack.toml`, for any audience; raises DataError for a file that is none."""
-    return list(_tables(notebooks))
+    """Return the id of every report of `notebooks/pack.toml`, for any audience; raises DataError if that is not a plan."""
+    return list(_report_tables(notebooks))
 
 
-def _tables(notebooks: Path) -> dict[str, dict[str, Any]]:
+def _report_tables(notebooks: Path) -> dict[str, dict[str, Any]]:
     expected = "a [reports.…] table a report"
     try:
         tables = tomllib.loads((notebooks / FILE).read_text(encoding="utf-8")).get("reports")
@@ -76,22 +77,22 @@ def _tables(notebooks: Path) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def assigned(source: str) -> dict[str, Any]:
-    """Return {name: value} of the plain values that lines of Python assign; raises ValueError or SyntaxError for others."""
-    nodes = [node for node in ast.parse(source).body if isinstance(node, ast.Assign)]
-    targets = [(target, node.value) for node in nodes for target in node.targets]
+def assigned_values(source: str) -> dict[str, Any]:
+    """Return {name: value} for the plain values that lines of Python assign; raises ValueError or SyntaxError for other lines."""
+    assignments = [node for node in ast.parse(source).body if isinstance(node, ast.Assign)]
+    targets = [(target, node.value) for node in assignments for target in node.targets]
     return {target.id: ast.literal_eval(value) for target, value in targets if isinstance(target, ast.Name)}
 
 
-def declared(notebook: Path) -> dict[str, Any]:
-    """Return the parameters that a notebook declares with their defaults: what its cell tagged `parameters` assigns.
+def declared_parameters(notebook: Path) -> dict[str, Any]:
+    """Return the parameters of a notebook with their default values: what its cell tagged `parameters` assigns.
 
-    Raises SafeguardingError for a file that is no notebook, one without such a cell, and a value that is not written out.
+    Raises SafeguardingError for a file that is not a notebook, one without such a cell, and a value that is not a plain one.
     """
     try:
         for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
             if "parameters" in cell["metadata"].get("tags", []):
-                return assigned("".join(cell["source"]))
+                return assigned_values("".join(cell["source"]))
     except (ValueError, SyntaxError, KeyError, TypeError, AttributeError):
         raise SafeguardingError(
             f"The notebook {notebook.name} can't be read, or its cell tagged 'parameters' holds more than plain values."
@@ -99,15 +100,17 @@ def declared(notebook: Path) -> dict[str, Any]:
     raise SafeguardingError(f"The notebook {notebook.name} has no cell tagged 'parameters'.")
 
 
-def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, Any]) -> Report:
+def _report(name: str, table: dict[str, Any], notebooks: Path, overrides: dict[str, Any]) -> Report:
     if not _ID.fullmatch(name) or name == "index":
         raise DataError(FILE, found=f"[reports.{name}]", expected="small letters, digits and hyphens, and not index")
-    wrong = (_KEYS - _MAY_MISS - set(table)) | (set(table) - _KEYS)
-    if wrong:
-        expected = ", ".join(sorted(_KEYS))
-        raise DataError(f"{FILE}, [reports.{name}]", found=f"{', '.join(sorted(wrong))} missing or unknown", expected=expected)
+    wrong_keys = (_ALL_KEYS - _OPTIONAL_KEYS - set(table)) | (set(table) - _ALL_KEYS)
+    if wrong_keys:
+        expected = ", ".join(sorted(_ALL_KEYS))
+        raise DataError(
+            f"{FILE}, [reports.{name}]", found=f"{', '.join(sorted(wrong_keys))} missing or unknown", expected=expected
+        )
     needs = table.get("needs", "")
-    if needs not in _NEEDS:
+    if needs not in _KINDS_OF_NEEDS:
         raise DataError(f"{FILE}, [reports.{name}]", found=f"needs = {needs!r}", expected="returns or official, or no such line")
     required = table.get("required", True)
     if not isinstance(required, bool):
@@ -115,12 +118,12 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
     notebook = notebooks / f"{table['notebook']}.ipynb"
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
-    known = declared(notebook)
-    own = table.get("parameters", {})
-    unknown = sorted(set(own) - set(known))
-    if unknown:
+    declared = declared_parameters(notebook)
+    own_parameters = table.get("parameters", {})
+    unknown_names = sorted(set(own_parameters) - set(declared))
+    if unknown_names:
         raise SafeguardingError(
-            f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown[0]!r}: it has {', '.join(known)}."
+            f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {unknown_names[0]!r}: it has {', '.join(declared)}."
         )
-    parameters = {key: given.get(key, own.get(key, default)) for key, default in known.items()}
+    parameters = {key: overrides.get(key, own_parameters.get(key, default)) for key, default in declared.items()}
     return Report(name, notebook, table["title"], table["section"], table["summary"], parameters, needs, required)

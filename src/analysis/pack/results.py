@@ -1,4 +1,4 @@
-"""What a run has made: the executed notebook of a report, and the contents of a pack. Light: nothing here runs or draws."""
+"""What a run makes: the executed notebook of a report, and the contents of a pack. Nothing here runs or draws anything."""
 
 from __future__ import annotations
 
@@ -19,50 +19,53 @@ MANIFEST = "manifest.json"
 
 
 class ReportError(SafeguardingError):
-    """A report that could not be made; the sentence names notebook, cell and error."""
+    """A report could not be made; the sentence names the notebook, the cell and the error."""
 
 
 @dataclass(frozen=True)
-class Executed:
-    """One report's executed notebook, free of paths and times, the seconds it took, and which figures it looked at.
+class ExecutedReport:
+    """One report's executed notebook, without paths and times, the seconds that it took, and the figures that it looked at.
 
-    Its text is kept packed, a tenth of its size: a run holds those of all its reports.
+    The text is compressed to a tenth of its size, because a run holds the notebooks of all its reports.
     """
 
     report: Report
-    packed: bytes
+    compressed: bytes
     seconds: float
-    seen: tuple[View, ...] = (EVERYTHING,)
+    views: tuple[View, ...] = (EVERYTHING,)
 
     @classmethod
-    def of(cls, report: Report, text: str, seconds: float, views: tuple[View, ...] = (EVERYTHING,)) -> Executed:
-        """Return what was made, from the text of its notebook."""
+    def of(cls, report: Report, text: str, seconds: float, views: tuple[View, ...] = (EVERYTHING,)) -> ExecutedReport:
+        """Return the executed report with this text as its notebook."""
         return cls(report, zlib.compress(text.encode()), seconds, views)
 
     @property
     def text(self) -> str:
-        """The text of the notebook, unpacked."""
-        return zlib.decompress(self.packed).decode()
+        """The text of the notebook."""
+        return zlib.decompress(self.compressed).decode()
 
     @property
     def notebook(self) -> NotebookNode:
-        """The notebook, read from its text."""
+        """The notebook as an object of nbformat."""
         import nbformat  # a run that finds nothing changed never needs it
 
         return nbformat.reads(self.text, as_version=4)
 
 
+Outcome = ExecutedReport | ReportError
+
+
 @dataclass(frozen=True)
 class Contents:
-    """What goes into a pack: what was asked, the parameters given with it, the reports made, those that failed with why, and
-    those that were left out on request.
+    """What goes into a pack: its scope and parameters, the executed reports, the failed ones with the reason, and those that
+    were left out on request.
 
-    `key` stands for everything that the pack is made of; a pack with the same key would hold the same.
+    `key` is a digest of everything that the pack is made of: two packs with the same key hold the same.
     """
 
-    asked: Scope
-    given: dict[str, Any]
-    executed: Sequence[Executed]
+    scope: Scope
+    parameters: dict[str, Any]
+    executed: Sequence[ExecutedReport]
     failed: Sequence[tuple[Report, str]] = ()
     key: str = ""
-    left_out: Sequence[Report] = ()
+    omitted: Sequence[Report] = ()

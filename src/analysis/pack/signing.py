@@ -1,4 +1,4 @@
-"""The sign-off of a pack: a role puts its word into the signed manifest and onto the index, once, and the gate looks again."""
+"""The sign-off of a pack: a role is entered once in the manifest, on the index and in the register, and the gate checks again."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from analysis.pack.pages.front_page import Front
 from analysis.pack.results import MANIFEST
 from analysis.store import register
 
-_LONGEST = 80  # letters of a role
+_MAX_LETTERS = 80  # letters of a role
 # Letters and the signs of a title such as "Chair, Children's Board (Leicestershire & Rutland)": no address and no number.
 _ROLE = re.compile(r"[^\W\d_][^\W\d_ ,'’()&/.-]*(?:[ ,'’()&/.-]+[^\W\d_]*)*")
-_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|cllr|rev)\b\.?", re.IGNORECASE)
-_MARKED = re.compile(rf'(?:<p class="{gate.front.SIGNED}">[^<]*</p>\n)+')
+_TITLE_OF_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|cllr|rev)\b\.?", re.IGNORECASE)
+_SIGNED_LINES = re.compile(rf'(?:<p class="{gate.front.SIGNED}">[^<]*</p>\n)+')
 
 
 def sign_off(data: Path, folder: Path, role: str) -> str:
-    """Enter that a role has signed a pack off, and return the line that its index says now.
+    """Enter that a role has signed a pack off, and return the new line of its index.
 
-    The pack is held against the gate first, and again when it is signed; the register is written before readers see it. Raises
+    The gate checks the pack before and after the entry; the register is written before readers see the signed pack. Raises
     HeldBackError for a pack that the gate holds back, and SafeguardingError for a role that names a person or has signed already.
     """
     folder, role = folder.resolve(), " ".join(role.split())
     check_role(role)
     with locks.holding(folder.parent / ".run"):
         folders.recover(folder)
-        broken = gate.check(folder, data)
-        if broken:
-            raise gate.HeldBackError(broken)
+        violations = gate.check(folder, data)
+        if violations:
+            raise gate.HeldBackError(violations)
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if "signed_off" not in manifest:
             raise SafeguardingError(
                 "An earlier version has made this pack: make it anew with `safeguarding run`, then sign it off."
             )
-        for each in manifest["signed_off"]:
-            if each["role"].casefold() == role.casefold():
-                raise SafeguardingError(f"{each['role']} has signed this pack off already, on {each['on']}.")
+        for earlier in manifest["signed_off"]:
+            if earlier["role"].casefold() == role.casefold():
+                raise SafeguardingError(f"{earlier['role']} has signed this pack off already, on {earlier['on']}.")
         entry = {"role": role, "on": f"{datetime.now(UTC):%d %B %Y}".lstrip("0")}
         with folders.replacing(folder) as new:
             shutil.copytree(folder, new, dirs_exist_ok=True)
-            _enter(new, manifest, entry)
+            _write_entry(new, manifest, entry)
             gate.hold_back(new, data)
             digest = hashlib.sha256((new / MANIFEST).read_bytes()).hexdigest()
             period, audience = (manifest["parameters"][name] for name in ("period", "audience"))
@@ -59,32 +59,32 @@ def sign_off(data: Path, folder: Path, role: str) -> str:
 
 
 def check_role(role: str) -> None:
-    """Refuse a role that is none: empty, too long, with a number, an address or the title of a person."""
-    if not role or len(role) > _LONGEST:
-        raise SafeguardingError(f"A role has 1 to {_LONGEST} letters, such as Independent Chair.")
-    if not _ROLE.fullmatch(role) or _PERSON.search(role):
+    """Raise SafeguardingError for a role that is empty, too long, or has a number, an address or the title of a person in it."""
+    if not role or len(role) > _MAX_LETTERS:
+        raise SafeguardingError(f"A role has 1 to {_MAX_LETTERS} letters, such as Independent Chair.")
+    if not _ROLE.fullmatch(role) or _TITLE_OF_PERSON.search(role):
         raise SafeguardingError("A role names no person, number or address: write the office, such as Independent Chair.")
 
 
-def front_of(manifest: Mapping[str, Any], pages: Collection[str]) -> Front:
-    """Return what the entries of a manifest come to on the index, with links to those of these pages."""
+def front_from_manifest(manifest: Mapping[str, Any], pages: Collection[str]) -> Front:
+    """Return the sign-offs and corrections of a manifest as the index shows them, with links to those pages that exist."""
     days = []
     for day in manifest["corrections"]:
         heading, *_ = gate.front.corrected_lines({"corrections": [day]})
-        listed = day["figures"][: gate.front.MOST]
-        rows = ((gate.front.sentence(each), each["page"] if each["page"] in pages else "") for each in listed)
+        figures = day["figures"][: gate.front.MOST]
+        rows = ((gate.front.sentence(figure), figure["page"] if figure["page"] in pages else "") for figure in figures)
         days.append((heading, tuple(rows)))
     return Front(tuple(gate.front.signed_lines(manifest)), tuple(days))
 
 
-def _enter(folder: Path, manifest: dict[str, Any], entry: dict[str, str]) -> None:
-    """Write the entry into the manifest of a folder and onto its index, at the one place that says who has signed."""
+def _write_entry(folder: Path, manifest: dict[str, Any], entry: dict[str, str]) -> None:
+    """Write the entry into the manifest of a folder and onto its index, at the one place for sign-offs."""
     manifest["signed_off"] = [*manifest["signed_off"], entry]
     index = folder / gate.front.INDEX
     lines = gate.front.signed_lines(manifest)
-    said = "".join(f'<p class="{gate.front.SIGNED}">{escape(line)}</p>\n' for line in lines)
-    html, times = _MARKED.subn(lambda _: said, index.read_text(encoding="utf-8"))
-    if times != 1:
+    paragraphs = "".join(f'<p class="{gate.front.SIGNED}">{escape(line)}</p>\n' for line in lines)
+    html, replacements = _SIGNED_LINES.subn(lambda _: paragraphs, index.read_text(encoding="utf-8"))
+    if replacements != 1:
         raise SafeguardingError("The index has no place for a sign-off: make the pack anew with `safeguarding run`.")
     index.write_text(html, encoding="utf-8", newline="\n")
     manifest["files"][gate.front.INDEX] = hashlib.sha256(index.read_bytes()).hexdigest()

@@ -19,7 +19,7 @@ from analysis.errors import SafeguardingError
 from analysis.pack.pack_folder import STAMP, areas_without, context
 from analysis.pack.pages.markdown import PageError
 from analysis.pack.pages.page import render_page
-from analysis.pack.plan import assigned
+from analysis.pack.plan import assigned_values
 from analysis.scope import scope
 
 
@@ -70,7 +70,7 @@ def _parameters(nb: NotebookNode) -> dict[str, Any]:
     tagged = [
         cell.source for tag in ("parameters", "injected-parameters") for cell in nb.cells if tag in cell.metadata.get("tags", [])
     ]
-    return {name: value for source in tagged for name, value in assigned(source).items()}
+    return {name: value for source in tagged for name, value in assigned_values(source).items()}
 
 
 def _title(nb: NotebookNode) -> str:

@@ -1,4 +1,4 @@
-"""What a run says of itself: one event a line, in words for people or as JSON for programs."""
+"""The events that a run reports while it works; `log` writes them as lines for people or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """Something that has happened in a run: its name, one sentence, and what a program might want to know of it."""
+    """Something that has happened in a run: its name, one sentence for people, and fields for programs."""
 
     name: str
     sentence: str
@@ -19,4 +19,4 @@ class Event:
         return self.sentence
 
 
-Say = Callable[[Event], object]
+ReportEvent = Callable[[Event], object]

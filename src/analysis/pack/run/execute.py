@@ -1,4 +1,4 @@
-"""Running one notebook by papermill: parameters in, the executed notebook out, or one line that says where it failed."""
+"""Runs one notebook by papermill and returns it executed, or raises an error whose one line says where it failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import ipykernel.kernelspec  # noqa: F401 (jupyter_client imports it when a kernel is looked for, in a thread: see `work`)
+import ipykernel.kernelspec  # noqa: F401 (jupyter_client imports it when it looks for a kernel, in a thread: see `executor`)
 import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
@@ -20,66 +20,66 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Type, Unicode
 
 from analysis.pack.plan import Report
-from analysis.pack.results import Executed, ReportError
+from analysis.pack.results import ExecutedReport, ReportError
 from analysis.pack.run import processes
 from analysis.pack.run.handshake import PromptClient
 from analysis.store import reads
 
 POSIX = os.name == "posix"
-if POSIX:  # jupyter_client imports it by its name when the first kernel starts, in a thread
+if POSIX:  # jupyter_client would import it by its name in a thread, when the first kernel starts
     import analysis.pack.run.kernels  # noqa: F401
-WARM = "safeguarding-warm"  # the entry point of `warm.WarmProvisioner`
-# Threads of a matrix library would share the cores with the reports beside, and two numbers of them round differently.
+WARM = "safeguarding-warm"  # the entry point of `kernels.WarmProvisioner`
+# The threads of a matrix library would compete with the other reports for the cores, and their number changes the rounding.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def execute(
     report: Report, progress: bool = False, timeout: float | None = None, warm: bool = True, data: Path | None = None
-) -> Executed:
-    """Return the executed notebook of a report. Raises ReportError naming notebook, cell and error, in one line.
+) -> ExecutedReport:
+    """Return the executed notebook of a report. Raises ReportError, whose one line names the notebook, the cell and the error.
 
-    `timeout` is in seconds, for the whole report. The kernel is forked from one that is ready if `warm` and the system allows it.
-    `data` is the data folder of the notebook, that of this process when not given.
+    `timeout` is in seconds, for the whole report. With `warm` the kernel is forked from a server that has done its imports, if
+    the system allows it. `data` is the data folder that the notebook reads; that of this process when not given.
     """
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the bar and the error say what its log would
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # the progress bar and the error say the same
     started = time.monotonic()
-    ends = started + timeout if timeout else None
-    with processes.folder() as folder:
+    deadline = started + timeout if timeout else None
+    with processes.report_folder() as folder:
         try:
             notebook = papermill.execute_notebook(
                 report.notebook,
-                None,  # it is kept in memory: saved after every cell, it would be written some twenty times
+                None,  # kept in memory: papermill would write a file after every cell
                 parameters=report.parameters,
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
                 log_output=False,
-                extra_arguments=["--log-level=CRITICAL"],  # of the kernel: stopped after an error, it would say so beside it
-                kernel_manager_class=_kernels_in(folder, warm, data),
-                timeout_func=(lambda _: max(1, round(ends - time.monotonic()))) if ends else None,
-                shutdown_kernel="immediate",  # it is thrown away: what it would tidy is its own folder
+                extra_arguments=["--log-level=CRITICAL"],  # of the kernel: it would also log that it was stopped after an error
+                kernel_manager_class=_kernel_manager_in(folder, warm, data),
+                timeout_func=(lambda _: max(1, round(deadline - time.monotonic()))) if deadline else None,
+                shutdown_kernel="immediate",  # it has nothing to tidy but its own folder, which is removed
             )
         except PapermillExecutionError as error:
-            said = " ".join(f"{error.ename}: {error.evalue}".split())
-            # Counted from 1 as in the stored notebook: above it papermill has put a cell of its own with the parameters.
+            reason = " ".join(f"{error.ename}: {error.evalue}".split())
+            # Counted from 1 as in the stored notebook; papermill has inserted a cell with the parameters above it.
             place = f"{report.notebook.name}, cell {error.cell_index + (not report.parameters)}"
-            raise ReportError(f"The report {report.id!r} failed: {place}: {said}") from None
+            raise ReportError(f"The report {report.id!r} failed: {place}: {reason}") from None
         except CellTimeoutError:
-            said = f"stopped after {timeout:g} seconds, the longest that a report may take"
-            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}.") from None
+            reason = f"stopped after {timeout:g} seconds, the longest that a report may take"
+            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {reason}.") from None
         except DeadKernelError as error:
-            said = "its kernel ended in the middle, killed by the system (for lack of memory?) or by itself"
-            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: DeadKernelError: {said}.") from error
-        except Exception as error:  # a kernel that never starts: whatever it raises, the report has failed
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {said}") from error
+            reason = "its kernel ended in the middle, killed by the system (for lack of memory?) or by itself"
+            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: DeadKernelError: {reason}.") from error
+        except Exception as error:  # of a kernel that never starts: whatever it is, the report has failed
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {reason}") from error
         views = reads.views_in(folder / "seen")
-    return Executed.of(report, nbformat.writes(_without_traces(notebook)) + "\n", time.monotonic() - started, views)
+    return ExecutedReport.of(report, nbformat.writes(_without_run_details(notebook)) + "\n", time.monotonic() - started, views)
 
 
-def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[AsyncKernelManager]:
-    """Return a kernel manager whose kernel is reached through files in `folder`, which only this user can open.
+def _kernel_manager_in(folder: Path, warm: bool, data: Path | None = None) -> type[AsyncKernelManager]:
+    """Return a kernel manager whose kernel is reached through sockets in `folder`, which only this user can open.
 
-    The ports that it would use otherwise are open to everyone on the machine. Windows has no such files, and keeps the ports.
-    What the kernel writes for itself lies in `folder` too, and is gone with it; so is its note of the figures looked at.
+    The network ports that it would use otherwise are open to everyone on the machine. Windows has no such sockets, and keeps the
+    ports. The kernel's own files, and its list of the figures that it looked at, lie in `folder` too and are removed with it.
     """
 
     class KernelsInFolder(AsyncKernelManager):
@@ -96,7 +96,7 @@ def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[Asyn
                 spec.metadata["kernel_provisioner"] = {"provisioner_name": WARM}
             return spec
 
-        async def start_kernel(self, **more: Any) -> None:
+        async def start_kernel(self, **options: Any) -> None:
             env = (
                 os.environ
                 | _ONE_THREAD
@@ -104,14 +104,14 @@ def _kernels_in(folder: Path, warm: bool, data: Path | None = None) -> type[Asyn
             )
             if data is not None:
                 env["SAFEGUARDING_DATA"] = str(data)
-            await super().start_kernel(env=env, **more)
-            processes.note(self.provisioner.pid)
+            await super().start_kernel(env=env, **options)
+            processes.note_kernel(self.provisioner.pid)
 
     return KernelsInFolder
 
 
-def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    """Return the notebook without what would differ from run to run or name this machine: paths, times, durations."""
+def _without_run_details(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook without paths, times and durations, which differ from run to run or name this machine."""
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         for trace in ("papermill", "execution"):

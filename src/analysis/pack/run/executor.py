@@ -1,4 +1,4 @@
-"""Executing the reports of a pack side by side, the longest first."""
+"""Executes the reports of a pack side by side, the longest first."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from functools import partial
 from pathlib import Path
 
 from analysis.pack.plan import Report
-from analysis.pack.results import Executed, ReportError
+from analysis.pack.results import ExecutedReport, Outcome, ReportError
 from analysis.pack.run import processes
-from analysis.pack.run.events import Event, Say
+from analysis.pack.run.events import Event, ReportEvent
 from analysis.pack.run.stopping import StoppedError
 
-_LOOK_EVERY = 5  # seconds without news until it is looked whether anybody is still at work
+_CHECK_EVERY = 5  # seconds without a result until it is checked that a worker is left
 
 
 @dataclass(frozen=True)
-class Work:
-    """How reports are executed: how many side by side, with progress bars, for how many seconds at most, by forked kernels."""
+class ExecutionSettings:
+    """How reports are executed.
+
+    `jobs` is how many run side by side, `progress` asks for progress bars, `timeout` is the longest that one may take in seconds,
+    `warm` asks for forked kernels, and `cluster` is the address of a scheduler whose workers take the place of this machine.
+    """
 
     jobs: int = 2
     progress: bool = False
@@ -30,107 +34,104 @@ class Work:
     cluster: str | None = None
 
 
-def work(
+def execute_reports(
     reports: list[Report],
-    how: Work,
-    say: Say,
-    done: Callable[[Executed], object],
-    seconds: Mapping[str, float],
+    settings: ExecutionSettings,
+    report_event: ReportEvent,
+    on_executed: Callable[[ExecutedReport], object],
+    seconds_by_id: Mapping[str, float],
     meanwhile: Callable[[], object] = lambda: None,
-) -> tuple[list[Executed], list[tuple[Report, str]]]:
-    """Execute the reports and return them, and those that failed with why, both in the order given.
+) -> tuple[list[ExecutedReport], list[tuple[Report, str]]]:
+    """Return the executed reports, and the failed ones with the reason, both in the order of `reports`.
 
-    `done` is called with each as it is made. `seconds` is what reports took before, by id: the longest start first, and before
-    them those that nothing is known of, so that no long one is left over at the end. `meanwhile` is called once they are at work.
-    Raises ReportError for a report that is required, and stops the others.
+    `on_executed` is called with each report as it is finished. `seconds_by_id` is how long reports took in the last run: new
+    reports start first and then the longest, so that no long one is left over at the end. `meanwhile` is called once they have
+    started. Raises ReportError when a required report fails, and stops the others.
     """
-    made: dict[str, Executed] = {}
+    executed: dict[str, ExecutedReport] = {}
     failed: dict[str, str] = {}
-    first = sorted(reports, key=lambda report: -seconds.get(report.id, float("inf")))
-    with _workers(how) as (submit, check):
-        futures = {submit(report): report for report in first}
+    longest_first = sorted(reports, key=lambda report: -seconds_by_id.get(report.id, float("inf")))
+    with _workers(settings) as (submit, check_for_worker):
+        futures = {submit(report): report for report in longest_first}
         meanwhile()
-        for future in _as_done(set(futures), check):
+        for future in _as_completed(set(futures), check_for_worker):
             report = futures[future]
-            count = f"[{len(made) + len(failed) + 1}/{len(reports)}]"
-            result = _result(future, report)
+            progress = f"[{len(executed) + len(failed) + 1}/{len(reports)}]"
+            result = _outcome(future, report)
             if isinstance(result, ReportError):
                 if report.required:
                     raise result
                 failed[report.id] = str(result)
-                say(Event("failed", f"{count} {result}", {"report": report.id, "reason": str(result)}))
+                report_event(Event("failed", f"{progress} {result}", {"report": report.id, "reason": str(result)}))
                 continue
-            made[report.id] = result
-            done(result)
-            sentence = f"{count} {report.title} ({result.seconds:.1f} s)"
-            say(Event("made", sentence, {"report": report.id, "seconds": round(result.seconds, 2)}))
+            executed[report.id] = result
+            on_executed(result)
+            sentence = f"{progress} {report.title} ({result.seconds:.1f} s)"
+            report_event(Event("made", sentence, {"report": report.id, "seconds": round(result.seconds, 2)}))
     return (
-        [made[report.id] for report in reports if report.id in made],
+        [executed[report.id] for report in reports if report.id in executed],
         [(report, failed[report.id]) for report in reports if report.id in failed],
     )
 
 
-Result = Executed | ReportError
-
-
 @contextmanager
-def _workers(how: Work) -> Iterator[tuple[Callable[[Report], Future[Result]], Callable[[], None]]]:
-    """Give what takes a report and returns the Future of it, and what raises if there is nobody left to make it."""
-    if how.cluster:
+def _workers(settings: ExecutionSettings) -> Iterator[tuple[Callable[[Report], Future[Outcome]], Callable[[], None]]]:
+    """Yield a function that submits a report and returns its Future, and one that raises when no worker is left."""
+    if settings.cluster:
         from analysis.pack.run.cluster import workers
 
-        with workers(how.cluster, partial(_execute, how=replace(how, progress=False))) as cluster:
+        with workers(settings.cluster, partial(_execute, settings=replace(settings, progress=False))) as cluster:
             yield cluster
         return
-    # Before there are threads: Jupyter's libraries import one another in a circle, and two threads that go round it from two
-    # sides find half a module. After this the threads import none of them. A run that finds nothing changed has no need of them.
+    # Imported before there are threads: Jupyter's libraries import one another in a circle, and two threads that enter it at
+    # different points would find a half-imported module. Not at the top: a run that finds nothing changed doesn't need them.
     import analysis.pack.run.execute  # noqa: F401
 
     # The kernels are processes of their own: a thread is enough to wait for each.
-    pool = ThreadPoolExecutor(max_workers=how.jobs)
+    pool = ThreadPoolExecutor(max_workers=settings.jobs)
     try:
-        yield lambda report: pool.submit(_execute, report, None, how), lambda: None
+        yield lambda report: pool.submit(_execute, report, None, settings), lambda: None
     except BaseException:
-        processes.end_all()
+        processes.kill_kernels()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        processes.begin()
+        processes.allow_kernels()
 
 
-def _as_done(pending: set[Future[Result]], check: Callable[[], None]) -> Iterator[Future[Result]]:
+def _as_completed(pending: set[Future[Outcome]], check_for_worker: Callable[[], None]) -> Iterator[Future[Outcome]]:
     while pending:
-        done, pending = wait(pending, timeout=_LOOK_EVERY, return_when=FIRST_COMPLETED)
+        done, pending = wait(pending, timeout=_CHECK_EVERY, return_when=FIRST_COMPLETED)
         if not done:
-            check()
+            check_for_worker()
         yield from done
 
 
-def _result(future: Future[Result], report: Report) -> Result:
+def _outcome(future: Future[Outcome], report: Report) -> Outcome:
     try:
         return future.result()
     except (StoppedError, KeyboardInterrupt):
         raise
-    except Exception as error:  # of the cluster: a worker that died three times in this report, a task that can't be sent
+    except Exception as error:  # of the cluster: a worker died three times in this report, or the task can't be sent
         return ReportError(f"The report {report.id!r} failed: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def _execute(report: Report, data: Path | None, how: Work) -> Result:
+def _execute(report: Report, data: Path | None, settings: ExecutionSettings) -> Outcome:
     from analysis.pack.run.execute import execute
 
     try:
-        return execute(report, how.progress, how.timeout, how.warm, data)
+        return execute(report, settings.progress, settings.timeout, settings.warm, data)
     except ReportError as error:
         return error
     finally:
-        with suppress(RuntimeError):  # nothing was started, so there is none
+        with suppress(RuntimeError):  # there is no loop when nothing was started
             _close(asyncio.get_event_loop())
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Close the loop that nbclient leaves open in this thread, and its sockets with it.
+    """Close the event loop that nbclient leaves open in this thread, with its sockets.
 
-    After a kernel that was stopped some of its tasks still wait; torn down with the loop, each would complain.
+    Some tasks of a kernel that was stopped are still waiting; they are cancelled first, or each would log a warning.
     """
     tasks = asyncio.all_tasks(loop)
     for task in tasks:

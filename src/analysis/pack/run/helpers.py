@@ -1,4 +1,4 @@
-"""Help with what a pack needs besides its reports: processes forked from the server of the kernels, with the imports done."""
+"""Processes that help to write a pack; they are forked from the same server as the kernels, with the imports done."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ _log = logging.getLogger(__name__)
 LINUX = sys.platform.startswith("linux")
 
 
-def get_ready() -> None:
-    """Start the server that kernels and helpers are forked from, so that its imports are done when the first is asked for."""
+def start_fork_server() -> None:
+    """Start the server that kernels and helpers are forked from, so that its imports are done when the first is needed."""
     if LINUX:
         processes.start_server()
 
 
 @contextlib.contextmanager
-def helpers(jobs: int, warm: bool = True) -> Iterator[Executor]:
-    """Give an executor of so many processes; where none can be forked it is one thread of this process, and a line is logged.
+def helper_pool(jobs: int, warm: bool = True) -> Iterator[Executor]:
+    """Yield an executor of `jobs` processes; if none can be forked, one of a single thread in this process, and log a line.
 
-    What is given to it must be found by its name in a module. On leaving, what has not begun is dropped. Raises SafeguardingError
-    when a process ends in the middle of its work.
+    Its functions must be importable by name. On leaving, tasks that have not begun are dropped. Raises SafeguardingError when a
+    process ends in the middle of its work.
     """
     with contextlib.ExitStack() as stack:
-        pool = (_forked(jobs, stack) if warm and LINUX else None) or ThreadPoolExecutor(1)
+        pool = (_forked_pool(jobs, stack) if warm and LINUX else None) or ThreadPoolExecutor(1)
         try:
             yield pool
         except BrokenExecutor:
             raise SafeguardingError("A process that helped with the pack was ended by the system, for lack of memory?") from None
-        except BaseException:  # a run that is stopped doesn't wait until a workbook is written
+        except BaseException:  # a run that is stopped doesn't wait for a workbook
             for process in multiprocessing.active_children():
                 process.kill()
             raise
@@ -48,15 +48,18 @@ def helpers(jobs: int, warm: bool = True) -> Iterator[Executor]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
+def _forked_pool(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
     from analysis.pack.run import kernels
 
-    stack.enter_context(kernels.no_main())  # processes are started whenever work is given
+    stack.enter_context(kernels.hidden_main())  # processes start when tasks are submitted
     try:
-        get_ready()
+        start_fork_server()
         context = multiprocessing.get_context("forkserver")
         pool = ProcessPoolExecutor(
-            jobs, context, initializer=_help, initargs=(dict(os.environ), str(Path.cwd()), str(processes.home()))
+            jobs,
+            context,
+            initializer=_become_helper,
+            initargs=(dict(os.environ), str(Path.cwd()), str(processes.temporary_folder())),
         )
         pool.submit(os.getpid).result()
     except StoppedError:
@@ -69,14 +72,14 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
     return pool
 
 
-def _help(env: dict[str, str], cwd: str, home: str) -> None:
-    """Make this process one that sees what the run sees, leaves nothing beside the run's own files, and ends with it."""
+def _become_helper(env: dict[str, str], cwd: str, temporary_folder: str) -> None:
+    """Give this process the environment, folder and temporary folder of the run, and have it end with the run."""
     from analysis.pack.run import kernels
 
     os.setsid()
-    kernels.die_with_client()
+    kernels.die_with_parent()
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    tempfile.tempdir = home
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the run itself stops its helpers
+    tempfile.tempdir = temporary_folder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal: the run itself stops its helpers

@@ -1,8 +1,8 @@
-"""Kernels that start ready: forked from a server that has imported what reports need, each used once and then thrown away.
+"""Kernels that start at once: each is forked from a server that has imported what reports need, and is used for one report.
 
-A provisioner for jupyter_client, found by its entry point. It takes the place of starting a Python process and of the imports,
-and of nothing else: the kernel speaks the same protocol, with the same manager, and knows nothing of the one before. Where a
-kernel can't be forked an ordinary one is started, and one line is logged.
+This is a provisioner for jupyter_client, found by its entry point. It replaces the start of a Python process and the imports,
+and nothing else: the kernel speaks the same protocol with the same manager, and shares nothing with the one before. If a kernel
+can't be forked, an ordinary one is started and one line is logged.
 """
 
 from __future__ import annotations
@@ -31,25 +31,27 @@ from analysis.pack.run import processes
 NAME = "safeguarding-warm"
 _INLINE = "module://matplotlib_inline.backend_inline"
 _LAUNCHER = "ipykernel_launcher"
-_POLL = 0.01  # seconds between two looks at whether a kernel that was killed has gone
-_GONE = 1  # seconds in which one has gone; the manager waits longer for the others
+_POLL_EVERY = 0.01  # seconds between two checks whether a killed kernel has gone
+_GONE_WITHIN = 1  # seconds to wait here for a killed kernel; the manager waits longer
 _log = logging.getLogger(__name__)
 _starting = threading.Lock()
-_told = threading.Event()
+_warned = threading.Event()
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Provides a kernel forked from the server; an ordinary one for a kernel that isn't IPython's, and when forking fails."""
+    """Starts kernels by forking the server; an ordinary process if the kernel isn't IPython's or forking fails."""
 
-    process: Any  # a Forked, or the Popen of an ordinary kernel
+    process: Any  # a ForkedProcess, or the Popen of an ordinary kernel
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Return the connection of a kernel that has been started with this command, or in its place."""
+        """Start a kernel in place of this command and return its connection."""
         try:
-            self.process = Forked(cmd[cmd.index(_LAUNCHER) + 1 :], dict(kwargs["env"]), str(kwargs.get("cwd") or Path.cwd()))
+            self.process = ForkedProcess(
+                cmd[cmd.index(_LAUNCHER) + 1 :], dict(kwargs["env"]), str(kwargs.get("cwd") or Path.cwd())
+            )
         except Exception as error:
-            if not _told.is_set():
-                _told.set()
+            if not _warned.is_set():
+                _warned.set()
                 _log.warning(
                     "Kernels are started one by one, which is slower: none could be forked (%s: %s).", type(error).__name__, error
                 )
@@ -59,44 +61,44 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def wait(self) -> int | None:
-        """Wait until the kernel's process has gone, and return its exit status."""
+        """Return the exit status of the kernel's process when it has ended."""
         if hasattr(self.process, "args"):  # the Popen of an ordinary kernel
             return await super().wait()
         while self.process.poll() is None:
-            await asyncio.sleep(_POLL)
+            await asyncio.sleep(_POLL_EVERY)
         status = self.process.poll()
         self.process = None
         return status
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel, and return when it has gone: whoever asks whether it lives would else wait and ask again."""
+        """Kill the kernel and return when it has gone; otherwise the manager would have to ask again whether it is alive."""
         await super().kill(restart=restart)
         if self.process is not None and not hasattr(self.process, "args"):  # not the Popen of an ordinary kernel
-            ends = time.monotonic() + _GONE
-            while self.process.poll() is None and time.monotonic() < ends:
-                await asyncio.sleep(_POLL)
+            deadline = time.monotonic() + _GONE_WITHIN
+            while self.process.poll() is None and time.monotonic() < deadline:
+                await asyncio.sleep(_POLL_EVERY)
 
 
-class Forked:
-    """The process of a forked kernel, with what jupyter_client asks of a `subprocess.Popen`."""
+class ForkedProcess:
+    """The process of a forked kernel, with the methods of `subprocess.Popen` that jupyter_client uses."""
 
     stdin = stdout = stderr = None
 
     def __init__(self, arguments: list[str], env: dict[str, str], cwd: str) -> None:
-        env = env | {"JPY_PARENT_PID": str(os.getpid())}  # as jupyter_client tells the kernels that it starts itself
+        env = env | {"JPY_PARENT_PID": str(os.getpid())}  # as jupyter_client sets it for the kernels that it starts
         self._process = ForkServerProcess(target=_become_kernel, args=(arguments, env, cwd), daemon=True)
-        with _starting, no_main():
+        with _starting, hidden_main():
             processes.start_server()
             self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
 
     def poll(self) -> int | None:
-        """Return the exit status, or None while the kernel lives."""
+        """Return the exit status, or None while the kernel is alive."""
         return self._process.exitcode
 
     def wait(self) -> int | None:
-        """Wait for the end and return the exit status."""
+        """Return the exit status when the kernel has ended."""
         self._process.join()
         return self._process.exitcode
 
@@ -117,8 +119,8 @@ class Forked:
 
 
 @contextlib.contextmanager
-def no_main() -> Iterator[None]:
-    """Hide the program that is running: a child of multiprocessing would import it, and a kernel must know nothing of it."""
+def hidden_main() -> Iterator[None]:
+    """Hide the running program within this context: children of multiprocessing would import it, and a kernel must not see it."""
     program = sys.modules["__main__"]
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
@@ -128,9 +130,9 @@ def no_main() -> Iterator[None]:
 
 
 def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
-    """Make this forked process what a kernel started by itself would be, and serve until it is stopped."""
+    """Make this forked process like a kernel that was started by itself, and run until it is stopped."""
     os.setsid()
-    die_with_client()
+    die_with_parent()
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]  # a notebook may start processes
     import ipykernel_launcher
     import matplotlib as mpl
@@ -146,7 +148,7 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     sys.path[:] = preloaded.PATH
     sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
     random.seed()
-    np.random.seed()  # noqa: NPY002 (a notebook may use the old generator, which was copied with the process)
+    np.random.seed()  # noqa: NPY002 (a notebook may use the old generator, whose state was forked)
     mpl.rcParams["backend"] = os.environ.get("MPLBACKEND") or _INLINE
     app = IPKernelApp.instance()
     app.initialize(arguments)
@@ -154,18 +156,18 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     app.start()
 
 
-def die_with_client() -> None:
-    """Have the system kill this process and its children when the client goes, however it goes.
+def die_with_parent() -> None:
+    """Have the system kill this process and its children when the parent ends, however it ends.
 
-    The client holds one end of a pipe. A thread that waits for its end would not do: a cell can hold the interpreter's lock.
+    The parent holds one end of a pipe. A thread that waits for it to close would not do: a cell can hold the interpreter's lock.
     """
     import fcntl  # Windows has none
 
-    client = multiprocessing.parent_process()
-    assert client is not None
-    fd = client.sentinel
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    fd = parent.sentinel
     fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
-    if select.select([fd], [], [], 0)[0]:  # it went before the system was told
+    if select.select([fd], [], [], 0)[0]:  # the parent ended before the signal was set up
         os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Leaving reports out: those that a run is asked to, by name, and the command that publishes the rest of a pack held back."""
+"""Leaves reports out of a pack: those that a run names, or those for which the gate held the pack back."""
 
 from __future__ import annotations
 
@@ -12,52 +12,56 @@ from analysis.pack.plan import Report
 from analysis.pack.results import Contents
 
 
-def leave_out(reports: Sequence[Report], named: Iterable[str], known: Iterable[str]) -> tuple[list[Report], list[Report]]:
-    """Return the reports that stay and those that are left out.
+def omit(reports: Sequence[Report], names: Iterable[str], known_ids: Iterable[str]) -> tuple[list[Report], list[Report]]:
+    """Return the reports that stay, and those of these names, which are left out.
 
-    Raises UnknownNameError for a name that the plan doesn't know, SafeguardingError if none would stay.
+    Raises UnknownNameError for a name that is not in the plan, and SafeguardingError if no report would stay.
     """
-    wanted = {catalogue.check_known(name, known, "report") for name in named}
-    kept = [report for report in reports if report.id not in wanted]
-    if reports and not kept:
+    omitted_ids = {catalogue.check_known(name, known_ids, "report") for name in names}
+    kept_reports = [report for report in reports if report.id not in omitted_ids]
+    if reports and not kept_reports:
         raise SafeguardingError("Every report of this pack is left out: name fewer of them with --without.")
-    return kept, [report for report in reports if report.id in wanted]
+    return kept_reports, [report for report in reports if report.id in omitted_ids]
 
 
-def way_out(broken: Iterable[gate.Broken], made: Contents, out: Path, data: Path) -> str:
-    """Return which reports break the rules of the gate and the command that publishes the others; empty where none would."""
-    from analysis.pack.downloads import csv_files, workbook  # which a run that is not held back has no need of here
+def advice_on_omitting(violations: Iterable[gate.Broken], contents: Contents, out: Path, data: Path) -> str:
+    """Return a sentence on the reports that break the gate's rules, with the command that publishes the others; else nothing."""
+    from analysis.pack.downloads import csv_files, workbook  # imported only for a pack that is held back
 
-    whole = (workbook.FILE, f"{csv_files.FOLDER}/{csv_files.METADATA}")  # made of all pages: mended with the page
-    titles = {each.report.id: each.report.title for each in made.executed}
-    rules, blamed = gate.rules(), set[str]()
-    for each in broken:
-        report = _report_of(each, titles)
-        if not rules[each.rule]["leave_out"] or not (report or each.file in whole):
+    # Made from all pages: they are right once the page is.
+    files_of_all_pages = (workbook.FILE, f"{csv_files.FOLDER}/{csv_files.METADATA}")
+    titles = {each.report.id: each.report.title for each in contents.executed}
+    rules, ids_to_omit = gate.rules(), set[str]()
+    for violation in violations:
+        report = _report_of(violation, titles)
+        if not rules[violation.rule]["leave_out"] or not (report or violation.file in files_of_all_pages):
             return ""
-        blamed |= {report} - {""}
-    if not blamed or blamed == set(titles):
+        ids_to_omit |= {report} - {""}
+    if not ids_to_omit or ids_to_omit == set(titles):
         return ""
-    ids = [name for name in titles if name in blamed]
-    it = f"{len(ids)} reports: {'; '.join(titles[name] for name in ids)}" if len(ids) > 1 else f"one report: {titles[ids[0]]}"
-    return f"This concerns {it}. The others can be published without:\n  {_command(made, ids, out, data)}"
+    ordered_ids = [name for name in titles if name in ids_to_omit]
+    count = f"{len(ordered_ids)} reports" if len(ordered_ids) > 1 else "one report"
+    listing = "; ".join(titles[name] for name in ordered_ids)
+    return (
+        f"This concerns {count}: {listing}. The others can be published without:\n  {_command(contents, ordered_ids, out, data)}"
+    )
 
 
-def _report_of(broken: gate.Broken, known: Iterable[str]) -> str:
-    """Return the report that a file of a pack is of, or a notebook in its archive; empty where it is of none or of all."""
-    if broken.file == gate.NOTEBOOKS:
-        name = broken.place.partition(".ipynb")[0]
+def _report_of(violation: gate.Broken, ids: Iterable[str]) -> str:
+    """Return the id of the report that a file of the pack (or a notebook in its archive) belongs to; empty if to none."""
+    if violation.file == gate.NOTEBOOKS:
+        name = violation.place.partition(".ipynb")[0]
     else:
-        name = Path(broken.file).stem.partition("--")[0]
-    return name if name in known else ""
+        name = Path(violation.file).stem.partition("--")[0]
+    return name if name in ids else ""
 
 
-def _command(made: Contents, ids: Sequence[str], out: Path, data: Path) -> str:
-    audience = made.asked.audience
-    words = ["safeguarding", "run", "--period", made.asked.period]
+def _command(contents: Contents, more_omitted_ids: Sequence[str], out: Path, data: Path) -> str:
+    audience = contents.scope.audience
+    words = ["safeguarding", "run", "--period", contents.scope.period]
     words += ["--audience", audience] if audience != "seg" else []
-    words += [word for area in made.given.get("areas", []) for word in ("--area", area)]
-    words += [word for name in (*(report.id for report in made.left_out), *ids) for word in ("--without", name)]
+    words += [word for area in contents.parameters.get("areas", []) for word in ("--area", area)]
+    words += [word for name in (*(report.id for report in contents.omitted), *more_omitted_ids) for word in ("--without", name)]
     words += ["--out", str(out)] if out.resolve() != Path(policy.packs_folder(audience)).resolve() else []
     words += ["--data", str(data)] if data.resolve() != Path("data").resolve() else []
-    return " ".join(f'"{word}"' if " " in word else word for word in words)  # as every shell takes them
+    return " ".join(f'"{word}"' if " " in word else word for word in words)  # quoted as every shell understands it

@@ -1,7 +1,7 @@
-"""Working out ahead what the reports of many packs have in common, in the server that their kernels are forked from.
+"""Computes in advance what the reports of many packs have in common, in the server that their kernels are forked from.
 
-The figures of a nation are read, protected and measured once: a kernel finds them where it would otherwise read and measure
-them itself (`store.read`, `protection.for_audience` and `views` keep what they have worked out), in memory that all share.
+The figures are read, protected and measured once. A kernel finds the results in the caches of `store.load`,
+`protection.for_audience` and `scope`, in memory that all kernels share, where it would otherwise compute them itself.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _VARIABLE = "SAFEGUARDING_AHEAD"
 
 
 @contextlib.contextmanager
-def told(period: str, audience: str, domains: Iterable[str]) -> Iterator[None]:
-    """Tell a server that is started within this context what to work out: the figures of these domains, an empty one for all."""
+def request_for_server(period: str, audience: str, domains: Iterable[str]) -> Iterator[None]:
+    """Have a server that is started within this context compute the figures of these domains; an empty name stands for all."""
     os.environ[_VARIABLE] = json.dumps({"period": period, "audience": audience, "domains": list(domains)})
     try:
         yield
@@ -26,16 +26,16 @@ def told(period: str, audience: str, domains: Iterable[str]) -> Iterator[None]:
         del os.environ[_VARIABLE]
 
 
-def work_out() -> None:
-    """Work out what this process was told to, if anything.
+def work_ahead() -> None:
+    """Compute what `request_for_server` asked of this process, if anything.
 
-    Arrow's threads, which reading leaves waiting, are made anew in whatever is forked.
+    Reading leaves threads of Arrow waiting; a forked process starts its own.
     """
-    asked = json.loads(os.environ.get(_VARIABLE, "{}"))
-    for domain in asked.get("domains", ()):
+    request = json.loads(os.environ.get(_VARIABLE, "{}"))
+    for domain in request.get("domains", ()):
         from analysis.scope import scope
 
-        here = scope(period=asked["period"], audience=asked["audience"], domain=domain)
-        _ = here.everywhere
-        with contextlib.suppress(UnknownNameError):  # no official figure is held: those who ask for one say so themselves
-            _ = here.official
+        scope_of_domain = scope(period=request["period"], audience=request["audience"], domain=domain)
+        _ = scope_of_domain.everywhere
+        with contextlib.suppress(UnknownNameError):  # no official figure is held: a report that needs one says so itself
+            _ = scope_of_domain.official

@@ -1,7 +1,7 @@
-"""What a kernel of this project imports anyway: importing this module leaves a process that kernels can be forked from.
+"""Imports everything that a kernel of this project needs, so that kernels can be forked from the process that has done it.
 
-The server of `warm` imports it before its first fork. One chart is drawn and thrown away, because drawing imports and prepares as
-much again as importing does. Nothing random is drawn; figures are read only where the server was told to (`ahead`).
+The server of `kernels` imports this module before its first fork. One chart of each kind is drawn and thrown away, because the
+first drawing takes as long as the imports. No random number is used, and figures are read only on request (`precompute`).
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ import os
 import signal
 import sys
 
-_interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the run itself ends what it has started
-PATH = [entry for entry in sys.path if entry]  # as a kernel started by itself has it, before IPython adds its own
+_interrupt_handler = signal.signal(
+    signal.SIGINT, signal.SIG_IGN
+)  # Ctrl-C in the terminal: the run itself ends what it has started
+PATH = [entry for entry in sys.path if entry]  # as a kernel started by itself finds it, before IPython adds to it
 
-# Threads don't survive a fork, and reports that run side by side have their cores already.
+# Threads don't survive a fork, and reports that run side by side already use all cores.
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-# A kernel has a debugger, which would say on import that it can't see into Python's own modules.
+# The debugger of a kernel would warn on import that it can't see into Python's own modules.
 _QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 os.environ.update(ONE_THREAD | _QUIET)
-_before = set(os.environ)
+_names_before = set(os.environ)
 
 import ipykernel.debugger  # noqa: E402
 import ipykernel.ipkernel  # noqa: E402
@@ -32,8 +34,8 @@ import ipykernel.kernelapp  # noqa: E402
 import ipykernel.zmqshell  # noqa: E402, F401
 
 BY_IMPORTS = {
-    name: value for name, value in os.environ.items() if name not in _before
-}  # a kernel that imports it itself has them
+    name: value for name, value in os.environ.items() if name not in _names_before
+}  # a kernel that does these imports itself gets them too
 
 import pandas as pd  # noqa: E402
 import pyarrow.parquet  # noqa: E402, F401
@@ -48,7 +50,7 @@ _POINTS = pd.DataFrame(
 for _draw in (charts.over_time, charts.dots, charts.bars):
     charts.panel(_draw(_POINTS, "", str), "ready", "", 2)
 
-precompute.work_out()
+precompute.work_ahead()
 gc.collect()
-signal.signal(signal.SIGINT, _interrupted)
-gc.freeze()  # what is there now is shared with every kernel: a collection in one of them would copy it
+signal.signal(signal.SIGINT, _interrupt_handler)
+gc.freeze()  # the objects of now are shared with every kernel; garbage collection in one would copy them

@@ -1,4 +1,4 @@
-"""The last pack: whether it is what a new one would be, and how long its reports took."""
+"""Reads the manifest of the last pack: whether a new pack would be the same, and how long its reports took."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analysis.pack.results import MANIFEST, Contents
 
 
 def is_current(target: Path, contents: Contents) -> bool:
-    """Return whether the pack at `target` was made of the same, nothing failed, and each of its files is as it was written."""
+    """Return whether the pack at `target` has the same key, no failed report, and each of its files as it was written."""
     manifest = _manifest(target)
     if contents.failed or not contents.key or manifest.get("key") != contents.key:
         return False
@@ -19,15 +19,15 @@ def is_current(target: Path, contents: Contents) -> bool:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == manifest.get("files")
 
 
-def seconds_before(target: Path) -> dict[str, float]:
-    """Return how long each report of the last pack took to make, by id; nothing where there is no pack."""
+def seconds_of_last_run(target: Path) -> dict[str, float]:
+    """Return {id: seconds} of the reports of the last pack; empty if there is no pack."""
     return {name: entry["seconds"] for name, entry in _manifest(target).get("reports", {}).items()}
 
 
-def packs_of_their_period(folder: Path) -> list[Path]:
-    """Return the packs in a folder that have figures of their own period; those made before this was written down count too."""
-    found = (path.parent for path in folder.glob(f"[!.]*/{MANIFEST}"))
-    return [pack for pack in found if _manifest(pack).get("own_figures", True)]
+def packs_with_own_figures(folder: Path) -> list[Path]:
+    """Return the packs in a folder that have figures of their own period; older packs that don't record it count too."""
+    packs = (path.parent for path in folder.glob(f"[!.]*/{MANIFEST}"))
+    return [pack for pack in packs if _manifest(pack).get("own_figures", True)]
 
 
 def _manifest(target: Path) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""What was made before and still holds: a report is made again only when what it is made of has changed.
+"""Reuses executed reports of earlier runs: a report is made again only when something that it is made of has changed.
 
-An executed notebook is kept with a key: its notebook, parameters, library and packages, and the figures that it looked at
-(`seen`). It is kept as soon as it is made, so that a run that was killed costs what it had not finished. It lies in the data
-folder, beside the figures that it shows: what is in `reports/` is for readers.
+An executed notebook is stored with a key: digests of its notebook, its parameters, the library, the packages, and the figures
+that it looked at (`seen`). It is stored as soon as it is finished, so that a run that is killed loses only unfinished reports.
+It lies in the data folder, beside the figures that it shows; what is in `reports/` is for readers.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import store
 from analysis.files import folders
 from analysis.pack.dependency_versions import versions
 from analysis.pack.plan import Report
-from analysis.pack.results import Executed
+from analysis.pack.results import ExecutedReport
 from analysis.scope.shared import figures_of_view
-from analysis.store import reads
+from analysis.store import Store, reads, version
 
 FOLDER = ".executed"
 _UNUSED_FOR = 100 * 24 * 3600  # seconds: a quarter, and some days
@@ -39,43 +38,43 @@ _REASONS = {
 Digest = Callable[[tuple[reads.View, ...]], str]
 
 
-def take_over(folder: Path, report: Report, digest: Digest) -> tuple[Executed | None, str]:
-    """Return the report as it was made before, or None and why it has to be made (again)."""
+def take_over(folder: Path, report: Report, digest: Digest) -> tuple[ExecutedReport | None, str]:
+    """Return the report as an earlier run executed it, or None and the reason why it has to be executed."""
     path = _path(folder, report)
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
         text, views = entry["notebook"], tuple(reads.View(domain, tuple(areas)) for domain, areas in entry["seen"])
-        whole = _sha256(text) == entry["sha256"]
+        is_intact = _sha256(text) == entry["sha256"]
     except FileNotFoundError:
         return None, "it has not been made before"
     except (OSError, ValueError, KeyError, TypeError):
-        whole = False
-    if not whole:
+        is_intact = False
+    if not is_intact:
         return None, "what was kept of it can't be read"
-    now = _key(report) | {"figures": digest(views)}
+    current = _key(report) | {"figures": digest(views)}
     for part, reason in _REASONS.items():
-        if entry["key"].get(part) != now[part]:
+        if entry["key"].get(part) != current[part]:
             return None, reason
-    return Executed.of(report, text, entry["seconds"], views), ""
+    return ExecutedReport.of(report, text, entry["seconds"], views), ""
 
 
-def keep(folder: Path, made: Executed, digest: Digest) -> None:
-    """Keep a report as it was made. Raises OSError where nothing can be written."""
-    text = made.text
+def store_report(folder: Path, executed: ExecutedReport, digest: Digest) -> None:
+    """Store an executed report for later runs. Raises OSError if nothing can be written."""
+    text = executed.text
     entry = {
-        "key": _key(made.report) | {"figures": digest(made.seen)},
-        "seen": made.seen,
-        "seconds": made.seconds,
+        "key": _key(executed.report) | {"figures": digest(executed.views)},
+        "seen": executed.views,
+        "seconds": executed.seconds,
         "sha256": _sha256(text),
         "notebook": text,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    folders.write_whole(_path(folder, made.report), json.dumps(entry).encode())
+    folders.write_whole(_path(folder, executed.report), json.dumps(entry).encode())
 
 
-def prune(folder: Path, used: list[Report]) -> None:
-    """Mark what these reports took over or kept as used, and remove what no run has used for a quarter."""
-    for report in used:
+def remove_unused(folder: Path, reports: list[Report]) -> None:
+    """Mark the stored notebooks of these reports as used, and remove those that no run has used for a quarter."""
+    for report in reports:
         if _path(folder, report).exists():
             os.utime(_path(folder, report))
     for path in folder.glob("*.json"):
@@ -83,40 +82,40 @@ def prune(folder: Path, used: list[Report]) -> None:
             path.unlink(missing_ok=True)
 
 
-def key(executed: list[Executed], more: dict[str, Any], digest: Digest) -> str:
-    """Return what stands for a whole pack: its reports in their order with all that they are made of, and `more`."""
+def key_of_pack(executed: list[ExecutedReport], other_inputs: dict[str, Any], digest: Digest) -> str:
+    """Return a digest of a whole pack: of its reports in their order, all that they are made of, and `other_inputs`."""
     reports = [
-        [each.report.id, each.report.title, each.report.section, each.report.summary, _key(each.report), digest(each.seen)]
+        [each.report.id, each.report.title, each.report.section, each.report.summary, _key(each.report), digest(each.views)]
         for each in executed
     ]
-    return _sha256(json.dumps([reports, more], sort_keys=True))
+    return _sha256(json.dumps([reports, other_inputs], sort_keys=True))
 
 
 @lru_cache(maxsize=1)
-def digest_of(held: store.Store) -> Digest:
-    """Return the function that gives the digest of views of these figures: the same views of the same figures, the same digest.
+def digest_function(store: Store) -> Digest:
+    """Return a function from views to a digest of the figures in them, which is the same as long as these figures are.
 
-    Every row is hashed once, with what is known of its release, and the rows of an area are added up once a domain: the reports
-    of a nation are looked up in seconds.
+    Every row is hashed once, together with the origin of its release, and the hashes are summed once for each domain and area,
+    so that hundreds of reports are looked up in seconds.
     """
-    origins = {release: json.dumps(origin, sort_keys=True) for release, origin in held.origins.items()}
-    rows = held.observations.assign(origin=held.observations["release"].map(origins).fillna(""))
+    origins = {release: json.dumps(origin, sort_keys=True) for release, origin in store.origins.items()}
+    rows = store.observations.assign(origin=store.observations["release"].map(origins).fillna(""))
     hashes = pd.DataFrame({"area": rows["area"], "rows": 1, "sum": pd.util.hash_pandas_object(rows, index=False)})
 
     @cache
     def by_area(domain: str) -> pd.DataFrame:
-        mine = hashes.loc[figures_of_view(held, reads.View(domain)).index]
-        return mine.groupby("area", observed=True)[["rows", "sum"]].sum()
+        rows_of_domain = hashes.loc[figures_of_view(store, reads.View(domain)).index]
+        return rows_of_domain.groupby("area", observed=True)[["rows", "sum"]].sum()
 
     @cache
     def of_view(view: reads.View) -> str:
         if view == reads.EVERYTHING:
-            frames = (rows, held.checks, held.cells, held.receipts, held.actions, held.commentary)
+            frames = (rows, store.checks, store.cells, store.receipts, store.actions, store.commentary)
             parts = [pd.util.hash_pandas_object(frame, index=False).to_numpy() for frame in frames]
             return _sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts) + json.dumps(origins).encode())
         sums = by_area(view.domain)
-        chosen = sums[sums.index.isin(view.areas)] if view.areas else sums
-        return _sha256(chosen.sort_index().to_csv(lineterminator="\n"))
+        sums_of_areas = sums[sums.index.isin(view.areas)] if view.areas else sums
+        return _sha256(sums_of_areas.sort_index().to_csv(lineterminator="\n"))
 
     return lambda views: _sha256("".join(of_view(view) for view in views))
 
@@ -125,7 +124,7 @@ def _key(report: Report) -> dict[str, str]:
     return {
         "notebook": _sha256(report.notebook.read_bytes()),
         "parameters": _sha256(json.dumps(report.parameters, sort_keys=True)),
-        "library": store.version(),
+        "library": version(),
         "packages": _sha256(json.dumps(versions(), sort_keys=True)),
     }
 

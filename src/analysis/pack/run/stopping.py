@@ -1,4 +1,4 @@
-"""A run that is told to stop stops at once and tidies up after itself, however often it is told."""
+"""Stops a run at a signal: it ends at once and tidies up, however many signals follow."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from analysis.pack.run import processes
 
 
 class StoppedError(SafeguardingError):
-    """The run was told to stop, and the last pack stands."""
+    """The run was stopped by a signal; the last pack stands."""
 
 
 @contextlib.contextmanager
-def by_signal() -> Iterator[None]:
-    """Raise StoppedError within this context when the process is told to stop: by Ctrl-C, a service manager, a closed terminal.
+def stop_on_signals() -> Iterator[None]:
+    """Raise StoppedError within this context at a signal to stop: Ctrl-C, a service manager's, or that of a closed terminal.
 
-    The first signal ends every kernel. Those that come while the run tidies up change nothing: it takes a second or two, and a
-    run that was torn out of it would leave what it was about to remove. Outside the main thread signals are left as they are.
+    The first signal ends every kernel. Signals that come while the run tidies up are ignored: tidying takes a second or two, and
+    a run that was interrupted in it would leave files behind. Outside the main thread signals are left as they are.
     """
-    processes.begin()
+    processes.allow_kernels()
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -32,12 +32,12 @@ def by_signal() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
-        processes.end_all()
+        processes.kill_kernels()
         raise StoppedError(f"The run was stopped by {signal.Signals(number).name}: the last pack stands as it was.")
 
-    before = {each: signal.signal(each, stop) for each in signals}
+    handlers = {each: signal.signal(each, stop) for each in signals}
     try:
         yield
     finally:
-        for each, handler in before.items():
+        for each, handler in handlers.items():
             signal.signal(each, handler)

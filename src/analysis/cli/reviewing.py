@@ -1,4 +1,4 @@
-"""Judging: `claims`, and `claims extract`, which proposes statements from prose for a person to confirm."""
+"""The commands `claims`, which judges statements, and `claims extract`, which proposes statements from prose."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli.options import Data, data_folder
+from analysis.cli.options import DataOption, data_folder
 
-# How much of a quote a table for people shows of each column; CSV and JSON have all of it.
+# The longest text that a table for people shows in a column; CSV and JSON have all of it.
 _WIDTH = 44
 
 
@@ -33,7 +33,7 @@ def judge(
     context: typer.Context,
     form: Annotated[Listed, typer.Option("--format", help="A table for people, CSV or JSON for programs.")] = Listed.table,
     file: Annotated[Path | None, typer.Option("--file", help="Your own statements: a CSV in the columns of claims.csv.")] = None,
-    data: Data = None,
+    data: DataOption = None,
 ) -> None:
     """Judge every statement of a report, or those of a draft, against the figures held.
 
@@ -41,19 +41,19 @@ def judge(
     """
     if context.invoked_subcommand is not None:
         return
-    from analysis import store
     from analysis.claims import COLUMNS, read_draft, review, review_draft, summary_sentence
+    from analysis.store import load
 
-    held = store.load(data_folder(data))
-    judged = review(held) if file is None else review_draft(held, read_draft(file))
-    shown = judged[list(COLUMNS)]
+    store = load(data_folder(data))
+    judged = review(store) if file is None else review_draft(store, read_draft(file))
+    listed = judged[list(COLUMNS)]
     match form:
         case Listed.csv:
-            text = shown.to_csv(index=False, lineterminator="\n")
+            text = listed.to_csv(index=False, lineterminator="\n")
         case Listed.json:
-            text = json.dumps(shown.to_dict("records"), ensure_ascii=False, indent=1)
+            text = json.dumps(listed.to_dict("records"), ensure_ascii=False, indent=1)
         case _:
-            text = shown.to_string(index=False, max_colwidth=_WIDTH) if len(shown) else ""
+            text = listed.to_string(index=False, max_colwidth=_WIDTH) if len(listed) else ""
     typer.echo(text.rstrip("\n"))
     typer.echo(summary_sentence(judged), err=True)
 
