@@ -1,22 +1,30 @@
-"""README.md: the commands that it shows are run as they stand there."""
+"""README.md and docs/: the commands that they show are run as they stand there, what they name exists, and they are up to date."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from projects import QUICK, Project, environment, make_project
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+README = PAGES[ROOT / "README.md"]
+LONGEST = 150  # lines of a README that is read
 ACTIVATE = ". .venv/bin/activate"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    texts = [
+        text for page, text in PAGES.items() if page.name != "backup.md"
+    ]  # which has a test of its own, from folder to folder
+    shown = (re.findall(rf"^ *```{language}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL) for text in texts)
+    return [textwrap.dedent(block) for found in shown for block in found]
 
 
 COMMANDS = list(dict.fromkeys(line for block in blocks("sh") for line in block.splitlines() if line and not line.startswith("#")))
@@ -59,13 +67,29 @@ def test_python_of_the_readme_runs(copy: Project, monkeypatch: pytest.MonkeyPatc
         exec(block, {})  # noqa: S102 (the README is our own)
 
 
-def test_files_that_the_readme_names_are_there() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
-    assert links
-    for link in links:
-        assert "://" in link or (ROOT / link).exists(), link
-    for path in re.findall(r"`((?:data/raw|src|notebooks|tests|docs)/[\w./-]+)`", README):
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    text = PAGES[page]
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert "://" in link or (page.parent / link).exists(), link
+    for path in re.findall(r"`((?:data/raw|src|notebooks|tests|docs|examples)/[\w./-]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+def test_every_page_of_the_docs_is_named_in_the_readme() -> None:
+    assert [page.name for page in PAGES if page.name != "README.md" and f"(docs/{page.name})" not in README] == []
+
+
+def test_the_reference_is_what_the_docstrings_say() -> None:
+    """After a change of a docstring run `python docs/make_reference.py`."""
+    made = subprocess.run(
+        [sys.executable, ROOT / "docs" / "make_reference.py", "--print"], capture_output=True, text=True, check=True
+    )
+    assert made.stdout == PAGES[ROOT / "docs" / "reference.md"]
 
 
 def test_options_that_the_readme_names_exist() -> None:
@@ -77,7 +101,17 @@ def test_options_that_the_readme_names_exist() -> None:
             text=True,
             check=True,
         ).stdout
-        for name in ("clean", "run", "indicators", "areas", "import", "returns template", "returns status")
+        for name in (
+            "clean",
+            "run",
+            "indicators",
+            "areas",
+            "import",
+            "returns template",
+            "returns status",
+            "withheld",
+            "layouts copy",
+        )
     )
     named = {
         word for command in COMMANDS if command.startswith("safeguarding") for word in command.split() if word.startswith("--")

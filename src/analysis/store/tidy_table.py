@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -109,6 +110,8 @@ def write(
             "origins": dict(sorted(origins.items())),
         }
         (new / "build.json").write_text(json.dumps(build, indent=1) + "\n", encoding="utf-8", newline="\n")
+        if (processed / "README.md").is_file():  # which says what the folder is, and is no figure
+            shutil.copyfile(processed / "README.md", new / "README.md")
     return processed
 
 
