@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from analysis.statistics import round_half_up
 
+# The type under which an exhibit hands on its table as numbers, beside its HTML.
+TABLE_TYPE = "application/vnd.safeguarding.table+json"
 # What a reader sees where there is no value, by status; the symbols key of every page explains them.
 WITHHELD = "[c]"
 SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]"}
-
 
 # What begins with a name keeps its capital wherever it stands.
 _NAMES = (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from analysis.catalogue import wording
+from analysis.exhibits.parts.typed_table import typed
 
 # A cell that a spreadsheet would run as a formula is text: it gets an apostrophe in front.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -91,6 +92,15 @@ class Exhibit:
 
     def _repr_html_(self) -> str:
         return str(self.html())
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {wording.TABLE_TYPE: self.typed()}
+
+    def typed(self) -> dict[str, object]:
+        """Return the table as numbers, with what is said around it: workbook, data files and corrections are made of this."""
+        said = {"id": self.identity, "headline": self.headline, "subtitle": self.subtitle, "caption": self.table.caption}
+        rest = {"source": self.source, "footnotes": list(self.footnotes)}
+        return said | rest | typed(self.table.columns, self.table.rows)
 
     def html(self) -> Markup:
         """Return the exhibit as an HTML fragment, everything from outside escaped."""

@@ -6,11 +6,11 @@ page, because a figure lost in silence, or a warning with a path in it, is worse
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,6 @@ SYMBOLS = (
     ("0", "a true zero: counted, and there were none."),
 )
 
-# Words within a tag can't hold "<" or ">" (exhibits escape both), so this finds attributes and never text.
-_ID = re.compile(r'<[a-zA-Z][^<>]*?\sid="([^"]*)"')
-
 
 @dataclass(frozen=True)
 class PageContext:
@@ -85,7 +82,7 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     """
     resources = {"context": context, "audience": _audience(context), "symbols": SYMBOLS}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
-    twice = sorted(name for name, count in Counter(_ID.findall(html)).items() if count > 1)
+    twice = sorted(name for name, count in _ids(html).items() if count > 1)
     if twice:
         raise PageError(f"The page {context.title!r} has the id {twice[0]!r} more than once; is an exhibit shown twice?")
     return html + "\n"
@@ -123,6 +120,24 @@ def render_index(
     }
     html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
     return html + "\n"
+
+
+class _Ids(HTMLParser):
+    """Counts the ids of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = Counter[str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.update(value or "" for name, value in attrs if name == "id")
+
+
+def _ids(html: str) -> Counter[str]:
+    reader = _Ids()
+    reader.feed(html)
+    reader.close()
+    return reader.found
 
 
 def _audience(context: PageContext) -> Mapping[str, str]:
