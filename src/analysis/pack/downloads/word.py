@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from itertools import accumulate
 from pathlib import Path
 
 from analysis.errors import SafeguardingError
 
-# What has a use on a screen only: how to get about the page, and downloads. An element by its name, or by its name and class.
+# What has a use on a screen only, by its name, or its name and class: how to get about the page, and downloads.
 _SCREEN_ONLY = frozenset(("nav", "style", "a.skip", "p.back", "p.download", "span.visually-hidden"))
 
 
@@ -38,48 +39,42 @@ def write_word(page: Path, out: Path) -> Path:
     return out
 
 
-class _Paper(HTMLParser):
-    """Collects a page as it is written, but for the elements that have a use on a screen only."""
+class _Screen(HTMLParser):
+    """Finds the elements that have a use on a screen only: `found` has where each begins and ends."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.kept: list[str] = []
-        self._within = ""  # the element that is being left out
-        self._depth = 0  # how many of its name are open
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[int, int]] = []
+        self._html = html
+        self._lines = [0, *accumulate(len(line) + 1 for line in html.split("\n"))]
+        self._within, self._from, self._open = "", 0, 0  # the element, where it begins, how many of its name are open
 
-    def _keep(self, text: str | None) -> None:
-        if not self._within and text:
-            self.kept.append(text)
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self._within and tag == "link":
+            self.found.append((self._here(), self._here() + len(self.get_starttag_text() or "")))
         if not self._within and _SCREEN_ONLY & {tag, f"{tag}.{dict(attrs).get('class')}"}:
-            self._within = tag
-        self._depth += tag == self._within
-        self._keep(self.get_starttag_text() if tag != "link" else "")
+            self._within, self._from = tag, self._here()
+        self._open += tag == self._within
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._keep(self.get_starttag_text())
+        """An element that closes itself holds nothing."""
 
     def handle_endtag(self, tag: str) -> None:
-        self._keep(f"</{tag}>")
-        self._depth -= tag == self._within
-        self._within = self._within if self._depth else ""
-
-    def handle_data(self, data: str) -> None:
-        self._keep(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._keep(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._keep(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        self._keep(f"<!{decl}>")
+        self._open -= tag == self._within
+        if self._within and not self._open:
+            self.found.append((self._from, self._html.index(">", self._here()) + 1))
+            self._within = ""
 
 
 def _on_paper(html: str) -> str:
-    reader = _Paper()
+    """Return the page without what has a use on a screen only."""
+    reader = _Screen(html)
     reader.feed(html)
     reader.close()
-    return "".join(reader.kept)
+    ends = [0, *(end for _, end in reader.found)]
+    begins = [*(begin for begin, _ in reader.found), len(html)]
+    return "".join(html[end:begin] for end, begin in zip(ends, begins, strict=True))
