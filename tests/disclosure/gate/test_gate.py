@@ -22,7 +22,7 @@ from analysis.catalogue.wording import TABLE_TYPE
 from analysis.disclosure import audit, gate
 from analysis.disclosure.audit.cells import cells
 from analysis.disclosure.audit.pages import Shown, exhibits
-from analysis.disclosure.gate import shown_figures
+from analysis.disclosure.gate import markup, shown_figures
 from analysis.errors import DataError
 from analysis.scope import Scope, scope
 from analysis.store import register
@@ -335,6 +335,70 @@ def test_each_tampering_is_stopped_by_its_own_rule(name: str, pack: Path, data: 
     assert rule in {each.rule for each in broken}
     for each in broken:
         assert "943" not in str(each) and "someone" not in str(each).lower()
+
+
+FETCHING = {
+    r"p { background: \75rl(x.png) }": "style-address",
+    r"p { background: \000075 rl(x.png) }": "style-address",
+    r"p { background: u\72l(x.png) }": "style-address",
+    "p { background: URL( 'x.png' ) }": "style-address",
+    "p { background: url(/*x*/x.png) }": "style-address",
+    "p { background: url/**/(x.png) }": "style-address",
+    "p { background: url('#a' x) }": "style-address",
+    "p { background: url(#a.png#b) }": "style-address",
+    "p { background: url(x y) }": "style-address",
+    "p { background: url(": "style-address",
+    "p { background: image-set('x.png' 1x) }": "style-address",
+    "p { background: src('x.png') }": "style-address",
+    "p { width: expression(alert(1)) }": "style-address",
+    "p { width: calc(1px + expression(alert(1))) }": "style-address",
+    "p { width: EXPRESSION/**/(alert(1)) }": "style-address",
+    "p { -moz-binding: url(x.xml#a) }": "style-address",
+    "p { behavior: url(x.htc) }": "style-address",
+    "@import 'x.css';": "style-address",
+    "@IMPORT/**/'x.css';": "style-address",
+    r"@\69mport 'x.css';": "style-address",
+    "@media screen { @import 'x.css'; }": "style-address",
+    "@supports (background: url(x.png)) { p { color: red } }": "style-address",
+    "@media (min-width: expression(1)) { p { color: red } }": "style-address",
+    "@namespace 'x';": "style-address",
+    "@charset 'x';": "style-address",
+    "p { unicode-range: U+26 }": "style-address",
+    "p { content: 'a\n b' }": "style-address",  # a string that is not ended
+    "@font-face { font-family: a; src: local(x); unicode-range: U+26 }": "remote-font",
+    "@FONT-FACE/**/{ src: local(x) }": "remote-font",
+    r"@\66ont-face { src: local(x) }": "remote-font",
+    "</b> p { background: url(x.png) }": "style-address",
+    "/* a */ p { background: /* b */ url(x.png) } /* c */": "style-address",
+    "/* p { color: red } */ p { clip-path: url(x.svg#a) }": "style-address",
+}
+
+
+@pytest.mark.parametrize("sheet", FETCHING)
+def test_no_style_fetches_or_runs_anything_however_it_is_written(sheet: str) -> None:
+    head = "<meta content=\"default-src 'none'\">"
+    for html in (
+        f"<style>{sheet}</style>",
+        f"<style>p {{ color: red }}{sheet}",
+        f"<style>p {{ color: red }} {sheet}</style><p>a</p>",
+    ):
+        assert FETCHING[sheet] in {each.rule for each in markup.look("a.html", head + html)[0]}
+    if sheet.startswith("p {") and not sheet.endswith("url("):
+        html = f'<p style="{sheet.removeprefix("p {").removesuffix("}")}">a</p>'
+        assert FETCHING[sheet] in {each.rule for each in markup.look("a.html", head + html)[0]}
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "p { clip-path: url(#a-1) } p { clip-path: url('#a-1') }",
+        "@media print { @page { margin: 1cm; @top-left { content: 'Restricted' } } }",
+        "table:has(th:nth-child(7)) .long { width: calc(1px + var(--a)) } /* url(x.png) */",
+        "p { content: 'url(x.png)' }",
+    ],
+)
+def test_a_style_that_fetches_nothing_passes(sheet: str) -> None:
+    assert markup.look("a.html", f"<meta content=\"default-src 'none'\"><style>{sheet}</style>")[0] == []
 
 
 @pytest.mark.parametrize("name", HANDED_ON)
