@@ -27,7 +27,8 @@ from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
-_TEMPLATE = Path(__file__).with_name("template")
+# The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
+_TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
 
 # How each fragment of the module exhibits opens, and the tag that must close it.
 _FRAGMENTS = {
@@ -169,7 +170,7 @@ class _PageExporter(TemplateExporter):
 @cache
 def _exporter() -> _PageExporter:
     return _PageExporter(
-        template_paths=[str(_TEMPLATE)],
+        template_paths=list(map(str, _TEMPLATES)),
         template_file="page.html.j2",
         file_extension=".html",
         default_preprocessors=[],  # those that remove cells by tag would do it in silence
