@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -89,3 +90,31 @@ def test_there_are_fifteen_rooms_and_few_ways_between_them() -> None:
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     TopologicalSorter(imports()).prepare()  # raises CycleError, which names the circle
+
+
+# A tag in a text of a module of exhibits or of the pack: HTML is written in templates, and never read by regular expressions.
+TAG = re.compile(r"</?[a-z][a-z0-9:]*(?=[\s>(\\/\[])")
+TAGS_OF = {
+    "exhibits/explorer.py": "the lines that a widget of JupyterLab shows, which are on no page",
+    "exhibits/parts/svg.py": "what matplotlib writes, made smaller",
+    "exhibits/parts/exhibit.py": "the end of a chart's description, before which a sentence is put",
+    "pack/downloads/workbook.py": "the time of its making, which openpyxl writes into a part of a workbook",
+    "pack/pages/markdown.py": "what mistune's renderer returns, element by element",
+    "pack/pages/page.py": "how a fragment opens and closes, by which a page knows an exhibit",
+    "pack/signing.py": "the line of the index that says who has signed",
+}
+
+
+def test_html_of_exhibits_and_pages_is_written_in_templates_and_read_by_no_regular_expression() -> None:
+    found = set()
+    source = ROOT / "src" / "analysis"
+    for folder in ("exhibits", "pack"):
+        for path in sorted((source / folder).rglob("*.py")):
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+            texts = [node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
+            if any(
+                TAG.search(text if isinstance(text, str) else text.decode()) for text in texts if isinstance(text, str | bytes)
+            ):
+                found.add(path.relative_to(source).as_posix())
+    assert found == set(TAGS_OF)

@@ -15,14 +15,17 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.formatters import DisplayFormatter
 from projects import make_project, notebooks_in
 from typer.testing import CliRunner
 
-from analysis.catalogue.wording import number
+from analysis.catalogue.wording import TABLE_TYPE, number
 from analysis.cli import app
 from analysis.errors import SafeguardingError
+from analysis.exhibits import Exhibit, Table
+from analysis.exhibits.parts.typed_table import number_of
 from analysis.pack.downloads import csv_files, workbook
-from analysis.pack.downloads.page_tables import PageTable, as_data, number_of
+from analysis.pack.downloads.page_tables import PageTable, as_data
 from analysis.pack.downloads.word import write_word
 from analysis.pack.pages.exporter import PageExporter
 from analysis.pack.run.publish import publish
@@ -33,9 +36,9 @@ COVER = workbook.Cover("Performance", "Quarter 4", "Restricted", "Do not forward
 def table(*columns: tuple[str, list[str]], footnotes: tuple[str, ...] = ()) -> PageTable:
     rows = tuple(zip(*(cells for _, cells in columns), strict=True))
     heads = tuple(heading for heading, _ in columns)
-    return PageTable(
-        "trend", "one", "Referrals fell", "By quarter", "Referrals, by quarter", "A council.", footnotes, heads, rows
-    )
+    printed = Table("Referrals, by quarter", heads, rows)
+    exhibit = Exhibit("one", "Referrals fell", "By quarter", printed, source="A council.", footnotes=footnotes)
+    return PageTable.of("trend", json.loads(json.dumps(exhibit.typed())))
 
 
 def data(heading: str, *cells: str) -> list[tuple[str, list[object]]]:
@@ -57,6 +60,7 @@ def data(heading: str, *cells: str) -> list[tuple[str, list[object]]]:
         (["524 (2011/12)", "393 (2012/13)"], [("X", [524, 393]), ("X, of", ["2011/12", "2012/13"])]),
         (["1,341 [r]", "59"], [("X", [1341, 59]), ("X, marks", ["[r]", None])]),
         (["53.3% [note 1]", "71.1%"], [("X, %", [53.3, 71.1]), ("X, marks", ["[note 1]", None])]),
+        (["+50 (+3.9%)", "−3 (−1.0%)"], [("X", ["+50 (+3.9%)", "−3 (−1.0%)"])]),  # a change in two units
         (["6,165", "57.2%"], [("X", ["6,165", "57.2%"])]),  # two units: shown as they stand
         (["", ""], [("X", [None, None])]),
         (["'=1+1", "Fell"], [("X", ["'=1+1", "Fell"])]),
@@ -69,6 +73,33 @@ def test_a_printed_cell_becomes_a_number_where_it_is_one(cells: list[str], colum
 @given(st.integers(min_value=-(10**9), max_value=10**9), st.integers(min_value=0, max_value=3))
 def test_the_number_of_a_printed_number_is_that_number(value: int, decimals: int) -> None:
     assert number_of(number(value / 10**decimals, decimals)) == pytest.approx(value / 10**decimals)
+
+
+def test_an_exhibit_hands_on_its_table_as_numbers_beside_its_html() -> None:
+    rows = (("Q1", "1,204 [note 1]", "10.9% to 17.8%", "52.0%", ""), ("Q2", "[c]", "", "[x]", "not yet"))
+    table = Table("By quarter", ("Quarter", "Number", "Interval", "Share", "Says"), rows)
+    exhibit = Exhibit("one", "They fell", "Number", table, source="A council.", footnotes=("Revised.",))
+    data = DisplayFormatter().format(exhibit)[0]
+    assert data["text/html"] == str(exhibit.html())
+    assert data[TABLE_TYPE] == {
+        "id": "one",
+        "headline": "They fell",
+        "subtitle": "Number",
+        "caption": "By quarter",
+        "source": "A council.",
+        "footnotes": ["Revised."],
+        "columns": [
+            {"heading": "Quarter", "unit": "", "decimals": None},
+            {"heading": "Number", "unit": "", "decimals": 0},
+            {"heading": "Interval", "unit": "%", "decimals": 1},
+            {"heading": "Share", "unit": "%", "decimals": 1},
+            {"heading": "Says", "unit": "", "decimals": None},
+        ],
+        "rows": [
+            ["Q1", {"value": 1204, "marks": "[note 1]"}, {"low": 10.9, "high": 17.8}, 52.0, None],
+            ["Q2", {"value": None, "status": "[c]"}, None, {"value": None, "status": "[x]"}, "not yet"],
+        ],
+    }
 
 
 def test_two_columns_never_have_one_name() -> None:

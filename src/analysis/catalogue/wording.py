@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from analysis.statistics import round_half_up
 
+# The type under which an exhibit hands on its table as numbers, beside its HTML.
+TABLE_TYPE = "application/vnd.safeguarding.table+json"
 # What readers see in place of a missing value, by status; the key on every page explains the symbols.
 WITHHELD = "[c]"
 SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]"}

@@ -23,7 +23,6 @@ _MAX_LETTERS = 80  # letters of a role
 # Letters and the signs of a title such as "Chair, Children's Board (Leicestershire & Rutland)": no address and no number.
 _ROLE = re.compile(r"[^\W\d_][^\W\d_ ,'’()&/.-]*(?:[ ,'’()&/.-]+[^\W\d_]*)*")
 _TITLE_OF_PERSON = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|cllr|rev)\b\.?", re.IGNORECASE)
-_SIGNED_LINES = re.compile(rf'(?:<p class="{gate.front.SIGNED}">[^<]*</p>\n)+')
 
 
 def sign_off(data: Path, folder: Path, role: str) -> str:
@@ -78,14 +77,18 @@ def front_from_manifest(manifest: Mapping[str, Any], pages: Collection[str]) -> 
 
 
 def _write_entry(folder: Path, manifest: dict[str, Any], entry: dict[str, str]) -> None:
-    """Write the entry into the manifest of a folder and onto its index, at the one place for sign-offs."""
+    """Write the entry into the manifest of a folder and onto its index, at the one place that says who has signed."""
+    before = _signed_lines(manifest)
     manifest["signed_off"] = [*manifest["signed_off"], entry]
     index = folder / gate.front.INDEX
-    lines = gate.front.signed_lines(manifest)
-    paragraphs = "".join(f'<p class="{gate.front.SIGNED}">{escape(line)}</p>\n' for line in lines)
-    html, replacements = _SIGNED_LINES.subn(lambda _: paragraphs, index.read_text(encoding="utf-8"))
-    if replacements != 1:
+    html = index.read_text(encoding="utf-8")
+    if html.count(before) != 1:
         raise SafeguardingError("The index has no place for a sign-off: make the pack anew with `safeguarding run`.")
-    index.write_text(html, encoding="utf-8", newline="\n")
+    index.write_text(html.replace(before, _signed_lines(manifest)), encoding="utf-8", newline="\n")
     manifest["files"][gate.front.INDEX] = hashlib.sha256(index.read_bytes()).hexdigest()
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _signed_lines(manifest: Mapping[str, Any]) -> str:
+    """Return the lines of the index that say who has signed, as they stand there."""
+    return "".join(f'<p class="{gate.front.SIGNED}">{escape(line)}</p>\n' for line in gate.front.signed_lines(manifest))

@@ -178,10 +178,10 @@ def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def version() -> str:
-    """Return the library's version with a digest of its code and tables, so that a changed table counts as another version."""
+    """Return the library's version with a digest of its code, tables and templates: a changed one counts as another version."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):
+    for path in sorted(path for kind in ("py", "csv", "j2", "css") for path in package.rglob(f"*.{kind}")):
         digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:12]}"
 

@@ -64,6 +64,7 @@ def sign(folder: Path, here: Scope, data: Path) -> None:
     gate.hold_back(folder, data, here.unnoted_store)
 
 
-def _cell(number: int, exhibit: object) -> nbformat.NotebookNode:
-    output = new_output("display_data", {"text/html": exhibit._repr_html_(), "text/plain": repr(exhibit)})
+def _cell(number: int, exhibit: Exhibit) -> nbformat.NotebookNode:
+    shown = {"text/html": exhibit._repr_html_(), "text/plain": repr(exhibit)}
+    output = new_output("display_data", shown | exhibit._repr_mimebundle_())
     return new_code_cell("shown", id=f"cell-{number}", execution_count=number + 1, outputs=[output])

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,11 @@ from made_pack import BOOK, PAGE, TABLE
 
 from analysis.catalogue import tables
 from analysis.catalogue.personal_data import is_nhs_number
+from analysis.catalogue.wording import TABLE_TYPE
 from analysis.disclosure import audit, gate
 from analysis.disclosure.audit.cells import cells
 from analysis.disclosure.audit.pages import Shown, exhibits
-from analysis.disclosure.gate import shown_figures
+from analysis.disclosure.gate import markup, shown_figures
 from analysis.errors import DataError
 from analysis.scope import Scope, scope
 from analysis.store import register
@@ -110,6 +112,58 @@ def put_back_in_chart(html: str) -> str:
     return re.sub(r"(<text style=\"font-size: ?8px[^>]*>)[^<]*(</text>)", r"\g<1>777\g<2>", html, count=1)
 
 
+def handed_on(change: Callable[[dict], object]) -> Tamper:
+    """Change the table that the first exhibit of the notebook hands on as numbers."""
+    return notebook(lambda held: change(held["cells"][1]["outputs"][0]["data"][TABLE_TYPE]))
+
+
+def cell_of(table: dict, like: Callable[[object], bool], new: Callable[[object], object]) -> None:
+    """Put another cell in the place of the first that is like this."""
+    row, place = next((row, place) for row in table["rows"] for place, cell in enumerate(row) if like(cell))
+    row[place] = new(row[place])
+
+
+def is_number(cell: object) -> bool:
+    return isinstance(cell, int | float)
+
+
+def is_withheld(cell: object) -> bool:
+    return cell == {"value": None, "status": "[c]"}
+
+
+# What the notebook hands on as numbers, and the page does not show so: held back whatever it is.
+HANDED_ON: dict[str, Callable[[dict], object]] = {
+    "another number": lambda table: cell_of(table, is_number, lambda cell: cell + 1),
+    "a number more exact than it is printed": lambda table: cell_of(table, is_number, lambda cell: cell + 0.25),
+    "a number turned round": lambda table: cell_of(table, is_number, lambda cell: -cell),
+    "a number for a withheld one": lambda table: cell_of(table, is_withheld, lambda cell: 3),
+    "a number beside the sign of a withheld one": lambda table: cell_of(table, is_withheld, lambda cell: cell | {"value": 3}),
+    "a note of its own to a withheld one": lambda table: cell_of(table, is_withheld, lambda cell: cell | {"exact": 3}),
+    "another sign for a withheld one": lambda table: cell_of(table, is_withheld, lambda cell: cell | {"status": "[x]"}),
+    "nothing for a withheld one": lambda table: cell_of(table, is_withheld, lambda cell: None),
+    "nothing for a number": lambda table: cell_of(table, is_number, lambda cell: None),
+    "a mark that the page has not": lambda table: cell_of(table, is_number, lambda cell: {"value": cell, "marks": "[r]"}),
+    "an interval": lambda table: cell_of(table, is_number, lambda cell: {"low": cell, "high": cell}),
+    "another heading of a row": lambda table: table["rows"][0].__setitem__(0, "Quarter 3"),
+    "a row less": lambda table: table["rows"].pop(),
+    "a row more": lambda table: table["rows"].append(table["rows"][0]),
+    "a cell more": lambda table: table["rows"][0].append(3),
+    "another unit": lambda table: table["columns"][-1].update(unit="%"),
+    "a unit that is none": lambda table: table["columns"][-1].update(unit="3 of them"),
+    "another heading": lambda table: table["columns"][-1].update(heading="777"),
+    "more on a column": lambda table: table["columns"][-1].update(exact=[3]),
+    "other decimals": lambda table: table["columns"][-1].update(decimals=777),
+    "another headline": lambda table: table.update(headline="777 of them"),
+    "another subtitle": lambda table: table.update(subtitle="777 of them"),
+    "another caption": lambda table: table.update(caption="777 of them"),
+    "another source": lambda table: table.update(source="777 of them"),
+    "a footnote": lambda table: table.update(footnotes=["777 of them"]),
+    "another id": lambda table: table.update(id="quarter-777"),
+    "something more": lambda table: table.update(exact={"Rutland": 3}),
+    "something less": lambda table: table.pop("source"),
+    "what is no table": lambda table: table.update(rows="777"),
+}
+
 TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "script": ("script-element", into_body("<script>x()</script>")),
     "handler": ("event-handler", page(lambda html: html.replace("<h1>", '<h1 onclick="x()">', 1))),
@@ -145,6 +199,21 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "description taken out": ("placeholder-alt", page(lambda html: re.sub(r"<desc[^>]*>[^<]*</desc>", "", html, count=1))),
     "missing table": ("missing-table", page(lambda html: re.sub(r"<figure.*?</figure>", "", html, count=1, flags=re.DOTALL))),
     "other words than the notebook": ("differs-from-notebook", page(lambda html: html.replace("<h3>", "<h3>Rutland ", 1))),
+    "a number handed on that the page has not": ("differs-from-table", handed_on(HANDED_ON["another number"])),
+    "a number of the page that is not handed on so": (
+        "differs-from-table",
+        page(lambda html: re.sub(r'(<td class="num">)\d[\d,]*(</td>)', r"\g<1>777\g<2>", html, count=1)),
+    ),
+    "a headline of the page that is not handed on so": (
+        "differs-from-table",
+        page(lambda html: html.replace("</h3>", " again</h3>", 1)),
+    ),
+    "table without a page": ("differs-from-table", lambda folder: second_notebook(folder, "more.ipynb")),
+    "table without an exhibit": (
+        "differs-from-table",
+        notebook(lambda held: held["cells"][1]["outputs"][0]["data"].pop("text/html")),
+    ),
+    "two notebooks of one name": ("file-name", lambda folder: second_notebook(folder, "children.ipynb")),
     "figure in page": ("figure-in-page", page(first_c_in_table)),
     "figure in a headline": ("figure-in-words", page(lambda html: html.replace("</h3>", ", 777 of them</h3>", 1))),
     "figure in a sentence beside a chart": (
@@ -240,6 +309,13 @@ def more_in_archive(folder: Path, name: str, content: bytes) -> None:
         archive.writestr(name, content)
 
 
+def second_notebook(folder: Path, name: str) -> None:
+    with zipfile.ZipFile(folder / gate.NOTEBOOKS) as archive:
+        content = archive.read("children.ipynb")
+    with warnings.catch_warnings(action="ignore"):  # zipfile's, of a name that is there
+        more_in_archive(folder, name, content)
+
+
 def unsigned(folder: Path, **changes: object) -> None:
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -259,6 +335,77 @@ def test_each_tampering_is_stopped_by_its_own_rule(name: str, pack: Path, data: 
     assert rule in {each.rule for each in broken}
     for each in broken:
         assert "943" not in str(each) and "someone" not in str(each).lower()
+
+
+FETCHING = {
+    r"p { background: \75rl(x.png) }": "style-address",
+    r"p { background: \000075 rl(x.png) }": "style-address",
+    r"p { background: u\72l(x.png) }": "style-address",
+    "p { background: URL( 'x.png' ) }": "style-address",
+    "p { background: url(/*x*/x.png) }": "style-address",
+    "p { background: url/**/(x.png) }": "style-address",
+    "p { background: url('#a' x) }": "style-address",
+    "p { background: url(#a.png#b) }": "style-address",
+    "p { background: url(x y) }": "style-address",
+    "p { background: url(": "style-address",
+    "p { background: image-set('x.png' 1x) }": "style-address",
+    "p { background: src('x.png') }": "style-address",
+    "p { width: expression(alert(1)) }": "style-address",
+    "p { width: calc(1px + expression(alert(1))) }": "style-address",
+    "p { width: EXPRESSION/**/(alert(1)) }": "style-address",
+    "p { -moz-binding: url(x.xml#a) }": "style-address",
+    "p { behavior: url(x.htc) }": "style-address",
+    "@import 'x.css';": "style-address",
+    "@IMPORT/**/'x.css';": "style-address",
+    r"@\69mport 'x.css';": "style-address",
+    "@media screen { @import 'x.css'; }": "style-address",
+    "@supports (background: url(x.png)) { p { color: red } }": "style-address",
+    "@media (min-width: expression(1)) { p { color: red } }": "style-address",
+    "@namespace 'x';": "style-address",
+    "@charset 'x';": "style-address",
+    "p { unicode-range: U+26 }": "style-address",
+    "p { content: 'a\n b' }": "style-address",  # a string that is not ended
+    "@font-face { font-family: a; src: local(x); unicode-range: U+26 }": "remote-font",
+    "@FONT-FACE/**/{ src: local(x) }": "remote-font",
+    r"@\66ont-face { src: local(x) }": "remote-font",
+    "</b> p { background: url(x.png) }": "style-address",
+    "/* a */ p { background: /* b */ url(x.png) } /* c */": "style-address",
+    "/* p { color: red } */ p { clip-path: url(x.svg#a) }": "style-address",
+}
+
+
+@pytest.mark.parametrize("sheet", FETCHING)
+def test_no_style_fetches_or_runs_anything_however_it_is_written(sheet: str) -> None:
+    head = "<meta content=\"default-src 'none'\">"
+    for html in (
+        f"<style>{sheet}</style>",
+        f"<style>p {{ color: red }}{sheet}",
+        f"<style>p {{ color: red }} {sheet}</style><p>a</p>",
+    ):
+        assert FETCHING[sheet] in {each.rule for each in markup.look("a.html", head + html)[0]}
+    if sheet.startswith("p {") and not sheet.endswith("url("):
+        html = f'<p style="{sheet.removeprefix("p {").removesuffix("}")}">a</p>'
+        assert FETCHING[sheet] in {each.rule for each in markup.look("a.html", head + html)[0]}
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "p { clip-path: url(#a-1) } p { clip-path: url('#a-1') }",
+        "@media print { @page { margin: 1cm; @top-left { content: 'Restricted' } } }",
+        "table:has(th:nth-child(7)) .long { width: calc(1px + var(--a)) } /* url(x.png) */",
+        "p { content: 'url(x.png)' }",
+    ],
+)
+def test_a_style_that_fetches_nothing_passes(sheet: str) -> None:
+    assert markup.look("a.html", f"<meta content=\"default-src 'none'\"><style>{sheet}</style>")[0] == []
+
+
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_what_is_handed_on_as_numbers_is_what_the_page_shows_and_no_more(name: str, pack: Path, data: Path) -> None:
+    handed_on(HANDED_ON[name])(pack)
+    broken = [each for each in gate.check(pack, data) if each.rule != "changed-file"]
+    assert {each.rule for each in broken} == {"differs-from-table"}, broken
 
 
 def test_every_rule_has_a_tampering_that_it_stops() -> None:

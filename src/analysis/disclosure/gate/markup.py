@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from analysis.catalogue import tables
 from analysis.disclosure.audit.pages import Reader, Shown
+from analysis.disclosure.gate import style_sheets
 from analysis.disclosure.gate.rules import Broken
 
 _NAMED = {
@@ -20,8 +21,6 @@ _WITHIN = re.compile(
     r"data:text/csv;charset=utf-8;base64,[A-Za-z0-9+/=]+"
 )
 _ACTIVE = re.compile(r"^(javascript|vbscript|data:text/html|data:image/svg|data:application)", re.IGNORECASE)
-_CALLS = re.compile(r"([a-z-]+)\s*\(", re.IGNORECASE)
-_LOCAL = re.compile(r"url\(\s*['\"]?#[\w.-]+['\"]?\s*\)")
 _POLICY = "default-src 'none'"
 
 
@@ -41,7 +40,7 @@ class _Reader(Reader):
     def __init__(self, file: str) -> None:
         super().__init__()
         self.file, self.broken = file, list[Broken]()
-        self._style = False
+        self._style: list[str] | None = None  # the text of the style sheet that is open
 
     def say(self, rule: str, place: str) -> None:
         """Note a broken rule, each place once."""
@@ -52,7 +51,8 @@ class _Reader(Reader):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element, if it is one that a page may hold."""
         self._hold(tag, attrs)
-        self._style = tag == "style"
+        if tag == "style" and self._style is None:
+            self._style = []
         super().handle_starttag(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -62,15 +62,27 @@ class _Reader(Reader):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element."""
-        self._style = self._style and tag != "style"
+        if tag == "style":
+            self._look_at_style()
         super().handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
-        """Look through a style sheet, or keep a text."""
-        if self._style:
-            for rule in styles(data):
-                self.say(rule, "the style sheet")
+        """Keep a text, that of a style sheet until it can be looked through as a whole."""
+        if self._style is not None:
+            self._style.append(data)
         super().handle_data(data)
+
+    def close(self) -> None:
+        """End the page, and with it a style sheet that was left open."""
+        super().close()
+        if self._style is not None:  # the parser has kept its text back, which a browser follows
+            self._style.append(self.rawdata)
+        self._look_at_style()
+
+    def _look_at_style(self) -> None:
+        for rule in style_sheets.broken_by("".join(self._style or ())):
+            self.say(rule, "the style sheet")
+        self._style = None
 
     def handle_comment(self, data: str) -> None:
         """Refuse a comment."""
@@ -103,25 +115,7 @@ def _attribute(tag: str, name: str, value: str) -> Iterator[str]:
     if tag == "meta" and name == "http-equiv" and value.lower() != "content-security-policy":
         yield "refresh"
     if name in ("style", "fill", "stroke", "clip-path", "transform"):
-        yield from styles(value)
-
-
-@lru_cache(maxsize=1 << 12)  # a page has ten styles, each a thousand times
-def styles(text: str) -> tuple[str, ...]:
-    """Return the rules that a style breaks: what is fetched or run by it."""
-    return tuple(_styles(text))
-
-
-def _styles(text: str) -> Iterator[str]:
-    plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    if "@font-face" in plain.lower():
-        yield "remote-font"
-    if re.search(r"\\0*(75|55|72|52)", plain, re.IGNORECASE):
-        yield "style-address"  # u or r written as an escape, as in url
-    rest = re.sub(r"@(media|supports)[^{]*", "", _LOCAL.sub("", plain))
-    calls = {name.lower() for name in _CALLS.findall(rest)}
-    if "@import" in rest.lower() or calls - _allowed("function"):
-        yield "style-address"
+        yield from style_sheets.broken_by(value)
 
 
 @cache

@@ -6,9 +6,11 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.catalogue import wording
 from analysis.disclosure.gate import forbidden_text
 from analysis.disclosure.gate.rules import Broken
 from analysis.files import archives
@@ -18,13 +20,24 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
 _LARGEST = 100_000_000  # bytes of one notebook
 _METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
-_OUTPUT = frozenset(("text/html", "text/markdown", "text/plain"))
+_OUTPUT = frozenset(("text/html", "text/markdown", "text/plain", wording.TABLE_TYPE))
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the cells of a notebook have shown, in order: their HTML, and the tables that were handed on as numbers."""
+
+    html: list[str]
+    tables: list[Any]
 
 
 def look(file: str, path: Path) -> Iterator[Broken]:
     """Yield the rules that the archive of executed notebooks breaks; what stands on their pages is looked through there."""
     try:
         with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(set(names)) < len(names):  # of two notebooks of one name only the last is looked through
+                yield Broken("file-name", file, "a name that is twice in the archive")
             for entry in archive.infolist():
                 if not _NAME.fullmatch(entry.filename):
                     yield Broken("file-name", file, "a name in the archive")
@@ -36,13 +49,14 @@ def look(file: str, path: Path) -> Iterator[Broken]:
         yield Broken("unreadable", file, "a notebook")
 
 
-def outputs(path: Path, name: str) -> list[str] | None:
-    """Return the HTML of the outputs of one notebook of the archive in order; None if it isn't there or can't be read."""
+def outputs(path: Path, name: str) -> Outputs | None:
+    """Return what one notebook of the archive has shown; None if it isn't there or can't be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             cells = _read(archive, name)["cells"]
-        found = [output for cell in cells for output in cell.get("outputs", [])]
-        return [_text(output["data"]["text/html"]) for output in found if "text/html" in output.get("data", {})]
+        found = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+        html = [_text(data["text/html"]) for data in found if "text/html" in data]
+        return Outputs(html, [data[wording.TABLE_TYPE] for data in found if wording.TABLE_TYPE in data])
     except (*archives.BROKEN, TypeError, AttributeError):
         return None
 
@@ -69,7 +83,11 @@ def _look(file: str, name: str, notebook: dict[str, Any], page: str) -> Iterator
                 yield Broken("notebook-output", file, place)
             if output.get("metadata"):
                 yield Broken("notebook-metadata", file, f"{place}, an output")
-            for text in map(_text, output.get("data", {}).values()):
+            data = dict(output.get("data", {}))
+            # Held against the table of its page, cell by cell, where the page is looked through.
+            if data.pop(wording.TABLE_TYPE, None) is not None and not (page and "text/html" in data):
+                yield Broken("differs-from-table", file, f"{place}, a table that no page shows")
+            for text in map(_text, data.values()):
                 if text.strip() not in page:
                     yield from forbidden_text.look(file, f"{place}, an output", text)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.disclosure.audit.cells import Cell, cells
 from analysis.disclosure.audit.pages import Shown
-from analysis.disclosure.gate import forbidden_text, front, markup, notebooks, shown_figures, workbooks
+from analysis.disclosure.gate import forbidden_text, front, markup, notebooks, shown_figures, typed_tables, workbooks
 from analysis.disclosure.gate.rules import Broken
 from analysis.disclosure.gate.workbook_parts import Rows
 
@@ -92,15 +92,15 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(name, shown)), front=said)
 
 
-def _against(name: str, html: str, shown: list[Shown], outputs: list[str] | None) -> list[Broken]:
+def _against(name: str, html: str, shown: list[Shown], outputs: notebooks.Outputs | None) -> list[Broken]:
     """Return what a page lacks, or has in another form, of what its notebook showed."""
     if outputs is None:
         return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
-    lost = [number for number, each in enumerate(outputs, start=1) if each.strip() not in html]
+    lost = [number for number, each in enumerate(outputs.html, start=1) if each.strip() not in html]
     broken = [Broken("differs-from-notebook", name, f"output {number}") for number in lost]
-    if sum(each.count('<figure class="exhibit"') for each in outputs) != len(shown):
+    if sum(each.count('<figure class="exhibit"') for each in outputs.html) != len(shown):
         broken.append(Broken("missing-table", name, "the exhibits of its notebook"))
-    return broken
+    return broken + list(typed_tables.differ(name, shown, outputs.tables))
 
 
 def _table(name: str, text: str, held_against: Sequence[Packed] | None) -> Looked:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element  # of which only the type is used
+
+from defusedxml.ElementTree import fromstring, iterparse
 
 Rows = list[list[object]]
 
@@ -29,14 +31,14 @@ class Sheet:
 def sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
     """Yield the sheets in their order, from the parts of a workbook, which declare no document type.
 
-    Raises ValueError, KeyError, IndexError or ET.ParseError for what is not written as a workbook is, ValueError for a sheet that
+    Raises ValueError, KeyError, IndexError or ParseError for what is not written as a workbook is, ValueError for a sheet that
     the workbook doesn't list.
     """
     parts = set(package.namelist())
-    texts = [_text(each) for each in ET.fromstring(package.read(_TEXTS)).iter(f"{_MAIN}si")] if _TEXTS in parts else []  # noqa: S314
-    targets = {each.get("Id"): str(each.get("Target")) for each in ET.fromstring(package.read(_RELATIONS))}  # noqa: S314
+    texts = [_text(each) for each in fromstring(package.read(_TEXTS)).iter(f"{_MAIN}si")] if _TEXTS in parts else []
+    targets = {each.get("Id"): str(each.get("Target")) for each in fromstring(package.read(_RELATIONS))}
     listed = set()
-    for entry in ET.fromstring(package.read(_BOOK)).iter(f"{_MAIN}sheet"):  # noqa: S314
+    for entry in fromstring(package.read(_BOOK)).iter(f"{_MAIN}sheet"):
         target = targets[entry.get(_RELATION)]
         name = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         listed.add(name)
@@ -47,7 +49,7 @@ def sheets(package: zipfile.ZipFile) -> Iterator[Sheet]:
 
 def _sheet(title: str, hidden: bool, content: bytes, texts: list[str]) -> Sheet:
     found, row = Sheet(title, hidden), list[object]()
-    for _, element in ET.iterparse(io.BytesIO(content)):  # noqa: S314
+    for _, element in iterparse(io.BytesIO(content)):
         tag = element.tag.removeprefix(_MAIN)
         if tag == "c":
             if element.find(f"{_MAIN}f") is not None:
@@ -66,7 +68,7 @@ def _sheet(title: str, hidden: bool, content: bytes, texts: list[str]) -> Sheet:
     return found
 
 
-def _value(cell: ET.Element, texts: list[str]) -> object:
+def _value(cell: Element, texts: list[str]) -> object:
     """Return the text or the number of a cell, None of an empty one; a value of any other kind as the text that stands there."""
     kind, written = cell.get("t", "n"), cell.find(f"{_MAIN}v")
     if kind == "inlineStr":
@@ -80,5 +82,5 @@ def _value(cell: ET.Element, texts: list[str]) -> object:
     return written.text
 
 
-def _text(element: ET.Element) -> str:
+def _text(element: Element) -> str:
     return "".join(each.text or "" for each in element.iter(f"{_MAIN}t"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
+from xml.etree.ElementTree import ParseError
 
 from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate import forbidden_text, shown_figures
@@ -80,6 +80,6 @@ def _sheets(file: str, package: zipfile.ZipFile, shown: Iterator[Shown] | None) 
                 broken += shown_figures.in_file(f"{file}, {sheet.title}", sheet.rows, exhibit)
         if shown is not None and next(shown, None) is not None:
             broken.append(Broken("figure-in-file", file, "its tables, fewer than those of the pages"))
-    except (ET.ParseError, ValueError, KeyError, IndexError):  # a file that can't be looked through stays out
+    except (ParseError, ValueError, KeyError, IndexError):  # a file that can't be looked through stays out
         return [Broken("unreadable", file, "the workbook")]
     return broken

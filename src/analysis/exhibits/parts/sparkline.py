@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from analysis.exhibits.parts.fragments import fragment
 from analysis.exhibits.parts.style import FOCUS
 
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
@@ -25,9 +26,4 @@ def sparkline(values: Sequence[float], description: str) -> Markup:
         for number, value in enumerate(values)
     ]
     line = " ".join(f"{x:g},{y:g}" for x, y in points)
-    x, y = points[-1]
-    return Markup(
-        '<svg class="sparkline" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" '
-        'xmlns="http://www.w3.org/2000/svg"><polyline points="{}" fill="none" stroke="{}" stroke-width="2"/>'
-        '<circle cx="{:g}" cy="{:g}" r="3.2" fill="{}"/></svg>'
-    ).format(description, _WIDTH, _HEIGHT, _WIDTH, _HEIGHT, line, FOCUS, x, y, FOCUS)
+    return fragment("sparkline", description, _WIDTH, _HEIGHT, line, [f"{place:g}" for place in points[-1]], FOCUS)

@@ -6,11 +6,11 @@ page, because a figure lost in silence, or a warning with a path in it, is worse
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
-_TEMPLATE = Path(__file__).with_name("template")
+# The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
+_TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
 
 # How each fragment of the module exhibits opens, and the tag that must close it.
 _FRAGMENTS = {
@@ -46,9 +47,6 @@ SYMBOLS = (
     ("[r]", "revised since it was first reported."),
     ("0", "a true zero: counted, and there were none."),
 )
-
-# Words within a tag can't hold "<" or ">" (exhibits escape both), so this finds attributes and never text.
-_ID = re.compile(r'<[a-zA-Z][^<>]*?\sid="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def render_page(notebook: NotebookNode, context: PageContext) -> str:
     """
     resources = {"context": context, "audience": _audience(context), "symbols": SYMBOLS}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
-    twice = sorted(name for name, count in Counter(_ID.findall(html)).items() if count > 1)
+    twice = sorted(name for name, count in _ids(html).items() if count > 1)
     if twice:
         raise PageError(f"The page {context.title!r} has the id {twice[0]!r} more than once; is an exhibit shown twice?")
     return html + "\n"
@@ -125,6 +123,24 @@ def render_index(
     return html + "\n"
 
 
+class _Ids(HTMLParser):
+    """Counts the ids of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = Counter[str]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.update(value or "" for name, value in attrs if name == "id")
+
+
+def _ids(html: str) -> Counter[str]:
+    reader = _Ids()
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
 def _audience(context: PageContext) -> Mapping[str, str]:
     label, rule = policy.banner(context.audience)
     return {"id": context.audience, "label": label, "rule": rule}
@@ -154,7 +170,7 @@ class _PageExporter(TemplateExporter):
 @cache
 def _exporter() -> _PageExporter:
     return _PageExporter(
-        template_paths=[str(_TEMPLATE)],
+        template_paths=list(map(str, _TEMPLATES)),
         template_file="page.html.j2",
         file_extension=".html",
         default_preprocessors=[],  # those that remove cells by tag would do it in silence
