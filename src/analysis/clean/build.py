@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import store
+from analysis.catalogue import tables
 from analysis.clean import domains, official
 from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
@@ -28,6 +29,8 @@ def clean(data: Path) -> bool:
     Nothing is done when the processed figures were built from the same bytes by the same library. Raises DataError, and
     leaves what was processed before as it was, for anything raw that can't be read for what it is.
     """
+    tables.use(data)
+    tables.check_own()
     returns_folder.finish(data)
     releases = raw_files.releases(data)
     refusals = receipts.refusals(data)
@@ -63,12 +66,13 @@ def clean(data: Path) -> bool:
 
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
+    tables.use(data)
     return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
 def _inputs(releases: list[raw_files.Release], refusals: list[receipts.Refusal], more: dict[str, str]) -> dict[str, str]:
     inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _known_by(each).items()}
-    return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | more
+    return inputs | release_rows.inputs(releases) | tables.inputs() | {each.name: each.digest for each in refusals} | more
 
 
 def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, received.Returned]:

@@ -15,7 +15,7 @@ from analysis.cli.exploring import lab
 from analysis.cli.importing import import_
 from analysis.cli.judging import claims
 from analysis.cli.layouts import app as layouts
-from analysis.cli.listings import areas, indicators
+from analysis.cli.listings import areas, indicators, tables
 from analysis.cli.making import clean, run
 from analysis.cli.releasing import check, published, sign_off, withheld
 from analysis.cli.returns import app as returns
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 # In the order in which the help lists them.
-for _command in (clean, run, check, sign_off, published, withheld, indicators, areas):
+for _command in (clean, run, check, sign_off, published, withheld, indicators, areas, tables):
     app.command()(_command)
 app.command("import")(import_)
 app.add_typer(claims, name="claims")

@@ -1,4 +1,4 @@
-"""Listings: what indicators and areas are known."""
+"""Listings: what indicators and areas are known, and how the tables stand."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli.options import As, Domain, Format, print_frame
+from analysis.cli.options import As, Data, Domain, Format, print_frame, use_tables
 
 
 def indicators(
     domain: Domain = None,
     kind: Annotated[str | None, typer.Option(help="Only count, snapshot, percentage or rate.")] = None,
     form: As = Format.table,
+    data: Data = None,
 ) -> None:
     """List the indicators that are known."""
     from analysis import catalogue
 
+    use_tables(data)
     known = catalogue.indicators().reset_index()
     if domain is not None:
         known = known[known["domain"] == catalogue.check_known(domain, catalogue.domains(), "domain")]
@@ -31,12 +33,14 @@ def areas(
     region: Annotated[str | None, typer.Option(help="Only areas in this region, by name or code.")] = None,
     on: Annotated[str | None, typer.Option(help="Only areas that existed on this day, such as 2024-03-31.")] = None,
     form: As = Format.table,
+    data: Data = None,
 ) -> None:
     """List the areas that are known."""
     from analysis import catalogue
     from analysis.catalogue import areas as known
     from analysis.catalogue import periods, tables
 
+    use_tables(data)
     found = tables.read("areas")
     if type_ is not None:
         found = found[found["type"] == catalogue.check_known(type_, tables.read("areas")["type"].unique(), "type of area")]
@@ -47,3 +51,28 @@ def areas(
         going = (found["valid_to"] == "") | (found["valid_to"] >= day)
         found = found[going & (found["valid_from"] <= day)]
     print_frame(found, form)
+
+
+def tables(
+    describe: Annotated[
+        bool, typer.Option("--describe", help="Say instead what each column of each table holds, as docs/tables.md does.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Check every table, the package's and those in tables/ of the data folder: a line each."""
+    from analysis.catalogue.tables import survey
+    from analysis.catalogue.tables.document import document
+
+    use_tables(data)
+    if describe:
+        typer.echo(document().rstrip("\n"))
+        return
+    stands = survey()
+    for each in stands:
+        typer.echo(each.line())
+    broken = sum(bool(each.mistake) for each in stands)
+    typer.echo(
+        f"{broken} of {len(stands)} have a mistake." if broken else f"All {len(stands)} tables are as schema.csv says.", err=True
+    )
+    if broken:
+        raise typer.Exit(1)

@@ -25,10 +25,21 @@ Domain = Annotated[str | None, typer.Option("--domain", help="Only this domain."
 
 
 def data_folder(given: Path | None) -> Path:
-    """Return the data folder given, or the one found from the working directory."""
+    """Return the data folder given, or the one found from the working directory; tables of one's own are those in it."""
+    from analysis.catalogue import tables
     from analysis.store import raw_files
 
-    return given if given is not None else raw_files.data_folder()
+    folder = given if given is not None else raw_files.data_folder()
+    tables.use(folder)
+    return folder
+
+
+def use_tables(given: Path | None) -> None:
+    """Read tables with the rows of one's own in the data folder given, or in the one found; there need be none."""
+    from analysis.catalogue import tables
+
+    if given is not None:
+        tables.use(given)
 
 
 def print_frame(frame: object, form: Format) -> None:

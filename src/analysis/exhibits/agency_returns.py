@@ -154,7 +154,7 @@ def the_framework() -> list[Exhibit]:
                 headline=f"{category}. {title}: {len(mine)} statements",
                 subtitle="What the agencies report against, who reports it, and what is aimed at",
                 table=Table(f"Statements of category {category}", columns, cells),
-                source="The performance framework of the Boards (annual report 2012-13, section 8.2).",
+                source=f"{catalogue.names()['framework']}.",
             )
         )
     return found

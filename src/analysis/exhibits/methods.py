@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.findings import methods
 from analysis.catalogue import areas, tables, wording
+from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
@@ -109,9 +110,9 @@ def corrections() -> list[Exhibit]:
 
 def audiences(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of who may see what."""
-    table = tables.read("audiences")
+    table = policy.audiences()
     rows = tuple((row["title"], row["banner"], row["rule"]) for row in table.to_dict("records"))
-    mine = table.set_index("id").at[scope.audience, "title"]
+    mine = table.at[scope.audience, "title"]
     headline = f"This pack is for one of {len(rows)} audiences: {wording.lower_first(mine)}"
     columns = ("Audience", "What stands at the head of each page", "What is shown")
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]

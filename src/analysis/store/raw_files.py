@@ -7,25 +7,21 @@ that a `forgotten.toml` names is not missing.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import DataError, SafeguardingError
+from analysis.files import data_folders
+from analysis.files.csv_cells import cells_of
 
 ORIGIN = "origin.toml"
 FORGOTTEN = "forgotten.toml"  # beside an origin: the files as received that were deleted after their retention time
 AS_RECEIVED = "as-received"  # how the name of a return's file begins; nothing else is ever forgotten
 # A name within the folder of its release: nothing that leads out of it, starts an option or can't be seen.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
-_LARGEST, _LONGEST, _WIDEST = 50_000_000, 1_000_000, 5_000  # bytes of a file, letters of a line, cells of a row
-_MOST = 5_000_000  # cells of a file: their frame takes some 60 bytes for each
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how an .xlsx and an .xls begin
 _LONGEST_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of what agencies write about a period: text, no release of figures
 LAYOUTS = "returns-layouts"  # the folder of how agencies' own exports are laid out: made by hand, no release either
@@ -76,19 +72,14 @@ class Release:
 def data_folder() -> Path:
     """Return the folder that holds `raw/` and `processed/`.
 
-    It is what `SAFEGUARDING_DATA` names, else the nearest `data/` with a `raw/` in it, from the working directory up, so
-    that a notebook finds it from wherever it was opened. Raises SafeguardingError when there is none.
+    See `data_folders.find`. Raises SafeguardingError when there is none.
     """
-    named = os.environ.get("SAFEGUARDING_DATA")
-    if named:
-        return Path(named)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "data" / "raw").is_dir():
-            return folder / "data"
-    raise SafeguardingError(
-        "No folder data/raw is here or above: start inside the project, or name the data folder in SAFEGUARDING_DATA."
-    )
+    found = data_folders.find()
+    if found is None:
+        raise SafeguardingError(
+            f"No folder data/raw is here or above: start inside the project, or name the data folder in {data_folders.VARIABLE}."
+        )
+    return found
 
 
 def releases(data: Path) -> list[Release]:
@@ -149,43 +140,6 @@ def forgotten(folder: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError):
         place = f"{folder.name}/{FORGOTTEN}"
         raise DataError(place, found="no record of files", expected="what `safeguarding returns forget` wrote") from None
-
-
-def cells_of(content: bytes, name: str) -> list[list[str]]:
-    """Return the cells of a CSV file's content, row by row; raises DataError naming it when it is none (see `Release.rows`)."""
-    if len(content) > _LARGEST:
-        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_LARGEST:,}")
-    if not content.strip():
-        raise DataError(name, found="an empty file", expected="a table")
-    if content.startswith(_WORKBOOKS):
-        raise DataError(name, found="a workbook", expected="a table as text: save it as CSV UTF-8")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
-        raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
-    if "\0" in text:
-        raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
-    long = max(map(len, text.split("\n")))
-    if long > _LONGEST:
-        raise DataError(name, found=f"a line of {long:,} characters", expected=f"at most {_LONGEST:,}")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    cells = 0
-    try:
-        for values in reader:
-            rows.append(values)
-            cells += len(values)
-            if cells > _MOST:
-                raise DataError(name, found=f"more than {_MOST:,} cells", expected="a table of at most as many")
-    except csv.Error as error:
-        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
-    wide = max(map(len, rows), default=0)
-    if wide > _WIDEST:
-        raise DataError(name, found=f"a row of {wide:,} cells", expected=f"at most {_WIDEST:,}")
-    return rows
 
 
 def _release(path: Path, root: Path) -> Release:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import store
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 from analysis.pack.plan import Report
 from analysis.pack.results import Executed, ReportError
@@ -81,6 +82,7 @@ def workers(address: str, execute: Callable[[Report, Path], Executed | ReportErr
 def _on_worker(task: Task, execute: Callable[[Report, Path], Executed | ReportError]) -> Executed | ReportError:
     """Execute a task in a worker, after proving that it would give what the client would have made."""
     data = Path(task.data)
+    tables.use(data)
     if store.version() != task.version:
         return ReportError(
             f"The report {task.report.id!r} failed: a worker has the library in another version ({store.version()})."

@@ -71,6 +71,7 @@ def _forked(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
 
 def _help(env: dict[str, str], cwd: str, home: str) -> None:
     """Make this process one that sees what the run sees, leaves nothing beside the run's own files, and ends with it."""
+    from analysis.catalogue import tables
     from analysis.pack.run import kernels
 
     os.setsid()
@@ -78,5 +79,6 @@ def _help(env: dict[str, str], cwd: str, home: str) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    tables.look_again()
     tempfile.tempdir = home
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the run itself stops its helpers
