@@ -67,6 +67,7 @@ def clean(data: Path) -> bool:
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build anew; raises DataError as it does for raw files that are not as they were received."""
     tables.use(data)
+    tables.check_own()
     return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
@@ -99,7 +100,8 @@ def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame,
     parts = [each.observations for each in imported]
     if printed or returned.given:  # a project may hold official statistics alone
         figures = _joined([*(observations for observations, _ in printed), returned.observations])
-        parts = [*(checked(figures) for checked in domains.CHECKED), received.clean(figures), *parts]
+        needed = domains.CHECKED if printed else domains.held_in(figures)
+        parts = [*(checked(figures) for checked in needed), received.clean(figures), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
     return store.check(received.mark_restated(_joined(parts))), cells, published, returned
 

@@ -140,6 +140,7 @@ def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
 def the_framework() -> list[Exhibit]:
     """Return an exhibit a category of the framework: its statements, who reports them, how often, and the target."""
     statements, agencies = framework.statements(), framework.agencies()
+    agencies = agencies[agencies["to_period"] == ""]  # those that still report
     found = []
     for category, title in framework.categories().items():
         mine = statements[statements["framework_category"] == category]

@@ -29,7 +29,7 @@ def cells_of(content: bytes, name: str) -> list[list[str]]:
         row = content[: error.start].count(b"\n") + 1
         utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
         found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
-        raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
+        raise DataError(name, row=row, found=found, expected="UTF-8 text: save it as CSV UTF-8") from None
     if "\0" in text:
         raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
     long = max(map(len, text.split("\n")))

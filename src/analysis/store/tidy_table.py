@@ -126,6 +126,7 @@ def read(data: Path | None = None) -> Store:
     """
     data = data or raw_files.data_folder()
     tables.use(data)
+    tables.check_own()
     processed = data / "processed"
     folders.recover(processed)
     record = processed / "build.json"

@@ -39,8 +39,8 @@ def _cells(table: Table, rows: Rows, values: kinds.Values) -> Iterator[Mistake]:
                 wrong[cell] = _wrong_part(column, cell, values)
             part = wrong[cell]
             if part is not None:
-                near = nearest(part, kinds.known_names(column.kind, values))
-                yield number, column.name, repr(part), kinds.described(column.kind) + near
+                found, known = kinds.blamed(column.kind, part, values)
+                yield number, column.name, repr(found), kinds.described(column.kind) + nearest(found, known)
                 break
 
 

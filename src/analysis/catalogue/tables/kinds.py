@@ -30,7 +30,7 @@ _PATTERNS = {
     "id": (re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*"), "a short name of letters, digits and hyphens, without spaces"),
     "name": (re.compile(r"[a-z][a-z0-9_]*"), "a short name of small letters, digits and underscores, a letter first"),
     "category_id": (re.compile(r"[a-z0-9_]+"), "a short name of small letters, digits and underscores"),
-    "plain": (re.compile(r"[\w &'(),.-]{1,120}"), "a name of at most 120 letters, digits and & ' ( ) , . -"),
+    "plain": (re.compile(r"[\w &'():,.-]{1,120}"), "a name of at most 120 letters, digits and & ' ( ) : , . -"),
     "sheet": (_SHEET, r"a name of at most 31 letters without [ ] : * ? / \, as a sheet has it"),
 }
 
@@ -90,17 +90,36 @@ def described(kind: Kind) -> str:
     return words + {" ": ", several separated by spaces", "|": ", several joined by bars"}.get(kind.separator, "")
 
 
-def known_names(kind: Kind, values: Values) -> Iterable[str]:
-    """Return the names that a cell of this kind may hold, for telling the nearest."""
+def blamed(kind: Kind, part: str, values: Values) -> tuple[str, Iterable[str]]:
+    """Return what of a part that is not of its kind is to blame, and the names among which the right one may be."""
+    known: list[str] = []
     for form in kind.forms:
-        if form.name in ("list", "all", "fields"):
-            yield from form.options
+        if form.name in ("list", "all"):
+            known += form.options
         elif form.name in ("ref", "tree"):
-            yield from sorted(values(*form.given.split(".")))
-        elif form.name in ("term", "terms"):
-            yield from sorted(values("series", "id"))
+            known += sorted(values(*form.given.split(".")))
+        elif form.name in ("term", "terms", "terms tree"):
+            return _blamed_term(part, values)
+        elif form.name == "fields":
+            unknown = sorted(_fields_of(part) - set(form.options))
+            return (f"{{{unknown[0]}}}", form.options) if unknown != [part] else (part, ())
         elif form.name == "category":
-            yield from sorted(_categories(values))
+            known += sorted(_categories(values))
+    return part, known
+
+
+def _blamed_term(part: str, values: Values) -> tuple[str, Iterable[str]]:
+    try:
+        named = terms(part)
+    except SafeguardingError:
+        return part, ()
+    for each in named:
+        if each.series not in values("series", "id"):
+            return each.series, sorted(values("series", "id"))
+        known = {f"{each.series}:{category}" for category in _known_categories(values)}
+        if f"{each.series}:{each.category}" not in known:
+            return f"{each.series}:{each.category}", sorted(known)
+    return part, ()
 
 
 def bounds(given: str) -> tuple[float, float]:
@@ -142,11 +161,15 @@ def _is_regex(part: str, _: Form, __: Values) -> bool:
 
 
 def _has_fields(part: str, form: Form, _: Values) -> bool:
+    return _fields_of(part) <= set(form.options)
+
+
+def _fields_of(part: str) -> set[str]:
+    """Return the words in braces of a text; of one whose braces don't match the whole text, which is no word."""
     try:
-        named = {field for _, field, _, _ in string.Formatter().parse(part) if field is not None}
+        return {field for _, field, _, _ in string.Formatter().parse(part) if field is not None}
     except ValueError:
-        return False
-    return named <= set(form.options)
+        return {part}
 
 
 def _are_terms(part: str, _: Form, values: Values) -> bool:
@@ -154,8 +177,12 @@ def _are_terms(part: str, _: Form, values: Values) -> bool:
         named = terms(part)
     except SafeguardingError:
         return False
-    categories = {*_categories(values), SAME_CATEGORY, TOTAL}
+    categories = _known_categories(values)
     return bool(named) and all(each.series in values("series", "id") and each.category in categories for each in named)
+
+
+def _known_categories(values: Values) -> set[str]:
+    return {*_categories(values), SAME_CATEGORY, TOTAL}
 
 
 def _categories(values: Values) -> frozenset[str]:

@@ -49,7 +49,7 @@ def use(data: Path | None) -> None:
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")) if data else []
     now = _InUse(tuple((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths))
     if _in_use is not None and _in_use != now:
-        _forget()
+        forget()
     _in_use = now
 
 
@@ -153,7 +153,7 @@ def _now() -> _InUse:
     return _in_use
 
 
-def _forget() -> None:
+def forget() -> None:
     """Clear every cache of the package: most of them hold what was made of tables, and the others fill again."""
     modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "analysis"]
     for module in modules:
