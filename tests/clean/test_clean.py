@@ -14,7 +14,7 @@ from conftest import RAW, RawCopy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import store
+from analysis import catalogue, store
 from analysis.catalogue import tables
 from analysis.clean import clean, domains
 from analysis.clean.printed.cell_formats import UnreadableError, read_cell
@@ -668,6 +668,13 @@ def test_a_figure_that_cannot_be_meant_stops_the_run(domain, series: str, value:
 def test_a_domain_without_a_figure_stops_the_run(domain: str, held: store.Store) -> None:
     with pytest.raises(DataError, match=f"raw data: found no figure for the domain '{domain}', expected at least one"):
         getattr(domains, domain)(held.observations.head(0))
+
+
+def test_a_project_of_returns_alone_need_not_hold_every_domain(held: store.Store) -> None:
+    known = catalogue.series()["domain"]
+    mine = held.observations[held.observations["series"].map(known).isin(("children", "learning"))]
+    assert domains.held_in(mine) == (domains.children,)
+    assert domains.held_in(held.observations) == domains.CHECKED
 
 
 def test_a_population_that_does_not_add_up_stops_the_run(held: store.Store) -> None:

@@ -1,9 +1,6 @@
 """The catalogue: series, indicators, areas, periods, wording, the reporting framework, and the tables that define them."""
 
 from analysis.catalogue.dictionary import (
-    SAME_CATEGORY,
-    TOTAL,
-    Term,
     break_between,
     break_of_series,
     categories,
@@ -12,11 +9,12 @@ from analysis.catalogue.dictionary import (
     domains,
     indicators,
     is_official,
+    names,
     precedence,
     series,
     series_of,
-    terms,
 )
+from analysis.catalogue.references import SAME_CATEGORY, TOTAL, Term, terms
 
 __all__ = [
     "SAME_CATEGORY",
@@ -30,6 +28,7 @@ __all__ = [
     "domains",
     "indicators",
     "is_official",
+    "names",
     "precedence",
     "series",
     "series_of",

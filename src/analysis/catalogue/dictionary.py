@@ -1,53 +1,17 @@
-"""The catalogue: domains, series (what is counted) and indicators (what is made of them), read from the tables.
-
-A reference names one or more figures, joined by `+` or `-`. Each is written `series` (its total), `series:category`, or
-`series:*` (the same category as that of the figure with the reference), such as
-`adult_completed_outcome:substantiated+adult_completed_outcome:partly_substantiated`.
-"""
+"""The catalogue: domains, series (what is counted) and indicators (what is made of them), read from the tables."""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
 import pandas as pd
 
 from analysis.catalogue import tables
+from analysis.catalogue.references import terms
 from analysis.errors import SafeguardingError, UnknownNameError
-
-SAME_CATEGORY = "*"
-TOTAL = "all"
-_TERM = re.compile(r"([+-]?)([a-z][a-z0-9_]*)(?::([a-z0-9_]+|\*))?")
-
-
-@dataclass(frozen=True)
-class Term:
-    """One figure of a reference: its sign (1 or -1), its series and its category."""
-
-    sign: int
-    series: str
-    category: str
-
-
-@cache
-def terms(reference: str) -> tuple[Term, ...]:
-    """Return the terms of a reference, first to last; the empty reference has none.
-
-    Raises SafeguardingError for text that isn't a reference (see the head of this module).
-    """
-    parsed: list[Term] = []
-    position = 0
-    while position < len(reference):
-        match = _TERM.match(reference, position)
-        if match is None or (parsed and not match[1]):
-            raise SafeguardingError(f"The reference {reference!r} can't be read from character {position + 1} on.")
-        parsed.append(Term(-1 if match[1] == "-" else 1, match[2], match[3] or TOTAL))
-        position = match.end()
-    return tuple(parsed)
 
 
 @cache
@@ -76,6 +40,13 @@ def indicators() -> pd.DataFrame:
     """Return the indicators, indexed by id, columns as in `indicators.csv`; the frame is shared: don't change it."""
     table = tables.read("indicators").set_index("id")
     return table.assign(decimals=table["decimals"].astype(int), per=pd.to_numeric(table["per"]))
+
+
+@cache
+def names() -> dict[str, str]:
+    """Return {id: name} of the partnership and its groups, as `names.csv` has them."""
+    table = tables.read("names")
+    return dict(zip(table["id"], table["text"], strict=True))
 
 
 @cache

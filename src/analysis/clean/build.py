@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import store
+from analysis.catalogue import tables
 from analysis.clean import domains, official
 from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
@@ -28,6 +29,8 @@ def clean(data: Path) -> bool:
     It isn't built when the processed figures came from the same files and the same version of the library. Raises DataError for
     a raw file that can't be read, and leaves the processed figures as they were.
     """
+    tables.use(data)
+    tables.check_own()
     returns_folder.finish(data)
     releases = raw_files.releases(data)
     refusals = receipts.refusals(data)
@@ -63,6 +66,8 @@ def clean(data: Path) -> bool:
 
 def is_due(data: Path) -> bool:
     """Return whether `clean` would build `data/processed`; raises DataError as `clean` does for changed raw files."""
+    tables.use(data)
+    tables.check_own()
     return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 
@@ -70,7 +75,13 @@ def _inputs(
     releases: list[raw_files.Release], refusals: list[receipts.Refusal], commentary_files: dict[str, str]
 ) -> dict[str, str]:
     inputs = {f"{each.id}/{file}": digest for each in releases for file, digest in _identifying_files(each).items()}
-    return inputs | release_rows.inputs(releases) | {each.name: each.digest for each in refusals} | commentary_files
+    return (
+        inputs
+        | release_rows.inputs(releases)
+        | tables.inputs()
+        | {each.name: each.digest for each in refusals}
+        | commentary_files
+    )
 
 
 def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, received.Returned]:
@@ -97,7 +108,8 @@ def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame,
     parts = [each.observations for each in imported]
     if printed or returned.figure_counts:  # a project may hold official statistics alone
         figures = _joined([*(observations for observations, _ in printed), returned.observations])
-        parts = [*(check_domain(figures) for check_domain in domains.DOMAIN_CHECKS), received.clean(figures), *parts]
+        needed = domains.DOMAIN_CHECKS if printed else domains.checks_of(figures)
+        parts = [*(checked(figures) for checked in needed), received.clean(figures), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
     return store.check(received.mark_restated(_joined(parts))), cells, published, returned
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from analysis import catalogue
@@ -117,3 +119,12 @@ def _units(observations: pd.DataFrame) -> pd.Series:
 
 
 DOMAIN_CHECKS = (census, children, adults, dols, governance)  # in the order in which their figures are put together
+
+
+def checks_of(observations: pd.DataFrame) -> tuple[Callable[[pd.DataFrame], pd.DataFrame], ...]:
+    """Return those of DOMAIN_CHECKS whose domain has a figure.
+
+    A printed report has figures of every domain, so that none at all is a mistake; agencies' returns need not.
+    """
+    present = set(observations["series"].map(catalogue.series()["domain"]))
+    return tuple(each for each in DOMAIN_CHECKS if each.__name__ in present)

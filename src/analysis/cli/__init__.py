@@ -13,7 +13,7 @@ import typer
 from analysis.cli.documents import word
 from analysis.cli.exploring import lab
 from analysis.cli.importing import import_
-from analysis.cli.listings import areas, indicators
+from analysis.cli.listings import areas, indicators, tables
 from analysis.cli.making import clean, run
 from analysis.cli.release_layouts import app as layouts
 from analysis.cli.releasing import check, published, sign_off, withheld
@@ -29,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 # In the order of the help.
-for _command in (clean, run, check, sign_off, published, withheld, indicators, areas):
+for _command in (clean, run, check, sign_off, published, withheld, indicators, areas, tables):
     app.command()(_command)
 app.command("import")(import_)
 app.add_typer(claims, name="claims")

@@ -25,10 +25,21 @@ DomainOption = Annotated[str | None, typer.Option("--domain", help="Only this do
 
 
 def data_folder(option: Path | None) -> Path:
-    """Return the data folder of the option, or the one found from the working directory."""
+    """Return the data folder of the option, or the one found from the working directory; tables of one's own are those in it."""
+    from analysis.catalogue import tables
     from analysis.store import raw_files
 
-    return option if option is not None else raw_files.data_folder()
+    folder = option if option is not None else raw_files.data_folder()
+    tables.use(folder)
+    return folder
+
+
+def use_tables(option: Path | None) -> None:
+    """Read tables with the rows of one's own in the data folder option, or in the one found; there need be none."""
+    from analysis.catalogue import tables
+
+    if option is not None:
+        tables.use(option)
 
 
 def print_frame(frame: object, form: Format) -> None:

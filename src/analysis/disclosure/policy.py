@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from analysis import catalogue
 from analysis.catalogue import tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
@@ -89,11 +90,19 @@ def known_range(values: np.ndarray, thresholds: np.ndarray, bases: np.ndarray) -
     return np.where(is_zero, 0.0, low), np.where(is_zero, 0.0, high)
 
 
+@cache
+def audiences() -> pd.DataFrame:
+    """Return the audiences, indexed by id, with the group's own name; the frame is shared and not to be changed."""
+    table = tables.read("audiences").set_index("id")
+    group = catalogue.names()["group"]
+    return table.assign(**{column: table[column].str.replace("{group}", group, regex=False) for column in ("title", "banner")})
+
+
 def _audience(name: str) -> dict[str, str]:
-    audiences = tables.read("audiences").set_index("id")
-    if name not in audiences.index:
-        raise UnknownNameError(f"There is no audience {name!r}: there is {', '.join(audiences.index)}.")
-    return {str(key): str(value) for key, value in audiences.loc[name].items()}
+    rows = audiences()
+    if name not in rows.index:
+        raise UnknownNameError(f"There is no audience {name!r}: there is {', '.join(rows.index)}.")
+    return {str(key): str(value) for key, value in rows.loc[name].items()}
 
 
 @cache

@@ -143,6 +143,7 @@ def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
 def the_framework() -> list[Exhibit]:
     """Return one exhibit for each category of the framework: its statements, who reports them, how often, and the target."""
     statements, agencies = framework.statements(), framework.agencies()
+    agencies = agencies[agencies["to_period"] == ""]  # those that still report
     exhibits = []
     for category, title in framework.categories().items():
         statements_of_category = statements[statements["framework_category"] == category]
@@ -157,7 +158,7 @@ def the_framework() -> list[Exhibit]:
                 headline=f"{category}. {title}: {len(statements_of_category)} statements",
                 subtitle="What the agencies report against, who reports it, and what is aimed at",
                 table=Table(f"Statements of category {category}", columns, cells),
-                source="The performance framework of the Boards (annual report 2012-13, section 8.2).",
+                source=f"{catalogue.names()['framework']}.",
             )
         )
     return exhibits

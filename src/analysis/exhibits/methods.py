@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses.findings import methods
 from analysis.catalogue import areas, tables, wording
+from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.scope import Scope
@@ -111,9 +112,9 @@ def corrections() -> list[Exhibit]:
 
 def audiences(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the audiences and what each may see (`audiences.csv`)."""
-    table = tables.read("audiences")
+    table = policy.audiences()
     rows = tuple((row["title"], row["banner"], row["rule"]) for row in table.to_dict("records"))
-    title = table.set_index("id").at[scope.audience, "title"]
+    title = table.at[scope.audience, "title"]
     headline = f"This pack is for one of {len(rows)} audiences: {wording.lower_first(title)}"
     columns = ("Audience", "What stands at the head of each page", "What is shown")
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]

@@ -28,7 +28,6 @@ from analysis.pack.signing import front_from_manifest
 from analysis.scope import Scope
 
 STAMP = "%d %B %Y, %H:%M UTC"
-_TITLE = "Safeguarding performance"
 _DOWNLOADS = (
     IndexEntry("Workbook", workbook.FILE, "Every table of these pages, one a sheet, for a spreadsheet program (.xlsx)."),
     IndexEntry(
@@ -155,7 +154,8 @@ def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboar
 def _pack_title(contents: Contents) -> str:
     """Return the title of a pack, with the areas that were asked for instead of the plan's own."""
     named = contents.parameters.get("areas")
-    return f"{_TITLE}: {wording.listing(named)}" if named else _TITLE
+    title = catalogue.names()["pack"]
+    return f"{title}: {wording.listing(named)}" if named else title
 
 
 def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:

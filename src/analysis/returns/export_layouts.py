@@ -11,6 +11,7 @@ from analysis import catalogue
 from analysis.catalogue import framework, personal_data
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
+from analysis.files.csv_cells import cells_of
 from analysis.returns.guessing import guess, shape
 from analysis.returns.sandbox import Sheet, read_files
 from analysis.returns.sheet_tables import CSV
@@ -85,7 +86,7 @@ def read(data: Path, agency: str) -> Layout:
         )
     rows = [
         (number, [cell.strip() for cell in row])
-        for number, row in enumerate(raw_files.cells_of(path.read_bytes(), layout_path(agency)), start=1)
+        for number, row in enumerate(cells_of(path.read_bytes(), layout_path(agency)), start=1)
         if row
     ]
     if tuple(rows[0][1]) != HEADER:

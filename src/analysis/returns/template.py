@@ -19,7 +19,6 @@ from analysis.catalogue import framework, periods, wording
 from analysis.catalogue.framework import return_form
 
 EMPTY_ACTIONS = 40
-CREATOR = "Safeguarding Boards"
 _INK, _QUIET, _HEAD, _INPUT_FILL = "1D1D1D", "595959", "12436D", "FFF7D6"
 _WIDTHS = {
     return_form.FIGURE: 40, return_form.AREA: 18, return_form.OF: 14, return_form.UNIT: 13, return_form.DEFINITION: 44,
@@ -55,7 +54,7 @@ def workbook(agency: str, period: str, previous: PreviousReturn, made_up: bool =
     requested = framework.asked(agency, period)
     book = Workbook()
     book.properties.title, book.properties.language = title(agency, period), "en-GB"
-    book.properties.creator = CREATOR
+    book.properties.creator = catalogue.names()["sender"]
     # The date is that of the period, not of today, so that the same template made twice is the same file.
     book.properties.created = book.properties.modified = datetime.fromisoformat(periods.end(period))
     subjects = list(dict.fromkeys(requested["subject"]))

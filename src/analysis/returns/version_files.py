@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from analysis import catalogue
 from analysis.catalogue import framework, periods
 from analysis.catalogue.framework import return_form
 from analysis.clean.returns.received import RESULT
 from analysis.returns.anonymising import without_names
 from analysis.returns.parsing import Return
 from analysis.returns.remarks import Remark
-from analysis.returns.template import CREATOR
 from analysis.store import raw_files, returns_folder
 
 _LICENCE = "Not published: for the Boards and their groups"
@@ -30,7 +30,9 @@ def of_return(
     it was sent. `number` is that of its folder. `ordinal` counts the versions that stand: 1 for a first return, and again after
     a withdrawal.
     """
-    files = {f"{raw_files.AS_RECEIVED}{suffix}": without_names(content, CREATOR)} | _sheet_files(agency_return)
+    files = {f"{raw_files.AS_RECEIVED}{suffix}": without_names(content, catalogue.names()["sender"])} | _sheet_files(
+        agency_return
+    )
     files[RESULT] = (json.dumps(as_rows(remarks), indent=1, ensure_ascii=False) + "\n").encode()
     version = f", version {ordinal}" if ordinal > 1 else ""
     return files | {

@@ -7,25 +7,21 @@ file beside it. Nothing here changes a file, and a file that doesn't match its c
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import os
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import DataError, SafeguardingError
+from analysis.files import data_folders
+from analysis.files.csv_cells import cells_of
 
 ORIGIN = "origin.toml"
 FORGOTTEN = "forgotten.toml"  # beside an origin.toml: the received files that were deleted after their retention time
 AS_RECEIVED = "as-received"  # the start of the name of a file that an agency sent; no other file is ever forgotten
 # The name of a file in its release's folder: no path, nothing that looks like an option, no invisible letters.
 _NAME = re.compile(r"[A-Za-z0-9_(][A-Za-z0-9_ .,()&+-]*")
-_MAX_BYTES, _MAX_LINE, _MAX_COLUMNS = 50_000_000, 1_000_000, 5_000  # of a file, letters of a line, cells of a row
-_MAX_CELLS = 5_000_000  # of a file: a data frame takes about 60 bytes for each
-_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # the first bytes of an .xlsx and of an .xls file
 _MAX_NAME = 200  # letters: file systems end at 255 bytes
 COMMENTARY = "commentary"  # the folder of agencies' remarks on a period: text, not a release of figures
 LAYOUTS = "returns-layouts"  # the folder of the layouts of agencies' own exports: written by hand, not a release either
@@ -76,19 +72,14 @@ class Release:
 def data_folder() -> Path:
     """Return the folder that holds `raw/` and `processed/`.
 
-    It is the folder that `SAFEGUARDING_DATA` names. Otherwise it is the nearest `data/` with a `raw/` in it, from the working
-    directory upwards, so that a notebook finds it wherever it was opened. Raises SafeguardingError when there is none.
+    See `data_folders.find`. Raises SafeguardingError when there is none.
     """
-    named = os.environ.get("SAFEGUARDING_DATA")
-    if named:
-        return Path(named)
-    working_folder = Path.cwd()
-    for folder in (working_folder, *working_folder.parents):
-        if (folder / "data" / "raw").is_dir():
-            return folder / "data"
-    raise SafeguardingError(
-        "No folder data/raw is here or above: start inside the project, or name the data folder in SAFEGUARDING_DATA."
-    )
+    found = data_folders.find()
+    if found is None:
+        raise SafeguardingError(
+            f"No folder data/raw is here or above: start inside the project, or name the data folder in {data_folders.VARIABLE}."
+        )
+    return found
 
 
 def releases(data: Path) -> list[Release]:
@@ -144,43 +135,6 @@ def forgotten(folder: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError):
         place = f"{folder.name}/{FORGOTTEN}"
         raise DataError(place, found="no record of files", expected="what `safeguarding returns forget` wrote") from None
-
-
-def cells_of(content: bytes, name: str) -> list[list[str]]:
-    """Return the cells of a CSV file's content, row by row; raises DataError naming the file when it isn't CSV."""
-    if len(content) > _MAX_BYTES:
-        raise DataError(name, found=f"{len(content):,} bytes", expected=f"a table of at most {_MAX_BYTES:,}")
-    if not content.strip():
-        raise DataError(name, found="an empty file", expected="a table")
-    if content.startswith(_WORKBOOK_STARTS):
-        raise DataError(name, found="a workbook", expected="a table as text: save it as CSV UTF-8")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        found = "UTF-16 text" if utf16 else f"the byte 0x{content[error.start]:02x}"
-        raise DataError(name, row=row, found=found, expected="UTF-8 text") from None
-    if "\0" in text:
-        raise DataError(name, row=text[: text.index("\0")].count("\n") + 1, found="a NUL character", expected="text")
-    longest = max(map(len, text.split("\n")))
-    if longest > _MAX_LINE:
-        raise DataError(name, found=f"a line of {longest:,} characters", expected=f"at most {_MAX_LINE:,}")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    cells = 0
-    try:
-        for row_cells in reader:
-            rows.append(row_cells)
-            cells += len(row_cells)
-            if cells > _MAX_CELLS:
-                raise DataError(name, found=f"more than {_MAX_CELLS:,} cells", expected="a table of at most as many")
-    except csv.Error as error:
-        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
-    widest = max(map(len, rows), default=0)
-    if widest > _MAX_COLUMNS:
-        raise DataError(name, found=f"a row of {widest:,} cells", expected=f"at most {_MAX_COLUMNS:,}")
-    return rows
 
 
 def _release(path: Path, root: Path) -> Release:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import __version__
+from analysis.catalogue import tables
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
 from analysis.store import raw_files, reads
@@ -126,7 +127,10 @@ def read(data: Path | None = None) -> Store:
 
     Raises SafeguardingError when there is nothing yet, DataError when a file isn't the one that was built.
     """
-    processed = (data or raw_files.data_folder()) / "processed"
+    data = data or raw_files.data_folder()
+    tables.use(data)
+    tables.check_own()
+    processed = data / "processed"
     folders.recover(processed)
     record = processed / "build.json"
     if not record.is_file():
@@ -141,6 +145,11 @@ def read(data: Path | None = None) -> Store:
     if set(outputs) != {f"{name}.parquet" for name in _FRAMES}:
         found = "what another version of the library wrote"
         raise DataError("processed/build.json", found=found, expected="what this one writes: run `safeguarding clean`")
+    if {
+        file: sha256 for file, sha256 in build.get("inputs", {}).items() if file.startswith(f"{tables.FOLDER}/")
+    } != tables.inputs():
+        found = "figures that were cleaned with other tables of your own"
+        raise DataError("processed/build.json", found=found, expected=f"those in {tables.FOLDER}: run `safeguarding clean`")
     for file, expected in outputs.items():
         if not (processed / file).is_file() or _sha256(processed / file) != expected:
             raise DataError(f"processed/{file}", found="other bytes", expected="what `safeguarding clean` wrote; run it")
@@ -176,9 +185,17 @@ def latest_versions(observations: pd.DataFrame) -> pd.DataFrame:
     return observations[~observations["release"].isin(superseded)]
 
 
-@cache
 def version() -> str:
-    """Return the library's version with a digest of its code, tables and templates: a changed one counts as another version."""
+    """Return the library's version with a digest of its code and tables, and one of one's own tables where there are any.
+
+    A changed table is another library: what was made before is made anew.
+    """
+    own = json.dumps(tables.inputs(), sort_keys=True) if tables.inputs() else ""
+    return f"{_package_version()}.own{hashlib.sha256(own.encode()).hexdigest()[:8]}" if own else _package_version()
+
+
+@cache
+def _package_version() -> str:
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(path for kind in ("py", "csv", "j2", "css") for path in package.rglob(f"*.{kind}")):

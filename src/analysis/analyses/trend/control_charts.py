@@ -109,7 +109,8 @@ def _about(name: str) -> tuple[SeriesKind, bool, float | None, Any]:
     named = [term.series for side in ("numerator", "denominator", "printed") for term in catalogue.terms(entry[side])]
     kinds = catalogue.series().loc[named, "kind"].tolist()
     refused: list[SeriesKind] = [kind for kind in kinds if kind in REFUSED_KINDS]
-    target = float(entry["target"]) if entry["target"] else None
+    # A band has two sides: a chart that says how surely one target is met has nothing to say of it.
+    target = float(entry["target"]) if entry["target"] and " to " not in entry["target"] else None
     return refused[0] if refused else kinds[0], entry["kind"] == "percentage", target, entry["polarity"]
 
 

@@ -15,6 +15,7 @@ from analysis import catalogue
 from analysis.catalogue import periods, tables
 from analysis.clean.printed.cell_formats import FORMATS
 from analysis.errors import DataError, UnknownNameError
+from analysis.files.csv_cells import cells_of
 from analysis.store import raw_files
 
 FOLDER = "layouts"
@@ -67,7 +68,7 @@ def read(folder: Path, table: str) -> list[Row]:
     if not path.is_file():
         return []
     name = "/".join((FOLDER, *path.parts[-3:]))
-    header, *rows = raw_files.cells_of(path.read_bytes(), name)
+    header, *rows = cells_of(path.read_bytes(), name)
     if tuple(header) != COLUMNS[table]:
         raise DataError(name, row=1, found=",".join(header), expected=",".join(COLUMNS[table]))
     checked = []

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import store
+from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 from analysis.pack.plan import Report
 from analysis.pack.results import ExecutedReport, Outcome, ReportError
@@ -81,6 +82,7 @@ def workers(address: str, execute: Execute) -> Iterator[tuple[Any, Callable[[], 
 def _execute_on_worker(task: Task, execute: Execute) -> Outcome:
     """Execute a task in a worker; return a ReportError if the worker has another version or other figures than the client."""
     data = Path(task.data)
+    tables.use(data)
     if store.version() != task.version:
         return ReportError(
             f"The report {task.report.id!r} failed: a worker has the library in another version ({store.version()})."

@@ -74,6 +74,7 @@ def _forked_pool(jobs: int, stack: contextlib.ExitStack) -> Executor | None:
 
 def _become_helper(env: dict[str, str], cwd: str, temporary_folder: str) -> None:
     """Give this process the environment, folder and temporary folder of the run, and have it end with the run."""
+    from analysis.catalogue import tables
     from analysis.pack.run import kernels
 
     os.setsid()
@@ -81,5 +82,6 @@ def _become_helper(env: dict[str, str], cwd: str, temporary_folder: str) -> None
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    tables.look_again()
     tempfile.tempdir = temporary_folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal: the run itself stops its helpers

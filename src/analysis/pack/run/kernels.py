@@ -140,11 +140,13 @@ def _become_kernel(arguments: list[str], env: dict[str, str], cwd: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
     from matplotlib import pyplot as plt
 
+    from analysis.catalogue import tables
     from analysis.pack.run import preloaded
 
     os.environ.clear()
     os.environ.update(env | preloaded.BY_IMPORTS)
     os.chdir(cwd)
+    tables.look_again()
     sys.path[:] = preloaded.PATH
     sys.argv[:] = [ipykernel_launcher.__file__, *arguments]
     random.seed()

@@ -12,7 +12,6 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from analysis.files import locks
@@ -22,14 +21,20 @@ _MAX_LETTERS = 60  # letters of a path: those of the sockets in it have a limit
 _lock = threading.Lock()
 _group_of_thread: dict[int, int] = {}  # {thread that waits for a kernel: the kernel's process group}
 _ending = threading.Event()
+_home: list[Path] = []  # no cache: those are cleared when other tables come into use
 
 
-@cache
 def temporary_folder() -> Path:
     """Return this process's folder for temporary files, which is made at the first call and removed when the process ends.
 
     A process that is killed leaves its folder behind; the next one finds its lock free and removes it.
     """
+    if not _home:
+        _home.append(_new_home())
+    return _home[0]
+
+
+def _new_home() -> Path:
     parent = Path(tempfile.gettempdir())
     if os.name == "posix" and len(str(parent)) > _MAX_LETTERS:
         parent = Path("/tmp")  # noqa: S108 (a socket's path has a limit of 107 letters; the folder is this user's alone)

@@ -31,7 +31,7 @@ _UNUSED_FOR = 100 * 24 * 3600  # seconds: a quarter, and some days
 _REASONS = {
     "notebook": "its notebook has changed",
     "parameters": "its parameters have changed",
-    "library": "the library has changed",
+    "library": "the library or a table has changed",
     "packages": "another version of a package is installed",
     "figures": "figures that it looks at have changed",
 }
