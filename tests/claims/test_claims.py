@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from analysis import catalogue, claims, exhibits, measures, store
 from analysis.analyses import change
 from analysis.catalogue import tables
+from analysis.claims import statement_verdicts
 from analysis.claims.draft.extract import propose
 from analysis.claims.draft.prose import read_prose
 from analysis.clean.printed.statements import HEADER
@@ -417,7 +418,7 @@ def constants(path: Path) -> list[str]:
 
 def test_no_area_indicator_or_quote_is_named_in_code() -> None:
     package = Path(claims.__file__).parent
-    modules = [*package.rglob("*.py"), package.parent / "exhibits" / "statements.py", package.parent / "cli" / "judging.py"]
+    modules = [*package.rglob("*.py"), package.parent / "exhibits" / "statements.py", package.parent / "cli" / "reviewing.py"]
     names = {
         *catalogue.series().index,
         *catalogue.indicators().index,
@@ -427,3 +428,10 @@ def test_no_area_indicator_or_quote_is_named_in_code() -> None:
     for module in modules:
         words = {word for text in constants(module) for word in re.findall(r"[A-Za-z][A-Za-z0-9_]+", text)}
         assert not words & {name for name in names if "_" in name or name[:1].isupper()}, module.name
+
+
+def test_a_cause_is_looked_for_in_the_six_statements_before_and_the_five_after_of_the_same_section() -> None:
+    rows = [{"id": str(number), "section": "a" if number < 15 else "b"} for number in range(20)]
+    near = [row["id"] for row in statement_verdicts.neighbours(10, rows)]
+    assert near == ["9", "8", "7", "6", "5", "4", "11", "12", "13", "14"]  # 15 is of another section
+    assert [row["id"] for row in statement_verdicts.neighbours(2, rows)] == ["1", "0", "3", "4", "5", "6", "7"]

@@ -606,3 +606,23 @@ def test_no_line_leads_over_a_missing_year(data: Path, monkeypatch: pytest.Monke
     charts.over_time(points, "", str)(axes)
     ends = [(min(line.get_xdata()), max(line.get_xdata())) for line in axes.lines if len(line.get_xdata())]
     assert sorted(ends) == [(0, 1), (4, 5), (7, 7)]
+
+
+def test_every_note_that_a_cell_names_stands_under_the_table() -> None:
+    table = Table("Figures", ("Area", "Number"), (("Rutland", "5 [note 1]"), ("Leicester", "7 [note 2]")))
+    html = str(
+        Exhibit("one", "Two figures", "Number", table, "A report.", footnotes=("Counted twice.", "Corrected later.")).html()
+    )
+    notes = re.search(r'<ol class="footnotes">(.*?)</ol>', html)
+    assert notes is not None and notes[1] == "<li>Counted twice.</li><li>Corrected later.</li>"
+    assert html.index("</table>") < html.index("Counted twice.") < html.index("Download these figures")
+
+
+def test_the_figures_of_the_annual_report_have_every_note_that_they_name(here: Callable[..., Scope]) -> None:
+    exhibits_with_notes = 0
+    for number in range(1, 7):
+        for shown in exhibits.figure(str(number), here("")):
+            named = {int(note) for row in shown.table.rows for cell in row for note in re.findall(r"\[note (\d+)\]", cell)}
+            assert named == set(range(1, len(shown.footnotes) + 1))
+            exhibits_with_notes += bool(named)
+    assert exhibits_with_notes

@@ -109,6 +109,11 @@ def test_what_was_filled_in_arrives_where_it_belongs(data: Path, tmp_path: Path)
     source = mine.loc[mine["series"] == "contacts", "source"].iloc[0]
     assert source == "returns/rutland-children/2013-14-Q1/1/contacts-and-assessments.csv#cell=5,8"
     kept = data / "raw" / "returns" / "rutland-children" / "2013-14-Q1" / "1"
+    for source, value in zip(mine["source"], mine["value"], strict=True):  # the address leads to the cell that holds the figure
+        file, _, cell = source.rpartition("/")[2].partition("#cell=")
+        row, column = map(int, cell.split(","))
+        cells = list(csv.reader((kept / file).read_text(encoding="utf-8").splitlines()))
+        assert float(cells[row - 1][column - 1]) == value, source
     assert (kept / "as-received.xlsx").read_bytes() == path.read_bytes()
     assert not store.load(data).origins["returns/rutland-children/2013-14-Q1/1"]["published"]
 

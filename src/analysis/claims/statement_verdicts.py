@@ -113,7 +113,7 @@ def _judged(
         outcome = _Outcome("contradicts", outcome.recomputed, outcome.arithmetic, value=outcome.value, node=outcome.node)
     cause = severity = ""
     if outcome.verdict == "contradicts":
-        case = Contradiction(row, stated, outcome.value, outcome.node, context, _neighbours(number, rows))
+        case = Contradiction(row, stated, outcome.value, outcome.node, context, neighbours(number, rows))
         severity = severity_of(case, isinstance(outcome.node, Figure))
         cause = correction or likely_cause(case)
     what = f" ({outcome.what})" if outcome.what else ""
@@ -232,7 +232,7 @@ def _unchecked(row: dict[str, str]) -> str:
     return "base_not_printed" if row["unit"] == "percent" else "said_once" if row["series"] else "qualitative"
 
 
-def _neighbours(number: int, rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
+def neighbours(number: int, rows: list[dict[str, str]]) -> tuple[dict[str, str], ...]:
     """Return the statements around one, the nearest before it first, that stand in the same section."""
     near = [*rows[max(number - 6, 0) : number][::-1], *rows[number + 1 : number + 6]]
     return tuple(row for row in near if row["section"] == rows[number]["section"])
