@@ -16,6 +16,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
 from analysis.exhibits.parts.composite_charts import steps
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.store import FIGURE
 
@@ -23,6 +24,7 @@ _YEARS = 4
 _CHECKED = ["check", "series", "area", "category"]
 
 
+@otherwise("No figure of this section is held for two years.")
 def section(number: str, scope: Scope) -> list[Sentences]:
     """Return the sentences of a section of the report: each total of its areas against the year before, judged and in order.
 
@@ -34,6 +36,7 @@ def section(number: str, scope: Scope) -> list[Sentences]:
     return [Sentences(tuple(said), prose=True)] if said else []
 
 
+@otherwise("No census figure is held for these areas.")
 def levels(number: str, scope: Scope) -> list[Exhibit]:
     """Return the table of a section's totals: a row an indicator, a column an area, for what is given once."""
     measures = _of(scope, _places(number))
@@ -64,6 +67,7 @@ def levels(number: str, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("This figure cannot be made: none of its rows is held.")
 def figure(number: str, scope: Scope) -> list[Exhibit]:
     """Return a figure of the report as one table: its rows in the report's order, quarters and year, or years.
 
@@ -100,6 +104,7 @@ def figure(number: str, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("Fewer than two steps are held, so no flow is drawn.")
 def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
     """Return the steps of a process in one area in the year, from its first to its last (`flows.csv`), with their counts."""
     code = areas.resolve(area)

@@ -12,6 +12,7 @@ from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", learning.MISSED: "Missed", learning.NO_TARGET: ""}
@@ -35,6 +36,7 @@ def against_targets(rows: pd.DataFrame) -> list[Sentences]:
     return [Sentences((*said, count))]
 
 
+@otherwise("No figure of this category was received for this period.")
 def in_category(rows: pd.DataFrame, category: str, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each indicator of one category of the framework (`learning.latest`)."""
     catalogue.check_known(category, framework.categories(), "category of the framework")
@@ -42,6 +44,7 @@ def in_category(rows: pd.DataFrame, category: str, scope: Scope) -> list[Exhibit
     return [_indicator(str(name), held, scope) for name, held in mine.groupby("indicator", sort=False)]
 
 
+@otherwise("No evaluation of training was received for this period.")
 def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of confidence before and after training (`learning.training_effect`)."""
     if effect.empty:
@@ -73,6 +76,7 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
     ]
 
 
+@otherwise("The budget by line is returned once a year, with the fourth quarter.")
 def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of plan, actual and variance by line (`learning.budget`)."""
     if lines.empty:
@@ -98,6 +102,7 @@ def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No action plan was received for this period.")
 def action_plan(plan: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the master action plan, what is longest overdue first (`learning.action_plan`)."""
     if plan.empty:

@@ -13,6 +13,7 @@ from analysis.exhibits.comparing import sources
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import control_chart, funnel_plot, panel
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.statistics.arguments import TOO_FEW_POINTS
 
@@ -36,6 +37,7 @@ _LIES = {
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
+@otherwise("No series in this report is long enough for a test of trend: none has five points.")
 def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     """Return the sentences of the clear trends, and how many of all that were tested chance would give (`trend.tested`)."""
     if tested.empty:
@@ -48,6 +50,7 @@ def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     return [Sentences((*sure, said), how=how_judged(every))]
 
 
+@otherwise("No series in this report has five quarters, so no control chart is drawn.")
 def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentences]:
     """Return an exhibit for each control chart, those whose latest quarter stands out first (`trend.control`).
 
@@ -60,6 +63,7 @@ def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentenc
     return [*(_control(rows, scope) for rows in drawn), *([Sentences(tuple(lately), statement=True)] if lately else [])]
 
 
+@otherwise("No rate or share is held for ten areas or more, so no funnel is drawn.")
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each indicator's funnel: all areas, those asked for named, values shrunk and ranks with intervals."""
     return [_funnel(str(name), held, scope) for name, held in rows.groupby("indicator", sort=False)] if not rows.empty else []

@@ -11,6 +11,7 @@ from analysis.analyses.findings import methods
 from analysis.catalogue import areas, tables, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _TABLES = "the tables of this project."
@@ -18,6 +19,7 @@ _READING = {"high_is_good": "More", "low_is_good": "Less", "band": "Neither much
 _COLLECTIONS = {"definition": "Definition", "base": "Base", "collection": "Collection"}
 
 
+@otherwise("No source is held.")
 def sources(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of every release that the figures come from."""
     rows = tuple(
@@ -37,6 +39,7 @@ def sources(scope: Scope) -> list[Exhibit]:
     return [_table("sources", headline, "Every release received, as its record names it", "Sources", columns, rows)]
 
 
+@otherwise("No indicator is known.")
 def definitions() -> list[Exhibit]:
     """Return the exhibit of the national indicators by their codes, then one for each domain with every indicator it has."""
     known = catalogue.indicators()
@@ -48,6 +51,7 @@ def definitions() -> list[Exhibit]:
     ]
 
 
+@otherwise("No method is described.")
 def ways_of_judging() -> list[Exhibit]:
     """Return the exhibit of the methods by which changes, trends and differences are judged."""
     rows = tuple((each.title, each.words, each.formula, each.source) for each in methods().values())
@@ -80,6 +84,7 @@ def _named(indicator: str) -> str:
     return (f"{code}: " if code else "") + context.measured(indicator)
 
 
+@otherwise("No figure is known to have changed its meaning.")
 def breaks() -> list[Exhibit]:
     """Return the exhibit of the dates from which a figure means something else; empty where the tables know none."""
     table = tables.read("breaks").sort_values(["from", "series"], kind="stable")
@@ -94,6 +99,7 @@ def breaks() -> list[Exhibit]:
     return [_table("breaks", headline, subtitle, "What changed when", columns, rows)] if rows else []
 
 
+@otherwise("No error of a source is corrected.")
 def corrections() -> list[Exhibit]:
     """Return the exhibit of known errors of the sources and what is used instead; empty where there are none."""
     table = tables.read("corrections")
@@ -107,6 +113,7 @@ def corrections() -> list[Exhibit]:
     return [_table("corrections", headline, subtitle, "Corrections of the sources", columns, rows)] if rows else []
 
 
+@otherwise("No audience is known.")
 def audiences(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of who may see what."""
     table = tables.read("audiences")
@@ -117,6 +124,7 @@ def audiences(scope: Scope) -> list[Exhibit]:
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]
 
 
+@otherwise("No set of areas is known.")
 def peer_sets() -> list[Exhibit]:
     """Return the exhibit of the sets of areas that may be compared with, each with its vintage."""
     table = tables.read("peers")

@@ -16,6 +16,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
 from analysis.exhibits.parts.comparator_lines import beside_over_time
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.statistics import proportion_interval, rate_interval
 
@@ -32,6 +33,7 @@ _FIRST = "Area or comparator"
 _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
+@otherwise("No official figure is held for these areas.")
 def comparator_sets(scope: Scope) -> list[Sentences]:
     """Return which year is compared, and for each area who its neighbours are, and from which set."""
     words = [f"The figures compared are those of {periods.label(scope.official_year)}, the latest year held for this page."]
@@ -47,6 +49,7 @@ def comparator_sets(scope: Scope) -> list[Sentences]:
     return [Sentences(tuple(words))]
 
 
+@otherwise("No council among these areas was reorganised: every series is of one ground.")
 def ground(scope: Scope) -> list[Sentences]:
     """Return a sentence for each area that came to be by a reorganisation: whether earlier figures are of one series."""
     said = []
@@ -64,12 +67,14 @@ def ground(scope: Scope) -> list[Sentences]:
     return [Sentences((" ".join(said),), statement=True)] if said else []
 
 
+@otherwise("There is nothing to compare in the latest year.")
 def against_comparators(judged: pd.DataFrame, found: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit an indicator: each area beside its comparators in the official year, with intervals and verdicts."""
     order = [name for name in catalogue.indicators().index if (judged["indicator"] == name).any()]
     return [_against(name, judged[judged["indicator"] == name], found[found["indicator"] == name], scope) for name in order]
 
 
+@otherwise("No figure is held for two years or more.")
 def comparators_over_time(found: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit an indicator: each area and its comparators over all years that are held."""
     known = [name for name in catalogue.indicators().index if (found["indicator"] == name).any()]

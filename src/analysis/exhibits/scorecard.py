@@ -13,6 +13,7 @@ from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _COLUMNS = (
@@ -34,6 +35,7 @@ _BESIDE = {"up": "higher", "down": "lower", "no clear change": "no clear differe
 _KEY = ["indicator", "category", "area"]
 
 
+@otherwise("No indicator of the framework has a figure in this period.")
 def card_summary(card: pd.DataFrame) -> list[Sentences]:
     """Return what the whole card says in numbers, and how many of its flags chance alone would give."""
     if card.empty:
@@ -54,6 +56,7 @@ def card_summary(card: pd.DataFrame) -> list[Sentences]:
     return [Sentences((said, chance) if chance else (said,))]
 
 
+@otherwise("No indicator has to be passed on this time.")
 def passed_on(taken: pd.DataFrame, scope: Scope) -> list[Points]:
     """Return the exceptions (`scorecard.exceptions`) by whom they go to, each with its reason and the agencies' commentary."""
     said = _said(taken)
@@ -65,6 +68,7 @@ def passed_on(taken: pd.DataFrame, scope: Scope) -> list[Points]:
     ]
 
 
+@otherwise("Every exception has a commentary, or there are none.")
 def no_commentary(taken: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the table of exceptions that no agency has commented on; empty if there are none."""
     silent = without_comment(taken, scope.store.commentary, scope.period)
@@ -85,6 +89,7 @@ def no_commentary(taken: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No indicator of the framework has a figure in this period.")
 def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return an exhibit for each category of the performance framework that has a row on the card, in its order."""
     said = _said(card)
@@ -96,6 +101,7 @@ def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("There are no judgements.")
 def judgements() -> list[Exhibit]:
     """Return the exhibit of what each judgement means, and what makes it."""
     rows = tuple((words, meaning) for words, _, meaning in judged_words())

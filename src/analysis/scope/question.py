@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue, store
-from analysis.catalogue import areas, periods, tables
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.measures import reorganisations
 from analysis.scope import shared
 from analysis.store import reads
+
+_NAMED = 6  # areas that a sentence names
 
 
 class ParameterError(SafeguardingError):
@@ -45,6 +47,22 @@ class Scope:
         reads.note(reads.EVERYTHING)
         frames = {name: held.copy(deep=False) for name, held in vars(self.held).items() if isinstance(held, pd.DataFrame)}
         return replace(self.held, **frames)  # copies of its own: what is held is the same for every scope of the process
+
+    def __repr__(self) -> str:
+        return self.contents()
+
+    def contents(self) -> str:
+        """Return in a sentence what is held for this question: domain, period, areas, audience, and how many figures of what."""
+        names = wording.listing([areas.label(code) for code in self.areas]) or "no area"
+        domain = catalogue.domains()[self.domain] if self.domain else "All domains"
+        asked = f"{domain}, {periods.label(self.period)}, {names}, for the audience {self.audience!r}"
+        figures = self.measures[self.measures["value"].notna()]
+        if figures.empty:
+            there = sorted({areas.label(code) for code in self.everywhere["area"].unique()})
+            return f"{asked}: no figure is held. There are figures for {wording.listing(there[:_NAMED]) or 'no area'}."
+        spans = sorted(figures["period"].unique(), key=periods.order)
+        count = f"{len(figures):,} figures of {figures['indicator'].nunique()} indicators"
+        return f"{asked}: {count}, from {periods.label(spans[0])} to {periods.label(spans[-1])}."
 
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
