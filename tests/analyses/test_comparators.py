@@ -24,7 +24,7 @@ def of(found: pd.DataFrame, comparator: str, indicator: str = "referrals_per_10k
 
 
 def test_neighbours_are_those_of_the_newest_set(held: store.Store) -> None:
-    near, vintage = benchmark.neighbours(held.observations, LEICESTERSHIRE)
+    near, vintage = benchmark.neighbours(LEICESTERSHIRE, held.observations)
     assert vintage == "2025-05"
     assert len(near) == 10
     assert near[0] == "E10000013"  # Gloucestershire, number 916
@@ -34,7 +34,7 @@ def test_neighbours_are_those_of_the_newest_set(held: store.Store) -> None:
 def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Store, official: pd.DataFrame) -> None:
     found = benchmark.references(official, held.observations, [RUTLAND], YEAR)
     row = of(found, comparators.NEIGHBOURS)
-    near, _ = benchmark.neighbours(held.observations, RUTLAND)
+    near, _ = benchmark.neighbours(RUTLAND, held.observations)
     mine = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR) & official["area"].isin(near)]
     given = mine[mine["value"].notna()]
     assert row["value"] == pytest.approx(10_000 * given["numerator"].sum() / given["denominator"].sum())

@@ -34,18 +34,23 @@ def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame:
     """Return judged pairs: `period` against any other period of its kind, `reference`, as an analyst asks for it.
 
+    Of years, what is counted at a date is held against the same date: 31 March at the end of each.
+
     A report sets what lies either side of a break side by side and says so. Whoever names the two asks for one series: raises
     BreakError for an indicator whose definition, base or collection changed between them, and for a quarter against a year.
     """
     if periods.kind(period) != periods.kind(reference):
         kinds = f"a {periods.kind(period)} and a {periods.kind(reference)}"
         raise BreakError(f"{periods.label(period)} and {periods.label(reference)} can't be compared: {kinds} are two things.")
-    both = measures[measures["period"].isin((period, reference))]
+    spans = [(period, reference)]
+    if periods.kind(period) == "year":  # what is counted at a date is of 31 March at the year's end
+        spans.append((periods.year_end(period), periods.year_end(reference)))
+    both = measures[measures["period"].isin([each for span in spans for each in span])]
     for name in both["indicator"].unique():
         if reason := break_of(name, reference, period):
             when = f"{periods.phrase(reference)} and {periods.phrase(period)}"
             raise BreakError(f"{title(name)}: the figures {when} are not one series and can't be compared. {reason}")
-    return _against(both, [(period, reference)])
+    return _against(both, spans)
 
 
 def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFrame:

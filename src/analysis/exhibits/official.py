@@ -38,7 +38,7 @@ def comparator_sets(scope: Scope) -> list[Sentences]:
     """Return which year is compared, and for each area who its neighbours are, and from which set."""
     words = [f"The figures compared are those of {periods.label(scope.official_year)}, the latest year held for this page."]
     for area in scope.official_areas:
-        near, vintage = benchmark.neighbours(scope.official_figures, area)
+        near, vintage = benchmark.neighbours(area, scope.official_figures)
         if near:
             listed = wording.listing([areas.label(code) for code in near])
             words.append(

@@ -77,7 +77,7 @@ class Scope:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators in every area (see `measures.measure`); of all domains where none is named."""
-        return _measures(self.held, reads.View(self.domain))
+        return self._for_audience(_measures(self.held, reads.View(self.domain)))
 
     @property
     def official_figures(self) -> pd.DataFrame:
@@ -115,7 +115,7 @@ class Scope:
         An authority that another has taken the place of on the same ground is one series with it, under its later code.
         """
         upto = self.official_year
-        return shared.official(self.held, self.domain, upto).copy(deep=False)
+        return self._for_audience(shared.official(self.held, self.domain, upto).copy(deep=False))
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
@@ -129,13 +129,25 @@ class Scope:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in the areas asked for, in their order."""
+        """The measures of the domain's indicators in the areas asked for, in their order; `area_name` and `title` beside the codes."""
         order = {code: number for number, code in enumerate(self.areas)}
         if not self.domain or not self.areas:  # over all domains everything is looked at anyway
             mine = self.everywhere[self.everywhere["area"].isin(order)]
         else:
             mine = _measures(self.held, reads.View(self.domain, self.areas))
-        return mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+        ordered = mine.sort_values("area", key=lambda codes: codes.map(order), kind="stable", ignore_index=True)
+        return self._for_audience(
+            ordered.assign(area_name=ordered["area"].map(areas.label), title=ordered["indicator"].map(_titles()))
+        )
+
+    def _for_audience(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the frame with the audience noted on it, so that no page for another shows it (`exhibits.table`)."""
+        frame.attrs["audience"] = self.audience
+        return frame
+
+
+def _titles() -> dict[str, str]:
+    return dict(catalogue.indicators()["title"])
 
 
 def _measures(held: store.Store, view: reads.View) -> pd.DataFrame:
@@ -164,6 +176,7 @@ def scope(
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
     policy.check_audience(audience)
+    _check_audience_of_run(audience)
     held = held or protection.for_audience(store.read(), audience)
     asked = _period(period, held)
     return Scope(domain, asked, _codes(areas, periods.end(asked)), audience, _as_at(held, periods.end(asked)))
@@ -191,25 +204,40 @@ def check_injected() -> None:
     papermill only warns of such a parameter, and a misspelled one would give a report on something else. Outside Jupyter, and
     where nothing was injected, there is nothing to check.
     """
+    declared, injected = _parameters()
+    unknown = sorted(set(injected) - set(declared))
+    if unknown:
+        raise ParameterError(f"This notebook has no parameter {unknown[0]!r}: it has {', '.join(sorted(declared))}.")
+
+
+def _check_audience_of_run(audience: str) -> None:
+    """Raise ParameterError for another audience than the one that a run makes this page for."""
+    _, injected = _parameters()
+    run_for = injected.get("audience", audience)
+    if run_for != audience:
+        raise ParameterError(f"This page is made for the audience {run_for!r}, not for {audience!r}: ask for that of `audience`.")
+
+
+def _parameters() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return {name: value} of the notebook's own parameters cell and of the one that papermill injected; empty where none was."""
     try:
         from IPython import get_ipython
     except ImportError:  # a script without Jupyter: nothing was injected
-        return
+        return {}, {}
     shell = get_ipython()
-    if shell is None:
-        return
-    cells = shell.user_ns.get("In", [])
-    for before, cell in pairwise(cells):
+    for before, cell in pairwise(shell.user_ns.get("In", []) if shell else []):
         if cell.lstrip().startswith("# Parameters"):
-            unknown = sorted(_assigned(cell) - _assigned(before))
-            if unknown:
-                declared = ", ".join(sorted(_assigned(before)))
-                raise ParameterError(f"This notebook has no parameter {unknown[0]!r}: it has {declared}.")
+            return _assigned(before), _assigned(cell)
+    return {}, {}
 
 
-def _assigned(source: str) -> set[str]:
-    targets = [node.targets[0] for node in ast.parse(source).body if isinstance(node, ast.Assign)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+def _assigned(source: str) -> dict[str, Any]:
+    """Return what a cell assigns to names; None for a value that isn't written out."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value.value if isinstance(node.value, ast.Constant) else None
+    return found
 
 
 def _codes(names: Sequence[str], on: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import catalogue
+from analysis import catalogue, store
 from analysis.analyses.benchmark.numerators_and_bases import Sides
 from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import areas, periods, tables
@@ -23,12 +23,18 @@ COLUMNS = ("comparator", "area", "indicator", "period", "value", "numerator", "d
 _COMPARABLE = ("rate", "percentage")
 
 
-def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
-    """Return the statistical neighbours of an area, the nearest first, and the vintage of the set, such as 2025-05.
+def neighbours(area: str, observations: pd.DataFrame | None = None) -> tuple[list[str], str]:
+    """Return the codes of an area's statistical neighbours, the nearest first, and the vintage of the set, such as 2025-05.
 
-    The newest set that is held and knows the area; none, and an empty vintage, where no set does.
+    `area` is a name or a code; `observations` hold the sets of neighbours, all that is held when not given. The newest set that
+    knows the area; none, and an empty vintage, where no set does. Raises UnknownNameError for a name that no table knows.
+
+    >>> codes, vintage = neighbours("Leicestershire")
+    >>> len(codes), vintage
+    (10, '2025-05')
     """
-    mine = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
+    known = store.load().observations if observations is None else observations
+    mine = known[(known["series"] == SERIES) & (known["area"] == areas.resolve(area))]
     if mine.empty:
         return [], ""
     newest = mine[mine["period"] == mine["period"].max()].drop_duplicates("category").sort_values("value")
@@ -53,7 +59,7 @@ def references(
 
 
 def _of_area(sides: Sides, observations: pd.DataFrame, area: str, year: str, chosen: Sequence[str]) -> list[pd.DataFrame]:
-    near, _ = neighbours(observations, area)
+    near, _ = neighbours(area, observations)
     alike = areas.of_kind(areas.kind(area), periods.year_end(year))
     parts = {
         NEIGHBOURS: sides.pooled(near, area),

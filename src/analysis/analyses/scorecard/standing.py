@@ -43,7 +43,7 @@ def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
     except UnknownNameError:  # none is held up to this year
         return pd.DataFrame()
     observations = scope.official_figures
-    held = [area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()]
+    held = [area for area in scope.areas if benchmark.neighbours(area, observations)[0] and (official["area"] == area).any()]
     if not held:
         return pd.DataFrame()
     near = benchmark.references(official, observations, held, scope.year)
