@@ -16,7 +16,7 @@ import matplotlib
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.exhibits.parts import sparkline
+from analysis.exhibits import sparkline
 from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
 from analysis.pack.pages.page import IndexEntry, PageContext, render_index, render_page
 

@@ -14,6 +14,7 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ANALYST = "analyst"  # the tag of a cell that no page shows
 _KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
 _MAY_MISS = {"parameters", "needs", "required", "audiences"}
 _NEEDS = ("", "returns", "official")

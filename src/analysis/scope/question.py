@@ -129,7 +129,7 @@ class Scope:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in the areas asked for, in their order; `area_name` and `title` beside the codes."""
+        """The measures of the domain's indicators in the areas asked for, in their order, with `area_name` and `title`."""
         order = {code: number for number, code in enumerate(self.areas)}
         if not self.domain or not self.areas:  # over all domains everything is looked at anyway
             mine = self.everywhere[self.everywhere["area"].isin(order)]

@@ -24,6 +24,7 @@ from analysis.catalogue.wording import WITHHELD
 from analysis.disclosure import policy
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
+from analysis.pack.plan import ANALYST
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
@@ -135,7 +136,8 @@ class _CellReader(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         prose = Prose()
-        blocks = [block for n, cell in enumerate(nb.cells, 1) for block in _read_cell(cell, _name(cell, n), prose)]
+        shown = [(n, cell) for n, cell in enumerate(nb.cells, 1) if ANALYST not in cell.metadata.get("tags", [])]
+        blocks = [block for n, cell in shown for block in _read_cell(cell, _name(cell, n), prose)]
         resources |= {"body": Markup("\n").join(blocks), "contents": prose.contents}
         return nb, resources
 
