@@ -68,3 +68,7 @@ class SummingError(RefusedError):
 
 class RankingError(RefusedError):
     """Ranks asked for where they can't stand with their intervals."""
+
+
+class FrameError(RefusedError):
+    """A frame that can't be made into the table or the chart asked for; the sentence says what it lacks."""

@@ -150,17 +150,17 @@ def test_as_many_as_there_are_is_said_with_how_many_are_shown(held: store.Store,
 
 # Every place that shows the first few of many: what it is, and how a reader is told of the rest
 CAPPED = {
-    ("exhibits/returned.py", "restatements"): "the caption says how many of how many are shown (tested above)",
+    ("exhibits/agency_returns.py", "restatements"): "the caption says how many of how many are shown (tested above)",
     ("exhibits/breakdowns.py", "_multiples"): "the table has all, and the subtitle says how many are drawn",
     ("exhibits/comparing.py", "sure_findings"): "a sentence counts the others, which are in the tables below",
-    ("pack/dashboard.py", "_headlines"): "the five sentences that matter most count nothing; the score card has the others",
+    ("pack/pages/dashboard.py", "_headlines"): "the five sentences that matter most count nothing; the score card has the others",
 }
 
 
 def test_whatever_shows_the_first_few_of_many_is_known_and_says_so() -> None:
     found = set()
     source = ROOT / "src" / "analysis"
-    for folder in ("exhibits", "scorecard", "pack"):
+    for folder in ("exhibits", "analyses", "pack"):
         for path in sorted((source / folder).rglob("*.py")):
             for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(function, ast.FunctionDef) and any(_cuts(node) for node in ast.walk(function)):

@@ -65,7 +65,7 @@ def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5) -> pd
 def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tuple[object, ...]]:
     """Return the counts that a printed cell is or gives: itself if it is a count, numerator or base of a ratio."""
     counted = _counted(cell.indicator, cell.side)
-    if counted is None:
+    if counted is None or not (cell.area and cell.period):
         return []
     term, domain = counted
     category = cell.category if term.category == catalogue.SAME_CATEGORY else term.category

@@ -13,6 +13,7 @@ from analysis.disclosure.audit.pages import Shown
 
 _VALUE = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
 _SIDES = {"Numerator": "numerator", "Base": "denominator"}
+_UNITS = {"percent": "percentage", "count": "number", "pounds": "pounds"}  # of a heading; others are rates
 _DATED = re.compile(r"(.*) \(([^()]+)\)")
 _MARK = re.compile(r" \[(?:r|p|note \d+)\]")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
@@ -48,18 +49,31 @@ def _row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
     words = [_MARK.sub("", word) for word in (*row[:1], texts.get("Area", ""), texts.get("When", ""), texts.get("Indicator", ""))]
     words.append(exhibit.caption)
     indicator, category = _indicator(words, row, exhibit)
-    if not indicator or _is_of_others(row[0]):
+    if _is_of_others(row[0]):
         return []
     area = _first(words, _areas())
     period = _first(words, _periods()) if area else ""
-    category = category or _category(_MARK.sub("", row[0]), indicator)
+    category = category or (_category(_MARK.sub("", row[0]), indicator) if indicator else "")
     place = f"{exhibit.identity}, row {row[0]!r}"
     found = []
     for column, text in list(texts.items())[1:]:
+        if not text:
+            continue
+        plain = _MARK.sub("", text)
+        if named := _measured().get(column):
+            # The heading says which figure it is; where or when, a reader may be told elsewhere than in the table.
+            part = _category(texts.get("Of", _MARK.sub("", row[0])), named)
+            found.append(Cell(named, area, _first(words, _periods()), part, "value", plain, place, column))
+            continue
+        if indicator and (column in _areas() or column in _periods()):
+            where, when = _areas().get(column, area), _periods().get(column) or _first(words, _periods())
+            if where and when:
+                found.append(Cell(indicator, where, when, category, "value", plain, place, column))
+            continue
         side = _SIDES.get(column) or ("value" if column in _VALUE or column.startswith("Per ") else "")
         dated = _DATED.fullmatch(text)
         when = _periods().get(dated[2], "") if dated else ""
-        if side and text and area and (period or when):
+        if side and indicator and area and (period or when):
             own = when if when and side == "value" else period
             if own:
                 found.append(
@@ -153,6 +167,14 @@ def _titles() -> dict[str, tuple[str, str]]:
     """Return {title: (indicator, category)}, the longest first: a title may be the beginning of another."""
     found = {entry["title"]: (str(name), "") for name, entry in catalogue.indicators().iloc[::-1].iterrows()}
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _measured() -> dict[str, str]:
+    """Return {heading: indicator} of the columns of a wide table, which are headed by title and unit."""
+    known = catalogue.indicators()
+    units = known["unit"].map(_UNITS).fillna("per " + known["per"].map("{:,.0f}".format))
+    return {f"{title}, {unit}": str(name) for name, title, unit in zip(known.index, known["title"], units, strict=True)}
 
 
 @cache
