@@ -19,6 +19,7 @@ _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "W
 _MOST = 40  # restated figures in a table
 
 
+@otherwise("No figure here is made up.")
 def made_up(scope: Scope) -> list[Sentences]:
     """Return one statement that figures are made up, if any in the store are; else nothing."""
     if not any(origin.get("made_up") for origin in scope.store.origins.values()):

@@ -18,6 +18,7 @@ from analysis.scope import Scope
 _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", learning.MISSED: "Missed", learning.NO_TARGET: ""}
 
 
+@otherwise("No figure with a target was received for this period.")
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
     """Return what missed its target by more than the tolerance, as sentences: more than chance first (`learning.latest`)."""
     missed = rows[rows["against"] == learning.MISSED]
