@@ -9,6 +9,8 @@ from analysis.analyses.findings import PAIR_COLUMNS, break_of, judge, title
 from analysis.catalogue import periods
 from analysis.errors import BreakError
 
+__all__ = ["between", "same_quarter", "year_on_year"]
+
 _PLACE = ["indicator", "area", "category"]
 
 
@@ -67,3 +69,7 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
     before_as_reference = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
     found = pd.concat(pairs, ignore_index=True).rename(columns=before_as_reference | {"value_before": "reference"})
     return judge(found[list(PAIR_COLUMNS)])
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,3 +15,7 @@ __all__ = [
     "tested",
     "too_few",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

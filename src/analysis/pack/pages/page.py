@@ -48,6 +48,8 @@ SYMBOLS = (
     ("0", "a true zero: counted, and there were none."),
 )
 
+_REMEDY = f"show it with the module exhibits, or tag the cell {ANALYST!r} to keep it off the page."
+
 # Words within a tag can't hold "<" or ">" (exhibits escape both), so this finds attributes and never text.
 _ID = re.compile(r'<[a-zA-Z][^<>]*?\sid="([^"]*)"')
 
@@ -188,9 +190,9 @@ def _read_output(output: NotebookNode, where: str, prose: Prose) -> list[Markup]
         fragment = output.data["text/html"].strip()
         closing = next((tag for opening, tag in _FRAGMENTS.items() if fragment.startswith(opening)), None)
         if closing is None or not fragment.endswith(closing):
-            raise PageError(f"{where} shows HTML that is not an exhibit; show it with the module exhibits.")
+            raise PageError(f"{where} shows HTML that is not an exhibit; {_REMEDY}")
         return [prose.open_section("Summary"), Markup(fragment)]  # noqa: S704 (exhibits escaped it)
     if "text/markdown" in output.data:
         return [prose.render(output.data["text/markdown"], where)]
     kinds = ", ".join(sorted(output.data)) or "nothing"
-    raise PageError(f"{where} shows {kinds}, which a page would lose; show it with the module exhibits.")
+    raise PageError(f"{where} shows {kinds}, which a page would lose; {_REMEDY}")
