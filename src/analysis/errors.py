@@ -68,3 +68,7 @@ class SummingError(RefusedError):
 
 class RankingError(RefusedError):
     """Ranks were requested for figures whose intervals don't allow them."""
+
+
+class FrameError(RefusedError):
+    """A frame that can't be made into the table or the chart asked for; the sentence says what it lacks."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from analysis import measures, store
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
+from analysis.errors import UnknownNameError
 
 LEICESTERSHIRE, RUTLAND, YEAR = "E10000018", "E06000017", "2023-24"
 
@@ -24,17 +27,30 @@ def of(found: pd.DataFrame, comparator: str, indicator: str = "referrals_per_10k
 
 
 def test_neighbours_are_those_of_the_newest_set(held: store.Store) -> None:
-    near, vintage = benchmark.neighbours(held.observations, LEICESTERSHIRE)
+    near, vintage = benchmark.neighbours(LEICESTERSHIRE, held.observations)
     assert vintage == "2025-05"
     assert len(near) == 10
     assert near[0] == "E10000013"  # Gloucestershire, number 916
     assert LEICESTERSHIRE not in near
 
 
+def test_neighbours_are_asked_for_by_name_or_code(held: store.Store) -> None:
+    by_code = benchmark.neighbours(LEICESTERSHIRE, held.observations)
+    assert benchmark.neighbours("Leicestershire", held.observations) == by_code
+    assert benchmark.neighbours(" leicestershire ", held.observations) == by_code
+    with pytest.raises(UnknownNameError, match="did you mean Leicestershire"):
+        benchmark.neighbours("Leicestreshire", held.observations)
+
+
+def test_without_observations_the_neighbours_are_those_that_are_held(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    assert benchmark.neighbours("Rutland") == benchmark.neighbours(RUTLAND, store.load(data).observations)
+
+
 def test_neighbours_are_pooled_and_those_without_a_figure_named(held: store.Store, official: pd.DataFrame) -> None:
     found = benchmark.references(official, held.observations, [RUTLAND], YEAR)
     row = of(found, comparators.NEIGHBOURS)
-    near, _ = benchmark.neighbours(held.observations, RUTLAND)
+    near, _ = benchmark.neighbours(RUTLAND, held.observations)
     mine = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR) & official["area"].isin(near)]
     given = mine[mine["value"].notna()]
     assert row["value"] == pytest.approx(10_000 * given["numerator"].sum() / given["denominator"].sum())

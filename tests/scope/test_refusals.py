@@ -47,6 +47,19 @@ def test_a_quarter_is_not_compared_with_a_year():
         change.between(frame, "2012-13-Q4", "2011-12")
 
 
+def test_two_years_are_compared_by_their_snapshots_too():
+    frame = pd.concat(
+        [made("contacts", ["2022-23", "2023-24"], [400, 300]), made("plans_in_force", ["2023-03-31", "2024-03-31"], [40, 70])]
+    )
+    found = change.between(frame, "2023-24", "2022-23").set_index("indicator")
+    assert found.loc["plans_in_force", ["period", "reference_period", "value", "reference"]].tolist() == [
+        "2024-03-31", "2023-03-31", 70, 40,
+    ]  # fmt: skip
+    assert found.loc["contacts", ["period", "value"]].tolist() == ["2023-24", 300]
+    dates = change.between(frame, "2024-03-31", "2023-03-31")
+    assert dates["indicator"].tolist() == ["plans_in_force"] and dates["estimate"].iloc[0] == pytest.approx(1.75)
+
+
 # Summing
 
 

@@ -34,6 +34,35 @@ def test_a_checked_question() -> None:
     assert set(here.everywhere["area"]) >= set(here.areas)
 
 
+def test_a_question_shows_what_it_holds() -> None:
+    here = scope(**GOOD, audience="public")
+    figures = here.measures[here.measures["value"].notna()]
+    assert (
+        repr(here)
+        == here.contents()
+        == (
+            "Children's social care, Q4 2012/13, Leicestershire and Rutland, for the audience 'public': "
+            f"{len(figures):,} figures of {figures['indicator'].nunique()} indicators, from 31 March 2012 to 2023/24."
+        )
+    )
+    assert repr(scope(period="2012-13")).startswith("All domains, 2012/13, no area, for the audience 'seg': no figure is held.")
+
+
+def test_a_question_without_figures_says_where_there_are_some() -> None:
+    here = scope(period="2012-13-Q4", domain="governance", areas=["Rutland"])
+    assert here.measures.empty
+    assert repr(here).endswith(
+        "Rutland, for the audience 'seg': no figure is held. There are figures for Leicestershire and Rutland."
+    )
+
+
+def test_measures_have_names_beside_codes() -> None:
+    here = scope(**GOOD)
+    row = here.measures.query("indicator == 'referrals' and area == 'E06000017'").iloc[0]
+    assert (row["area_name"], row["title"]) == ("Rutland", "Referrals to children's social care")
+    assert here.measures["area_name"].notna().all() and here.measures["title"].notna().all()
+
+
 def test_measures_stand_in_the_order_asked_for() -> None:
     here = scope(period="31st March 2013", domain="dols", areas=["Rutland", "Leics", "rutland"])
     assert here.areas == ("E06000017", "E10000018")

@@ -9,6 +9,8 @@ from analysis.analyses.findings import PAIR_COLUMNS, break_of, judge, title
 from analysis.catalogue import periods
 from analysis.errors import BreakError
 
+__all__ = ["between", "same_quarter", "year_on_year"]
+
 _PLACE = ["indicator", "area", "category"]
 
 
@@ -44,6 +46,8 @@ def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame:
     """Return judged pairs: `period` against any other period of its kind, `reference`, as an analyst asks for it.
 
+    Of years, what is counted at a date is held against the same date: 31 March at the end of each.
+
     A report sets what lies either side of a break side by side and says so. Whoever names the two asks for one series: raises
     BreakError for an indicator whose definition, base or collection changed between them, and for a quarter against a year.
 
@@ -55,12 +59,15 @@ def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame
     if periods.kind(period) != periods.kind(reference):
         kinds = f"a {periods.kind(period)} and a {periods.kind(reference)}"
         raise BreakError(f"{periods.label(period)} and {periods.label(reference)} can't be compared: {kinds} are two things.")
-    both = measures[measures["period"].isin((period, reference))]
+    spans = [(period, reference)]
+    if periods.kind(period) == "year":  # what is counted at a date is of 31 March at the year's end
+        spans.append((periods.year_end(period), periods.year_end(reference)))
+    both = measures[measures["period"].isin([each for span in spans for each in span])]
     for name in both["indicator"].unique():
         if reason := break_of(name, reference, period):
             when = f"{periods.phrase(reference)} and {periods.phrase(period)}"
             raise BreakError(f"{title(name)}: the figures {when} are not one series and can't be compared. {reason}")
-    return _against(both, [(period, reference)])
+    return _against(both, spans)
 
 
 def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFrame:
@@ -77,3 +84,7 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
     reference_columns = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
     joined_pairs = pd.concat(pairs, ignore_index=True).rename(columns=reference_columns | {"value_before": "reference"})
     return judge(joined_pairs[list(PAIR_COLUMNS)])
+
+
+def __dir__() -> list[str]:
+    return __all__

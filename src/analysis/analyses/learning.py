@@ -12,6 +12,8 @@ from analysis.catalogue import framework, periods
 from analysis.statistics import sample_interval
 from analysis.store import WITH_VALUE
 
+__all__ = ["ACTION_ORDER", "SMALLEST_BASE", "action_plan", "budget", "latest", "training_effect"]
+
 # The basis of series that count the people who were asked: the population of a sample.
 _ASKED = "asked"
 # A share of fewer than four says nothing against a target: one meeting attended of one is no performance.
@@ -167,3 +169,7 @@ def _against(rows: pd.DataFrame) -> np.ndarray:
         [NO_TARGET, MET, NEAR],
         MISSED,
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,6 +11,8 @@ from analysis.measures import current
 from analysis.statistics import round_half_up
 from analysis.store import FIGURE, WITH_VALUE, latest_versions
 
+__all__ = ["differences", "disagreements", "summary"]
+
 _FIGURE = list(FIGURE)
 _OUTCOMES = ("agrees", "agrees_at_rounding", "differs")
 
@@ -82,3 +84,7 @@ def differences(checks: pd.DataFrame, domain: str | None = None) -> pd.DataFrame
 
 def _decimals(value: float) -> int:
     return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -16,6 +16,8 @@ from analysis import catalogue, measures
 from analysis.catalogue import periods
 from analysis.store import FIGURE, WITH_VALUE
 
+__all__ = ["ANY", "ENOUGH", "FIGURES", "LEDGER", "MOVES", "NOT_SAID", "by_figure", "fresh", "ledger", "moves", "quarter_of"]
+
 LEDGER = (
     "series", "area", "period", "category", "first", "restated", "change", "change_pct", "release", "when", "by", "why", "source",
 )  # fmt: skip
@@ -182,3 +184,7 @@ def _printed(observations: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     return restated.assign(first=restated["computed"], restated=restated["printed"])[
         [*_FIGURE, "first", "restated", "release", "source"]
     ]
+
+
+def __dir__() -> list[str]:
+    return __all__

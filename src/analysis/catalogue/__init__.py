@@ -34,3 +34,7 @@ __all__ = [
     "series_of",
     "terms",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

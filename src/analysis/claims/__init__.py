@@ -15,3 +15,7 @@ __all__ = [
     "review_draft",
     "summary_sentence",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

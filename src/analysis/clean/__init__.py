@@ -3,3 +3,7 @@
 from analysis.clean.build import RULES, clean, is_due, read
 
 __all__ = ["RULES", "clean", "is_due", "read"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,6 +11,7 @@ from analysis.exhibits.long_series import control_charts, funnels, trend_finding
 from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
+from analysis.exhibits.own import bars, lines, table
 from analysis.exhibits.parts.context import measured
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.parts.sparkline import sparkline
@@ -31,6 +32,7 @@ __all__ = [
     "against_targets",
     "attendance",
     "audiences",
+    "bars",
     "beside",
     "breaks",
     "budget",
@@ -54,6 +56,7 @@ __all__ = [
     "in_category",
     "judgements",
     "levels",
+    "lines",
     "made_up",
     "measured",
     "multiples",
@@ -72,6 +75,7 @@ __all__ = [
     "statements_summary",
     "still_moving",
     "sure_findings",
+    "table",
     "tabled",
     "the_framework",
     "too_few",
@@ -81,3 +85,7 @@ __all__ = [
     "usual_moves",
     "ways_of_judging",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,11 +11,13 @@ from analysis.analyses.findings import title
 from analysis.catalogue import periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _BELOW_ZERO = "Money that came in stands below zero, as the Boards' budget prints it."
 
 
+@otherwise("No account is held for this year.")
 def accounts(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each topic in pounds, with its totals and lines in the order of the catalogue (`trend.of_year`)."""
     exhibits = []
@@ -35,6 +37,7 @@ def accounts(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return exhibits
 
 
+@otherwise("Nothing that is broken down side by side is held for this year.")
 def attendance(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each topic whose indicators have the same breakdown, with a row for each member.
 

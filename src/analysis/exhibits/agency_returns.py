@@ -13,12 +13,14 @@ from analysis.analyses.restatements import ANY, fresh
 from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
 _MOST = 40  # restated figures in a table
 
 
+@otherwise("No figure here is made up.")
 def made_up(scope: Scope) -> list[Sentences]:
     """Return a statement that figures are made up, if any in the store are; else an empty list."""
     if not any(origin.get("made_up") for origin in scope.store.origins.values()):
@@ -27,6 +29,7 @@ def made_up(scope: Scope) -> list[Sentences]:
     return [Sentences((sentence,), statement=True)]
 
 
+@otherwise("Returns are of quarters, from Q1 2013/14 on; none is held for it.")
 def returns_status(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of who has sent a return for the quarter and who is late; an empty list if no return is due."""
     receipts = scope.store.receipts
@@ -60,6 +63,7 @@ def returns_status(scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No figure has been restated.")
 def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of figures that were restated since first given (`restatements.by_figure`); empty if there are none.
 
@@ -104,6 +108,7 @@ def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No figure has moved after it was first given.")
 def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
     """Return the exhibit of how much figures have moved after they were first given (`restatements.moves`)."""
     rows = table[table["restated"] > 0]
@@ -134,12 +139,14 @@ def usual_moves(table: pd.DataFrame) -> list[Exhibit]:
     ]
 
 
+@otherwise("No figure of this period is of a kind that was restated before.")
 def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
     """Return the warnings on figures of the period that usually move later (`restatements.moves`); empty if there are none."""
     warnings = fresh(table, scope.period)
     return [Sentences(tuple(warnings))] if warnings else []
 
 
+@otherwise("The framework has no statement.")
 def the_framework() -> list[Exhibit]:
     """Return one exhibit for each category of the framework: its statements, who reports them, how often, and the target."""
     statements, agencies = framework.statements(), framework.agencies()

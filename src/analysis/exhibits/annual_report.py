@@ -16,6 +16,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
 from analysis.exhibits.parts.composite_charts import steps
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.store import FIGURE
 
@@ -23,6 +24,7 @@ _YEARS = 4
 _CHECKED = ["check", "series", "area", "category"]
 
 
+@otherwise("No figure of this section is held for two years.")
 def section(number: str, scope: Scope) -> list[Sentences]:
     """Return the sentences of a section of the report: the headline of each finding on a total, against the year before.
 
@@ -34,6 +36,7 @@ def section(number: str, scope: Scope) -> list[Sentences]:
     return [Sentences(tuple(headlines), prose=True)] if headlines else []
 
 
+@otherwise("No census figure is held for these areas.")
 def levels(number: str, scope: Scope) -> list[Exhibit]:
     """Return the table of a section's latest totals, with a row for each indicator and a column for each area."""
     measures = _of(scope, _places(number))
@@ -64,6 +67,7 @@ def levels(number: str, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("This figure cannot be made: none of its rows is held.")
 def figure(number: str, scope: Scope) -> list[Exhibit]:
     """Return a figure of the report as one table with a column for each quarter and the year, or for each of four years.
 
@@ -100,6 +104,7 @@ def figure(number: str, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("Fewer than two steps are held, so no flow is drawn.")
 def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of a process (`flows.csv`) in one area and year: its steps in their order, with their counts."""
     code = areas.resolve(area)

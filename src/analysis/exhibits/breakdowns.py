@@ -12,6 +12,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
 from analysis.exhibits.parts.composite_charts import MOST_PARTS, multiple, shares
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 # Small charts in one exhibit; the table has every category.
@@ -58,6 +59,7 @@ def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     )
 
 
+@otherwise("This breakdown is not held by quarter.")
 def multiples(parts: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each breakdown and area: small charts on one scale, one a category (`trend.parts_by_quarter`)."""
     groups = parts.groupby(["indicator", "area"], sort=False)

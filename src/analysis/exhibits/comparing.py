@@ -13,6 +13,7 @@ from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, forest, panel
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _VERDICTS = {
@@ -32,6 +33,7 @@ _METHODS = {
 }
 
 
+@otherwise("No figure in this report is held for both years, so nothing can be compared.")
 def sure_findings(judged: pd.DataFrame, limit: int = 8) -> list[Sentences]:
     """Return the headlines of sure findings, the most important first and at most `limit`, and how many chance would give."""
     all_findings = findings(judged)
@@ -45,6 +47,7 @@ def sure_findings(judged: pd.DataFrame, limit: int = 8) -> list[Sentences]:
     return [Sentences((*headlines, sentence_on_chance), how=how_judged(all_findings))]
 
 
+@otherwise("There is no pair of years to show.")
 def changes(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each area and kind of comparison, with a chart of the changes and a table of all pairs."""
     with_figures = judged[judged["verdict"] != "missing"]
@@ -56,6 +59,7 @@ def changes(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No rate or share in this report is held for two areas or more, so there is nothing to compare.")
 def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator: all areas side by side with intervals, and the findings on the areas of the page."""
     coverage_by_indicator = coverage(compared, comparators).set_index("indicator")

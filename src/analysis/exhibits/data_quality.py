@@ -11,6 +11,7 @@ from analysis.catalogue import areas, periods, wording
 from analysis.clean import RULES
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _FAILING = {
@@ -47,6 +48,7 @@ _FATES = {
 }
 
 
+@otherwise("No check applies to these figures.")
 def rules(summary: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of how many checks of each kind agree and differ (`reconcile.summary`)."""
     total, differ = int(summary["checked"].sum()), int(summary["differs"].sum())
@@ -67,11 +69,13 @@ def rules(summary: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("Every check comes out.")
 def differences(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each rule with checks that differ, the largest differences first (`reconcile.differences`)."""
     return [_differences(rule, rows[rows["check"] == rule], scope) for rule in RULES if (rows["check"] == rule).any()]
 
 
+@otherwise("No figure is printed with two values.")
 def disagreements(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of figures printed with two values (`reconcile.disagreements`); empty if there are none."""
     if rows.empty:
@@ -99,6 +103,7 @@ def disagreements(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No cell was read.")
 def fates(cells: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of what became of the raw cells: the number of cells with each fate."""
     counts = cells["fate"].value_counts()

@@ -17,6 +17,7 @@ from analysis.catalogue import areas, periods, tables
 from analysis.errors import SafeguardingError
 from analysis.scope import scope
 
+__all__ = ["VIEWS", "code", "explorer"]
 _NAMES = {"benchmark": benchmark, "change": change, "exhibits": exhibits, "scope": scope, "trend": trend}
 _MINE = 'mine = here.measures[here.measures["indicator"] == {indicator!r}]'
 _EVERYWHERE = (
@@ -157,3 +158,7 @@ def _run(lines: str) -> None:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -13,11 +13,13 @@ from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", learning.MISSED: "Missed", learning.NO_TARGET: ""}
 
 
+@otherwise("No figure with a target was received for this period.")
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
     """Return a sentence for each figure that misses its target by more than the tolerance (`learning.latest`), and a count.
 
@@ -39,6 +41,7 @@ def against_targets(rows: pd.DataFrame) -> list[Sentences]:
     return [Sentences((*sentences, count))]
 
 
+@otherwise("No figure of this category was received for this period.")
 def in_category(rows: pd.DataFrame, category: str, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator in a category of the framework (`learning.latest`)."""
     catalogue.check_known(category, framework.categories(), "category of the framework")
@@ -49,6 +52,7 @@ def in_category(rows: pd.DataFrame, category: str, scope: Scope) -> list[Exhibit
     ]
 
 
+@otherwise("No evaluation of training was received for this period.")
 def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of confidence before and after training (`learning.training_effect`)."""
     if effect.empty:
@@ -80,6 +84,7 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
     ]
 
 
+@otherwise("The budget by line is returned once a year, with the fourth quarter.")
 def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the budget: plan, actual and variance of each line, in pounds (`learning.budget`)."""
     if lines.empty:
@@ -105,6 +110,7 @@ def budget(lines: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No action plan was received for this period.")
 def action_plan(plan: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the master action plan, with the longest overdue actions first (`learning.action_plan`)."""
     if plan.empty:

@@ -13,6 +13,7 @@ from analysis.exhibits.comparing import sources
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import control_chart, funnel_plot, panel
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.statistics.arguments import TOO_FEW_POINTS
 
@@ -36,6 +37,7 @@ _POSITIONS = {
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
+@otherwise("No series in this report is long enough for a test of trend: none has five points.")
 def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     """Return a sentence for each clear trend (`trend.tested`), and one on how many such trends chance alone would give."""
     if tested.empty:
@@ -51,6 +53,7 @@ def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
     return [Sentences((*sure, sentence_on_chance), how=how_judged(all_findings))]
 
 
+@otherwise("No series in this report has five quarters, so no control chart is drawn.")
 def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentences]:
     """Return one exhibit for each control chart (`trend.control`); those whose latest quarter stands out come first.
 
@@ -64,6 +67,7 @@ def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentenc
     return [*(_control(rows, scope) for rows in drawn), *without_chart]
 
 
+@otherwise("No rate or share is held for ten areas or more, so no funnel is drawn.")
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator: the funnel plot of all areas, and a table with shrunk values and ranks."""
     if rows.empty:

@@ -12,6 +12,7 @@ from analysis.catalogue import areas, tables, wording
 from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _TABLES = "the tables of this project."
@@ -19,6 +20,7 @@ _READING = {"high_is_good": "More", "low_is_good": "Less", "band": "Neither much
 _COLLECTIONS = {"definition": "Definition", "base": "Base", "collection": "Collection"}
 
 
+@otherwise("No source is held.")
 def sources(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the releases that the figures come from, without withdrawn ones."""
     rows = tuple(
@@ -38,6 +40,7 @@ def sources(scope: Scope) -> list[Exhibit]:
     return [_table("sources", headline, "Every release received, as its record names it", "Sources", columns, rows)]
 
 
+@otherwise("No indicator is known.")
 def definitions() -> list[Exhibit]:
     """Return the exhibit of the national indicators by code, then one for each domain with all its indicators."""
     indicators = catalogue.indicators()
@@ -51,6 +54,7 @@ def definitions() -> list[Exhibit]:
     ]
 
 
+@otherwise("No method is described.")
 def ways_of_judging() -> list[Exhibit]:
     """Return the exhibit of the methods by which changes, trends and differences are judged."""
     rows = tuple((method.title, method.words, method.formula, method.source) for method in methods().values())
@@ -83,6 +87,7 @@ def _named(indicator: str) -> str:
     return (f"{code}: " if code else "") + context.measured(indicator)
 
 
+@otherwise("No figure is known to have changed its meaning.")
 def breaks() -> list[Exhibit]:
     """Return the exhibit of the dates from which a figure has another meaning (`breaks.csv`); empty if there are none."""
     table = tables.read("breaks").sort_values(["from", "series"], kind="stable")
@@ -97,6 +102,7 @@ def breaks() -> list[Exhibit]:
     return [_table("breaks", headline, subtitle, "What changed when", columns, rows)] if rows else []
 
 
+@otherwise("No error of a source is corrected.")
 def corrections() -> list[Exhibit]:
     """Return the exhibit of known errors of the sources and the values used instead (`corrections.csv`); empty if none."""
     table = tables.read("corrections")
@@ -110,6 +116,7 @@ def corrections() -> list[Exhibit]:
     return [_table("corrections", headline, subtitle, "Corrections of the sources", columns, rows)] if rows else []
 
 
+@otherwise("No audience is known.")
 def audiences(scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the audiences and what each may see (`audiences.csv`)."""
     table = policy.audiences()
@@ -120,6 +127,7 @@ def audiences(scope: Scope) -> list[Exhibit]:
     return [_table("audiences", headline, "Who may see what", "Audiences", columns, rows)]
 
 
+@otherwise("No set of areas is known.")
 def peer_sets() -> list[Exhibit]:
     """Return the exhibit of the sets of areas to compare with, each with its vintage (`peers.csv`)."""
     table = tables.read("peers")

@@ -17,6 +17,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
 from analysis.exhibits.parts.comparator_lines import beside_over_time
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.statistics import proportion_interval, rate_interval
 
@@ -33,11 +34,12 @@ _FIRST = "Area or comparator"
 _VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
+@otherwise("No official figure is held for these areas.")
 def comparator_sets(scope: Scope) -> list[Sentences]:
     """Return a sentence on the year that is compared, and one on each area's statistical neighbours and their set."""
     sentences = [f"The figures compared are those of {periods.label(scope.official_year)}, the latest year held for this page."]
     for area in scope.official_areas:
-        neighbours, vintage = benchmark.neighbours(scope.official_figures, area)
+        neighbours, vintage = benchmark.neighbours(area, scope.official_figures)
         if neighbours:
             names_of_neighbours = wording.listing([areas.label(code) for code in neighbours])
             sentences.append(
@@ -49,6 +51,7 @@ def comparator_sets(scope: Scope) -> list[Sentences]:
     return [Sentences(tuple(sentences))]
 
 
+@otherwise("No council among these areas was reorganised: every series is of one ground.")
 def ground(scope: Scope) -> list[Sentences]:
     """Return a sentence for each area that was made by a reorganisation: whether earlier figures belong to the same series."""
     sentences = []
@@ -66,6 +69,7 @@ def ground(scope: Scope) -> list[Sentences]:
     return [Sentences((" ".join(sentences),), statement=True)] if sentences else []
 
 
+@otherwise("There is nothing to compare in the latest year.")
 def against_comparators(judged: pd.DataFrame, comparator_values: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator: each area with its comparators in the official year, intervals and verdicts."""
     order = [name for name in catalogue.indicators().index if (judged["indicator"] == name).any()]
@@ -75,6 +79,7 @@ def against_comparators(judged: pd.DataFrame, comparator_values: pd.DataFrame, s
     ]
 
 
+@otherwise("No figure is held for two years or more.")
 def comparators_over_time(comparator_values: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator: each area and its comparators over all years that are held."""
     names = [name for name in catalogue.indicators().index if (comparator_values["indicator"] == name).any()]

@@ -13,20 +13,25 @@ from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.breakdowns import stackable, stacked
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import bars, over_time, panel
+from analysis.exhibits.parts.columns import tick
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 
+@otherwise("No figure in this report is given by quarter.")
 def by_quarter(quarters: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator, a chart of quarters for each area; the table has years too (`trend.by_quarter`)."""
     return [_series(name, rows, scope, "quarter") for name, rows in quarters.groupby("indicator", sort=False)]
 
 
+@otherwise("No figure in this report is given for three years or more.")
 def by_year(years: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator, with a chart of each area's years or 31 Marches (`trend.by_year`)."""
     return [_series(name, rows, scope, "year") for name, rows in years.groupby("indicator", sort=False)]
 
 
+@otherwise("No figure in this report is broken down further.")
 def profile(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibits of breakdowns (`trend.profile`): stacked if they are shares of a whole, else one for each area."""
     exhibits = []
@@ -41,6 +46,7 @@ def profile(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return exhibits
 
 
+@otherwise("Every figure in this report is drawn above.")
 def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit, a table of the figures with too few points to draw (`trend.too_few`); empty if there are none."""
     rows_with_value = rows[rows["value"].notna()]
@@ -82,7 +88,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     for area, points in drawn.groupby("area", sort=False):
         if points["value"].notna().sum() < 2:
             continue
-        points = points.assign(label=[_tick(period) for period in points["period"]])
+        points = points.assign(label=[tick(period) for period in points["period"]])
         points_in_words = (f"{label} {words(value, status)}" for label, value, status in _labelled_values(points))
         description = f"{entry['title']} in {areas.label(area)}: {wording.listing(list(points_in_words))}."
         identity = slug(f"{kind}-{name}-{area}")
@@ -207,13 +213,3 @@ def _breakdown_table(name: str, points: pd.DataFrame, caption: str) -> Table:
         cells_of_row += [context.count(row.numerator), _base(row)] if has_base else []
         cells.append((*cells_of_row, context.printed_at(row.source)))
     return Table(caption, tuple(columns), tuple(cells))
-
-
-def _tick(period: str) -> str:
-    match periods.kind(period):
-        case "quarter":
-            return f"Q{period[-1]}\n{period[:7].replace('-', '/')}" if period[-1] == "1" else f"Q{period[-1]}"
-        case "date":
-            return f"Mar\n{period[:4]}" if period[5:] == "03-31" else period
-        case _:
-            return period[2:].replace("-", "/")

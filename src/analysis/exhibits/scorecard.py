@@ -14,6 +14,7 @@ from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _COLUMNS = (
@@ -35,6 +36,7 @@ _BESIDE = {"up": "higher", "down": "lower", "no clear change": "no clear differe
 _KEY = ["indicator", "category", "area"]
 
 
+@otherwise("No indicator of the framework has a figure in this period.")
 def card_summary(card: pd.DataFrame) -> list[Sentences]:
     """Return a sentence with the counts of the whole card, and one on how many of its flags chance alone would give."""
     if card.empty:
@@ -55,6 +57,7 @@ def card_summary(card: pd.DataFrame) -> list[Sentences]:
     return [Sentences((sentence, sentence_on_chance) if sentence_on_chance else (sentence,))]
 
 
+@otherwise("No indicator has to be passed on this time.")
 def passed_on(exceptions: pd.DataFrame, scope: Scope) -> list[Points]:
     """Return the exceptions (`scorecard.exceptions`) by recipient, each with its reason and the agencies' commentary."""
     finding_by_key = _finding_by_key(exceptions)
@@ -69,6 +72,7 @@ def passed_on(exceptions: pd.DataFrame, scope: Scope) -> list[Points]:
     ]
 
 
+@otherwise("Every exception has a commentary, or there are none.")
 def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the exceptions without commentary from an agency; empty if there are none."""
     uncommented = without_comment(exceptions, scope.store.commentary, scope.period)
@@ -89,6 +93,7 @@ def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No indicator of the framework has a figure in this period.")
 def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each category of the performance framework that has a row on the card, in their order."""
     finding_by_key = _finding_by_key(card)
@@ -100,6 +105,7 @@ def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("There are no judgements.")
 def judgements() -> list[Exhibit]:
     """Return the exhibit of the judgements and their meanings."""
     rows = tuple((words, meaning) for words, _, meaning in judged_words())

@@ -12,6 +12,7 @@ from analysis.catalogue import areas, periods, wording
 from analysis.claims.language.vocabulary import reasons, remedies
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
+from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _NO_CAUSE = "No rule gives the printed figure."
@@ -25,6 +26,7 @@ _WORDS = {
 }
 
 
+@otherwise("No figure differs from an official return that is held.")
 def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of figures that differ from the official return (`claims.review`); empty if none does."""
     with_return = judged[judged["kind"] == "official"]
@@ -60,6 +62,7 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No statement is contradicted.")
 def errata(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each severity of the contradicted statements in prose, material ones first."""
     contradicted = _contradicted(judged)
@@ -135,6 +138,7 @@ def corrected(row: Any, right_by_printed: dict[str, str]) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else "Name the group that the figure is of."
 
 
+@otherwise("Every statement can be checked.")
 def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the statements that can't be checked: their number, the reasons, and what to print next year."""
     rows = judged[judged["verdict"] == "not_checkable"]
@@ -156,6 +160,7 @@ def unchecked(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     ]
 
 
+@otherwise("No statement is held.")
 def summary(judged: pd.DataFrame, scope: Scope) -> list[Sentences]:
     """Return the results of the review in a few sentences, the material differences from official returns first."""
     counts = judged["verdict"].value_counts()

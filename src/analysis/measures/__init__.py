@@ -15,3 +15,7 @@ __all__ = [
     "official",
     "year_of_quarters",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -14,6 +14,7 @@ from analysis.errors import DataError, SafeguardingError
 
 FILE = "pack.toml"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ANALYST = "analyst"  # the tag of a cell that no page shows
 _ALL_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
 _OPTIONAL_KEYS = {"parameters", "needs", "required", "audiences"}
 _KINDS_OF_NEEDS = ("", "returns", "official")

@@ -13,3 +13,7 @@ __all__ = [
     "check_injected",
     "scope",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -16,13 +16,15 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods, tables
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.measures import reorganisations
 from analysis.scope import shared
 from analysis.store import Store, reads
 from analysis.store import read as read_store
+
+_NAMED = 6  # areas that a sentence names
 
 
 class ParameterError(SafeguardingError):
@@ -53,6 +55,22 @@ class Scope:
         }
         return replace(self.unnoted_store, **frames)  # copies, because all scopes of a process share one store
 
+    def __repr__(self) -> str:
+        return self.contents()
+
+    def contents(self) -> str:
+        """Return in a sentence what is held for this question: domain, period, areas, audience, and how many figures of what."""
+        names = wording.listing([areas.label(code) for code in self.areas]) or "no area"
+        domain = catalogue.domains()[self.domain] if self.domain else "All domains"
+        asked = f"{domain}, {periods.label(self.period)}, {names}, for the audience {self.audience!r}"
+        figures = self.measures[self.measures["value"].notna()]
+        if figures.empty:
+            there = sorted({areas.label(code) for code in self.everywhere["area"].unique()})
+            return f"{asked}: no figure is held. There are figures for {wording.listing(there[:_NAMED]) or 'no area'}."
+        spans = sorted(figures["period"].unique(), key=periods.order)
+        count = f"{len(figures):,} figures of {figures['indicator'].nunique()} indicators"
+        return f"{asked}: {count}, from {periods.label(spans[0])} to {periods.label(spans[-1])}."
+
     @property
     def origins(self) -> dict[str, dict[str, Any]]:
         """What is known of each release (see `store.Store`)."""
@@ -66,7 +84,7 @@ class Scope:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """The measures of the domain's indicators (of all indicators without a domain) in every area; see `measures.measure`."""
-        return _measures(self.unnoted_store, reads.View(self.domain))
+        return self._for_audience(_measures(self.unnoted_store, reads.View(self.domain)))
 
     @property
     def official_figures(self) -> pd.DataFrame:
@@ -104,7 +122,7 @@ class Scope:
         An authority and the one that replaced it on the same ground are one series, under the later code.
         """
         upto = self.official_year
-        return shared.official(self.unnoted_store, self.domain, upto).copy(deep=False)
+        return self._for_audience(shared.official(self.unnoted_store, self.domain, upto).copy(deep=False))
 
     @cached_property
     def official_measures(self) -> pd.DataFrame:
@@ -118,13 +136,25 @@ class Scope:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """The measures of the domain's indicators in the areas of the scope, in their order."""
+        """The measures of the domain's indicators in the areas of the scope, in their order, with `area_name` and `title`."""
         position = {code: place for place, code in enumerate(self.areas)}
         if not self.domain or not self.areas:  # a report on all domains reads everything anyway
             rows_of_areas = self.everywhere[self.everywhere["area"].isin(position)]
         else:
             rows_of_areas = _measures(self.unnoted_store, reads.View(self.domain, self.areas))
-        return rows_of_areas.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
+        ordered = rows_of_areas.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
+        return self._for_audience(
+            ordered.assign(area_name=ordered["area"].map(areas.label), title=ordered["indicator"].map(_titles()))
+        )
+
+    def _for_audience(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the frame with the audience noted on it, so that no page for another shows it (`exhibits.table`)."""
+        frame.attrs["audience"] = self.audience
+        return frame
+
+
+def _titles() -> dict[str, str]:
+    return dict(catalogue.indicators()["title"])
 
 
 def _measures(store: Store, view: reads.View) -> pd.DataFrame:
@@ -158,6 +188,7 @@ def scope(
     if comparators:
         catalogue.check_known(comparators, _comparator_sets(), "comparator set")
     policy.check_audience(audience)
+    _check_audience_of_run(audience)
     store = store or protection.for_audience(read_store(), audience)
     checked_period = _period(period, store)
     return Scope(
@@ -189,25 +220,40 @@ def check_injected() -> None:
 
     >>> check_injected()  # outside a notebook nothing was injected
     """
+    declared, injected = _parameters()
+    unknown = sorted(set(injected) - set(declared))
+    if unknown:
+        raise ParameterError(f"This notebook has no parameter {unknown[0]!r}: it has {', '.join(sorted(declared))}.")
+
+
+def _check_audience_of_run(audience: str) -> None:
+    """Raise ParameterError for another audience than the one that a run makes this page for."""
+    _, injected = _parameters()
+    run_for = injected.get("audience", audience)
+    if run_for != audience:
+        raise ParameterError(f"This page is made for the audience {run_for!r}, not for {audience!r}: ask for that of `audience`.")
+
+
+def _parameters() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return {name: value} of the notebook's own parameters cell and of the one that papermill injected; empty where none was."""
     try:
         from IPython import get_ipython
     except ImportError:  # a script without Jupyter: nothing was injected
-        return
+        return {}, {}
     shell = get_ipython()
-    if shell is None:
-        return
-    cells = shell.user_ns.get("In", [])
-    for before, cell in pairwise(cells):
+    for before, cell in pairwise(shell.user_ns.get("In", []) if shell else []):
         if cell.lstrip().startswith("# Parameters"):
-            unknown = sorted(_assigned(cell) - _assigned(before))
-            if unknown:
-                declared = ", ".join(sorted(_assigned(before)))
-                raise ParameterError(f"This notebook has no parameter {unknown[0]!r}: it has {declared}.")
+            return _assigned(before), _assigned(cell)
+    return {}, {}
 
 
-def _assigned(source: str) -> set[str]:
-    targets = [node.targets[0] for node in ast.parse(source).body if isinstance(node, ast.Assign)]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+def _assigned(source: str) -> dict[str, Any]:
+    """Return what a cell assigns to names; None for a value that isn't written out."""
+    found: dict[str, Any] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value.value if isinstance(node.value, ast.Constant) else None
+    return found
 
 
 def _codes(names: Sequence[str], on: str) -> tuple[str, ...]:

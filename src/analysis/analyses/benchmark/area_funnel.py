@@ -27,11 +27,11 @@ COLUMNS = (
 def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = None) -> pd.DataFrame:
     """Return one row for each indicator and area with a figure in the year of `period` or at its end, in COLUMNS.
 
-    Only rates and shares with their bases, of indicators for which ten of the areas or more have a figure: those of `codes`,
-    or every upper-tier authority of `measures`. The target is the
-    pooled figure of all of them, in the indicator's unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within);
-    `phi` and `tau2` are the over-dispersion that the lines allow for (Spiegelhalter 2005). Ranks count from the highest, and
-    stand with their 95 % interval: without it they are not to be shown.
+    Only rates and shares with their bases, of indicators for which ten of the areas or more have a figure: those of `codes`, by
+    name or code, or every upper-tier authority of `measures`. The target is the pooled figure of all of them, in the indicator's
+    unit. `flag` is −2 to 2 (beyond the 99.8 % or the 95 % line, or within); `phi` and `tau2` are the over-dispersion that the
+    lines allow for (Spiegelhalter 2005). Ranks count from the highest, and stand with their 95 % interval: without it they are
+    not to be shown.
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2023-24")
@@ -42,7 +42,7 @@ def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = No
     indicators = catalogue.indicators()
     usable = measures[
         measures["period"].isin((periods.year_of(period), periods.year_end(period)))
-        & measures["area"].isin(areas.authorities(measures["area"]) if codes is None else codes)
+        & measures["area"].isin(areas.authorities(measures["area"]) if codes is None else [areas.resolve(each) for each in codes])
         & measures["indicator"].map(indicators["uncertainty"]).isin(("poisson", "binomial"))
         & measures["value"].notna()
         & (measures["denominator"] > 0)

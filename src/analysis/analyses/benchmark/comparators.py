@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import catalogue
+from analysis import catalogue, store
 from analysis.analyses.benchmark.numerators_and_bases import NumeratorsAndBases
 from analysis.analyses.findings import PAIR_COLUMNS, judge
 from analysis.catalogue import areas, periods, tables
@@ -34,17 +34,18 @@ COLUMNS = (
 _COMPARABLE = ("rate", "percentage")
 
 
-def neighbours(observations: pd.DataFrame, area: str) -> tuple[list[str], str]:
-    """Return the statistical neighbours of an area, the nearest first, and the vintage of the set, such as 2025-05.
+def neighbours(area: str, observations: pd.DataFrame | None = None) -> tuple[list[str], str]:
+    """Return the codes of an area's statistical neighbours, the nearest first, and the vintage of the set, such as 2025-05.
 
-    They come from the newest set that has the area. Where no set has it, the list and the vintage are empty.
+    `area` is a name or a code; `observations` hold the sets of neighbours, all that is held when not given. The newest set that
+    knows the area; none, and an empty vintage, where no set does. Raises UnknownNameError for a name that no table knows.
 
-    >>> from analysis.scope import scope
-    >>> codes, vintage = neighbours(scope(period="2012-13").official_figures, "E10000018")
-    >>> codes[:2], vintage
-    (['E10000013', 'E06000025'], '2025-05')
+    >>> codes, vintage = neighbours("Leicestershire")
+    >>> len(codes), vintage
+    (10, '2025-05')
     """
-    sets_of_area = observations[(observations["series"] == SERIES) & (observations["area"] == area)]
+    all_observations = store.load().observations if observations is None else observations
+    sets_of_area = all_observations[(all_observations["series"] == SERIES) & (all_observations["area"] == areas.resolve(area))]
     if sets_of_area.empty:
         return [], ""
     newest_set = sets_of_area[sets_of_area["period"] == sets_of_area["period"].max()]
@@ -79,7 +80,7 @@ def references(
 def _of_area(
     numbers: NumeratorsAndBases, observations: pd.DataFrame, area: str, year: str, own_codes: Sequence[str]
 ) -> list[pd.DataFrame]:
-    neighbour_codes, _ = neighbours(observations, area)
+    neighbour_codes, _ = neighbours(area, observations)
     same_kind = areas.of_kind(areas.kind(area), periods.year_end(year))
     figures_by_comparator = {
         NEIGHBOURS: numbers.pooled(neighbour_codes, area),

@@ -26,3 +26,7 @@ __all__ = [
     "phrases",
     "title",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -8,3 +8,7 @@ from analysis.analyses.scorecard.overview import dashboard
 from analysis.analyses.scorecard.rag import judged_words, rag
 
 __all__ = ["absent", "card", "comments", "confidence", "dashboard", "exceptions", "judged_words", "rag", "without_comment"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -48,7 +48,7 @@ def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
         return pd.DataFrame()
     observations = scope.official_figures
     known_areas = [
-        area for area in scope.areas if benchmark.neighbours(observations, area)[0] and (official["area"] == area).any()
+        area for area in scope.areas if benchmark.neighbours(area, observations)[0] and (official["area"] == area).any()
     ]
     if not known_areas:
         return pd.DataFrame()

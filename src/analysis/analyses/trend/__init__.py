@@ -23,3 +23,7 @@ __all__ = [
     "tested",
     "too_few",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -65,7 +65,7 @@ def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5) -> pd
 def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tuple[object, ...]]:
     """Return a list with the count that a printed cell is or implies: itself, or the numerator or base of a ratio."""
     term_and_domain = _counted(cell.indicator, cell.side)
-    if term_and_domain is None:
+    if term_and_domain is None or not (cell.area and cell.period):
         return []
     term, domain = term_and_domain
     category = cell.category if term.category == catalogue.SAME_CATEGORY else term.category

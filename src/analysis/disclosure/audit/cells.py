@@ -13,6 +13,7 @@ from analysis.disclosure.audit.pages import Shown
 
 _VALUE_COLUMNS = ("Number", "Percentage", "Pounds", "Figure", "Before", "Now")
 _SIDE_OF_COLUMN = {"Numerator": "numerator", "Base": "denominator"}
+_UNITS = {"percent": "percentage", "count": "number", "pounds": "pounds"}  # of a heading; others are rates
 _TEXT_WITH_DATE = re.compile(r"(.*) \(([^()]+)\)")
 _FOOTNOTE_MARK = re.compile(r" \[(?:r|p|note \d+)\]")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
@@ -48,22 +49,36 @@ def _cells_of_row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
     named = (texts.get(column, "") for column in ("Area", "When", "Indicator"))
     words = [*(_FOOTNOTE_MARK.sub("", word) for word in (*row[:1], *named)), exhibit.caption]
     indicator, category = _indicator(words, row, exhibit)
-    if not indicator or _is_comparator(row[0]):
+    if _is_comparator(row[0]):
         return []
     area = _first_known(words, _areas())
     period = _first_known(words, _periods()) if area else ""
-    category = category or _category(_FOOTNOTE_MARK.sub("", row[0]), indicator)
+    category = category or (_category(_FOOTNOTE_MARK.sub("", row[0]), indicator) if indicator else "")
     place = f"{exhibit.identity}, row {row[0]!r}"
     cells = []
     for column, text in list(texts.items())[1:]:
+        if not text:
+            continue
+        plain = _FOOTNOTE_MARK.sub("", text)
+        if heading_indicator := _measured().get(column):
+            # The heading says which figure it is; where or when, a reader may be told elsewhere than in the table.
+            part = _category(texts.get("Of", _FOOTNOTE_MARK.sub("", row[0])), heading_indicator)
+            cells.append(Cell(heading_indicator, area, _first_known(words, _periods()), part, "value", plain, place, column))
+            continue
+        if indicator and (column in _areas() or column in _periods()):
+            where, when = _areas().get(column, area), _periods().get(column) or _first_known(words, _periods())
+            if where and when:
+                cells.append(Cell(indicator, where, when, category, "value", plain, place, column))
+            continue
         side = _SIDE_OF_COLUMN.get(column) or ("value" if column in _VALUE_COLUMNS or column.startswith("Per ") else "")
-        dated_text = _TEXT_WITH_DATE.fullmatch(text)
-        dated_period = _periods().get(dated_text[2], "") if dated_text else ""
-        if side and text and area and (period or dated_period):
-            period_of_cell = dated_period if dated_period and side == "value" else period
-            if period_of_cell:
-                figure = _FOOTNOTE_MARK.sub("", dated_text[1] if dated_text else text)
-                cells.append(Cell(indicator, area, period_of_cell, category, side, figure, place, column))
+        dated = _TEXT_WITH_DATE.fullmatch(text)
+        when = _periods().get(dated[2], "") if dated else ""
+        if side and indicator and area and (period or when):
+            own = when if when and side == "value" else period
+            if own:
+                cells.append(
+                    Cell(indicator, area, own, category, side, _FOOTNOTE_MARK.sub("", dated[1] if dated else text), place, column)
+                )
     return cells
 
 
@@ -152,6 +167,14 @@ def _titles() -> dict[str, tuple[str, str]]:
     """Return {title: (indicator, category)}, the longest first, because a title may be the beginning of another."""
     by_title = {entry["title"]: (str(name), "") for name, entry in catalogue.indicators().iloc[::-1].iterrows()}
     return dict(sorted(by_title.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _measured() -> dict[str, str]:
+    """Return {heading: indicator} of the columns of a wide table, which are headed by title and unit."""
+    known = catalogue.indicators()
+    units = known["unit"].map(_UNITS).fillna("per " + known["per"].map("{:,.0f}".format))
+    return {f"{title}, {unit}": str(name) for name, title, unit in zip(known.index, known["title"], units, strict=True)}
 
 
 @cache

@@ -19,6 +19,7 @@ from analysis.exhibits.parts.typed_table import typed
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
 _LONG = 40  # letters of a cell whose column a wide table must not squeeze to a word's width
+_NOTHING = "No figure is held for this question."
 _MOST_PRINTED = 60  # rows of a closed table: a longer one takes pages that nobody reads, and is in the file and its download
 
 
@@ -145,11 +146,16 @@ class Points:
         return str(fragment("points", self.title, self.items))
 
 
-def show(exhibits: Sequence[Exhibit | Sentences | Points], otherwise: str) -> None:
-    """Display the exhibits one after the other; where there are none, the one sentence `otherwise`."""
+def show(exhibits: Sequence[Exhibit | Sentences | Points] | Exhibit | Sentences | Points, otherwise: str = "") -> None:
+    """Display an exhibit, or several one after the other; where there are none, the sentence `otherwise`.
+
+    Not given, it is that of the function that was to return the exhibits.
+    """
     from IPython.display import display
 
-    for exhibit in exhibits or (Sentences((otherwise,), statement=True),):
+    several = exhibits if isinstance(exhibits, Sequence) else (exhibits,)
+    sentence = otherwise or getattr(exhibits, "otherwise", _NOTHING)
+    for exhibit in several or (Sentences((sentence,), statement=True),):
         display(exhibit)
 
 

@@ -24,6 +24,7 @@ from analysis.catalogue.wording import WITHHELD
 from analysis.disclosure import policy
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
+from analysis.pack.plan import ANALYST
 
 __all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "render_index", "render_page"]
 
@@ -47,6 +48,8 @@ SYMBOLS = (
     ("[r]", "revised since it was first reported."),
     ("0", "a true zero: counted, and there were none."),
 )
+
+_REMEDY = f"show it with the module exhibits, or tag the cell {ANALYST!r} to keep it off the page."
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,8 @@ class _CellReader(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         prose = Prose()
-        blocks = [block for n, cell in enumerate(nb.cells, 1) for block in _read_cell(cell, _name(cell, n), prose)]
+        shown = [(n, cell) for n, cell in enumerate(nb.cells, 1) if ANALYST not in cell.metadata.get("tags", [])]
+        blocks = [block for n, cell in shown for block in _read_cell(cell, _name(cell, n), prose)]
         resources |= {"body": Markup("\n").join(blocks), "contents": prose.contents}
         return nb, resources
 
@@ -202,9 +206,9 @@ def _read_output(output: NotebookNode, where: str, prose: Prose) -> list[Markup]
         fragment = output.data["text/html"].strip()
         closing = next((tag for opening, tag in _FRAGMENTS.items() if fragment.startswith(opening)), None)
         if closing is None or not fragment.endswith(closing):
-            raise PageError(f"{where} shows HTML that is not an exhibit; show it with the module exhibits.")
+            raise PageError(f"{where} shows HTML that is not an exhibit; {_REMEDY}")
         return [prose.open_section("Summary"), Markup(fragment)]  # noqa: S704 (exhibits escaped it)
     if "text/markdown" in output.data:
         return [prose.render(output.data["text/markdown"], where)]
     kinds = ", ".join(sorted(output.data)) or "nothing"
-    raise PageError(f"{where} shows {kinds}, which a page would lose; show it with the module exhibits.")
+    raise PageError(f"{where} shows {kinds}, which a page would lose; {_REMEDY}")

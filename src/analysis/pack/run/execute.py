@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 from traitlets import CaselessStrEnum, Type, Unicode
 
-from analysis.pack.plan import Report
+from analysis.pack.plan import ANALYST, Report
 from analysis.pack.results import ExecutedReport, ReportError
 from analysis.pack.run import processes
 from analysis.pack.run.handshake import PromptClient
@@ -46,8 +46,9 @@ def execute(
     deadline = started + timeout if timeout else None
     with processes.report_folder() as folder:
         try:
+            cells = _for_readers(report.notebook, folder / "notebook.ipynb")
             notebook = papermill.execute_notebook(
-                report.notebook,
+                folder / "notebook.ipynb",
                 None,  # kept in memory: papermill would write a file after every cell
                 parameters=report.parameters,
                 progress_bar={"desc": report.id, "leave": False} if progress else False,
@@ -60,7 +61,7 @@ def execute(
         except PapermillExecutionError as error:
             reason = " ".join(f"{error.ename}: {error.evalue}".split())
             # Counted from 1 as in the stored notebook; papermill has inserted a cell with the parameters above it.
-            place = f"{report.notebook.name}, cell {error.cell_index + (not report.parameters)}"
+            place = f"{report.notebook.name}, cell {cells[error.cell_index - bool(report.parameters)]}"
             raise ReportError(f"The report {report.id!r} failed: {place}: {reason}") from None
         except CellTimeoutError:
             reason = f"stopped after {timeout:g} seconds, the longest that a report may take"
@@ -73,6 +74,18 @@ def execute(
             raise ReportError(f"The report {report.id!r} failed: {report.notebook.name}: {reason}") from error
         views = reads.views_in(folder / "seen")
     return ExecutedReport.of(report, nbformat.writes(_without_run_details(notebook)) + "\n", time.monotonic() - started, views)
+
+
+def _for_readers(notebook: Path, target: Path) -> list[int]:
+    """Write the notebook without the cells that are for an analyst; return the numbers, from 1, of the stored cells that stay.
+
+    They are tagged `analyst`: frames and steps between, for whoever has the notebook open.
+    """
+    stored = nbformat.read(notebook, as_version=4)
+    numbers = [number for number, cell in enumerate(stored.cells, start=1) if ANALYST not in cell.metadata.get("tags", [])]
+    stored.cells = [stored.cells[number - 1] for number in numbers]
+    nbformat.write(stored, target)
+    return numbers
 
 
 def _kernel_manager_in(folder: Path, warm: bool, data: Path | None = None) -> type[AsyncKernelManager]:
