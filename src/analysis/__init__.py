@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Under which name an analyst finds what; it is loaded when it is asked for, so that the command starts at once.
 _PLACES = {
