@@ -40,7 +40,7 @@ def section(number: str, scope: Scope) -> list[Sentences]:
 def levels(number: str, scope: Scope) -> list[Exhibit]:
     """Return the table of a section's totals: a row an indicator, a column an area, for what is given once."""
     measures = _of(scope, _places(number))
-    held = measures[(measures["category"] == catalogue.TOTAL)].assign(given=measures["value"].notna())
+    held = measures[(measures["category"] == catalogue.TOTAL)].assign(given=lambda rows: rows["value"].notna())
     if not held["given"].any():
         return []
     latest = held.assign(end=held["period"].map(periods.end)).sort_values(["given", "end"], kind="stable")

@@ -17,6 +17,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANALYST = "analyst"  # the tag of a cell that no page shows
 _KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
 _MAY_MISS = {"parameters", "needs", "required", "audiences"}
+_NAMED = ("period", "audience")  # what every notebook of a pack is asked
 _NEEDS = ("", "returns", "official")
 
 
@@ -117,6 +118,11 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, given: dict[str, 
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
     known = declared(notebook)
+    missing = [each for each in _NAMED if each not in known]
+    if missing:  # a page names them, and one that doesn't say whom it is for could ask for figures of any audience
+        raise SafeguardingError(
+            f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {missing[0]!r} in its cell tagged 'parameters': add it."
+        )
     own = table.get("parameters", {})
     unknown = sorted(set(own) - set(known))
     if unknown:

@@ -50,7 +50,8 @@ def values(measures: pd.DataFrame, period: str, comparators: str) -> pd.DataFram
     kept = kept.sort_values("period", kind="stable").drop_duplicates(["indicator", "area"], keep="last")
     enough = kept.groupby("indicator")["area"].transform("nunique") >= 2
     position = {name: number for number, name in enumerate(known.index)}
-    order = kept[enough].assign(_position=kept["indicator"].map(position))
+    # Of the rows kept alone: pandas takes an empty frame's rows from the column that it is given.
+    order = kept[enough].assign(_position=kept.loc[enough, "indicator"].map(position))
     by = ["_position", "value", "area"]
     return order.sort_values(by, ascending=[True, False, True]).drop(columns="_position").reset_index(drop=True)
 
