@@ -158,6 +158,12 @@ def test_areas_are_compared_per_population_or_as_shares_and_never_as_counts(comp
     assert dols["area"].tolist()[0] == RUTLAND
 
 
+def test_one_area_alone_is_compared_with_nobody(measured: pd.DataFrame) -> None:
+    alone = of(measured, indicator="referrals_domestic_abuse_pct", area=RUTLAND, period="2012-13", category="all")
+    assert len(alone) == 1 and benchmark.values(alone, "2012-13", "report").empty
+    assert benchmark.values(alone.reset_index(drop=True), "2012-13", "report").empty
+
+
 def test_the_census_stands_for_every_period(measured: pd.DataFrame) -> None:
     later = benchmark.values(measured, "2008-09", "report")
     assert set(later["indicator"].map(catalogue.indicators()["domain"])) == {"census"}

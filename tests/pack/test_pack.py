@@ -128,6 +128,17 @@ def test_notebook_must_declare_its_parameters_as_plain_values(project: Project) 
         declared_parameters(path)
 
 
+@pytest.mark.parametrize("missing", ["period", "audience"])
+def test_a_notebook_of_a_pack_is_asked_for_its_period_and_its_audience(tmp_path: Path, missing: str) -> None:
+    other = {"period": "audience", "audience": "period"}[missing]
+    cell = nbformat.v4.new_code_cell(f'{other} = ""', metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "own.ipynb")
+    keys = ["notebook", "title", "section", "summary"]
+    (tmp_path / "pack.toml").write_text("[reports.own]\n" + "\n".join(f'{key} = "own"' for key in keys), encoding="utf-8")
+    with pytest.raises(SafeguardingError, match=rf"\[reports\.own\]: own\.ipynb has no parameter '{missing}'.*: add it\."):
+        read_plan(tmp_path, {})
+
+
 def test_notebooks_lie_beside_the_data_or_here_or_above(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

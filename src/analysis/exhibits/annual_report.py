@@ -40,7 +40,7 @@ def section(number: str, scope: Scope) -> list[Sentences]:
 def levels(number: str, scope: Scope) -> list[Exhibit]:
     """Return the table of a section's latest totals, with a row for each indicator and a column for each area."""
     measures = _of(scope, _places(number))
-    totals = measures[(measures["category"] == catalogue.TOTAL)].assign(has_value=measures["value"].notna())
+    totals = measures[(measures["category"] == catalogue.TOTAL)].assign(has_value=lambda rows: rows["value"].notna())
     if not totals["has_value"].any():
         return []
     latest = totals.assign(end=totals["period"].map(periods.end)).sort_values(["has_value", "end"], kind="stable")

@@ -18,6 +18,7 @@ ANALYST = "analyst"  # the tag of a cell that no page shows
 _ALL_KEYS = {"notebook", "title", "section", "summary", "parameters", "needs", "required", "audiences"}
 _OPTIONAL_KEYS = {"parameters", "needs", "required", "audiences"}
 _KINDS_OF_NEEDS = ("", "returns", "official")
+_NEEDED_PARAMETERS = ("period", "audience")  # what every notebook of a pack is asked
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ def _report(name: str, table: dict[str, Any], notebooks: Path, overrides: dict[s
     if not notebook.is_file():
         raise SafeguardingError(f"{FILE}, [reports.{name}]: there is no notebook {notebook.name}.")
     declared = declared_parameters(notebook)
+    missing = [needed for needed in _NEEDED_PARAMETERS if needed not in declared]
+    if missing:  # a page names them, and one that doesn't say whom it is for could ask for figures of any audience
+        raise SafeguardingError(
+            f"{FILE}, [reports.{name}]: {notebook.name} has no parameter {missing[0]!r} in its cell tagged 'parameters': add it."
+        )
     own_parameters = table.get("parameters", {})
     unknown_names = sorted(set(own_parameters) - set(declared))
     if unknown_names:

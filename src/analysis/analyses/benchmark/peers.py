@@ -62,7 +62,8 @@ def values(measures: pd.DataFrame, period: str, comparators: str) -> pd.DataFram
     rows = rows.sort_values("period", kind="stable").drop_duplicates(["indicator", "area"], keep="last")
     enough = rows.groupby("indicator")["area"].transform("nunique") >= 2
     position = {name: number for number, name in enumerate(indicators.index)}
-    positioned = rows[enough].assign(_position=rows["indicator"].map(position))
+    # Of the rows kept alone: pandas takes an empty frame's rows from the column that it is given.
+    positioned = rows[enough].assign(_position=rows.loc[enough, "indicator"].map(position))
     by = ["_position", "value", "area"]
     return positioned.sort_values(by, ascending=[True, False, True]).drop(columns="_position").reset_index(drop=True)
 
