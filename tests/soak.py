@@ -183,7 +183,9 @@ def printed_report(root: Path, year: str) -> None:
             for (file, row, column), text in returned.items():
                 if file == path.name:
                     rows[row - 1][column - 1] = text
-            moved = [[shift_years(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows]
+            moved = [
+                [shift_years(cell, years, "2012-13") if re.search("[A-Za-z]", cell) else cell for cell in row] for row in rows
+            ]
             csv.writer(new, lineterminator="\n").writerows(moved)
     origin = (source / "origin.toml").read_text(encoding="utf-8").partition("[files]")[0].replace("2012-13", year)
     origin = re.sub(r'^date = "\d{4}"', f'date = "{2013 + years}"', origin, flags=re.M)
