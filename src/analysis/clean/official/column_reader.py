@@ -56,17 +56,12 @@ def read_columns(release: Release, file: str) -> Reading:
         raise DataError(name, found="nothing that is known of its source", expected=f"figures of the layout {layout.name!r}")
     rows_with_area = geography.resolve(rows_in_use, layout, name).assign(year=dating.years(rows_in_use, layout, release, name))
     rows_with_area["on"] = dating.day(rows_with_area["year"], layout)
-    key = _keys(rows_in_use, layout, name)
-    _check_once(rows_with_area.assign(key=key), name)
-    _check_keys(rows_with_area.assign(key=key), layout, name)
+    rows_with_key = rows_with_area.assign(key=_keys(rows_in_use, layout, name))
+    _check_once(rows_with_key, name)
+    _check_keys(rows_with_key, layout, name)
     geography.check_coverage(rows_with_area, layout, name)
-    cells = pd.concat(
-        [
-            _cells_in_use(rows_in_use, rows_with_area.assign(key=key), layout),
-            _sums_of_columns(rows_in_use, rows_with_area, layout, name),
-        ],
-        ignore_index=True,
-    )
+    parts = [_cells_in_use(rows_in_use, rows_with_key, layout), _sums_of_columns(rows_in_use, rows_with_area, layout, name)]
+    cells = pd.concat(parts, ignore_index=True)
     observations = _observations(cells[cells["role"] == "figure"], layout, release, name)
     rows_read = set(cells.loc[cells["role"] == "figure", "row"])
     skipped |= {int(row): "Nothing in it is taken: see its columns." for row in rows_in_use.index if row not in rows_read}
@@ -220,7 +215,7 @@ def _observations(cells: pd.DataFrame, layout: Layout, release: Release, name: s
             "value": value,
             "status": status,
             "release": release.id,
-            "source": _sources(cells, name),
+            "source": f"{name}#cell=" + cells["place"],
             "note": note.where(~rounded, notes.iloc[0] if len(notes) else ""),
         }
     )
@@ -257,10 +252,6 @@ def _symbols(publisher: str) -> dict[str, tuple[str, str]]:
     return {symbol: (status, meaning) for _, symbol, status, meaning in of_publisher.itertuples(index=False, name=None)}
 
 
-def _sources(cells: pd.DataFrame, name: str) -> pd.Series:
-    return f"{name}#cell=" + cells["place"]
-
-
 def _published(cells: pd.DataFrame, layout: Layout, release: Release, name: str) -> pd.DataFrame:
     """Return the rates and percentages of the file that are numbers, to be checked against their counts."""
     if cells.empty:
@@ -277,7 +268,7 @@ def _published(cells: pd.DataFrame, layout: Layout, release: Release, name: str)
             "text": cells["text"],
             "decimals": cells["detail"].astype(int),
             "rounded": cells["level"].isin(layout.of_file("rounded").split()),
-            "source": _sources(cells, name),
+            "source": f"{name}#cell=" + cells["place"],
             "release": release.id,
         }
     )
