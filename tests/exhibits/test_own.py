@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from analysis import exhibits
+from analysis.analyses import change
 from analysis.disclosure.policy import DisclosureError
 from analysis.errors import FrameError, SafeguardingError
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences
@@ -130,6 +131,20 @@ def test_columns_of_ones_own_keep_their_names(here: Scope) -> None:
     assert shown.table.columns == ("Area", "When", "Is high", "Why", "Figure")
     assert column(shown, "Is high").count("yes") == 1 and set(column(shown, "Why")) == {"As counted"}
     assert column(shown, "Figure")[0] == "1,723"
+
+
+def test_limits_are_said_to_be_what_they_are_the_limits_of(here: Scope) -> None:
+    judged = exhibits.table(
+        change.year_on_year(here.measures.query("indicator == 'referrals'"), here.period), headline="x", source=here
+    )
+    assert "0.99 to 1.34" in column(judged, "Its 95% interval")
+    charts = pd.DataFrame(
+        {"area": [RUTLAND], "period": ["2012-13-Q4"], "value": [5.0], "centre": [4.5], "lower": [1.0], "upper": [8.0]}
+    )
+    assert column(exhibits.table(charts, headline="x", source=here), "Control limits") == ["1 to 8"]
+    plain = charts.drop(columns=["centre"]).assign(upper=np.nan)
+    shown = exhibits.table(plain, headline="x", source=here)
+    assert isinstance(shown, Exhibit) and column(shown, "95% interval") == [""]
 
 
 def test_missing_figures_are_told_apart(here: Scope) -> None:

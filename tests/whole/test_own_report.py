@@ -87,10 +87,22 @@ def test_lines_of_the_readme_pasted_into_a_copy_are_a_page(project: Project) -> 
 
 def test_a_frame_that_a_page_cannot_show_is_refused_with_what_to_do(project: Project) -> None:
     copy = nbformat.read(NOTEBOOKS / "question.ipynb", as_version=4)
-    copy.cells = [*copy.cells[:3], new_code_cell("here.measures", id="frame")]
+    copy.cells = [*copy.cells[:5], new_code_cell("here.measures", id="frame")]  # the fourth and the fifth are for analysts
     nbformat.write(copy, project.root / "notebooks" / "frame.ipynb")
     project.plan(PLAN.replace('"question"', '"frame"').replace("reports.referrals", "reports.frame"))
     done = project.command("run", "--period", "2012-13-Q4")
     assert done.returncode == 1
+    assert "The report 'frame' failed: frame.ipynb: Cell 6 (id frame) shows HTML that" in done.stderr
     assert "shows HTML that is not an exhibit; show it with the module exhibits, or tag the cell 'analyst'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_figure_that_only_a_headline_has_is_held_back(project: Project) -> None:
+    copy = nbformat.read(NOTEBOOKS / "question.ipynb", as_version=4)
+    shown = 'exhibits.table(here.measures.query("indicator == \'referrals\'"), headline="They rose by 77.7%", source=here)'
+    copy.cells = [*copy.cells[:3], new_code_cell(shown, id="own")]
+    nbformat.write(copy, project.root / "notebooks" / "headline.ipynb")
+    project.plan(PLAN.replace('"question"', '"headline"').replace("reports.referrals", "reports.headline"))
+    done = project.command("run", "--period", "2012-13-Q4")
+    assert done.returncode == 3
+    assert "figure-in-words" in done.stderr and "take the figure out of its headline" in done.stderr

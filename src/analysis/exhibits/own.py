@@ -67,8 +67,8 @@ def lines(frame: pd.DataFrame, *, x: str, y: str, headline: str, source: Scope, 
         drawing = beside_over_time(points[["label", *wide.columns]], columns.heading(rows, y), words)
     else:
         limits = rows.set_index(x).reindex(wide.index, columns=["lower", "upper"]).astype(float)
-        # The interval is that of `value`; a figure worked out of it has none.
-        limits = limits if y == "value" else limits * np.nan
+        # A figure that was worked out of another has not its interval.
+        limits = limits if y == columns.limits_of(rows) else limits * np.nan
         drawing = over_time(points.join(limits.reset_index(drop=True)), columns.heading(rows, y), words)
     keys = [key for key in (hue, x) if key]
     places = [", ".join(columns.in_words(key, row[key]) for key in keys) for row in rows.to_dict("records")]

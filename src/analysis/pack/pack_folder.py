@@ -22,7 +22,8 @@ from analysis.pack.downloads.page_tables import tables_in
 from analysis.pack.pages import corrections
 from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.pages.index_summary import summarise
-from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, render_index, render_page
+from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, PageError, render_index, render_page
+from analysis.pack.plan import cell_numbers
 from analysis.pack.results import MANIFEST, Contents, ExecutedReport
 from analysis.pack.signing import front_from_manifest
 from analysis.scope import Scope
@@ -115,7 +116,11 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
             if each.report.needs != OFFICIAL and each.report.parameters.get("areas"):
                 lacking = [*nothing, *areas_without(asked, each.report.parameters)]
             said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
-            (folder / f"{each.report.id}.html").write_text(render_page(notebook, said), encoding="utf-8", newline="\n")
+            try:
+                page = render_page(notebook, said, cell_numbers(each.report.notebook))
+            except PageError as error:
+                raise PageError(f"The report {each.report.id!r} failed: {each.report.notebook.name}: {error}") from None
+            (folder / f"{each.report.id}.html").write_text(page, encoding="utf-8", newline="\n")
             archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
 
 

@@ -102,6 +102,12 @@ def declared_parameters(notebook: Path) -> dict[str, Any]:
     raise SafeguardingError(f"The notebook {notebook.name} has no cell tagged 'parameters'.")
 
 
+def cell_numbers(notebook: Path) -> dict[str, int]:
+    """Return {id: number} of the cells of a notebook as it is stored, counted from 1 as whoever has it open does."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return {str(cell.get("id", "")): number for number, cell in enumerate(cells, start=1)}
+
+
 def _report(name: str, table: dict[str, Any], notebooks: Path, overrides: dict[str, Any]) -> Report:
     if not _ID.fullmatch(name) or name == "index":
         raise DataError(FILE, found=f"[reports.{name}]", expected="small letters, digits and hyphens, and not index")

@@ -40,7 +40,9 @@ def within(file: str, shown: Iterable[Shown]) -> Iterator[Broken]:
             yield Broken("missing-table", file, place)
         if exhibit.csv is None or _plain(exhibit.csv) != _plain(table):
             yield Broken("figure-in-csv", file, place)
-        said = tokens([cell for row in table for cell in row] + [exhibit.caption, exhibit.subtitle])
+        # A caption that repeats the headline is no place where its figures are shown.
+        caption = exhibit.caption.replace(exhibit.headline, "") if exhibit.headline else exhibit.caption
+        said = tokens([cell for row in table for cell in row] + [caption, exhibit.subtitle])
         words = [_named().sub("", text) for text in (exhibit.headline, *exhibit.sentences)]
         if tokens(words) - said - tokens(exhibit.notes) - _worked_out(exhibit):
             yield Broken("figure-in-words", file, place)

@@ -18,12 +18,16 @@ from analysis.exhibits.parts.exhibit import Table
 
 # Columns of measures that say how a figure came about, and those that name what another column names.
 _INNER = (
-    "status", "domain", "kind", "unit", "per", "denominator_period", "upper", "summed", "release", "origin", "note",
+    "status", "domain", "kind", "unit", "per", "denominator_period", "summed", "release", "origin", "note",
 )  # fmt: skip
 _NAMES = {"area_name": "area", "title": "indicator"}
 _HEADINGS = {"indicator": "Indicator", "area": "Area", "period": "When", "category": "Of", "lower": "95% interval",
              "numerator": "Numerator", "denominator": "Base", "source": "Printed at", "value": "Figure",
              "area_name": "Area", "title": "Indicator"}  # fmt: skip
+_LIMITS = {
+    "estimate": "Its 95% interval",
+    "centre": "Control limits",
+}  # of what a frame has `lower` and `upper`, if not of `value`
 _MAY_BE_EMPTY = ("lower", "numerator", "denominator", "source")  # left out where no row has one
 _MOST_DECIMALS = 2
 
@@ -58,6 +62,8 @@ def _says_nothing(rows: pd.DataFrame, column: Hashable) -> bool:
     """Return whether a column only repeats another, or is empty where it may be."""
     if column == "category":
         return bool((rows[column] == catalogue.TOTAL).all())
+    if column == "upper":  # it stands in one cell with the lower limit
+        return "lower" in rows
     if column in _NAMES:
         return _NAMES[str(column)] in rows
     if column in _MAY_BE_EMPTY:
@@ -71,6 +77,8 @@ def heading(rows: pd.DataFrame, column: Hashable) -> str:
         return context.measured(str(column))
     if column == "value" and len(_indicators(rows)) == 1:
         return context.unit_heading(_indicators(rows)[0])
+    if column == "lower" and "upper" in rows and limits_of(rows) in _LIMITS:
+        return _LIMITS[limits_of(rows)]
     plain = str(column).replace("_", " ")
     return _HEADINGS.get(str(column), plain[:1].upper() + plain[1:])
 
@@ -85,8 +93,8 @@ def _indicators(rows: pd.DataFrame) -> list[str]:
 
 
 def _cells(rows: pd.DataFrame, column: Hashable, statuses: Statuses) -> list[str]:
-    if column == "lower" and len(_indicators(rows)):
-        return [context.interval(*limits) for limits in _columns(rows, "indicator", "lower", "upper")]
+    if column == "lower" and "upper" in rows:
+        return _intervals(rows)
     if column in ("numerator", "denominator"):
         return [context.count(figure) for figure in rows[column]]
     if column == "source":
@@ -101,6 +109,19 @@ def _cells(rows: pd.DataFrame, column: Hashable, statuses: Statuses) -> list[str
     if not _is_figure(rows, column):
         return [in_words(str(column), value) for value in rows[column]]
     return in_figures(rows, column, statuses, bare=True)
+
+
+def limits_of(rows: pd.DataFrame) -> str:
+    """Return the column that `lower` and `upper` are the limits of: an estimate or a centre where there is one, else `value`."""
+    return next((column for column in _LIMITS if column in rows), "value")
+
+
+def _intervals(rows: pd.DataFrame) -> list[str]:
+    if "indicator" in rows and limits_of(rows) != "estimate":  # in the unit of the figures
+        return [context.interval(*limits) for limits in _columns(rows, "indicator", "lower", "upper")]
+    number = partial(wording.number, decimals=max(_decimals(rows[each]) for each in ("lower", "upper")))
+    limits = _columns(rows, "lower", "upper")
+    return ["" if pd.isna(low) or pd.isna(high) else f"{number(low)} to {number(high)}" for low, high in limits]
 
 
 def in_figures(rows: pd.DataFrame, column: Hashable, statuses: Statuses, *, bare: bool = False) -> list[str]:

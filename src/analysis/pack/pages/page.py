@@ -76,15 +76,16 @@ class IndexEntry:
     summary: str
 
 
-def render_page(notebook: NotebookNode, context: PageContext) -> str:
+def render_page(notebook: NotebookNode, context: PageContext, numbers: Mapping[str, int] | None = None) -> str:
     """One HTML document: the notebook's markdown and exhibits, with banner, contents, symbols and provenance.
 
     The same notebook and context give the same bytes; nothing is fetched, no script can run and no code is
     shown. Raises `PageError`, naming the cell, for stderr or any other stream, an error, a code cell
     that was not run, output that is neither an exhibit nor markdown, a raw cell, and a picture or an outward
-    link in markdown; besides, for an id that occurs twice and an audience that there is no banner for.
+    link in markdown; besides, for an id that occurs twice and an audience that there is no banner for. `numbers` are those of
+    the cells in the notebook as it is stored, by their ids: that is the one that its author has open.
     """
-    resources = {"context": context, "audience": _audience(context), "symbols": SYMBOLS}
+    resources = {"numbers": numbers or {}, "context": context, "audience": _audience(context), "symbols": SYMBOLS}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
     twice = sorted(name for name, count in _ids(html).items() if count > 1)
     if twice:
@@ -154,7 +155,9 @@ class _CellReader(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         prose = Prose()
-        shown = [(n, cell) for n, cell in enumerate(nb.cells, 1) if ANALYST not in cell.metadata.get("tags", [])]
+        numbers = resources["numbers"]
+        numbered = [(numbers.get(cell.get("id", ""), n), cell) for n, cell in enumerate(nb.cells, 1)]
+        shown = [(n, cell) for n, cell in numbered if ANALYST not in cell.metadata.get("tags", [])]
         blocks = [block for n, cell in shown for block in _read_cell(cell, _name(cell, n), prose)]
         resources |= {"body": Markup("\n").join(blocks), "contents": prose.contents}
         return nb, resources
