@@ -673,8 +673,8 @@ def test_a_domain_without_a_figure_stops_the_run(domain: str, held: store.Store)
 def test_a_project_of_returns_alone_need_not_hold_every_domain(held: store.Store) -> None:
     known = catalogue.series()["domain"]
     mine = held.observations[held.observations["series"].map(known).isin(("children", "learning"))]
-    assert domains.held_in(mine) == (domains.children,)
-    assert domains.held_in(held.observations) == domains.CHECKED
+    assert domains.checks_of(mine) == (domains.children,)
+    assert domains.checks_of(held.observations) == domains.DOMAIN_CHECKS
 
 
 def test_a_population_that_does_not_add_up_stops_the_run(held: store.Store) -> None:
