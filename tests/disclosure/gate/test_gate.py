@@ -441,6 +441,16 @@ def test_a_headline_has_the_figures_of_its_table_counted_or_added_up_and_no_othe
         assert found == (set() if stands else {"figure-in-words"})
 
 
+@pytest.mark.parametrize(
+    ("headline", "stands"),
+    [("Figure 5: DoLS referrals", True), ("Figure 5: 777 DoLS referrals", False), ("777 referrals", False)],
+)
+def test_a_caption_that_repeats_the_headline_shows_none_of_its_figures(headline: str, stands: bool) -> None:
+    shown = Shown("x", headline, caption=headline)
+    shown.columns, shown.rows, shown.csv = ["Area", "Number"], [["Rutland", "12"]], [["Area", "Number"], ["Rutland", "12"]]
+    assert {each.rule for each in shown_figures.within("a.html", [shown])} == (set() if stands else {"figure-in-words"})
+
+
 @pytest.mark.parametrize(("headline", "stands"), [("5 of 6 are higher, 1 lower", True), ("4 of 6 are higher", False)])
 def test_how_many_rose_can_be_counted_by_the_signs_of_a_column(headline: str, stands: bool) -> None:
     rows = [[f"Agency {name}", f"{sign}{n + 10}.5 points"] for n, (name, sign) in enumerate(zip("abcdef", "+++++−", strict=True))]

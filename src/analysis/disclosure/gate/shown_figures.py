@@ -16,6 +16,7 @@ from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate.rules import Broken
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBERED = re.compile(r"^Figure \d{1,2}: ")  # as the report numbers its figures
 _ADDRESS = re.compile(r" row \d+, column \d+")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(\.\d+)?%?")
 # What a data file counts for itself: its notes, and headings that would be the same.
@@ -43,7 +44,7 @@ def within(file: str, shown: Iterable[Shown]) -> Iterator[Broken]:
         # A caption that repeats the headline is no place where its figures are shown.
         caption = exhibit.caption.replace(exhibit.headline, "") if exhibit.headline else exhibit.caption
         said = tokens([cell for row in table for cell in row] + [caption, exhibit.subtitle])
-        words = [_named().sub("", text) for text in (exhibit.headline, *exhibit.sentences)]
+        words = [_named().sub("", _NUMBERED.sub("", text)) for text in (exhibit.headline, *exhibit.sentences)]
         if tokens(words) - said - tokens(exhibit.notes) - _worked_out(exhibit):
             yield Broken("figure-in-words", file, place)
         # A sentence computed beside the figures stands in headline and description alike.
