@@ -30,9 +30,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     data = folder / "data"
     example.start(data)
-    made = example.Made()
+    drawn = example.Drawn()
     for quarter in periods.quarters("2013-14"):
-        sent = example.make(data, folder / "returns", quarter, made)
+        sent = example.make(data, folder / "returns", quarter, drawn)
         for accepted in (False, True):
             mine = [each for each in sent if each.accepted == accepted]
             if mine:
