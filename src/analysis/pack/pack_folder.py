@@ -109,7 +109,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     """Write each report's page, and its executed notebook into one archive."""
     nothing = notes_on_missing_period([each.report for each in contents.executed], contents.scope)
-    with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for each in contents.executed:
             asked, notebook = contents.scope, each.notebook  # one at a time: three hundred at once would fill the memory
             lacking = []
