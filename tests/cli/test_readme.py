@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -92,6 +93,22 @@ def test_the_reference_is_what_the_docstrings_say() -> None:
         [sys.executable, ROOT / "docs" / "make_reference.py", "--print"], capture_output=True, text=True, check=True
     )
     assert made.stdout == PAGES[ROOT / "docs" / "reference.md"]
+
+
+def test_the_indicator_that_the_docs_add_is_a_row_that_the_tables_take(copy: Project) -> None:
+    (row,) = re.findall(r"(?m)^strategy_discussions_per_10k,\".*$", PAGES[ROOT / "docs" / "analyst.md"])
+    shipped = ROOT / "src" / "analysis" / "catalogue" / "tables" / "indicators.csv"
+    own = copy.root / "data" / "tables" / "indicators.csv"
+    own.parent.mkdir()
+    own.write_text(f"{shipped.read_text(encoding='utf-8').splitlines()[0]}\n{row}\n", encoding="utf-8")
+    try:
+        done = subprocess.run(
+            ["safeguarding", "tables"], cwd=copy.root, env=environment(), capture_output=True, text=True, check=False
+        )
+    finally:
+        shutil.rmtree(own.parent)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"(?m)^indicators +ok .*added", done.stdout)
 
 
 def test_options_that_the_readme_names_exist() -> None:
