@@ -18,7 +18,7 @@ from projects import Project, make_project
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("### A report of your own\n")[2].partition("\nA notebook also runs by itself")[0]
+SECTION = README.partition("\n## A report of your own\n")[2].partition("\n## ")[0]
 PLAN = re.findall(r"^```toml\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)[0]
 
 
