@@ -9,9 +9,14 @@ from analysis.analyses.findings import PAIR_COLUMNS, break_of, judge, title
 from analysis.catalogue import periods
 from analysis.errors import BreakError
 
-__all__ = ["between", "same_quarter", "year_on_year"]
+__all__ = ["between", "judge", "same_quarter", "year_on_year"]
 
+IMPLIED = "implied"  # the status of a level that a report gives only through a change
 _PLACE = ["indicator", "area", "category"]
+_NUMBERS = ["value", "numerator", "denominator", "england_numerator", "england_denominator"]
+_LATEST = [*_NUMBERS, "repeat_share", "other_values"]
+_EARLIER = {"value": "reference", "low": "reference_low", "high": "reference_high"}
+_EARLIER |= {column: f"reference_{column}" for column in _NUMBERS[1:]}
 
 
 def year_on_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -76,14 +81,13 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
     measures = measures[kinds != "rate"]
     pairs = []
     for span, before in spans:
-        now = measures[measures["period"] == span]
-        then = measures[measures["period"] == before]
-        columns = [*_PLACE, "value", "numerator", "denominator"]
-        joined = now[columns].merge(then[columns], on=_PLACE, how="outer", suffixes=("", "_before"))
-        pairs.append(joined.assign(period=span, reference_period=before, reference_name=""))
-    reference_columns = {f"{side}_before": f"reference_{side}" for side in ("numerator", "denominator")}
-    joined_pairs = pd.concat(pairs, ignore_index=True).rename(columns=reference_columns | {"value_before": "reference"})
-    return judge(joined_pairs[list(PAIR_COLUMNS)])
+        now, then = measures[measures["period"] == span], measures[measures["period"] == before]
+        is_range = then["status"] == IMPLIED
+        then = then.assign(low=then["lower"].where(is_range), high=then["upper"].where(is_range))
+        earlier = then[[*_PLACE, *_EARLIER]].rename(columns=_EARLIER)
+        joined = now[[*_PLACE, *_LATEST]].merge(earlier, on=_PLACE, how="outer")
+        pairs.append(joined.assign(period=span, reference_period=before))
+    return judge(pd.concat(pairs, ignore_index=True)[list(PAIR_COLUMNS)])
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ from analysis.catalogue import tables
 from analysis.errors import UnknownNameError
 
 _AUTHORITY_TYPES = ("county", "unitary authority", "London borough", "metropolitan district")
+ENGLAND = "E92000001"
 _LONDON, _PARTS_OF_LONDON = "E12000007", ("E13000001", "E13000002")
 
 
@@ -111,6 +112,17 @@ def valid_from(code: str) -> str:
 def members(code: str) -> list[str]:
     """Return the codes of the areas whose figures add up to a partnership's, in order; empty for any other area."""
     return list(_members().get(code, ()))
+
+
+def around(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return `codes`, then the partnerships that have one of them as a member, then England: whom their figures are set beside.
+
+    >>> around(["E06000017"])
+    ('E06000017', 'LR', 'E92000001')
+    """
+    asked = tuple(dict.fromkeys(codes))
+    partnerships = [whole for whole, parts in _members().items() if set(parts) & set(asked)]
+    return tuple(dict.fromkeys((*asked, *partnerships, ENGLAND)))
 
 
 def _entry(code: str) -> dict[str, str]:

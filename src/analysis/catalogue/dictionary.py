@@ -10,7 +10,7 @@ from functools import cache
 import pandas as pd
 
 from analysis.catalogue import tables
-from analysis.catalogue.references import terms
+from analysis.catalogue.references import SAME_CATEGORY, TOTAL, terms
 from analysis.errors import SafeguardingError, UnknownNameError
 
 
@@ -112,6 +112,16 @@ def _rank_of_file(file: str) -> int:
         if fnmatchcase(file, pattern):
             return int(rank)
     raise SafeguardingError(f"precedence.csv gives no rank to the source {file!r}.")
+
+
+def made_of_one_series(entries: pd.DataFrame, side: str) -> dict[str, str]:
+    """Return {series: indicator} of the entries whose `side` (numerator or printed) is one series, category by category.
+
+    >>> made_of_one_series(indicators().loc[["contacts", "plans_in_force"]], "numerator")
+    {'contacts': 'contacts', 'plans_in_force': 'plans_in_force'}
+    """
+    named = {str(name): terms(reference) for name, reference in entries[side].items()}
+    return {made[0].series: name for name, made in named.items() if len(made) == 1 and made[0].category in (SAME_CATEGORY, TOTAL)}
 
 
 def is_official(releases: pd.Series) -> pd.Series:

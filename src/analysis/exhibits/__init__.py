@@ -4,10 +4,10 @@ from analysis.exhibits.accounts import accounts, attendance, tabled
 from analysis.exhibits.agency_returns import made_up, restatements, returns_status, still_moving, the_framework, usual_moves
 from analysis.exhibits.annual_report import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
-from analysis.exhibits.comparing import beside, changes, sure_findings
+from analysis.exhibits.comparing import beside, changes, place_findings, unusual_findings
 from analysis.exhibits.data_quality import differences, disagreements, fates, rules
 from analysis.exhibits.learning import action_plan, against_targets, budget, in_category, training
-from analysis.exhibits.long_series import control_charts, funnels, trend_findings
+from analysis.exhibits.long_series import control_charts, funnels, trend_findings, trend_table
 from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
 from analysis.exhibits.official import against_comparators, comparator_sets, comparators_over_time, ground
 from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
@@ -63,6 +63,7 @@ __all__ = [
     "no_commentary",
     "passed_on",
     "peer_sets",
+    "place_findings",
     "profile",
     "restatements",
     "returns_status",
@@ -74,14 +75,15 @@ __all__ = [
     "sparkline",
     "statements_summary",
     "still_moving",
-    "sure_findings",
     "table",
     "tabled",
     "the_framework",
     "too_few",
     "training",
     "trend_findings",
+    "trend_table",
     "unchecked",
+    "unusual_findings",
     "usual_moves",
     "ways_of_judging",
 ]

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses import change
+from analysis.analyses import change, scorecard
 from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
@@ -32,7 +32,7 @@ def section(number: str, scope: Scope) -> list[Sentences]:
     """
     measures = _of(scope, _places(number))
     judged = change.year_on_year(measures[measures["category"] == catalogue.TOTAL], scope.period)
-    headlines = [finding.headline for finding in findings(judged)]
+    headlines = [finding.headline for finding in findings(judged, scorecard.flags(scope))]
     return [Sentences(tuple(headlines), prose=True)] if headlines else []
 
 

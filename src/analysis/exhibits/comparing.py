@@ -1,4 +1,4 @@
-"""Exhibits of comparisons: what has changed, and how an area compares with others, each with its certainty."""
+"""Exhibits of comparisons: what has changed, and how an area compares with others, each with how unusual it is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses import scorecard
 from analysis.analyses.benchmark import coverage, peers
-from analysis.analyses.findings import Finding, findings, how_judged, how_many_by_chance
+from analysis.analyses.findings import JUDGED, Finding, findings, findings_of_places, how_judged
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, forest, panel
@@ -16,54 +17,69 @@ from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
-_VERDICTS = {
-    "up": "A rise",
-    "down": "A fall",
-    "no clear change": "No clear change",
-    "no events": "None in either",
-    "not comparable": "Not one series: not compared",
-    "not tested": "Can't be said: a base is not printed",
-    "values only": "A difference; no test applies",
-}
 _SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
+# {method of a finding: what is compared, and the unit of a change}
 _METHODS = {
-    "ratio": ("Numbers", "change in per cent"),
-    "points": ("Shares", "change in percentage points"),
-    "none": ("What could not be tested", ""),
+    "movement": ("Numbers", "change in per cent"),
+    "movement_share": ("Shares", "change in percentage points"),
+    "": ("What is not judged", ""),
 }
+_NONE_UNUSUAL = "Nothing moved unusually: all {judged} changes that could be judged are within the usual ups and downs."
+_MANY_UNUSUAL = "Of {judged} changes judged {unusual}; one in twenty is by definition, even where nothing lies behind it."
 
 
 @otherwise("No figure in this report is held for both years, so nothing can be compared.")
-def sure_findings(judged: pd.DataFrame, limit: int = 8) -> list[Sentences]:
-    """Return the headlines of sure findings, the most important first and at most `limit`, and how many chance would give."""
-    all_findings = findings(judged)
-    sure = [finding.headline for finding in all_findings if finding.sure]
-    sentence_on_chance = how_many_by_chance(judged)
-    if not sure and not sentence_on_chance:
+def unusual_findings(judged: pd.DataFrame, scope: Scope, limit: int = 8) -> list[Sentences]:
+    """Return the headlines of unusual changes (`findings.judge`), the most important first and at most `limit`, and how many
+    were judged."""
+    all_findings = [finding for finding in findings(judged, scorecard.flags(scope)) if finding.verdict in JUDGED]
+    if not all_findings:
         return []
-    headlines = sure[:limit]
-    if len(sure) > limit:
-        headlines.append(f"{len(sure) - limit} more are in the tables below.")
-    return [Sentences((*headlines, sentence_on_chance), how=how_judged(all_findings))]
+    unusual = [finding.headline for finding in all_findings if finding.unusual]
+    headlines = unusual[:limit]
+    if len(unusual) > limit:
+        headlines.append(f"{len(unusual) - limit} more are in the tables below.")
+    number = f"{len(unusual)} {'is' if len(unusual) == 1 else 'are'} unusual"
+    summary = _MANY_UNUSUAL if unusual else _NONE_UNUSUAL
+    sentence = summary.format(judged=len(all_findings), unusual=number)
+    return [Sentences((*headlines, sentence), how=how_judged(all_findings))]
+
+
+@otherwise("No figure in this report can be compared between areas.")
+def place_findings(compared: pd.DataFrame) -> list[Sentences]:
+    """Return the headlines of areas that are unlike those they are compared with, and a sentence on how many were looked at."""
+    placed = [finding for finding in findings_of_places(compared) if finding.verdict != "beside"]
+    if not placed:
+        return []
+    unlike = [finding.headline for finding in placed if finding.unusual]
+    sentence = (
+        f"Of {len(placed)} comparisons {len(unlike)} {'is' if len(unlike) == 1 else 'are'} outside the range for one more like "
+        "them; one in twenty is by definition. With fewer than six others only the place is given."
+    )
+    return [Sentences((*unlike, sentence), how=how_judged(placed))]
 
 
 @otherwise("There is no pair of years to show.")
 def changes(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each area and kind of comparison, with a chart of the changes and a table of all pairs."""
     with_figures = judged[judged["verdict"] != "missing"]
-    return [
-        _changes(area, method, with_figures[(with_figures["area"] == area) & (with_figures["method"] == method)], scope)
-        for area in scope.areas
-        for method in _METHODS
-        if ((with_figures["area"] == area) & (with_figures["method"] == method)).any()
-    ]
+    all_findings = findings(with_figures, scorecard.flags(scope))
+    method = pd.Series([finding.method for finding in all_findings], index=with_figures.index, dtype=object)
+    exhibits = []
+    for area in scope.areas:
+        for name in _METHODS:
+            chosen = (with_figures["area"] == area) & (method == name)
+            if chosen.any():
+                of_kind = [finding for finding, here in zip(all_findings, chosen, strict=True) if here]
+                exhibits.append(_changes(area, name, with_figures[chosen], of_kind, scope))
+    return exhibits
 
 
 @otherwise("No rate or share in this report is held for two areas or more, so there is nothing to compare.")
 def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope: Scope) -> list[Exhibit]:
     """Return one exhibit for each indicator: all areas side by side with intervals, and the findings on the areas of the page."""
     coverage_by_indicator = coverage(compared, comparators).set_index("indicator")
-    all_findings = findings(judged)
+    all_findings = findings_of_places(judged)
     exhibits = []
     for name, rows in compared.groupby("indicator", sort=False):
         own_findings = [finding for finding in all_findings if finding.indicator == name]
@@ -71,11 +87,10 @@ def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope
     return exhibits
 
 
-def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
+def _changes(area: str, method: str, rows: pd.DataFrame, all_findings: list[Finding], scope: Scope) -> Exhibit:
     place = areas.label(area)
     kind, unit_of_change = _METHODS[method]
     span = "quarter" if rows["period"].map(periods.kind).eq("quarter").all() else "year"
-    all_findings = findings(rows)
     drawn = [finding for finding in all_findings if finding.drawn]
     panels: tuple[str, ...] = ()
     if drawn:
@@ -84,10 +99,10 @@ def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
             columns=["label", "estimate", "lower", "upper", "words"],
         )
         description = f"{kind} in {place}, {unit_of_change}: {wording.listing([finding.spoken for finding in drawn])}."
-        identity = slug(f"change-{span}-{area}-{method}")
+        identity = slug(f"change-{span}-{area}-{method or 'none'}")
         panels = (panel(forest(points, f"{place}: {unit_of_change}"), identity, description, rows=len(points)),)
     return Exhibit(
-        identity=slug(f"changes-{span}-{area}-{method}"),
+        identity=slug(f"changes-{span}-{area}-{method or 'none'}"),
         headline=_count_changes(place, kind, all_findings),
         subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
         panels=panels,
@@ -98,38 +113,38 @@ def _changes(area: str, method: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
 
 
 def _reading(method: str) -> str:
-    if method == "none":
+    if not method:
         return "The figures are side by side; nothing is claimed of their difference."
-    return "The line through each point is its 95% interval: a change is sure only where the line doesn't touch 0."
+    return "The line beside each point is where the change would be usual: a point outside its line is unusual."
 
 
 def _count_changes(place: str, kind: str, all_findings: list[Finding]) -> str:
-    if kind == _METHODS["none"][0]:
-        figure = "figure" if len(all_findings) == 1 else "figures"
-        return f"{place}: {len(all_findings)} {figure} could be set side by side but not tested"
-    count_up = sum(finding.verdict == "up" for finding in all_findings)
-    count_down = sum(finding.verdict == "down" for finding in all_findings)
-    count_none = sum(finding.verdict == "no events" for finding in all_findings)
-    count_unclear = len(all_findings) - count_up - count_down - count_none
-    counts = ((count_up, "rose"), (count_down, "fell"), (count_unclear, "without a clear change"), (count_none, "none in either"))
+    if kind == _METHODS[""][0]:
+        return f"{place}: {len(all_findings)} {'figure' if len(all_findings) == 1 else 'figures'} side by side, not judged"
+    unusual = sum(finding.unusual for finding in all_findings)
+    counts = ((unusual, "moved unusually"), (len(all_findings) - unusual, "as authorities usually move"))
     return f"{place}, {wording.lower_first(kind)}: {', '.join(f'{count} {words}' for count, words in counts if count)}"
 
 
 def _change_table(caption: str, all_findings: list[Finding]) -> Table:
-    columns = ("Indicator", "Before", "Now", "Change", "95% interval", "What can be said", "Judgement")
+    columns = ("Indicator", "Before", "Now", "Change", "Usual after that", "As large a change", "Verdict")
     cells = tuple(
         (
             finding.title,
             finding.before_words,
             finding.now_words,
             finding.change_words,
-            finding.interval_words,
-            _VERDICTS[finding.verdict],
-            finding.judgement.capitalize() or "No judgement",
+            finding.usual_words.removeprefix("usual range "),
+            finding.rarity_words,
+            _verdict(finding),
         )
         for finding in all_findings
     )
     return Table(caption, columns, cells)
+
+
+def _verdict(finding: Finding) -> str:
+    return f"{finding.verdict_words}, {finding.judgement}" if finding.judgement else finding.verdict_words
 
 
 def sources(rows: pd.DataFrame, scope: Scope) -> pd.Series:
@@ -182,11 +197,11 @@ def _beside_table(name: str, points: pd.DataFrame, own_findings: list[Finding], 
         "Numerator",
         "Base",
         "Compared with",
-        *context.DIFFERENCE,
+        *context.PLACE,
         "Printed at",
     )
     words_by_area = {
-        finding.area: (finding.before_words, finding.change_words, finding.interval_words) for finding in own_findings
+        finding.area: (finding.before_words, finding.change_words, finding.usual_words) for finding in own_findings
     }
     cells = tuple(
         (

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings_of_trends, how_judged, title
+from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings_of_slopes, how_judged, title
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.comparing import sources
 from analysis.exhibits.parts import context
@@ -37,20 +37,47 @@ _POSITIONS = {
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
-@otherwise("No series in this report is long enough for a test of trend: none has five points.")
-def trend_findings(tested: pd.DataFrame) -> list[Sentences]:
-    """Return a sentence for each clear trend (`trend.tested`), and one on how many such trends chance alone would give."""
-    if tested.empty:
+@otherwise("No series in this report is long enough to be judged: none has five points.")
+def trend_findings(slopes: pd.DataFrame) -> list[Sentences]:
+    """Return a sentence for each series that moved unusually far (`trend.slopes`), and one on how many were judged."""
+    if slopes.empty:
         return []
-    all_findings = findings_of_trends(tested)
-    sure = [finding.headline for finding in all_findings if finding.sure]
-    expected = wording.number(0.05 * len(tested), 1)
-    verb, verb_of_clear = "was" if len(tested) == 1 else "were", "shows" if len(sure) == 1 else "show"
-    sentence_on_chance = (
-        f"{len(tested)} series {verb} tested and {len(sure)} {verb_of_clear} a clear trend; "
-        f"chance alone would give about {expected}."
+    all_findings = findings_of_slopes(slopes)
+    unusual = [finding.headline for finding in all_findings if finding.unusual]
+    number = f"{len(unusual)} {'has' if len(unusual) == 1 else 'have'}"
+    sentence = f"{len(slopes)} series were judged; {number} moved further than one authority in twenty does in as much time."
+    return [Sentences((*unusual, sentence), how=how_judged(all_findings))]
+
+
+@otherwise("No series in this report has five points or more.")
+def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+    """Return the table of all series that were judged: from where to where, how rare that is, and the slope a year."""
+    if slopes.empty:
+        return []
+    all_findings = findings_of_slopes(slopes)
+    columns = ("Indicator and area", "From", "To", "As far in as much time", "A year", "95% interval", "Verdict")
+    cells = tuple(
+        (
+            f"{finding.title}, {areas.label(finding.area)}",
+            finding.before_words,
+            finding.now_words,
+            finding.rarity_words,
+            finding.change_words,
+            finding.usual_words,
+            finding.verdict_words,
+        )
+        for finding in all_findings
     )
-    return [Sentences((*sure, sentence_on_chance), how=how_judged(all_findings))]
+    return [
+        Exhibit(
+            identity="series-judged",
+            headline=f"{len(slopes)} series of five points or more, judged by how far authorities move in as much time",
+            subtitle="The slope a year stands with its interval; where England's figures are held, England's slope is taken off",
+            table=Table("Series of five points or more", columns, cells),
+            source=context.source_line(sources(slopes, scope), scope),
+            definition=how_judged(all_findings),
+        )
+    ]
 
 
 @otherwise("No series in this report has five quarters, so no control chart is drawn.")

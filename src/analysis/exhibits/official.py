@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
-from analysis.analyses.findings import Finding, findings
+from analysis.analyses.findings import Finding, findings_of_places
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
@@ -31,7 +31,6 @@ _SHORT_TITLES = {
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
 _FIRST = "Area or comparator"
-_VERDICTS = {"up": "Higher", "down": "Lower", "no clear change": "No clear difference", "no events": "None in either"}
 
 
 @otherwise("No official figure is held for these areas.")
@@ -90,7 +89,7 @@ def comparators_over_time(comparator_values: pd.DataFrame, scope: Scope) -> list
 def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, scope: Scope) -> Exhibit:
     words = partial(context.value, name)
     period = judged["period"].iloc[0]
-    judgements = list(zip(judged["comparator"], findings(judged), strict=True))
+    judgements = list(zip(judged["comparator"], findings_of_places(judged), strict=True))
     against_neighbours = [finding for comparator, finding in judgements if comparator == comparators.NEIGHBOURS]
     headline_findings = against_neighbours or [judgements[0][1]]
     own_measures = scope.official_measures
@@ -127,7 +126,7 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
                 "Numerator",
                 "Base",
                 "Verdict",
-                *context.DIFFERENCE,
+                *context.PLACE,
                 "No figure from",
             ),
             tuple(cells),
@@ -170,15 +169,14 @@ def _row(name: str, point: Any, verdicts: dict[str, Finding], area: str) -> tupl
     comparator = point.comparator
     verdict = verdicts.get(comparator)
     label = point.label if not comparator else f"{areas.label(area)}: {comparators.name(comparator, area)}"
-    verdict_in_words = "" if verdict is None else _VERDICTS.get(verdict.verdict, "Not tested")
     return (
         label,
         context.bare(name, point.value, point.status),
         context.interval(name, point.lower, point.upper),
         context.count(point.numerator),
         context.count(point.denominator),
-        f"{areas.label(area)} is {verdict_in_words.lower()}" if verdict_in_words in ("Higher", "Lower") else verdict_in_words,
-        *(("", "") if verdict is None else (verdict.change_words, verdict.interval_words)),
+        "" if verdict is None else verdict.verdict_words,
+        *(("", "") if verdict is None else (verdict.change_words, verdict.usual_words)),
         point.missing,
     )
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings import Finding, findings, how_many_by_chance, phrases, title
-from analysis.analyses.scorecard import absent, comments, judged_words, without_comment
+from analysis.analyses.findings import Finding, Flags, findings, phrases, place_words, title
+from analysis.analyses.scorecard import RESULTS, absent, comments, judged_words, without_comment
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy
 from analysis.exhibits.parts import context
@@ -27,34 +27,18 @@ _EMPTY = {
     "Control chart": ("Too few quarters", "No control chart is drawn: a verdict needs thirteen quarters."),
     "Beside other areas": ("Not compared", "None of these is held for other areas in a way that can be compared."),
 }
-_CHANGES = {
-    "up": "Rose", "down": "Fell", "no clear change": "No clear change", "no events": "None in either",
-    "values only": "Not tested", "not tested": "Can't be tested", "not comparable": "Not one series",
-    "missing": "No figure a year before",
-}  # fmt: skip
-_BESIDE = {"up": "higher", "down": "lower", "no clear change": "no clear difference"}
+_NO_CHANGE = {"missing": "No earlier figure", "not comparable": "Not one series", "values only": "Side by side"}
 _KEY = ["indicator", "category", "area"]
 
 
 @otherwise("No indicator of the framework has a figure in this period.")
 def card_summary(card: pd.DataFrame) -> list[Sentences]:
-    """Return a sentence with the counts of the whole card, and one on how many of its flags chance alone would give."""
+    """Return a sentence with the counts of the whole card, by what is to be done about its rows."""
     if card.empty:
         return []
-    has_changed, is_sure = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
-    untested = card["verdict"].isin(("missing", "not tested", "not comparable", "values only"))
-    sentence = phrases()["card_summary"].format(
-        rows=wording.number(len(card)),
-        worse=_count_in_words(card["result"] == "worse for sure").capitalize(),
-        better=_count_in_words(card["result"] == "better for sure"),
-        changed=_count_in_words(has_changed & is_sure & (card["judgement"] == "")),
-        perhaps=_count_in_words(has_changed & ~is_sure),
-        same=_count_in_words(card["verdict"].isin(("no clear change", "no events"))),
-    )
-    if untested.any():
-        sentence += " " + phrases()["card_untested"].format(untested=_count_in_words(untested))
-    sentence_on_chance = how_many_by_chance(card)
-    return [Sentences((sentence, sentence_on_chance) if sentence_on_chance else (sentence,))]
+    counts = {name: int(card["result"].isin(results).sum()) for name, results in RESULTS.items()}
+    parts = [phrases()[f"card_{name}"].format(number=wording.number(count)) for name, count in counts.items() if count]
+    return [Sentences((phrases()["card_summary"].format(rows=wording.number(len(card)), parts=wording.listing(parts)),))]
 
 
 @otherwise("No indicator has to be passed on this time.")
@@ -112,7 +96,7 @@ def judgements() -> list[Exhibit]:
     return [
         Exhibit(
             identity="judgements",
-            headline="Red, amber and green are given only against a target or where one side is good",
+            headline="What is to be done about a figure: resolve, explain, watch, or nothing",
             subtitle="What the words and shapes mean; the colour says nothing that the words do not",
             table=Table("What each judgement means", ("Judgement", "Meaning"), rows),
             source="the rules of this project.",
@@ -128,11 +112,9 @@ def confidence_words(checked: int, differing: int) -> str:
 
 
 def _finding_by_key(rows: pd.DataFrame) -> dict[tuple[str, str, str], Finding]:
-    return {(finding.indicator, finding.category, finding.area): finding for finding in findings(rows)}
-
-
-def _count_in_words(rows: pd.Series) -> str:
-    return wording.number(int(rows.sum())) if rows.any() else "none"
+    keys = zip(rows["indicator"], rows["category"], rows["area"], rows["period"], strict=True)
+    flags: Flags = dict(zip(keys, rows["stands"].astype(bool), strict=True))
+    return {(finding.indicator, finding.category, finding.area): finding for finding in findings(rows, flags)}
 
 
 def _point(row: Any, finding_by_key: dict, comments_by_indicator: dict, shows_commentary: bool) -> Point:
@@ -197,10 +179,11 @@ def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
     name = values["indicator"]
     status = values["latest_status"]
     latest_cell = f"{context.value(name, values['latest'], status)}, {context.period_words(values['latest_period'], status)}"
-    change = _CHANGES[values["verdict"]]
-    if finding and finding.verdict != "no events":
-        interval = f" ({finding.interval_words})" if finding.interval_words else ""
-        change = f"{change}: {finding.change_words}{interval}"
+    change = _NO_CHANGE.get(values["verdict"], "")
+    if finding and not change:
+        details = [words for words in (finding.rarity_words, finding.usual_words) if words]
+        change = f"{finding.change_words}, {wording.lower_first(finding.verdict_words)}".removeprefix(", ")
+        change += f" ({'; '.join(details)})" if details else ""
     return (
         f"{title(name, values['category'])}, {areas.label(values['area'])}",
         latest_cell,
@@ -216,10 +199,13 @@ def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
 
 def _compared_in_words(row: dict) -> str:
     name = row["compared_by"]
-    if pd.isna(row["compared_reference"]) or pd.isna(name):
+    if pd.isna(name) or pd.isna(row["compared_value"]):
         return "Not compared"
     unit = wording.unit_words(catalogue.indicators().at[name, "unit"], catalogue.indicators().at[name, "per"])
-    own_value, their_value = context.value(name, row["compared_value"]), context.value(name, row["compared_reference"])
     per = f" {unit}" if unit.startswith("per") else ""
-    verdict = _BESIDE.get(row["compared_verdict"], "not tested")
-    return f"{own_value}{per}, {row['compared_name']} {their_value}: {verdict}"
+    words = [f"{context.value(name, row['compared_value'])}{per}"]
+    if pd.notna(row["compared_reference"]):
+        words.append(f"{row['compared_name']} {context.value(name, row['compared_reference'])}")
+    place = place_words(row["compared_place"], row["compared_members"])
+    unlike = "unlike them: " if row["compared_verdict"] == "unlike" else ""
+    return ", ".join(words) + (f": {unlike}{place}" if place else "")

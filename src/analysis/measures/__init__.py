@@ -1,16 +1,14 @@
 """Measures: the value of each indicator, with its interval, numerator, denominator, base period, status and source."""
 
-from analysis.measures.indicator_values import (
-    COLUMNS,
-    current,
-    measure,
-    official,
-    year_of_quarters,
-)
+from analysis.measures.current_figures import current
+from analysis.measures.disagreements import agree_as_printed, disagreements
+from analysis.measures.indicator_values import COLUMNS, measure, official, year_of_quarters
 
 __all__ = [
     "COLUMNS",
+    "agree_as_printed",
     "current",
+    "disagreements",
     "measure",
     "official",
     "year_of_quarters",

@@ -15,47 +15,23 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.errors import SummingError
+from analysis.measures.context import CONTEXT, with_context
+from analysis.measures.current_figures import current
 from analysis.measures.populations import join_mid_year, join_nearest
 from analysis.measures.terms import PLACE, evaluated, with_years, worst
 from analysis.statistics import proportion_interval, rate_interval
-from analysis.store import WITH_VALUE, latest_versions
+from analysis.store import WITH_VALUE
 
 COLUMNS = (
     "indicator", "area", "period", "category", "value", "lower", "upper", "numerator", "denominator", "denominator_period",
-    "status", "origin", "source", "note",
+    "status", "origin", "source", "note", *CONTEXT,
 )  # fmt: skip
-_WITHOUT_LIMITS = [column for column in COLUMNS if column not in ("lower", "upper")]
+_WITHOUT_LIMITS = [column for column in COLUMNS if column not in ("lower", "upper", *CONTEXT)]
 _SIDES = ("numerator", "denominator", "printed")
 _POPULATION_DOMAIN = "census"  # its series are the bases of rates, whichever source the numerator is from
 _INDICATOR_COLUMNS = [*_SIDES, "denominator_period", "kind", "per"]
 _KEY = ["indicator", *PLACE]
 _JOINS = {"nearest": join_nearest, "mid_year": join_mid_year}  # by `denominator_period` of indicators.csv
-
-
-def current(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each figure: of several printed values the one that takes precedence by `precedence.csv`.
-
-    At equal rank the newest release is used, and in it the later cell; a blank cell is used only if there is nothing else. The
-    other values stay in `observations`, and `reconcile` compares them.
-
-    >>> from analysis.scope import scope
-    >>> observations = scope(period="2012-13").store.observations
-    >>> len(current(observations)) < len(observations)  # some figures were printed twice
-    True
-    """
-    observations = latest_versions(observations)
-    sources = observations["source"].tolist()
-    ranks = {file: catalogue.precedence(file) for file in {source.partition("#")[0] for source in sources}}
-    # Nearly every figure was printed only once: rank just the others.
-    printed_often = observations.duplicated(["series", *PLACE], keep=False)
-    prints = observations[printed_often]
-    ordered = prints.assign(
-        rank=[ranks[source.partition("#")[0]] for source in prints["source"]],
-        row=prints["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
-        blank=prints["status"] == "not_available",
-    ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
-    chosen = ordered.drop_duplicates(["series", *PLACE])[observations.columns]
-    return pd.concat([observations[~printed_often], chosen]).sort_values(["series", *PLACE], ignore_index=True)
 
 
 def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -64,8 +40,8 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     `value` is in the indicator's unit: a count, pounds, a percentage (0 to 100) or a rate per its `per`. `origin` is counted,
     computed (numerator over denominator), summed (four quarters) or printed. Rates are given for years and dates only: a rate
     of one quarter would read like one of a year. `denominator_period` is the period of the base where it differs. Figures of
-    reports and returns come before official statistics of the same figure (`official` returns only the latter). Raises
-    UnknownNameError for an indicator that is not in the catalogue.
+    reports and returns come before official statistics of the same figure (`official` returns only the latter).
+    What a change is set against stands in the columns of `context.CONTEXT`. Raises UnknownNameError for an indicator that is not in the catalogue.
 
     >>> from analysis.scope import scope
     >>> rows = measure(scope(period="2012-13").store.observations, ["referrals_of_contacts_pct"])
@@ -84,7 +60,7 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     # Numerator and base come from the same kind of source: reports and returns first, official statistics after them.
     parts = [own[own["value"].notna()], official_measures[official_measures["value"].notna()], own, official_measures]
     preferred = pd.concat([part for part in parts if not part.empty] or [own]).drop_duplicates(_KEY)
-    return _in_order(preferred, names)
+    return with_context(_in_order(preferred, names), official_measures, observations[~is_official])[list(COLUMNS)]
 
 
 def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None) -> pd.DataFrame:
@@ -97,7 +73,8 @@ def official(observations: pd.DataFrame, indicators: Iterable[str] | None = None
     [[29.6, 145169.0]]
     """
     rows = catalogue.is_official(observations["release"]) | _is_population(observations)
-    return _measures_of(observations[rows], _without_populations(_checked_indicators(indicators)))
+    measures = _measures_of(observations[rows], _without_populations(_checked_indicators(indicators)))
+    return with_context(measures, measures, observations.iloc[:0])[list(COLUMNS)]
 
 
 def _checked_indicators(indicators: Iterable[str] | None) -> list[str]:
@@ -138,7 +115,7 @@ def _measures_of(observations: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     ]
     measures = pd.concat([part for part in parts if not part.empty] or parts[:1], ignore_index=True)
     printed = sides["printed"].assign(origin="printed", numerator=np.nan, denominator=np.nan, denominator_period="")
-    return _in_order(_with_intervals(_prefer_computed(measures, printed[_WITHOUT_LIMITS])), names)[list(COLUMNS)]
+    return _in_order(_with_intervals(_prefer_computed(measures, printed[_WITHOUT_LIMITS])), names)
 
 
 def _in_order(measures: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -247,9 +224,14 @@ def _status_without_value(status: np.ndarray) -> np.ndarray:
 
 
 def _prefer_computed(computed: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """Return the computed rows, with the printed figure wherever there is no computed value; its note says why."""
-    reasons = computed.loc[computed["value"].isna(), [*_KEY, "note"]].rename(columns={"note": "reason"})
-    both = printed.merge(reasons, on=_KEY, how="left")
+    """Return the computed rows, with the printed figure wherever there is no computed value; its note says why.
+
+    A percentage as printed keeps the number of the computed row, whose base can't be its own.
+    """
+    unused = computed.loc[computed["value"].isna(), [*_KEY, "note", "numerator"]]
+    unused = unused.rename(columns={"note": "reason", "numerator": "number"})
+    both = printed.merge(unused, on=_KEY, how="left")
+    both["numerator"] = both.pop("number").where(both["value"].notna())  # its own number is known, though not of how many
     both["note"] = (both["note"] + " " + both.pop("reason").fillna("")).str.strip()
     with_value = pd.MultiIndex.from_frame(computed.loc[computed["value"].notna(), _KEY])
     as_printed = both[~pd.MultiIndex.from_frame(both[_KEY]).isin(with_value)]

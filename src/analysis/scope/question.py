@@ -141,11 +141,20 @@ class Scope:
         if not self.domain or not self.areas:  # a report on all domains reads everything anyway
             rows_of_areas = self.everywhere[self.everywhere["area"].isin(position)]
         else:
-            rows_of_areas = _measures(self.unnoted_store, reads.View(self.domain, self.areas))
+            in_and_around = _measures(self.unnoted_store, reads.View(self.domain, areas.around(self.areas)))
+            rows_of_areas = in_and_around[in_and_around["area"].isin(position)]
         ordered = rows_of_areas.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
         return self._for_audience(
             ordered.assign(area_name=ordered["area"].map(areas.label), title=ordered["indicator"].map(_titles()))
         )
+
+    @cached_property
+    def of_all_domains(self) -> pd.DataFrame:
+        """The measures of all domains in the areas of the scope: what the score card is made of, whatever the page's domain."""
+        if not self.domain:
+            return self.measures
+        rows = _measures(self.unnoted_store, reads.View("", areas.around(self.areas)))
+        return self._for_audience(rows[rows["area"].isin(self.areas)])
 
     def _for_audience(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with the audience noted on it, so that no page for another shows it (`exhibits.table`)."""

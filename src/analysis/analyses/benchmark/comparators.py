@@ -13,11 +13,11 @@ import pandas as pd
 
 from analysis import catalogue, store
 from analysis.analyses.benchmark.numerators_and_bases import NumeratorsAndBases
-from analysis.analyses.findings import PAIR_COLUMNS, judge
+from analysis.analyses.benchmark.place import COLUMNS as PLACE_COLUMNS
+from analysis.analyses.benchmark.place import in_order, verdicts
 from analysis.catalogue import areas, periods, tables
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
-ENGLAND = "E92000001"
 SERIES = "statistical_neighbour"
 COLUMNS = (
     "comparator",
@@ -30,6 +30,7 @@ COLUMNS = (
     "members_with_figure",
     "members",
     "missing",
+    *PLACE_COLUMNS,
 )
 _COMPARABLE = ("rate", "percentage")
 
@@ -60,7 +61,8 @@ def references(
 
     One row for each area, comparator, indicator and period. `measures` are those of `Scope.official`; `year` is the financial
     year whose authorities are the areas of one kind. Of the `members` of a comparator, `members_with_figure` had a figure with
-    its base, and `missing` names the others. A region or country is taken without the area. `own_areas` are areas of the
+    its base, and `missing` names the others. A region or country is taken without the area. The place among neighbours, and among
+    areas of the analyst's own choice, stands in the columns of `place.COLUMNS`. `own_areas` are areas of the
     analyst's own choice, by name or code. Raises UnknownNameError for a name that no table has.
 
     >>> from analysis.scope import scope
@@ -86,35 +88,43 @@ def _of_area(
         NEIGHBOURS: numbers.pooled(neighbour_codes, area),
         MEDIAN: numbers.median(neighbour_codes, area),
         REGION: numbers.rest(areas.region(area), area),
-        COUNTRY: numbers.rest(ENGLAND, area),
+        COUNTRY: numbers.rest(areas.ENGLAND, area),
         KIND: numbers.pooled(same_kind, area),
         OWN: numbers.pooled(own_codes, area),
     }
-    return [part.assign(comparator=comparator, area=area) for comparator, part in figures_by_comparator.items()]
+    places = {NEIGHBOURS: numbers.place(neighbour_codes, area), OWN: numbers.place(own_codes, area)}
+    return [
+        (part.join(places[comparator]) if comparator in places else part).assign(comparator=comparator, area=area)
+        for comparator, part in figures_by_comparator.items()
+    ]
 
 
 def compared(measures: pd.DataFrame, comparators: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Return judged pairs: each area's figure of a year, or of 31 March at its end, and what `references` compares it with.
+    """Return each area's figure of a year, or of 31 March at its end, beside what `references` compares it with.
 
-    The columns are those of `findings.judge` and `comparator`. A median has no base: the two are only set side by side.
+    One row for each area, indicator and comparator: indicator, area, category, period, value, `reference` (the comparator's
+    value), `reference_name`, `comparator`, the columns of `place.COLUMNS`, and the verdict of `place.verdicts`: an area is
+    "unlike" its neighbours outside the range for one more like them, else "among" them; every other comparator only stands
+    beside it. Those unlike and worse come first.
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
     >>> comparators = references(here.official, here.official_figures, here.official_areas, here.official_year)
     >>> rows = compared(here.official_measures, comparators, here.official_year)
-    >>> rows.loc[:0, ["indicator", "comparator", "value", "reference", "verdict"]].round(1).values.tolist()
-    [['plans_reviewed_on_time_pct', 'neighbours', 83.4, 87.9, 'down']]
+    >>> near = rows[(rows["comparator"] == "neighbours") & (rows["indicator"] == "plans_reviewed_on_time_pct")]
+    >>> near[["value", "reference", "place", "members_placed", "verdict"]].round(1).values.tolist()
+    [[83.4, 87.9, 3.0, 10.0, 'among']]
     """
     spans = [year, periods.year_end(year)]
     rows_of_year = measures[
         measures["period"].isin(spans) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()
     ]
-    columns = {"value": "reference", "numerator": "reference_numerator", "denominator": "reference_denominator"}
-    beside = comparators.rename(columns=columns)[["comparator", "area", "indicator", "period", *columns.values()]]
-    pairs = rows_of_year.merge(beside, on=["area", "indicator", "period"])
+    columns = ["comparator", "area", "indicator", "period", "value", *PLACE_COLUMNS]
+    beside = comparators[columns].rename(columns={"value": "reference"})
+    own = rows_of_year[["indicator", "area", "category", "period", "value"]]
+    pairs = own.merge(beside, on=["area", "indicator", "period"])
     names = [name(*key) for key in zip(pairs["comparator"], pairs["area"], strict=True)]
-    pairs = pairs.assign(reference_name=names, reference_period=pairs["period"])
-    return judge(pairs[[*PAIR_COLUMNS, "comparator"]])
+    return in_order(verdicts(pairs.assign(reference_name=names)))
 
 
 @cache

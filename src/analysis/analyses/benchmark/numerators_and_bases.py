@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.analyses.benchmark.place import COLUMNS as PLACE_COLUMNS
+from analysis.analyses.benchmark.place import placed
 from analysis.catalogue import areas
 
 KEY = ["indicator", "period"]
@@ -47,6 +49,15 @@ class NumeratorsAndBases:
             for side, table in (("numerator", self.numerator), ("denominator", self.base))
         }
         return self._of_members(codes, area, usable, pd.DataFrame(totals).assign(value=np.nan))
+
+    def place(self, codes: Sequence[str], area: str) -> pd.DataFrame:
+        """Return the place of the area among those of `codes`, for each indicator and period (see `place.placed`)."""
+        rows, usable = self._members(codes, area)
+        if area not in self.row or not rows:
+            return pd.DataFrame(np.nan, index=self.keys.index, columns=list(PLACE_COLUMNS))
+        own = self.row[area]
+        others = (np.where(usable, table[rows], np.nan).T for table in (self.numerator, self.base))
+        return placed(self.keys["indicator"], self.numerator[own], self.base[own], *others)
 
     def median(self, codes: Sequence[str], area: str) -> pd.DataFrame:
         """Return the median of the values of all areas of `codes` but `area`; it has no numerator and no base."""

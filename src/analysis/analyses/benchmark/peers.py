@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings import PAIR_COLUMNS, judge
+from analysis.analyses.benchmark.place import COLUMNS as PLACE_COLUMNS
+from analysis.analyses.benchmark.place import in_order, placed, verdicts
 from analysis.catalogue import areas, periods, tables, wording
 
 _COMPARABLE = ("rate", "percentage")
-_NUMBERS = ("value", "numerator", "denominator", "reference", "reference_numerator", "reference_denominator")
 
 
 def peers(name: str) -> pd.DataFrame:
@@ -69,51 +69,53 @@ def values(measures: pd.DataFrame, period: str, comparators: str) -> pd.DataFram
 
 
 def against_others(compared: pd.DataFrame, focus: Sequence[str], comparators: str) -> pd.DataFrame:
-    """Return judged pairs: each area of `focus` against all its peers that have a figure, pooled without it.
+    """Return each area of `focus` beside its peers: one row for each indicator, as `comparators.compared` gives them.
 
-    `compared` is what `values` returned; the columns are those of `findings.judge`. The peers' figure is the sum of their
-    numerators over the sum of their bases. Where one of them lacks its base nothing is pooled, and the row gives the reason.
-    Regions and the country are never pooled: they contain the area.
+    `compared` is what `values` returned. `reference` is the peers' figure: the sum of their numerators over the sum of their
+    bases, without the area; missing where one of several lacks its base. The verdict is "unlike" only where six peers or more
+    have a figure and the area lies outside the range for one more like them. Regions and the country are never pooled: they
+    contain the area.
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
     >>> compared = values(here.everywhere, here.period, "report")
     >>> rows = against_others(compared, here.areas, "report")
-    >>> rows.loc[:0, ["indicator", "value", "reference", "verdict"]].round(1).values.tolist()
-    [['initial_assessments_10_days_pct', 57.2, 96.2, 'down']]
+    >>> rows.loc[:0, ["indicator", "value", "reference_name", "reference", "verdict"]].round(1).values.tolist()
+    [['referrals_of_contacts_pct', 41.8, 'Rutland', 59.9, 'among']]
     """
     roles = peers(comparators).set_index("area")["role"]
     peer_rows = compared[compared["area"].map(roles) == "peer"]
-    pairs = []
+    parts = []
     for area in focus:
-        rows_of_area = peer_rows[peer_rows["area"] == area]
-        others = peer_rows[(peer_rows["area"] != area) & peer_rows["indicator"].isin(rows_of_area["indicator"])]
-        grouped = others.groupby("indicator", sort=False)
-        pooled = pd.DataFrame(
-            {
-                "reference_numerator": grouped["numerator"].sum(min_count=1),
-                "reference_denominator": grouped["denominator"].sum(min_count=1),
-                "complete": grouped["denominator"].agg(lambda bases: bases.notna().all()),
-                "only": grouped["value"].first(),
-                "reference_name": grouped["area"].agg(_name_of),
-                "reference_period": grouped["period"].first(),
-                "count": grouped["area"].size(),
-            }
-        )
-        # Two areas of the focus that have only each other would make one comparison twice.
-        already_compared = (pooled["count"] == 1) & grouped["area"].first().isin(list(focus)[: list(focus).index(area)])
-        pairs.append(rows_of_area.merge(pooled[~already_compared].reset_index(), on="indicator"))
-    non_empty = [pair for pair in pairs if not pair.empty]
-    if not non_empty:
-        return judge(pd.DataFrame(columns=list(PAIR_COLUMNS)).astype(dict.fromkeys(_NUMBERS, float)))
-    result = pd.concat(non_empty, ignore_index=True)
-    indicators = catalogue.indicators()
-    scale = result["indicator"].map(indicators["per"]).where(result["indicator"].map(indicators["kind"]) == "rate", 100.0)
-    reference = scale * result["reference_numerator"] / result["reference_denominator"]
-    result["reference"] = reference.where(result["complete"], result["only"].where(result["count"] == 1))
-    for column in ("reference_numerator", "reference_denominator"):
-        result[column] = result[column].where(result["complete"])
-    return judge(result[list(PAIR_COLUMNS)])
+        own = peer_rows[peer_rows["area"] == area].set_index("indicator")
+        others = peer_rows[(peer_rows["area"] != area) & peer_rows["indicator"].isin(own.index)]
+        if others.empty:
+            continue
+        own = own.loc[others["indicator"].unique()]
+        parts.append(_beside_peers(own, others).assign(area=area))
+    columns = ["indicator", "area", "category", "period", "value", "reference", "reference_name", *PLACE_COLUMNS]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return in_order(verdicts(rows[columns]))
+
+
+def _beside_peers(own: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of an area, by indicator, with its peers' pooled figure, whose name it has, and its place among them."""
+    grouped = others.groupby("indicator", sort=False)
+    wide = {
+        side: others.pivot(index="indicator", columns="area", values=side).reindex(own.index)
+        for side in ("numerator", "denominator", "value")
+    }
+    complete = wide["denominator"].notna().eq(wide["value"].notna()).all(axis=1)
+    entries = catalogue.indicators().loc[own.index]
+    scale = entries["per"].astype(float).where(entries["kind"] == "rate", 100.0)
+    pooled = scale * wide["numerator"].sum(axis=1, min_count=1) / wide["denominator"].sum(axis=1, min_count=1)
+    single = grouped.size().eq(1).reindex(own.index)
+    names = grouped["area"].agg(_name_of).reindex(own.index)
+    rows = own.assign(
+        reference=pooled.where(complete, grouped["value"].first().where(single)), reference_name=names
+    ).reset_index()
+    sides = (own["numerator"], own["denominator"], wide["numerator"], wide["denominator"])
+    return rows.join(placed(rows["indicator"], *(side.to_numpy(float) for side in sides)))
 
 
 def coverage(compared: pd.DataFrame, comparators: str) -> pd.DataFrame:

@@ -7,48 +7,51 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from analysis.analyses.findings.verdicts import STANDS_OUT
 from analysis.catalogue import tables
-
-# What an interval or a test supports; every other verdict claims nothing.
-SURE = ("up", "down")
 
 
 @dataclass(frozen=True)
 class Finding:
     """What may be said of one comparison, series or place among others, and everything that a page needs to say it.
 
-    `method` names the row of `methods.csv` by which it was judged, empty where nothing was tested. `verdict` and `judgement` are
-    those of `findings.judge` (of a series: up, down or no clear trend; of a chart: its icon; of a funnel: up, down or within),
-    `stands` whether it is still a change once the number of comparisons is allowed for. `title` names the figure, `headline` is
-    the sentence; the `…_words` are the cells of a table's row. `estimate`, `lower` and `upper` are what a chart draws: the change
-    in per cent or in percentage points, NaN where no such change may be shown.
+    `method` names the row of `methods.csv` by which it was judged, empty where nothing was. `verdict` and `judgement` are those of
+    `findings.judge` (of a chart: its icon; of a place among others: "unlike" or "among"), `direction` is up, down, level or
+    empty. `stands` says whether an unusual change is still one once the number of rows on the score card is allowed for, None
+    where it isn't on the card. `title` names the figure, `headline` is the sentence; the `…_words` are the cells of a table's
+    row. `estimate` is the change as a chart draws it, in per cent or in percentage points, and `lower` and `upper` are where it
+    would have been usual; NaN where none may be shown.
     """
 
     method: str
     verdict: str
     judgement: str
-    stands: bool
     indicator: str
     area: str
     category: str
     title: str
     headline: str
+    direction: str = ""
+    stands: bool | None = None
+    rarity: float = math.nan
     before_words: str = ""
     now_words: str = ""
     change_words: str = ""
-    interval_words: str = ""
+    usual_words: str = ""
+    rarity_words: str = ""
+    verdict_words: str = ""
     estimate: float = math.nan
     lower: float = math.nan
     upper: float = math.nan
 
     @property
-    def sure(self) -> bool:
-        """Whether the interval or test excludes no change."""
-        return self.verdict in SURE
+    def unusual(self) -> bool:
+        """Whether it is more than the usual ups and downs, or outside the usual spread."""
+        return self.verdict in (*STANDS_OUT, "unlike")
 
     @property
     def drawn(self) -> bool:
-        """Whether a chart shows the change as a point with its interval."""
+        """Whether a chart shows the change as a point beside its usual range."""
         return math.isfinite(self.estimate) and math.isfinite(self.lower) and math.isfinite(self.upper)
 
     @property
@@ -77,8 +80,8 @@ class Method:
 def methods() -> dict[str, Method]:
     """Return {id: method} of `methods.csv`, in its order.
 
-    >>> methods()["ratio"].title
-    'Ratio of two numbers or rates'
+    >>> methods()["movement"].title
+    'Usual movement of a number'
     """
     return {row.pop("id"): Method(**row) for row in tables.read("methods").to_dict("records")}
 
@@ -91,7 +94,7 @@ def how_judged(findings: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
     >>> judged = change.year_on_year(here.measures, here.period)
     >>> [title for title, line in how_judged(findings.findings(judged))]
-    ['Ratio of two numbers or rates']
+    ['Usual movement of a number', 'Usual movement of a share']
     """
     used = {each.method for each in findings}
     return tuple((method.title, method.line) for name, method in methods().items() if name in used)

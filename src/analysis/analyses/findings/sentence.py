@@ -1,107 +1,121 @@
-"""The sentence of a finding: the verdict chooses its words from `phrases.csv`, the judged row gives its numbers."""
+"""The sentence of a change: the verdict chooses its words from `phrases.csv`, the judged row gives its numbers."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings.finding import SURE, Finding
+from analysis.analyses.findings.finding import Finding
+from analysis.analyses.findings.verdicts import JUDGED, STANDS_OUT
 from analysis.catalogue import areas, periods, tables, wording
 
 # No percentage change on a base below this: the two numbers say more (methods: words).
 SMALL_BASE = 20
-_OVER_TIME = {
-    "up": "rose", "down": "fell", "no clear change": "no_clear_change", "no events": "no_events",
-    "not tested": "not_tested", "not comparable": "not_comparable", "values only": "values_only", "missing": "",
-}  # fmt: skip
-_ACROSS = {
-    "up": "higher", "down": "lower", "no clear change": "no_clear_difference", "no events": "no_events_either",
-    "not tested": "side_by_side", "not comparable": "side_by_side", "values only": "values_beside", "missing": "",
-}  # fmt: skip
+# {(indicator, category, area, period): whether the row of the score card still stands out among its rows}
+Flags: TypeAlias = Mapping[tuple[str, str, str, str], bool]
+_NONE_FLAGGED: Flags = {}
+_FACTS = {"up": "rose", "down": "fell", "level": "level", "": "side_by_side"}
+_SPECIAL = ("no events", "not comparable", "values only")
 
 
-def findings(judged: pd.DataFrame) -> list[Finding]:
+def findings(judged: pd.DataFrame, flags: Flags = _NONE_FLAGGED) -> list[Finding]:
     """Return a Finding for each row of a frame that `judge` made, in its order; rows without both figures give none.
 
-    >>> from analysis.analyses import change
-    >>> from analysis.scope import scope
-    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
-    >>> print(findings(change.year_on_year(here.measures, here.period))[0].headline)
-    Children considered at an initial child protection conference in Leicestershire fell from 804 in 2011/12 to 662 in
-    2012/13, a change of −18% (95% interval −26% to −9%).
-    """
-    return [_finding(row) for row in judged.itertuples(index=False) if row.verdict != "missing"]
-
-
-def how_many_by_chance(judged: pd.DataFrame) -> str:
-    """Return the sentence that says how many changes chance alone would give; empty where nothing was tested.
+    `flags` are those of `scorecard.flags`: without them nothing is said of how many such changes are expected.
 
     >>> from analysis.analyses import change
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
-    >>> how_many_by_chance(change.year_on_year(here.measures, here.period)).partition(":")[0].partition(".")[0]
-    '4 comparisons were tested and 3 show a difference'
+    >>> judged = change.year_on_year(here.measures, here.period).query("indicator == 'plans_in_force' and category == 'all'")
+    >>> print(findings(judged)[0].headline)
+    Child protection plans in force in Leicestershire fell from 524 on 31 March 2012 to 393 on 31 March 2013. Usual: about 19 in
+    100 authorities of its size move as far in a year (usual range 335 to 789).
     """
-    tested = judged[judged["p_value"].notna()]
-    if tested.empty:
-        return ""
-    tested_words = f"{len(tested)} comparison{'s were' if len(tested) > 1 else ' was'} tested"
-    flagged = tested["verdict"].isin(SURE)
-    if not flagged.any():
-        return f"{tested_words}: none shows a difference that chance alone could not have made."
-    expected = wording.number(0.05 * len(tested), 1)
-    stand = int((tested["stands"] & flagged).sum())
-    return (
-        f"{tested_words} and {flagged.sum()} {'show' if flagged.sum() > 1 else 'shows'} a difference. If there were no real "
-        f"differences, chance alone would give about {expected}. After allowing for the number of comparisons, {stand} "
-        f"{'stand' if stand != 1 else 'stands'}."
-    )
+    return [_finding(row._asdict(), flags) for row in judged.itertuples(index=False) if row.verdict != "missing"]
 
 
-def _finding(row: Any) -> Finding:
-    fields = row._asdict()
-    entry = catalogue.indicators().loc[fields["indicator"]]
-    over_time = not fields["reference_name"]
-    key = (_OVER_TIME if over_time else _ACROSS)[fields["verdict"]]
-    change, interval = _change_words(fields, entry)
-    name = title(fields["indicator"], fields["category"])
-    value, reference = _value(fields["value"], entry), _value(fields["reference"], entry)
+def _finding(row: dict[str, Any], flags: Flags) -> Finding:
+    entry = catalogue.indicators().loc[row["indicator"]]
+    name = title(row["indicator"], row["category"])
+    value, reference = _value(row["value"], entry), _reference(row, entry)
+    verdict = row["verdict"]
+    stands = flags.get((row["indicator"], row["category"], row["area"], row["period"])) if verdict in STANDS_OUT else None
+    key = verdict.replace(" ", "_") if verdict in _SPECIAL else _FACTS[row["direction"]]
+    assumed = bool(row["assumed"])
+    rarity = rarity_words(row["rarity"]) if verdict in JUDGED else ""
+    usual = _usual(row, entry)
     headline = phrases()[key].format(
         title=name,
-        area=areas.label(fields["area"]),
+        area=areas.label(row["area"]),
         value=value,
         reference=reference,
-        when=periods.phrase(fields["period"]),
-        reference_when=periods.phrase(fields["reference_period"]),
-        reference_name=fields["reference_name"],
-        size=_size(fields),
-        detectable=_detectable(fields, entry) if over_time else "",
-        reason=phrases().get(fields["reason"], fields["reason"]),
-        difference=change,
+        when=periods.phrase(row["period"]),
+        reference_when=periods.phrase(row["reference_period"]),
+        reason=phrases().get(row["reason"], row["reason"]),
+        difference=_change(row, entry),
     )
-    estimate, lower, upper = _drawn(fields)
+    if verdict not in _SPECIAL:
+        headline += _judged_words(row, entry, rarity, usual, stands)
+    estimate, lower, upper = _drawn(row)
+    judged = verdict in JUDGED
     return Finding(
-        method="" if fields["method"] == "none" else fields["method"],
-        verdict=fields["verdict"],
-        judgement=fields["judgement"],
-        stands=bool(fields["stands"]),
-        indicator=fields["indicator"],
-        area=fields["area"],
-        category=fields["category"],
+        method="" if not judged else "movement_share" if entry["kind"] == "percentage" else "movement",
+        verdict=verdict,
+        judgement=row["judgement"],
+        indicator=row["indicator"],
+        area=row["area"],
+        category=row["category"],
         title=name,
         headline=headline,
-        before_words=f"{reference} ({fields['reference_name'] or periods.label(fields['reference_period'])})",
-        now_words=f"{value} ({periods.label(fields['period'])})",
-        change_words=change,
-        interval_words=interval,
+        direction=row["direction"],
+        stands=stands,
+        rarity=float(row["rarity"]) if judged else math.nan,
+        before_words=f"{reference} ({periods.label(row['reference_period'])})",
+        now_words=f"{value} ({periods.label(row['period'])})",
+        change_words=_change(row, entry),
+        usual_words=usual,
+        rarity_words=f"{rarity}, assumed" if rarity and assumed else rarity,
+        verdict_words=phrases()[f"verdict_{verdict.replace(' ', '_')}"],
         estimate=estimate,
         lower=lower,
         upper=upper,
     )
+
+
+def _judged_words(row: dict[str, Any], entry: pd.Series, rarity: str, usual: str, stands: bool | None) -> str:
+    """Return what is said after the fact: how rare it is, England's change, another return, and how many are expected."""
+    verdict = row["verdict"]
+    span = _span(row["reference_period"], row["period"])
+    words = phrases()[f"said_{verdict.replace(' ', '_')}"].format(
+        rarity=rarity,
+        span=span,
+        assumed=phrases()["said_assumed"] if row["assumed"] else "",
+        usual=f" ({usual})" if usual else "",
+        reason=phrases().get(row["reason"], ""),
+    )
+    parts = [words]
+    if row["net"] and verdict in JUDGED:
+        parts.append(phrases()["said_england"].format(change=_england(row)))
+    if verdict in JUDGED and row["other_values"]:
+        others = wording.listing([_value(float(each), entry) for each in str(row["other_values"]).split()])
+        parts.append(phrases()["said_other_values"].format(others=others))
+    if verdict in JUDGED and _base_open(row):
+        parts.append(phrases()["said_any_base"])
+    if verdict in STANDS_OUT and not row["assumed"]:
+        parts.append(phrases()["said_give_back"])
+    if stands is False:
+        parts.append(phrases()["said_expected"])
+    return "".join(parts)
+
+
+def _base_open(row: dict[str, Any]) -> bool:
+    share = catalogue.indicators().at[row["indicator"], "kind"] == "percentage"
+    return share and pd.isna(row["reference_denominator"]) and row["least_rarity"] != row["most_rarity"]
 
 
 def title(indicator: str, category: str = catalogue.TOTAL) -> str:
@@ -114,80 +128,96 @@ def title(indicator: str, category: str = catalogue.TOTAL) -> str:
     return name if category == catalogue.TOTAL else f"{name} ({wording.lower_first(catalogue.category_label(category))})"
 
 
+def rarity_words(rarity: float) -> str:
+    """Return in how many authorities of 100 a change is as large, in words; a whole hundred is "nearly all".
+
+    >>> rarity_words(19.4), rarity_words(0.04), rarity_words(99.8)
+    ('about 19 in 100', 'fewer than 1 in 100', 'nearly all')
+    """
+    if rarity < 1:
+        return "fewer than 1 in 100"
+    return "nearly all" if rarity >= 99.5 else f"about {wording.number(rarity)} in 100"
+
+
 def _value(figure: float, entry: pd.Series) -> str:
     return wording.value(figure, entry["unit"], entry["decimals"])
 
 
+def _reference(row: dict[str, Any], entry: pd.Series) -> str:
+    if pd.notna(row["reference"]) or pd.isna(row["reference_low"]):
+        return _value(row["reference"], entry)
+    return phrases()["implied_level"].format(low=_value(row["reference_low"], entry), high=_value(row["reference_high"], entry))
+
+
+def _usual(row: dict[str, Any], entry: pd.Series) -> str:
+    """Return the range in which this year's figure would have been usual; empty where it has no upper end or none was judged."""
+    low, high = row["usual_lower"], row["usual_upper"]
+    if row["verdict"] not in JUDGED or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    decimals = 0 if entry["unit"] == "percent" else entry["decimals"]
+    low_words, high_words = (wording.value(each, entry["unit"], decimals) for each in (low, high))
+    return phrases()["usual_range"].format(low=low_words, high=high_words)
+
+
+def _span(reference: str, period: str) -> str:
+    quarters = periods.kind(period) == "quarter"
+    steps = len(periods.through(*sorted((reference, period), key=periods.order))) - 1 if periods.kind(period) != "date" else 0
+    years = steps // 4 if quarters else int(periods.year_of(period)[:4]) - int(periods.year_of(reference)[:4])
+    if quarters and steps % 4:
+        return phrases()["span_quarters"].format(number=steps) if steps > 1 else phrases()["span_quarter"]
+    if quarters and years == 1:
+        return phrases()["span_same_quarter"]
+    return phrases()["span_years"].format(number=years) if years > 1 else phrases()["span_year"]
+
+
 def percent_change(ratio: float, decimals: int = 0) -> str:
     """Return a ratio as a signed percentage change: 0.75 → "−25"."""
-    return _signed(100 * (ratio - 1), decimals)
+    return signed(100 * (ratio - 1), decimals)
 
 
-def _signed(number: float, decimals: int) -> str:
+def signed(number: float, decimals: int) -> str:
+    """Return a number with its sign, as a table prints a change: +3, −2.5, 0."""
     text = wording.number(number, decimals)
     zero = wording.number(0, decimals)
     return text if text.startswith("−") or text == zero else f"+{text}"
 
 
-def _is_small(fields: dict[str, Any]) -> bool:
-    return fields["reference_numerator"] < SMALL_BASE or not math.isfinite(fields["upper"])
+def _england(row: dict[str, Any]) -> str:
+    x1, n1, x0, n0 = (
+        row[f"{side}england_{part}"] for side in ("", "reference_") for part in ("numerator", "denominator")
+    )
+    if n1 > 0 and n0 > 0:
+        return f"{signed(100 * (x1 / n1 - x0 / n0), 1)} points"
+    return f"{percent_change(x1 / x0)}%"
 
 
-def _size(fields: dict[str, Any]) -> str:
-    if fields["method"] == "none" or fields["verdict"] == "no events":
-        return ""
-    if fields["method"] == "ratio" and _is_small(fields):
-        return phrases()["size_small"]
-    key, words = ("size_ratio", percent_change) if fields["method"] == "ratio" else ("size_points", _points)
-    key += "_across" if fields["reference_name"] else ""
-    parts = {name: words(fields[column]) for name, column in (("change", "estimate"), ("lower", "lower"), ("upper", "upper"))}
-    return phrases()[key].format(**parts)
+def _change(row: dict[str, Any], entry: pd.Series) -> str:
+    """Return the change as a table shows it: in per cent of a base of twenty or more, else as a difference."""
+    if pd.isna(row["reference"]):
+        low, high = row["reference_low"], row["reference_high"]
+        if pd.isna(low) or low < SMALL_BASE:
+            return ""
+        return f"{percent_change(row['value'] / high)}% to {percent_change(row['value'] / low)}%"
+    difference, unit, decimals = row["value"] - row["reference"], entry["unit"], int(entry["decimals"])
+    if unit == "percent":
+        return f"{signed(difference, decimals)} points"
+    if unit == "pounds":
+        return wording.value(difference, unit, decimals)
+    if row["verdict"] in JUDGED and row["reference"] >= SMALL_BASE:
+        return f"{percent_change(row['value'] / row['reference'])}%"
+    return signed(difference, decimals)
 
 
-def _points(value: float) -> str:
-    return _signed(value, 1)
-
-
-def _change_words(fields: dict[str, Any], entry: pd.Series) -> tuple[str, str]:
-    """Return the change and its interval as a table shows them."""
-    if fields["method"] == "points":
-        return f"{_points(fields['estimate'])} points", f"{_points(fields['lower'])} to {_points(fields['upper'])}"
-    if fields["method"] == "ratio" and fields["verdict"] != "no events" and not _is_small(fields):
-        words = f"{percent_change(fields['lower'])}% to {percent_change(fields['upper'])}%"
-        return f"{percent_change(fields['estimate'])}%", words
-    difference = fields["value"] - fields["reference"]
-    unit, decimals = entry["unit"], int(entry["decimals"])
-    words = f"{_signed(difference, decimals)}{' points' if unit == 'percent' else ''}"
-    return (wording.value(difference, unit, decimals) if unit == "pounds" else words), ""
-
-
-def _drawn(fields: dict[str, Any]) -> tuple[float, float, float]:
-    """Return the change and its limits as a chart draws them; NaN where nothing was tested or no percentage may be shown."""
-    numbers = (fields["estimate"], fields["lower"], fields["upper"])
-    if fields["method"] == "points":
-        return numbers
-    if fields["method"] == "none" or fields["verdict"] == "no events" or _is_small(fields):
+def _drawn(row: dict[str, Any]) -> tuple[float, float, float]:
+    """Return the change and its usual range as a chart draws them; NaN where none was judged or no percentage may be shown."""
+    low, high, before, value = row["usual_lower"], row["usual_upper"], row["reference"], row["value"]
+    if row["verdict"] not in JUDGED or pd.isna(before):
         return (math.nan, math.nan, math.nan)
-    estimate, lower, upper = (100 * (number - 1) for number in numbers)
-    return estimate, lower, upper
-
-
-def _detectable(fields: dict[str, Any], entry: pd.Series) -> str:
-    up, down = fields["detectable_up"], fields["detectable_down"]
-    if fields["method"] == "points" and not (math.isnan(up) or math.isnan(down)):
-        return phrases()["detectable_points"].format(rise=wording.number(up, 1), fall=wording.number(-down, 1))
-    if fields["method"] != "ratio" or math.isnan(up):
-        return ""
-    if _is_small(fields) and entry["unit"] == "count":
-        reference = fields["reference"]
-        # Smallest whole number that is at least the detectable rise; largest that is at most the detectable fall.
-        no_fall = phrases()["detectable_count_no_fall"]
-        fall = no_fall if math.isnan(down) else phrases()["detectable_count_fall"].format(fall=math.floor(reference * down))
-        return phrases()["detectable_count"].format(rise=math.ceil(reference * up), fall=fall)
-    rise = wording.number(100 * (up - 1))
-    if math.isnan(down):
-        return phrases()["detectable_ratio_rise"].format(rise=rise)
-    return phrases()["detectable_ratio"].format(rise=rise, fall=wording.number(100 * (1 - down)))
+    if catalogue.indicators().at[row["indicator"], "kind"] == "percentage":
+        return value - before, low - before, high - before
+    if before < SMALL_BASE:
+        return (math.nan, math.nan, math.nan)
+    return 100 * (value / before - 1), 100 * (low / before - 1), 100 * (high / before - 1)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Verdicts: two figures of one indicator compared, with the interval of their difference and what could have been seen."""
+"""Verdicts on changes: the fact, how rare it is by the usual movement of authorities, and what may be said of it."""
 
 from __future__ import annotations
 
@@ -6,103 +6,105 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses import movement
 from analysis.analyses.findings.breaks import break_of
-from analysis.statistics import (
-    benjamini_hochberg,
-    detectable_difference,
-    detectable_ratio,
-    proportion_difference,
-    rate_ratio,
-)
 
-# What a frame of pairs has: one figure, and the reference that it is held against (the earlier one, or the others').
+# What a frame of pairs has: one figure, the earlier one that it is held against, and what the change is set against.
+# `other_values` are the values that other returns or prints give for the figure, separated by spaces.
 PAIR_COLUMNS = (
-    "indicator", "area", "category", "period", "value", "numerator", "denominator",
-    "reference_name", "reference_period", "reference", "reference_numerator", "reference_denominator",
+    "indicator", "area", "category", "period", "value", "numerator", "denominator", "england_numerator", "england_denominator",
+    "repeat_share", "other_values", "reference_period", "reference", "reference_numerator", "reference_denominator",
+    "reference_england_numerator", "reference_england_denominator", "reference_low", "reference_high",
 )  # fmt: skip
-_UP, _DOWN, _SAME = "up", "down", "no clear change"
+CHANCE, USUAL, UNUSUAL, VERY_UNUSUAL, NOT_JUDGED = "chance", "usual", "unusual", "very unusual", "not judged"
+STANDS_OUT = (UNUSUAL, VERY_UNUSUAL)
+JUDGED = (CHANCE, USUAL, *STANDS_OUT)
 # "better" or "worse" by polarity and direction; a neutral indicator and a band have neither.
 _JUDGEMENT = {
-    ("high_is_good", _UP): "better",
-    ("high_is_good", _DOWN): "worse",
-    ("low_is_good", _UP): "worse",
-    ("low_is_good", _DOWN): "better",
+    ("high_is_good", "up"): "better",
+    ("high_is_good", "down"): "worse",
+    ("low_is_good", "up"): "worse",
+    ("low_is_good", "down"): "better",
 }
-# Worse and sure first, then better and sure, then sure without a judgement, then what could not be tested or seen.
-_ORDER = {
-    "worse": 0,
-    "better": 1,
-    _UP: 2,
-    _DOWN: 2,
-    "not comparable": 3,
-    "not tested": 3,
-    "values only": 4,
-    _SAME: 5,
-    "no events": 6,
-    "missing": 7,
-}
+# Unusual and worse first, then the other unusual changes; what can't be judged comes after what is usual.
+_ORDER = {verdict: place for place, verdict in enumerate((*STANDS_OUT[::-1], USUAL, CHANCE, NOT_JUDGED, "few"), start=1)}
+_LAST = len(_ORDER) + 1
 
 
 def judge(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs with verdicts, ordered by importance; frame in, new frame out.
+    """Return the pairs with verdicts, the most unusual first; frame in, new frame out.
 
-    Added: `method` (ratio, points or none), `estimate`, `lower`, `upper` (ratio of the figure to its reference, or percentage
-    points), `p_value`, `detectable_up`, `detectable_down` (power 80 %), `verdict`, `reason` (where nothing could be tested: a
-    key of `phrases.csv`, or the words of a break in `breaks.csv`), `judgement` (better, worse or empty) and `stands` (still a
-    change once the number of comparisons is allowed for, Benjamini and Hochberg at 5 %).
+    Added are the columns of `movement.rarities` (`rarity`: as large a change is seen in so many of 100 authorities of that size;
+    `usual_lower` to `usual_upper_80`: where this year's figure would have been usual), `direction` (up, down or level), and
+    `verdict`: "chance" (counting alone could have made it), "usual", "unusual" (fewer than 5 in 100), "very unusual" (fewer than
+    0.2, never where the movement is assumed), "not judged", "few" (fewer than ten events in both years), "values only" (what is
+    counted in full, or money), "not comparable" (a break lies between), "no events" or "missing"; `reason` says why nothing was
+    judged: a key of `phrases.csv`, or the words of a break in `breaks.csv`. `judgement` is "better" or "worse" for an unusual
+    change of an indicator that has a good side. Where a base isn't printed, a level is given as a range, or two returns differ,
+    the verdict is the one that holds for all possibilities.
 
-    A census counts everybody: its shares are set side by side without a test. Events and rates: conditional exact
-    ratio. Shares: Newcombe's difference. A verdict is up or down only where the interval excludes no change; without both
-    bases nothing is tested, whatever the percentages look like.
+    Sources: `statistics.usual_change`; docs/methods.md.
 
-    >>> figures = ["contacts", "E10000018", "all", "2012-13", 120.0, 120.0, float("nan"), "", "2011-12", 90.0, 90.0, float("nan")]
-    >>> judged = judge(pd.DataFrame([figures], columns=list(PAIR_COLUMNS)))
-    >>> judged[["method", "verdict", "judgement"]].values.tolist(), float(round(judged.at[0, "lower"], 2))
-    ([['ratio', 'up', '']], 1.01)
+    >>> figures = {"indicator": "contacts", "area": "E10000018", "category": "all", "period": "2012-13", "value": 120.0}
+    >>> figures |= {"numerator": 120.0, "reference_period": "2011-12", "reference": 90.0, "reference_numerator": 90.0}
+    >>> judged = judge(pd.DataFrame([figures]).reindex(columns=list(PAIR_COLUMNS)))
+    >>> judged[["direction", "verdict", "assumed"]].values.tolist()
+    [['up', 'usual', True]]
     """
+    pairs = pairs.reset_index(drop=True)
     indicators = catalogue.indicators()
-    uncertainty = pairs["indicator"].map(indicators["uncertainty"])
-    unit = pairs["indicator"].map(indicators["unit"])
+    kind, unit = pairs["indicator"].map(indicators["kind"]), pairs["indicator"].map(indicators["unit"])
     breaks = _breaks(pairs)
-    both_given = pairs["value"].notna() & pairs["reference"].notna()
+    is_range = pairs["reference_low"].notna() & pairs["reference_high"].notna()
+    both_given = pairs["value"].notna() & (pairs["reference"].notna() | is_range)
     comparable = both_given & (breaks == "")
-    poisson = comparable & (uncertainty == "poisson") & pairs["numerator"].notna() & pairs["reference_numerator"].notna()
-    binomial = comparable & (uncertainty == "binomial") & pairs["denominator"].notna() & pairs["reference_denominator"].notna()
-    ratio = _ratios(pairs, poisson)
-    points = _points(pairs, binomial)
-    result = pairs.assign(
-        method=np.select([poisson, binomial], ["ratio", "points"], "none"),
-        **{column: np.where(poisson, ratio[column], points[column]) for column in ratio},
-    )
-    no_change = np.where(poisson, 1.0, 0.0)
+    share = kind == "percentage"
+    rare = movement.rarities(pairs[comparable], share[comparable])
+    result = pairs.join(rare)
+    result = result.astype({column: float for column in movement.NUMERIC}).fillna(dict.fromkeys(movement.FLAGS, False))
+    result = result.astype(dict.fromkeys(movement.FLAGS, bool))
+    is_judged = result["rarity"].notna()
+    moved = pairs["value"] - pairs["reference"].where(~is_range, pairs["reference_high"])
+    result["direction"] = np.select([moved > 0, moved < 0, moved == 0], ["up", "down", "level"], "")
+    by_repeats = is_judged & ~result["chance"] & _could_be_repeats(pairs)
+    undecided = (result["least_rarity"] < movement.RARE) & (result["most_rarity"] >= movement.RARE)
     result["verdict"] = np.select(
         [
             ~both_given,
             ~comparable,
-            poisson & (pairs["numerator"] == 0) & (pairs["reference_numerator"] == 0),
-            (poisson | binomial) & (result["lower"] > no_change),
-            (poisson | binomial) & (result["upper"] < no_change),
-            poisson | binomial,
-            (unit != "percent") | (uncertainty == "census"),
+            ~is_judged,
+            (pairs["numerator"] == 0) & (pairs["reference_numerator"] == 0) & ~share,
+            result["few"],
+            by_repeats | undecided,
+            (result["most_rarity"] < movement.VERY_RARE) & ~result["assumed"],
+            result["most_rarity"] < movement.RARE,
+            result["chance"],
         ],
-        ["missing", "not comparable", "no events", _UP, _DOWN, _SAME, "values only"],
-        "not tested",
+        ["missing", "not comparable", "values only", "no events", "few", NOT_JUDGED, VERY_UNUSUAL, UNUSUAL, CHANCE],
+        USUAL,
     )
-    counted = pairs["numerator"].notna() | pairs["reference_numerator"].notna()
     result["reason"] = np.select(
-        [~both_given, ~comparable, result["verdict"] != "not tested", uncertainty == "binomial", counted],
-        ["reason_missing", breaks, "", "reason_base", "reason_flows"],
-        "reason_printed",
+        [~both_given, ~comparable, by_repeats, undecided & (pairs["other_values"].fillna("") != ""), undecided & is_range, undecided],
+        ["reason_missing", breaks, "reason_repeats", "reason_two_values", "reason_implied", "reason_base"],
+        "",
     )
+    result.loc[~both_given | (result["verdict"] == "values only") & (unit != "percent"), "reason"] = ""
     polarity = pairs["indicator"].map(indicators["polarity"])
-    result["judgement"] = [judgement(*key) for key in zip(polarity, result["verdict"], strict=True)]
-    result["stands"] = benjamini_hochberg(result["p_value"].to_numpy(float)).flags
+    stands_out = result["verdict"].isin(STANDS_OUT)
+    sides = [judgement(*key) for key in zip(polarity, result["direction"], strict=True)]
+    result["judgement"] = np.where(stands_out, sides, "")
     return _ordered(result)
 
 
-def judgement(polarity: str, verdict: str) -> str:
+def judgement(polarity: str, direction: str) -> str:
     """Return "better" or "worse" for a direction of an indicator that has a good side, else the empty string."""
-    return _JUDGEMENT.get((polarity, verdict), "")
+    return _JUDGEMENT.get((polarity, direction), "")
+
+
+def _could_be_repeats(pairs: pd.DataFrame) -> pd.Series:
+    """Return whether repeats of the same people could have made the change by themselves."""
+    repeats = pairs["repeat_share"].astype(float) / 100 * pairs["numerator"]
+    return (pairs["numerator"] - pairs["reference_numerator"]).abs() <= repeats
 
 
 def _breaks(pairs: pd.DataFrame) -> pd.Series:
@@ -114,41 +116,8 @@ def _breaks(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _ordered(result: pd.DataFrame) -> pd.DataFrame:
-    rank = result["judgement"].where(result["judgement"] != "", result["verdict"]).map(_ORDER)
+    rank = result["verdict"].map(_ORDER).fillna(_LAST).where(result["judgement"] != "worse", 0)
     position = result["indicator"].map({name: number for number, name in enumerate(catalogue.indicators().index)})
-    keys = result.assign(_rank=rank, _stands=~result["stands"], _position=position)
-    by = ["_rank", "_stands", "_position", "category", "area"]
-    return keys.sort_values(by, kind="stable").drop(columns=["_rank", "_stands", "_position"]).reset_index(drop=True)
-
-
-def _ratios(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
-    x1, x2 = (pairs[column].where(rows).to_numpy(float) for column in ("numerator", "reference_numerator"))
-    n1, n2 = (
-        pairs[column].where(rows & pairs[column].notna(), 1.0).to_numpy(float)
-        for column in ("denominator", "reference_denominator")
-    )
-    ratio, detectable = rate_ratio(x1, n1, x2, n2), detectable_ratio(x2, n1=n1, n2=n2)
-    return {
-        "estimate": np.asarray(ratio.value, float),
-        "lower": np.asarray(ratio.lower, float),
-        "upper": np.asarray(ratio.upper, float),
-        "p_value": np.asarray(ratio.p_value, float),
-        "detectable_up": np.asarray(detectable.rise, float),
-        "detectable_down": np.asarray(detectable.fall, float),
-    }
-
-
-def _points(pairs: pd.DataFrame, rows: pd.Series) -> dict[str, np.ndarray]:
-    x1, n1, x2, n2 = (
-        pairs[column].where(rows).to_numpy(float)
-        for column in ("numerator", "denominator", "reference_numerator", "reference_denominator")
-    )
-    difference, detectable = proportion_difference(x1, n1, x2, n2), detectable_difference(x2, n2, n1=n1)
-    return {
-        "estimate": 100 * np.asarray(difference.value, float),
-        "lower": 100 * np.asarray(difference.lower, float),
-        "upper": 100 * np.asarray(difference.upper, float),
-        "p_value": np.asarray(difference.p_value, float),
-        "detectable_up": np.asarray(detectable.rise_points, float),
-        "detectable_down": np.asarray(detectable.fall_points, float),
-    }
+    keys = result.assign(_rank=rank, _position=position)
+    by = ["_rank", "_position", "category", "area"]
+    return keys.sort_values(by, kind="stable").drop(columns=["_rank", "_position"]).reset_index(drop=True)

@@ -4,10 +4,23 @@ from analysis.analyses.scorecard.card import absent, card
 from analysis.analyses.scorecard.comments import comments, without_comment
 from analysis.analyses.scorecard.confidence import confidence
 from analysis.analyses.scorecard.exceptions import exceptions
-from analysis.analyses.scorecard.overview import dashboard
+from analysis.analyses.scorecard.family import flags
+from analysis.analyses.scorecard.overview import RESULTS, dashboard
 from analysis.analyses.scorecard.rag import judged_words, rag
 
-__all__ = ["absent", "card", "comments", "confidence", "dashboard", "exceptions", "judged_words", "rag", "without_comment"]
+__all__ = [
+    "RESULTS",
+    "absent",
+    "card",
+    "comments",
+    "confidence",
+    "dashboard",
+    "exceptions",
+    "flags",
+    "judged_words",
+    "rag",
+    "without_comment",
+]
 
 
 def __dir__() -> list[str]:

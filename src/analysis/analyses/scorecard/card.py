@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalogue
-from analysis.analyses import change, trend
+from analysis.analyses import trend
 from analysis.analyses.findings import PAIR_COLUMNS, judge
+from analysis.analyses.scorecard import family
 from analysis.analyses.scorecard.confidence import confidence
 from analysis.analyses.scorecard.rag import rag
 from analysis.analyses.scorecard.standing import compared
-from analysis.catalogue import periods, tables
+from analysis.catalogue import periods
 from analysis.scope import Scope
 
 _KEY = ["indicator", "category"]
-_PLACE = [*_KEY, "area"]
+_PLACE = family.PLACE
 
 
 def card(scope: Scope, comparators: str) -> pd.DataFrame:
@@ -23,24 +23,24 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
 
     The columns are those of `findings.judge`, and besides: `framework` (category of the performance framework), `latest`,
     `latest_period`, `latest_status`, `reference_status`, `lower_limit` and `upper_limit` of the latest figure, `compared_*`
-    (statistical neighbours by official statistics of the year where there are any, else the set `comparators` pooled), `target`,
-    the columns of `judging.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
+    (the place among statistical neighbours by official statistics of the year where there are any, else in the set `comparators`),
+    the columns of `rag.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
     `confidence`.
     The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
-    Benjamini and Hochberg's rule runs over the whole card.
+    `stands` says of an unusual row whether it stands out among all judged rows of its area (`family.stands`).
 
     >>> from analysis.scope import scope
     >>> rows = card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
     >>> rows.loc[:0, ["indicator", "latest_period", "latest", "checked", "doubt"]].values.tolist()
     [['contacts', '2012-13', 14741.0, 1, '']]
     """
-    listed, measures, period = _listed(), scope.measures, scope.period
+    listed, measures, period = family.listed(), scope.measures, scope.period
     listed_measures = measures.merge(listed[_KEY], on=_KEY)
-    pairs = _pairs(listed_measures, period)
+    pairs = family.pairs(measures, period)
     rows = _latest(listed_measures, period, pairs).merge(pairs, how="left", on=_PLACE)
     rows = _with_status_before(rows, listed_measures)
     judged = judge(_with_pairs(rows)).merge(rows.drop(columns=[c for c in PAIR_COLUMNS if c not in _PLACE]), on=_PLACE)
-    judged = judged.merge(listed.drop(columns="compared_by"), on=_KEY)
+    judged = judged.assign(stands=family.stands(judged)).merge(listed.drop(columns="compared_by"), on=_KEY)
     for part in (compared(judged, scope, comparators), _control(measures, period)):
         judged = judged.merge(part, how="left", on=["indicator", "area"])
     judged["control"] = judged["control"].fillna("")
@@ -58,15 +58,9 @@ def absent(card: pd.DataFrame) -> pd.DataFrame:
     >>> absent(card(here, "report")).loc[:0, ["framework", "indicator"]].values.tolist()
     [['1', 'referrals_domestic_abuse_pct']]
     """
-    listed = _listed()
+    listed = family.listed()
     on_card = pd.MultiIndex.from_frame(card[_KEY])
     return listed.loc[~pd.MultiIndex.from_frame(listed[_KEY]).isin(on_card), ["framework", *_KEY]].reset_index(drop=True)
-
-
-def _listed() -> pd.DataFrame:
-    table = tables.read("scorecard")
-    framework = table["indicator"].map(catalogue.indicators()["framework_category"])
-    return table.assign(framework=framework, position=range(len(table)))
 
 
 def _latest(measures: pd.DataFrame, period: str, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -77,18 +71,13 @@ def _latest(measures: pd.DataFrame, period: str, pairs: pd.DataFrame) -> pd.Data
     ordered = rows.assign(_rank=rows["period"].map(rank).where(~in_pair, 0)).sort_values("_rank", kind="stable")
     column_names = {"value": "latest", "period": "latest_period", "status": "latest_status"}
     column_names |= {
+        "other_values": "other_latest",
         "lower": "lower_limit",
         "upper": "upper_limit",
         "numerator": "latest_numerator",
         "denominator": "latest_denominator",
     }
     return ordered.drop_duplicates(_PLACE)[[*_PLACE, *column_names, "origin", "source"]].rename(columns=column_names)
-
-
-def _pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    quarter, year = change.same_quarter(measures, period), change.year_on_year(measures, period)
-    both = pd.concat([frame[frame["verdict"] != "missing"] for frame in (quarter, year)])
-    return both.drop_duplicates(_PLACE)[list(PAIR_COLUMNS)]
 
 
 def _with_status_before(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +98,6 @@ def _with_pairs(rows: pd.DataFrame) -> pd.DataFrame:
         period=rows["period"].where(~unpaired, rows["latest_period"]),
         value=rows["value"].where(~unpaired, rows["latest"]),
         reference_period=rows["reference_period"].where(~unpaired, before),
-        reference_name="",
     )[list(PAIR_COLUMNS)]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalogue
 from analysis.catalogue import tables
 
-_CONDITIONS = ("result", "control", "verdict", "stands", "polarity", "doubt")
+_CONDITIONS = ("result", "control", "judgement", "stands", "large")
 
 
 def exceptions(card: pd.DataFrame) -> pd.DataFrame:
@@ -19,12 +18,11 @@ def exceptions(card: pd.DataFrame) -> pd.DataFrame:
     >>> from analysis.scope import scope
     >>> card = scorecard.card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")
     >>> exceptions(card).loc[:0, ["indicator", "goes_to"]].values.tolist()
-    [['adult_referrals_setting', 'The Executive Group']]
+    [['section_47_enquiries', 'The Boards']]
     """
     rules = tables.read("exceptions")
     conditions = card.assign(
         stands=card["stands"].map({True: "yes", False: ""}),
-        polarity=card["indicator"].map(catalogue.indicators()["polarity"]),
         control=card["control"].str.split(" ").str[0],  # "concern high" is a concern
     )
     first = pd.Series(len(rules), index=card.index)

@@ -8,13 +8,21 @@ from analysis import catalogue
 from analysis.catalogue import periods, tables
 
 _POINTS = 12
+# {count of the dashboard: results of the card that it counts}; a target that is met or nearly so gives no cause to act.
+RESULTS = {
+    "resolve": ("resolve",),
+    "missed": ("missed",),
+    "explain": ("explain",),
+    "watch": ("watch",),
+    "usual": ("usual", "met", "near"),
+    "not_judged": ("not judged",),
+}
 
 
 def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each domain and area on the card: domain, area, the counts of its judgements, and a series.
 
-    `worse`, `better`, `changed` (a change that is neither) count the rows of the card whose change stands once the number of
-    comparisons is allowed for, `perhaps` those whose change is sure by itself alone, and `same` and `untested` the others;
+    `resolve`, `missed`, `explain`, `watch`, `usual` and `not_judged` count the rows of the card by their result (`rag`);
     `indicator` is the domain's headline in `domains.csv`, `points` its latest figures as (period, value): years where there are
     three, or quarters.
 
@@ -22,20 +30,12 @@ def dashboard(card: pd.DataFrame, measures: pd.DataFrame, period: str) -> pd.Dat
     >>> from analysis.scope import scope
     >>> here = scope(period="2012-13-Q4", areas=["Leicestershire"])
     >>> rows = dashboard(scorecard.card(here, "report"), here.measures, here.period)
-    >>> rows.loc[:0, ["domain", "worse", "better", "same"]].values.tolist()
-    [['children', 0, 0, 1]]
+    >>> rows.loc[:0, ["domain", "resolve", "explain"]].values.tolist()
+    [['children', 1, 0]]
     """
     domain = card["indicator"].map(catalogue.indicators()["domain"])
-    changed, stands = card["verdict"].isin(("up", "down")), card["stands"].astype(bool)
-    changes = {
-        "worse": changed & stands & (card["judgement"] == "worse"),
-        "better": changed & stands & (card["judgement"] == "better"),
-        "changed": changed & stands & (card["judgement"] == ""),
-        "perhaps": changed & ~stands,
-        "same": card["verdict"].isin(("no clear change", "no events")),
-    }
-    counted = card.assign(domain=domain, **changes, untested=~sum(changes.values()).astype(bool))
-    counts = counted.groupby(["domain", "area"], sort=False)[[*changes, "untested"]].sum().reset_index()
+    counted = card.assign(domain=domain, **{count: card["result"].isin(results) for count, results in RESULTS.items()})
+    counts = counted.groupby(["domain", "area"], sort=False)[list(RESULTS)].sum().reset_index()
     headline = dict(zip(tables.read("domains")["id"], tables.read("domains")["headline"], strict=True))
     counts["indicator"] = counts["domain"].map(headline)
     counts["points"] = [_points(measures, row.indicator, row.area, period) for row in counts.itertuples(index=False)]

@@ -1,4 +1,4 @@
-"""Red, amber and green: given only against a target, or where one direction is good and the change was tested."""
+"""The judgement of a row of the card: to be resolved, off target, to be explained, watched, usual, or not judged."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import JUDGED, STANDS_OUT, USUAL
 from analysis.catalogue import tables
 from analysis.errors import SafeguardingError
 
+_FAR, _FAR_IF_ASSUMED = 10.0, 15.0  # authorities in 100: fewer move as far
 _BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")
 
 
 def rag(card: pd.DataFrame) -> pd.DataFrame:
-    """Return the card with `target` (text, or empty), `basis`, `result`, `rag` (red, amber, green or empty) and `words`.
+    """Return the card with `target` (text, or empty), `basis`, `result`, `rag` (a colour or empty), `words` and `large`.
 
-    A target counts before the change: it is met, missed within the figure's 95% interval (near), or missed for sure; a figure
-    without an interval that misses is missed. Without a target the change is judged by the indicator's polarity. What the
-    results mean and look like is `rag.csv`. Raises SafeguardingError for a target that is no number (or "10 to 15" for a band).
+    Two returns that disagree come first (`other_latest`), then a target: it is met, missed within the figure's 95% interval
+    (near), or missed; a figure without an interval that misses is missed. Else the change is judged: to be explained where it is
+    unusual, watched where it is far (`large` where that rests on an assumed movement), or usual. What the results mean and look
+    like is `rag.csv`. Raises SafeguardingError for a target that is no number (or "10 to 15" for a band).
 
-    >>> row = {"indicator": "re_referrals_pct", "category": "all", "latest": 29.0, "lower_limit": 27.9, "upper_limit": 30.1}
-    >>> rows = rag(pd.DataFrame([row | {"verdict": "up", "judgement": "worse", "stands": True}]))
-    >>> rows[["basis", "result", "rag"]].values.tolist()
-    [['change', 'worse for sure', 'red']]
+    >>> row = {"indicator": "contacts", "category": "all", "latest": 29.0, "lower_limit": 27.9, "upper_limit": 30.1}
+    >>> rows = rag(pd.DataFrame([row | {"verdict": "usual", "rarity": 12.0, "assumed": True, "other_latest": ""}]))
+    >>> rows[["basis", "result", "large"]].values.tolist()
+    [['change', 'watch', 'yes']]
     """
     indicators = catalogue.indicators()
     target, polarity = card["indicator"].map(indicators["target"]), card["indicator"].map(indicators["polarity"])
@@ -35,27 +38,24 @@ def rag(card: pd.DataFrame) -> pd.DataFrame:
     has_target = is_total & (np.isfinite(floor) | np.isfinite(ceiling))
     met = (value >= floor) & (value <= ceiling)
     near = (upper >= floor) & (lower <= ceiling)
-    has_good_side = polarity.isin(("high_is_good", "low_is_good")) & (card["verdict"] != "values only")
-    worse, better = card["judgement"] == "worse", card["judgement"] == "better"
-    no_change = has_good_side & card["verdict"].isin(("no clear change", "no events"))
+    assumed, rarity = card["assumed"].astype(bool), card["rarity"].astype(float)
+    judged = card["verdict"].isin(JUDGED)
+    far = (card["verdict"] == USUAL) & (rarity < np.where(assumed, _FAR_IF_ASSUMED, _FAR))
     result = np.select(
         [
+            card["other_latest"] != "",
             has_target & met,
             has_target & near,
             has_target,
-            worse & card["stands"],
-            worse,
-            better & card["stands"],
-            better,
-            no_change,
+            card["verdict"].isin(STANDS_OUT),
+            far,
+            judged | card["verdict"].isin(("no events", "few")),
         ],
-        ["met", "near", "missed", "worse for sure", "worse", "better for sure", "better", "no clear change"],
-        "",
+        ["resolve", "met", "near", "missed", "explain", "watch", "usual"],
+        "not judged",
     )
-    judged = card.assign(
-        target=target.where(is_total, ""), basis=np.where(has_target, "target", np.where(result == "", "none", "change"))
-    )
-    return judged.assign(result=result).merge(_table(), how="left", on=["basis", "result"])
+    large = np.where((result == "watch") & assumed, "yes", "")
+    return card.assign(target=target.where(is_total, ""), result=result, large=large).merge(_table(), how="left", on="result")
 
 
 def judged_words() -> list[tuple[str, str, str]]:

@@ -13,16 +13,17 @@ from analysis.scope import Scope
 
 _NAMES = {
     "indicator": "compared_by", "value": "compared_value", "reference": "compared_reference",
-    "reference_name": "compared_name", "verdict": "compared_verdict",
+    "reference_name": "compared_name", "verdict": "compared_verdict", "place": "compared_place",
+    "members_placed": "compared_members", "like_lower": "compared_lower", "like_upper": "compared_upper",
 }  # fmt: skip
 _PLACE = ["compared_by", "area"]
 
 
 def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame:
-    """Return for each indicator and area of the card its judged difference from others, by the indicator that may be compared.
+    """Return for each indicator and area of the card its place among others, by the indicator that may be compared.
 
-    Columns: indicator, area, compared_by, compared_value, compared_reference, compared_name, compared_verdict. A count is
-    compared by its rate (`compared_by` of `scorecard.csv`). Statistical neighbours by official statistics of the year come
+    Columns: indicator, area, compared_by, and compared_ with value, reference, name, verdict, place, members (others with a
+    figure), lower and upper (the range for one more like them). A count is compared by its rate (`compared_by` of `scorecard.csv`). Statistical neighbours by official statistics of the year come
     before the set `comparators`.
     """
     table = tables.read("scorecard")
@@ -36,12 +37,12 @@ def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame
     parts = [_by_neighbours(scope, set(compared_by.values())), benchmark.against_others(peer_values, scope.areas, comparators)]
     non_empty = [part[[*_NAMES, "area"]] for part in parts if not part.empty]
     judged = pd.concat(non_empty or [pd.DataFrame(columns=[*_NAMES, "area"])]).rename(columns=_NAMES)
-    judged = judged[judged["compared_reference"].notna()].drop_duplicates(_PLACE)
+    judged = judged[judged["compared_reference"].notna() | judged["compared_place"].notna()].drop_duplicates(_PLACE)
     return totals.assign(compared_by=totals["indicator"].map(compared_by)).merge(judged, how="left", on=_PLACE)
 
 
 def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
-    """Return the judged pairs of the areas that official statistics of the year know; empty where there are none."""
+    """Return the places of the areas that official statistics of the year know; empty where there are none."""
     try:
         official = scope.official[scope.official["indicator"].isin(names)]
     except UnknownNameError:  # none is held up to this year

@@ -1,7 +1,7 @@
 """Trend: values in order of time, and what a series of this length allows one to say of them."""
 
 from analysis.analyses.trend.control_charts import control
-from analysis.analyses.trend.tests_by_length import tested
+from analysis.analyses.trend.slopes import slopes
 from analysis.analyses.trend.time_series import (
     by_quarter,
     by_year,
@@ -20,7 +20,7 @@ __all__ = [
     "of_year",
     "parts_by_quarter",
     "profile",
-    "tested",
+    "slopes",
     "too_few",
 ]
 

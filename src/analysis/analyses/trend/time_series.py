@@ -12,6 +12,7 @@ from analysis.catalogue import periods
 
 QUARTERS_SHOWN = 12
 YEARS_SHOWN = 12
+POINTS_OF_A_SLOPE = 5
 POINTS_OF_A_TREND = 3  # two points are a change, and the year-on-year report judges it
 _PLACE = ["indicator", "area", "category"]
 
@@ -56,27 +57,28 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Return judged pairs: the last year of each series that `by_year` gives against its first (see `findings.judge`).
+    """Return judged pairs: the last year of each series of three or four years against its first (see `findings.judge`).
 
-    It is one comparison of two points, chosen before looking at those between; it says nothing of a steady trend.
+    It is one comparison of two points, chosen before looking at those between. Longer series have a slope (`tested`).
 
     >>> from analysis.scope import scope
-    >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
-    >>> rows = last_against_first(here.official_measures, here.official_year)
-    >>> rows.loc[:0, ["indicator", "reference_period", "period", "verdict"]].values.tolist()
-    [['plans_reviewed_on_time_pct', '2013-03-31', '2024-03-31', 'down']]
+    >>> here = scope(domain="adults", period="2012-13", areas=["Leicestershire"])
+    >>> len(last_against_first(here.measures, here.period))
+    0
     """
     years = by_year(measures, period)
     years = years[years["value"].notna()]
     # A rate over one census's population changes exactly as its numerator does: it would be the same comparison twice.
     years = years[years["indicator"].map(catalogue.indicators()["kind"]) != "rate"]
-    columns = ["period", "value", "numerator", "denominator"]
-    grouped = years.groupby(_PLACE, sort=False)[columns]
+    points = years.groupby(_PLACE)["period"].transform("nunique")
+    years = years[points < POINTS_OF_A_SLOPE]
+    columns = ["period", "value", "numerator", "denominator", "england_numerator", "england_denominator"]
+    grouped = years.groupby(_PLACE, sort=False)
     # skipna=False takes whole rows: the first base that isn't blank would belong to another year than the first value.
-    first, last = grouped.first(skipna=False), grouped.last(skipna=False)
+    first = grouped[columns].first(skipna=False)
+    last = grouped[[*columns, "repeat_share", "other_values"]].last(skipna=False)
     renamed = first.rename(columns={"value": "reference"} | {c: f"reference_{c}" for c in columns if c != "value"})
-    pairs = last.join(renamed).reset_index().assign(reference_name="")
-    return judge(pairs[list(PAIR_COLUMNS)])
+    return judge(last.join(renamed).reset_index().reindex(columns=list(PAIR_COLUMNS)))
 
 
 def profile(measures: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -25,8 +25,9 @@ from analysis.claims.language.evaluate import (
     value_of,
 )
 from analysis.claims.language.grammar import Figure, Node
+from analysis.claims.language.significance import clear_change
 from analysis.claims.printed_value import as_printed
-from analysis.statistics import proportion_difference, rate_ratio, round_half_up
+from analysis.statistics import round_half_up
 
 
 def _share(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -204,26 +205,6 @@ def _attainable(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(holds, "; ".join(tried), f"no number out of {base.words} is {share.words}")
 
 
-def _clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
-    """Whether the 95 % interval of a change excludes none: two counts (exact ratio), or two shares: count, base, count, base."""
-    values = list(_pair(arguments, context)) if len(arguments) < 3 else [number(evaluate(each, context)) for each in arguments]
-    counts = [value.number for value in values]
-    if len(arguments) == 3 or any(value.low != value.high or value.number < 0 for value in values):
-        raise Unknown("base_not_printed", "the counts behind a percentage")
-    shown = " and ".join(value.words for value in values[:: 2 if len(values) == 4 else 1])
-    if len(values) == 4:
-        comparison = proportion_difference(counts[0], counts[1], counts[2], counts[3])
-        limits, none = (100 * float(comparison.lower), 100 * float(comparison.upper)), 0.0
-        interval = f"{limits[0]:+.1f} to {limits[1]:+.1f} points"
-    else:
-        comparison = rate_ratio(counts[0], 1, counts[1], 1)
-        limits, none = (100 * (float(comparison.lower) - 1), 100 * (float(comparison.upper) - 1)), 0.0
-        interval = f"{limits[0]:+.0f}% to {limits[1]:+.0f}%"
-    holds = not limits[0] <= none <= limits[1]
-    words = f"{shown}: the 95% interval of the change is {interval}".replace("-", "−")
-    return Truth(holds, words, "no clear change; chance alone could have made it")
-
-
 def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
     assertion = truth(evaluate(arguments[0], context))
     return Truth(
@@ -255,7 +236,7 @@ def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
 
 MEANINGS |= {
     "attainable": _attainable,
-    "clear_change": _clear_change,
+    "clear_change": clear_change,
     "fall": _relative(-1),
     "falling": _moving(-1),
     "gain": _absolute(1),

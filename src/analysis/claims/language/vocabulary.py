@@ -10,7 +10,7 @@ _MANY = 20
 # {function: (least, most arguments)}; what each one means stands in `functions`.
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "attainable": (2, 2),
-    "clear_change": (1, 4),
+    "clear_change": (1, 2),
     "fall": (1, 2),
     "falling": (1, 1),
     "gain": (1, 2),

@@ -19,6 +19,7 @@ from analysis.exhibits.parts.exhibit import Table
 # Columns of measures that say how a figure came about, and those that name what another column names.
 _INNER = (
     "status", "domain", "kind", "unit", "per", "denominator_period", "summed", "release", "origin", "note",
+    "england_numerator", "england_denominator", "repeat_share", "other_values",
 )  # fmt: skip
 _NAMES = {"area_name": "area", "title": "indicator"}
 _HEADINGS = {"indicator": "Indicator", "area": "Area", "period": "When", "category": "Of", "lower": "95% interval",

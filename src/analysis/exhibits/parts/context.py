@@ -26,7 +26,7 @@ _UNCERTAINTY = {
 }
 _RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
 _STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
-DIFFERENCE = ("Difference", "Its 95% interval")  # headings of how far two figures lie apart, as their sentence says it
+PLACE = ("Place", "Usual for one like them")  # headings of where a figure lies among others, as its sentence says it
 _FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; other files are named by what they hold
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
 

@@ -9,24 +9,24 @@ from markupsafe import Markup
 
 from analysis import catalogue, exhibits
 from analysis.analyses import reconcile, scorecard
-from analysis.analyses.findings import Finding, findings
+from analysis.analyses.findings import JUDGED, Finding, findings
 from analysis.catalogue import areas, periods, wording
 from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 
 MOST_SENTENCES = 5
+_FLAGGED = ("indicator", "category", "area", "period")
 _COUNTS = {
-    "worse": ("red", "■ {} worse"),
-    "better": ("green", "● {} better"),
-    "changed": ("", "{} changed for sure"),
-    "perhaps": ("", "{} perhaps changed"),
-    "same": ("", "{} without a clear change"),
-    "untested": ("", "{} not comparable with the year before"),
+    "resolve": ("red", "■ {} to resolve"),
+    "missed": ("red", "■ {} off target"),
+    "explain": ("amber", "◆ {} to explain"),
+    "watch": ("", "◇ {} to watch"),
+    "usual": ("", "{} as usual"),
+    "not_judged": ("", "{} not judged"),
 }
-_TESTED = ("up", "down", "no clear change", "no events")
-_NONE_WORSE = "No indicator that can be judged got worse for sure."
-_NONE_TESTED = "No indicator can be tested against the year before, so nothing is said to have got better or worse."
+_NONE_UNUSUAL = "No indicator that can be judged moved more than authorities usually do."
+_NONE_JUDGED = "No indicator can be set against the year before, so nothing is said to have changed."
 
 
 def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
@@ -56,17 +56,16 @@ def _quality(scope: Scope) -> str:
 
 
 def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
-    """Return at most five sentences: what got worse for sure or that nothing did, then the other sure changes."""
-    held = findings(card)
+    """Return at most five sentences: what moved unusually and worse, or that nothing did, then the other unusual changes."""
+    flags = dict(zip(zip(*(card[column] for column in _FLAGGED), strict=True), card["stands"].astype(bool), strict=True))
+    all_findings = findings(card, flags)
     framework = dict(zip(zip(card["indicator"], card["category"], strict=True), card["framework"], strict=True))
-    sure = sorted((each for each in held if each.sure and each.stands), key=lambda each: each.judgement != "worse")
-    worse = [each for each in sure if each.judgement == "worse"]
-    said = [_headline(each, framework[each.indicator, each.category], pages) for each in sure]
-    if not worse:
-        tested = any(each.verdict in _TESTED for each in held)
-        none = _NONE_WORSE if tested else _NONE_TESTED
-        said.insert(0, Headline(none, *_place("scorecard", pages, "The score card")))
-    return said[:MOST_SENTENCES]
+    unusual = sorted((each for each in all_findings if each.unusual), key=lambda each: (each.judgement != "worse", each.rarity))
+    headlines = [_headline(each, framework[each.indicator, each.category], pages) for each in unusual]
+    if not unusual:
+        judged = any(each.verdict in JUDGED for each in all_findings)
+        headlines = [Headline(_NONE_UNUSUAL if judged else _NONE_JUDGED, *_place("scorecard", pages, "The score card"))]
+    return headlines[:MOST_SENTENCES]
 
 
 def _headline(finding: Finding, category: str, pages: list[Report]) -> Headline:
