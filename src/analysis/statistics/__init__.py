@@ -18,6 +18,7 @@ from analysis.statistics.finite_population import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval
 from analysis.statistics.many_trends import RateTrends, quasi_poisson_trends
+from analysis.statistics.movement_fit import MovementFit, changes_on_scale, fit_usual_movement
 from analysis.statistics.multiplicity import FalseDiscoveries, benjamini_hochberg
 from analysis.statistics.overdispersion import Overdispersion, overdispersion
 from analysis.statistics.poisson_trends import RateTrend, poisson_trend_exact, quasi_poisson_trend
@@ -38,6 +39,7 @@ __all__ = [
     "FunnelKind",
     "FunnelLimits",
     "Interval",
+    "MovementFit",
     "Overdispersion",
     "RankTrend",
     "RateTrend",
@@ -47,8 +49,10 @@ __all__ = [
     "Shrunk",
     "StatisticsError",
     "benjamini_hochberg",
+    "changes_on_scale",
     "detectable_difference",
     "detectable_ratio",
+    "fit_usual_movement",
     "funnel_flags",
     "funnel_limits",
     "mann_kendall",

@@ -149,8 +149,7 @@ def transformed(x: Floats, n: Floats, rate: float, kind: FunnelKind) -> tuple[Fl
 
 def checked_target(target: float, kind: FunnelKind, per: float, tau2: float) -> tuple[float, float, float]:
     """Return `per`, the target per 1 of the base, and `tau2` as floats, each checked."""
-    if kind not in ("rate", "proportion"):
-        raise StatisticsError(f"kind must be 'rate' or 'proportion', got {kind!r}.")
+    checked_kind(kind)
     unit = positive("per", per)
     rate = positive("target", target) / unit
     if kind == "proportion" and rate >= 1:
@@ -159,6 +158,13 @@ def checked_target(target: float, kind: FunnelKind, per: float, tau2: float) -> 
     if spread.ndim or np.isnan(spread):
         raise StatisticsError(f"tau2 must be one number from 0 on, got {tau2!r}.")
     return unit, rate, float(spread)
+
+
+def checked_kind(kind: FunnelKind) -> FunnelKind:
+    """Return `kind` if it is one of the two; StatisticsError names another."""
+    if kind not in ("rate", "proportion"):
+        raise StatisticsError(f"kind must be 'rate' or 'proportion', got {kind!r}.")
+    return kind
 
 
 def _bases(base: ArrayLike, kind: FunnelKind) -> Floats:
