@@ -72,8 +72,8 @@ def funnel_limits(base: ArrayLike, target: float, kind: FunnelKind, per: float =
     "proportion").
 
     The lines are those of the test in `funnel_flags`: critical count / base * per, the first whole count whose tail is 0.025 or
-    0.001 at most. With `tau2` above zero (from `overdispersion`) they are target +- z sqrt(s^2 + tau2) on the transformed scale,
-    back-transformed, wherever that is the wider of the two.
+    0.001 at most. With `tau2` above zero (`between_area_variance`) they are target +- z sqrt(s^2 + tau2) on the transformed
+    scale, back-transformed, wherever that is the wider of the two.
 
     Raises StatisticsError for an unknown kind, a target not above zero or a proportion not below 1 (times per), a negative or
     fractional base of a proportion, or a negative tau2.
@@ -149,8 +149,7 @@ def transformed(x: Floats, n: Floats, rate: float, kind: FunnelKind) -> tuple[Fl
 
 def checked_target(target: float, kind: FunnelKind, per: float, tau2: float) -> tuple[float, float, float]:
     """Return `per`, the target per 1 of the base, and `tau2` as floats, each checked."""
-    if kind not in ("rate", "proportion"):
-        raise StatisticsError(f"kind must be 'rate' or 'proportion', got {kind!r}.")
+    checked_kind(kind)
     unit = positive("per", per)
     rate = positive("target", target) / unit
     if kind == "proportion" and rate >= 1:
@@ -159,6 +158,13 @@ def checked_target(target: float, kind: FunnelKind, per: float, tau2: float) -> 
     if spread.ndim or np.isnan(spread):
         raise StatisticsError(f"tau2 must be one number from 0 on, got {tau2!r}.")
     return unit, rate, float(spread)
+
+
+def checked_kind(kind: FunnelKind) -> FunnelKind:
+    """Return `kind` if it is one of the two; StatisticsError names another."""
+    if kind not in ("rate", "proportion"):
+        raise StatisticsError(f"kind must be 'rate' or 'proportion', got {kind!r}.")
+    return kind
 
 
 def _bases(base: ArrayLike, kind: FunnelKind) -> Floats:
