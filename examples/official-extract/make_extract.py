@@ -1,8 +1,8 @@
-"""Make the extract of official statistics that the project ships: some authorities, in a layout of our own.
+"""Make the extract of official statistics that the project ships: every area and year, in a layout of our own.
 
 `python make_extract.py FOLDER DATA` reads the files as published from FOLDER (its folders `dfe-cin`, `dfe-cla` and
-`neighbours`) and writes `DATA/raw/official/…`. It holds Leicestershire, Rutland, Leicester, their statistical neighbours of every
-set, the areas that the annual report names, their region and England for all years, and every authority for the latest.
+`neighbours`) and writes `DATA/raw/official/…`. It holds the figures that indicators are made of, of every authority and region
+and of England, from the year before the first report on; and the sets of statistical neighbours.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +20,8 @@ from analysis.clean import official
 from analysis.clean.official.origin import origin_text
 from analysis.store.raw_files import Release
 
-FOCUS = ("E10000018", "E06000017", "E06000016")
-_REFERENCES = ("E12000004", "E92000001")
+# The report of 2012-13 is compared with the year before: children in care on 31 March 2012. England's own figures go back to 1994.
+_FIRST = 2012
 _NAME = "extract"
 # The Department's current symbol for each status; withheld figures stay withheld.
 _SYMBOLS = {"suppressed": "c", "not_available": "x", "not_applicable": "z"}
@@ -39,21 +38,12 @@ _SETS = (("2021-04", "neighbours/sn_april_2021.xlsx"), ("2025-05", "neighbours/s
 
 def write(folder: Path, data: Path) -> list[Path]:
     """Write the extract of the published files in `folder` under `data/raw/official` and return the files written."""
-    neighbour_files = {vintage: _unsaved_release("neighbours", vintage, folder / file) for vintage, file in _SETS}
-    neighbours = pd.concat([official.read(release, file).observations for release, file in neighbour_files.values()])
-    areas_for_all_years = {
-        *FOCUS,
-        *_REFERENCES,
-        *neighbours.loc[neighbours["area"].isin(FOCUS), "category"],
-        *_areas_in_the_report(),
-    }
     written = []
     for source, layout, release, pattern, file in _PARTS:
-        figures = _figures(source, folder, pattern)
-        text = _table(figures, _columns(source, layout), areas_for_all_years)
+        text = _table(_figures(source, folder, pattern), _columns(source, layout))
         written.append(_store(data, source, release, f"{file}.csv", text.encode()))
-    for vintage, (unsaved, name) in neighbour_files.items():
-        rows = official.neighbours.rows_of_sheet(unsaved, name)
+    for vintage, file in _SETS:
+        rows = official.neighbours.rows_of_sheet(*_unsaved_release("neighbours", vintage, folder / file))
         written.append(_store(data, "neighbours", vintage, "neighbours.csv", _csv(rows).encode()))
     return written
 
@@ -68,19 +58,13 @@ def _unsaved_release(source: str, release: str, path: Path) -> tuple[Release, st
     return unsaved, path.name
 
 
-def _areas_in_the_report() -> Iterable[str]:
-    """Return the areas of the comparator sets in `peers.csv`, and the areas that have replaced them."""
-    peers = tables.read("peers")["area"]
-    return {each for code in peers for each in (code, *areas.successors(code, "2024-03-31"))}
-
-
 def _columns(source: str, layout: str) -> list[str]:
     table = tables.read("official_layouts")
     entries = table[(table["source"] == source) & (table["layout"] == layout) & (table["role"] == "figure")]
     return entries["column"].tolist()
 
 
-def _table(figures: pd.DataFrame, columns: list[str], areas_for_all_years: set[str]) -> str:
+def _table(figures: pd.DataFrame, columns: list[str]) -> str:
     """Return the CSV text: one row for each area and year, in their order, and one column for each figure."""
     references = figures["series"] + (":" + figures["category"]).where(figures["category"] != "all", "")
     rows_in_use = figures.assign(column=references)[references.isin(columns)]
@@ -89,9 +73,7 @@ def _table(figures: pd.DataFrame, columns: list[str], areas_for_all_years: set[s
         year=year,
         text=rows_in_use["value"].map("{:.0f}".format).where(rows_in_use["value"].notna(), rows_in_use["status"].map(_SYMBOLS)),
     )
-    latest = rows_in_use["year"].max()
-    rows_in_use = rows_in_use[rows_in_use["area"].isin(areas_for_all_years) | (rows_in_use["year"] == latest)]
-    rows_in_use = rows_in_use[rows_in_use["year"] >= latest - 11]
+    rows_in_use = rows_in_use[rows_in_use["year"] >= _FIRST]
     wide = rows_in_use.pivot(index=["area", "year"], columns="column", values="text").reindex(columns=columns).fillna("x")
     kinds = tables.read("areas").set_index("code")["type"]
     rows = [

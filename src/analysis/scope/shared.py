@@ -57,8 +57,13 @@ def official(store: Store, domain: str, year: str) -> pd.DataFrame:
 
     An authority and the one that replaced it on the same ground are one series, under the later code.
     """
-    official_measures = measures.official(official_figures(store), _indicators(domain))
-    up_to_year = official_measures[official_measures["period"].map(periods.end) <= periods.year_end(year)]
+    observations = official_figures(store)
+    last = periods.year_end(year)
+    is_later = {period: periods.end(period) > last for period in observations["period"].unique()}
+    # Of later years only the populations are needed: the census nearest to a year may come after it.
+    to_measure = ~observations["period"].map(is_later).astype(bool) | ~catalogue.is_official(observations["release"])
+    official_measures = measures.official(observations[to_measure], _indicators(domain))
+    up_to_year = official_measures[official_measures["period"].map(periods.end) <= last]
     return reorganisations.joined_across_reorganisations(up_to_year)
 
 

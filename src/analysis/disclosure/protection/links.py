@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,12 @@ def _family(cells: pd.DataFrame, is_total: np.ndarray, equations: sparse.csr_arr
     )
 
 
+@cache
+def _series() -> dict[str, dict[str, str]]:
+    """Return {series: its row of series.csv}: it is looked at for every cell, and a frame takes a hundred times as long."""
+    return catalogue.series().to_dict("index")
+
+
 def _parts_by_whole(cells: pd.DataFrame) -> dict[tuple[str, ...], dict[str, list[int]]]:
     """Return {(whole series, area, period): {part series: its cells}} for breakdowns whose categories exclude each other."""
     series_table = catalogue.series()
@@ -144,7 +151,7 @@ def _parts_by_whole(cells: pd.DataFrame) -> dict[tuple[str, ...], dict[str, list
 
 def _quarters(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
-    if periods.kind(period) != "year" or catalogue.series().at[series, "kind"] != "flow":
+    if periods.kind(period) != "year" or _series()[series]["kind"] != "flow":
         return []
     cells = [links.at.get((series, area, quarter, category)) for quarter in periods.quarters(period)]
     return [(number, 1) for number in cells if number is not None] if None not in cells else []
@@ -158,7 +165,7 @@ def _members(key: Key, links: Links) -> list[tuple[int, int]]:
 
 def _formula(key: Key, links: Links) -> list[tuple[int, int]]:
     series, area, period, category = key
-    terms = catalogue.terms(catalogue.series().at[series, "equals"]) if category == catalogue.TOTAL else ()
+    terms = catalogue.terms(_series()[series]["equals"]) if category == catalogue.TOTAL else ()
     cells_and_signs = [(links.at.get((term.series, area, period, term.category)), term.sign) for term in terms]
     return (
         [(number, sign) for number, sign in cells_and_signs if number is not None]
@@ -182,12 +189,10 @@ def _add_parts(whole: int, parts: list[int], links: Links) -> None:
 def _add_rest(key: Key, number: int, number_beside: int, links: Links) -> None:
     """Add the rest of the whole of which this cell is a subset: nobody prints it, but a subtraction gives it."""
     series, area, period, category = key
-    series_table = catalogue.series()
-    if not series_table.at[series, "subset_of"] or (
-        series_table.at[series, "exclusive"] == "yes" and series_table.at[series, "parts_of"] and number_beside > 1
-    ):
+    entry = _series()[series]
+    if not entry["subset_of"] or (entry["exclusive"] == "yes" and entry["parts_of"] and number_beside > 1):
         return
-    terms = catalogue.terms(series_table.at[series, "subset_of"])
+    terms = catalogue.terms(entry["subset_of"])
     wholes = [
         links.at.get((term.series, area, period, category if term.category == catalogue.SAME_CATEGORY else term.category))
         for term in terms
