@@ -84,3 +84,18 @@ def test_series_without_any_figure():
     found = usual_slope([[None] * 6, [0] * 6], [[1] * 6, [0] * 6], "rate", 1, 0.1, 5)
     assert found.status.tolist() == ["too few points"] * 2 and found.points.tolist() == [0, 0]
     assert np.isnan(found.rarity).all()
+
+
+def test_a_season_of_its_own_is_not_taken_for_a_slope() -> None:
+    """A series that only has a season has slope 1 exactly; the same by least squares with a column for each quarter."""
+    season = np.array([100, 140, 90, 120] * 3)
+    quarters = np.tile([1, 2, 3, 4], 3)
+    level = usual_slope(season, 1, "rate", c=4.0, s=0.1, freedom=5, exponent=1.0, seasons=quarters)
+    assert level.value == pytest.approx(1.0, abs=1e-12)
+    rising = np.rint(season * 1.05 ** np.arange(12)).astype(int)
+    result = usual_slope(rising, 1, "rate", c=4.0, s=0.1, freedom=5, exponent=1.0, seasons=quarters)
+    design = np.column_stack([quarters[:, None] == np.unique(quarters), np.arange(12)]).astype(float)
+    coefficients, *_ = np.linalg.lstsq(design, np.log(rising + 0.5), rcond=None)
+    assert result.value == pytest.approx(np.exp(coefficients[-1]), rel=1e-10)
+    with pytest.raises(StatisticsError, match="seasons must have one value a step"):
+        usual_slope(rising, 1, "rate", c=4.0, s=0.1, freedom=5, seasons=[1, 2])

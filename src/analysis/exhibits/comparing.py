@@ -200,9 +200,7 @@ def _beside_table(name: str, points: pd.DataFrame, own_findings: list[Finding], 
         *context.PLACE,
         "Printed at",
     )
-    words_by_area = {
-        finding.area: (finding.before_words, finding.change_words, finding.usual_words) for finding in own_findings
-    }
+    words_by_area = {finding.area: (finding.before_words, finding.change_words, finding.usual_words) for finding in own_findings}
     cells = tuple(
         (
             row.label,

@@ -25,10 +25,10 @@ def with_context(measures: pd.DataFrame, official: pd.DataFrame, printed: pd.Dat
     beside = measures.merge(of_england[[*_SPAN, *_ENGLAND]].rename(columns=_ENGLAND), how="left", on=_SPAN)
     shares = _repeat_shares(measures)
     named = beside["indicator"].map(catalogue.indicators()["repeat_share"])
-    keys = zip(named, beside["area"], beside["period"], strict=True)
-    return beside.assign(repeat_share=[shares.get(key, float("nan")) for key in keys]).assign(
-        other_values=other_values(beside, official, printed)
-    )
+    has_name = named != ""
+    keys = zip(named[has_name], beside.loc[has_name, "area"], beside.loc[has_name, "period"], strict=True)
+    repeat_share = pd.Series([shares.get(key, float("nan")) for key in keys], index=beside.index[has_name], dtype=float)
+    return beside.assign(repeat_share=repeat_share.reindex(beside.index), other_values=other_values(beside, official, printed))
 
 
 def _repeat_shares(measures: pd.DataFrame) -> dict[tuple[str, str, str], float]:
@@ -36,7 +36,5 @@ def _repeat_shares(measures: pd.DataFrame) -> dict[tuple[str, str, str], float]:
     named = set(catalogue.indicators()["repeat_share"]) - {""}
     rows = measures[measures["indicator"].isin(named) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
     own = dict(zip(zip(rows["indicator"], rows["area"], rows["period"], strict=True), rows["value"], strict=True))
-    of_members = {
-        (name, member, period): share for (name, area, period), share in own.items() for member in areas.members(area)
-    }
+    of_members = {(name, member, period): share for (name, area, period), share in own.items() for member in areas.members(area)}
     return of_members | own

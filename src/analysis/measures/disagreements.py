@@ -56,27 +56,29 @@ def other_values(preferred: pd.DataFrame, official: pd.DataFrame, printed: pd.Da
     indicators = catalogue.indicators()
     others: dict[tuple, list[float]] = {}
     comparable = official[official["value"].notna() & official["indicator"].map(indicators["kind"]).ne("rate")]
-    of_return = comparable.set_index(_MEASURE)["value"]
-    keys = pd.MultiIndex.from_frame(preferred[_MEASURE])
-    decimals = preferred["indicator"].map(indicators["decimals"]).astype(int)
-    in_return = of_return.reindex(keys).to_numpy(float)
-    for key, value, other, places in zip(keys, preferred["value"], in_return, decimals, strict=True):
-        if value != other and value == value and other == other and round_half_up(value, places) != round_half_up(other, places):
-            others.setdefault(key, []).append(round_half_up(other, places))
-    twice = disagreements(printed)
+    own = preferred.loc[preferred["value"].notna(), [*_MEASURE, "value"]]
+    both = own.merge(comparable[[*_MEASURE, "value"]], on=_MEASURE, suffixes=("", "_in_return")).query("value != value_in_return")
+    decimals = both["indicator"].map(indicators["decimals"]).astype(int)
+    for (*key, value, other), places in zip(both.itertuples(index=False, name=None), decimals, strict=True):
+        if round_half_up(value, places) != round_half_up(other, places):
+            others.setdefault(tuple(key), []).append(round_half_up(other, places))
     ratio = indicators["kind"].isin(("rate", "percentage"))
-    for side, origins, entries in (
-        ("numerator", ("counted",), indicators[~ratio]),
-        ("printed", ("printed",), indicators),
-    ):
+    twice = disagreements(printed)
+    for side, origin, entries in (("numerator", "counted", indicators[~ratio]), ("printed", "printed", indicators)):
         of_series = catalogue.made_of_one_series(entries, side)
         named = twice.assign(indicator=twice["series"].map(of_series)).dropna(subset=["indicator"])
-        usable = set(pd.MultiIndex.from_frame(preferred.loc[preferred["origin"].isin(origins), _MEASURE]))
+        usable = set(preferred.loc[preferred["origin"] == origin, _MEASURE].itertuples(index=False, name=None))
         for row in named.itertuples(index=False):
             key = (row.indicator, row.area, row.period, row.category)
             if key in usable and row.other not in others.get(key, []):
                 others.setdefault(key, []).append(row.other)
-    return pd.Series([" ".join(f"{each:g}" for each in others.get(key, ())) for key in keys], index=preferred.index, dtype=object)
+    texts = {key: " ".join(f"{each:g}" for each in values) for key, values in others.items()}
+    result = pd.Series("", index=preferred.index, dtype=object)
+    places_with_others = preferred["area"].isin({key[1] for key in texts})
+    result[places_with_others] = [
+        texts.get(key, "") for key in preferred.loc[places_with_others, _MEASURE].itertuples(index=False, name=None)
+    ]
+    return result
 
 
 def _decimals(value: float) -> int:

@@ -57,6 +57,7 @@ def usual_slope(
     nation: ArrayLike | None = None,
     confidence: float = 0.95,
     exponent: float = 0.8,
+    seasons: ArrayLike | None = None,
 ) -> UsualSlope:
     """Return the slope of each series of counts `x` of bases `n`, with time along the last axis, and how rare one as steep is.
 
@@ -70,8 +71,11 @@ def usual_slope(
     = 0.8 over years part of a movement is given back later; 1 is the random walk that quarters are. The quantile is that of t
     with freedom + points - 2 degrees of freedom.
 
+    `seasons` has a number a step, such as the quarter of the year: each then has a level of its own, and the slope is that within
+    seasons; it costs a degree of freedom a season beyond the first.
+
     Raises StatisticsError for a negative, fractional or infinite count, a count above its base (proportions), c or freedom not
-    above 0, a negative s, an exponent that is not above 0, and a `nation` of another length than the series.
+    above 0, a negative s, an exponent that is not above 0, and a `nation` or `seasons` of another length than the series.
 
     Source: fractional Brownian motion, Mandelbrot BB, Van Ness JW (1968), SIAM Review 10, 422-437; the exponents are measured on
     authorities' figures (docs/methods-evidence.md).
@@ -95,16 +99,23 @@ def usual_slope(
     refuse(multiple <= 0, "c must be above 0", multiple)
     refuse(degrees <= 0, "freedom must be above 0", degrees)
     step = np.arange(y.shape[-1], dtype=float)
-    from_mean = np.where(has_figure, step - _mean(step, has_figure), 0.0)
-    enough = points >= SLOPE_FROM
-    weight = from_mean / np.where(enough, (from_mean**2).sum(axis=-1), np.nan)[..., np.newaxis]
+    season = np.zeros(len(step)) if seasons is None else numbers("seasons", seasons)
+    if season.shape != step.shape:
+        raise StatisticsError(f"seasons must have one value a step, {len(step)}, got {season.shape}.")
+    from_mean = np.zeros(y.shape)
+    for each in np.unique(season):
+        of_season = has_figure & (season == each)
+        from_mean = np.where(of_season, step - _mean(step, of_season), from_mean)
+    squares = (from_mean**2).sum(axis=-1)
+    enough = (points >= SLOPE_FROM) & (squares > 0)
+    weight = from_mean / np.where(enough, squares, np.nan)[..., np.newaxis]
     slope = (weight * np.where(has_figure, y, 0.0)).sum(axis=-1)
     counting = (weight**2 * np.where(has_figure, variance, 0.0)).sum(axis=-1)
-    # The weights add up to 0, so that of K only the part with i - j counts.
+    # The weights add up to 0 (within each season too), so that of K only the part with i - j counts.
     distance = np.abs(step[:, np.newaxis] - step) ** positive("exponent", exponent)
     movement = -((weight @ distance) * weight).sum(axis=-1) / 2
     scale = np.sqrt(multiple * counting + spread**2 * movement)
-    degrees = degrees + points - 2
+    degrees = degrees + points - 1 - len(np.unique(season))
     half_width = t_quantile(between_0_and_1("confidence", confidence), degrees) * scale
     limits = (slope, slope - half_width, slope + half_width)
     value, lower, upper = (np.exp(each) for each in limits) if kind == "rate" else limits

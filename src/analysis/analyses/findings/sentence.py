@@ -183,9 +183,7 @@ def signed(number: float, decimals: int) -> str:
 
 
 def _england(row: dict[str, Any]) -> str:
-    x1, n1, x0, n0 = (
-        row[f"{side}england_{part}"] for side in ("", "reference_") for part in ("numerator", "denominator")
-    )
+    x1, n1, x0, n0 = (row[f"{side}england_{part}"] for side in ("", "reference_") for part in ("numerator", "denominator"))
     if n1 > 0 and n0 > 0:
         return f"{signed(100 * (x1 / n1 - x0 / n0), 1)} points"
     return f"{percent_change(x1 / x0)}%"

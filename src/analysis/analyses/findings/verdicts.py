@@ -84,7 +84,14 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
         USUAL,
     )
     result["reason"] = np.select(
-        [~both_given, ~comparable, by_repeats, undecided & (pairs["other_values"].fillna("") != ""), undecided & is_range, undecided],
+        [
+            ~both_given,
+            ~comparable,
+            by_repeats,
+            undecided & (pairs["other_values"].fillna("") != ""),
+            undecided & is_range,
+            undecided,
+        ],
         ["reason_missing", breaks, "reason_repeats", "reason_two_values", "reason_implied", "reason_base"],
         "",
     )

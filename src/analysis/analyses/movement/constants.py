@@ -75,6 +75,8 @@ def spread_over(reference: str, period: str) -> float:
     if periods.kind(period) == "quarter":
         quarters = len(periods.through(*sorted((reference, period), key=periods.order))) - 1
         years, rest = divmod(quarters, 4)
-        return float(_SAME_QUARTER * years**_OVER_YEARS if years and not rest else min(_NEXT_QUARTER * quarters**0.5, 1.35 + years))
+        return float(
+            _SAME_QUARTER * years**_OVER_YEARS if years and not rest else min(_NEXT_QUARTER * quarters**0.5, 1.35 + years)
+        )
     years = abs(int(periods.year_of(period)[:4]) - int(periods.year_of(reference)[:4]))
     return float(max(years, 1) ** _OVER_YEARS)

@@ -82,7 +82,10 @@ def _of_kind(possible: pd.DataFrame, described: pd.DataFrame, kind: FunnelKind) 
     for suffix, confidence in (("", 0.95), ("_80", 0.80)):
         usual = usual_range(x0, n0, n1, kind, *rule, confidence=confidence)
         scale = 1.0 if kind == "rate" else 100 / n1
-        limits |= {f"usual_lower{suffix}": scale * np.asarray(usual.lower), f"usual_upper{suffix}": scale * np.asarray(usual.upper)}
+        limits |= {
+            f"usual_lower{suffix}": scale * np.asarray(usual.lower),
+            f"usual_upper{suffix}": scale * np.asarray(usual.upper),
+        }
     chance = rate_ratio(x1, 1, x0, 1) if kind == "rate" else proportion_difference(x1, n1, x0, n0)
     none, unit = (1.0, 1.0) if kind == "rate" else (0.0, 100.0)
     return possible[["pair", "middle"]].assign(

@@ -124,9 +124,7 @@ def _of_indicator(name: str, rows: pd.DataFrame, spans: str) -> pd.DataFrame:
     if spans == "quarters":
         s *= movement.spread_over(periods.previous(steps[-1]), steps[-1])
     seasons = np.array([int(step[-1]) for step in steps]) if spans == "quarters" and len(steps) >= SEASONS_FROM else None
-    result = usual_slope(
-        x, n, kind, c, s, freedom, nation=nation if net else None, exponent=_EXPONENTS[spans]
-    )
+    result = usual_slope(x, n, kind, c, s, freedom, nation=nation if net else None, exponent=_EXPONENTS[spans], seasons=seasons)
     a_year = 4 if spans == "quarters" else 1
     level = np.nansum(x, axis=1) / np.nansum(n, axis=1)
     slope, lower, upper = (_a_year(getattr(result, side), a_year, level, share) for side in ("value", "lower", "upper"))

@@ -46,7 +46,9 @@ def clear_change(arguments: tuple[Node, ...], context: Context) -> Truth:
     if judged["verdict"] == NOT_JUDGED:
         raise Unknown("base_not_printed", "the counts behind a percentage")
     said = phrases()[f"verdict_{judged['verdict'].replace(' ', '_')}"].lower()
-    rarity = f"about {judged['rarity']:.0f} in 100 authorities see as large a change" if judged["rarity"] >= 1 else "hardly any does"
+    rarity = (
+        f"about {judged['rarity']:.0f} in 100 authorities see as large a change" if judged["rarity"] >= 1 else "hardly any does"
+    )
     return Truth(judged["verdict"] in STANDS_OUT, f"{earlier.words} and {later.words}: {rarity}", said)
 
 

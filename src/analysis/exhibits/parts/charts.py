@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
-from analysis.exhibits.parts.style import BACKGROUND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
+from analysis.exhibits.parts.style import BACKGROUND, BAND, FOCUS, INK, PALETTE, PANEL, RC, SMALL_PANEL
 from analysis.exhibits.parts.svg import inline
 
 _SVG_DPI = 72  # points to the inch: texts are measured as they are written
@@ -136,23 +136,26 @@ def dots(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Dra
 
 
 def forest(points: pd.DataFrame, title: str) -> Draw:
-    """Return the drawing of changes beside the line of no change: columns label, estimate, lower, upper and words."""
+    """Return the drawing of changes beside their usual ranges: columns label, estimate, lower, upper and words.
+
+    A change outside its range is a diamond, one inside a dot.
+    """
 
     def draw(axes: Axes) -> None:
         limits = points[["lower", "upper"]].to_numpy(float)
-        sure = (limits[:, 0] > 0) | (limits[:, 1] < 0)
-        colours = np.where(sure, FOCUS, BACKGROUND)
-        axes.axvline(0, color=INK, linewidth=1)
-        keys = row_keys(points)
-        axes.hlines(keys, limits[:, 0], limits[:, 1], colors=colours, linewidth=1.6)
-        palette = dict(zip(keys, colours, strict=True))
         estimates = points["estimate"].to_numpy(float)
-        sns.stripplot(x=estimates, y=keys, hue=keys, palette=palette, jitter=False, size=7, legend=False, ax=axes)
+        outside = (estimates < limits[:, 0]) | (estimates > limits[:, 1])
+        axes.axvline(0, color=INK, linewidth=1)
+        rows = np.arange(len(points))
+        axes.hlines(rows, limits[:, 0], limits[:, 1], colors=BAND, linewidth=5)
+        for marked, colour, marker in ((~outside, INK, "o"), (outside, FOCUS, "D")):
+            axes.plot(estimates[marked], rows[marked], marker, color=colour, markersize=7, markeredgecolor="white")
         set_rows(axes, title, points["label"])
-        low, high = span_of(limits)
+        furthest = np.maximum(limits[:, 1], estimates)
+        low, high = span_of(np.column_stack([limits, estimates]))
         axes.set_xlim(low - 0.05 * (high - low), high + 0.3 * (high - low))
-        for y, (words, upper) in enumerate(zip(points["words"], limits[:, 1], strict=True)):
-            axes.annotate(words, (upper, y), (5, 0), textcoords="offset points", va="center", fontsize=8, bbox=_CLEAR)
+        for y, (words, right) in enumerate(zip(points["words"], furthest, strict=True)):
+            axes.annotate(words, (right, y), (8, 0), textcoords="offset points", va="center", fontsize=8, bbox=_CLEAR)
 
     return draw
 
