@@ -3,7 +3,7 @@
 Each quarter has a pack for the group and one for the public.
 
 Nobody reported these figures. Those of 2012-13 are from the annual report. The quarters after it are drawn at random from them
-with a fixed seed, and `planted.csv` lists the changes made on purpose. `make demo` runs it.
+with a fixed seed, and `planted.csv` lists the changes made on purpose. The targets are made up too. `make demo` runs it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import openpyxl
 import pandas as pd
 
 from analysis import catalogue, clean, measures, store
-from analysis.catalogue import framework, periods
+from analysis.catalogue import framework, periods, tables
 from analysis.catalogue.framework import return_form
 from analysis.returns.issuing import issue
 from analysis.returns.template import whole_of
@@ -54,6 +54,13 @@ SHARES = {
     "plans_reviewed_on_time": 1.0, "children_in_care_3_placements": 0.06, "children_in_care_long_term": 0.25,
     "children_in_care_stable": 0.66,
 }  # fmt: skip
+# Made-up targets of the indicators that the returns are judged by, in percent: no Board has set any.
+TARGETS = {
+    "single_assessments_45_days_pct": "80", "return_interviews_offered_pct": "90", "return_interviews_done_pct": "90",
+    "schools_trained_lead_pct": "95", "staff_trained_pct": "90", "training_reach_pct": "85", "audit_good_pct": "75",
+    "survey_yes_pct": "90", "child_deaths_in_time_pct": "80", "lscb_attendance_pct": "75", "sab_attendance_pct": "75",
+}  # fmt: skip
+TARGET_SOURCE = "Made up for this example: no Board has set it."
 # Not drawn at random: the same in every quarter.
 FIXED = ("schools", "lscb_meetings", "sab_meetings", "staff_in_scope", "survey_asked")
 # The planted changes: {(series, area): factor of each quarter's mean}.
@@ -92,9 +99,13 @@ class Drawn:
 
 
 def start(data: Path) -> None:
-    """Make a data folder with the sources of the made-up year."""
+    """Make a data folder with the sources of the made-up year, and its targets as a Board sets its own."""
     for source in SOURCES:
         shutil.copytree(ROOT / "data" / "raw" / source, data / "raw" / source)
+    rows = tables.read("indicators").set_index("id").loc[list(TARGETS)]
+    rows = rows.assign(target=pd.Series(TARGETS), target_source=TARGET_SOURCE)
+    (data / "tables").mkdir()
+    rows.reset_index().to_csv(data / "tables" / "indicators.csv", index=False)
 
 
 def means(data: Path) -> dict[tuple[str, str, str], float]:
@@ -285,7 +296,7 @@ def publish(out: Path, quarter: str) -> None:
         data = out / "data"
         if audience == "public":
             data = out / "data-public"
-            for part in ("raw", "processed"):
+            for part in ("raw", "processed", "tables"):
                 shutil.copytree(out / "data" / part, data / part, dirs_exist_ok=True)
         command("run", "--period", quarter, "--audience", audience, "--out", str(packs), "--data", str(data))
 

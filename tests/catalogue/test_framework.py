@@ -11,6 +11,7 @@ import pytest
 from analysis import catalogue
 from analysis.catalogue import framework, periods, tables
 from analysis.catalogue.framework import return_form
+from analysis.catalogue.tables import schema
 from analysis.errors import SafeguardingError, UnknownNameError
 
 QUARTERS = [f"2013-14-Q{number}" for number in (1, 2, 3, 4)]
@@ -53,13 +54,15 @@ def test_every_indicator_serves_a_statement_of_its_own_category() -> None:
     assert set(serving) - set(known.index) == set()
 
 
-def test_targets_are_of_indicators_that_have_a_direction() -> None:
+def test_no_target_ships_since_the_annual_report_prints_none() -> None:
     known = catalogue.indicators()
-    with_target = framework.statements().query("target != ''")
-    assert len(with_target) >= 15
-    for name, statement in with_target.iterrows():
-        assert 0 <= float(statement["target"]) <= 100 and float(statement["tolerance"]) >= 0, name
-        assert any(known.at[each, "polarity"] in ("high_is_good", "low_is_good") for each in served(statement)), name
+    assert (known["target"] == "").all() and (known["target_source"] == "").all()
+
+
+def test_one_table_has_targets() -> None:
+    columns = {(table.name, name) for table in schema.known_tables().values() for name in table.names}
+    assert {each for each in columns if "target" in each[1]} == {("indicators", "target"), ("indicators", "target_source")}
+    assert not {name for _, name in columns if "tolerance" in name}
 
 
 def test_no_two_agencies_are_asked_for_one_figure() -> None:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from analysis import clean, exhibits, measures, store
 from analysis.analyses import punctuality, restatements
-from analysis.catalogue import framework
+from analysis.catalogue import framework, tables
 from analysis.cli import app
 from analysis.errors import DataError, SafeguardingError
 from analysis.returns.forgetting import forget
@@ -261,6 +261,7 @@ def test_files_as_received_are_forgotten_and_figures_and_packs_stay(tmp_path: Pa
     put(bad, "schools", "few")
     receive(data, [bad], ON)
     clean.clean(data)
+    tables.use(None)  # the made-up targets, which lie beside the figures
     project = make_project(tmp_path / "project", data, QUICK.split("[reports.quality]")[0])
     run = ("run", "--period", PERIOD, "--audience", "seg")
     assert project.command(*run).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from returned import example
 from analysis import catalogue, claims, clean, measures, store
 from analysis.analyses import change, learning, punctuality, restatements, scorecard
 from analysis.analyses.findings import findings
-from analysis.catalogue import framework, periods
+from analysis.catalogue import framework, periods, tables
 from analysis.disclosure import protection
 from analysis.pack.pages.dashboard import dashboard
 from analysis.returns.receiving import receive
@@ -25,7 +26,7 @@ LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder after four quarters, as `make demo` leaves it, without the packs."""
     folder = tmp_path_factory.mktemp("demo")
     data = folder / "data"
@@ -43,7 +44,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
                         outcomes = receive(data, [each.file for each in batch], min(each.on for each in batch))
                         assert {each.state for each in outcomes} == {"kept" if accepted else "refused"}, outcomes
     clean.clean(data)
-    return data
+    yield data
+    tables.use(None)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +188,7 @@ def test_actions_stand_oldest_first_with_their_states(held: store.Store) -> None
 def test_the_pages_say_that_the_figures_are_made_up_and_name_what_was_planted(year: Path) -> None:
     text = _html("learning", year, "2013-14-Q4")
     assert "made up, as an example" in text
+    assert "figures with a target meet it" in text and "90%: Made up for this example: no Board has set it." in text
     assert "2 of 6 actions from reviews are overdue, the oldest by 304 days" in text
     assert "16 of 16 agencies have sent their return" in text
     assert "none is held for it" in _html("learning", year, "2012-13-Q4")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses import targets
 from analysis.catalogue import framework, periods
 from analysis.statistics import sample_interval
 from analysis.store import WITH_VALUE
@@ -18,8 +19,6 @@ __all__ = ["ACTION_ORDER", "SMALLEST_BASE", "action_plan", "budget", "latest", "
 _ASKED = "asked"
 # A share of fewer than four says nothing against a target: one meeting attended of one is no performance.
 SMALLEST_BASE = 4
-_DIRECTIONS = ("high_is_good", "low_is_good")
-MET, NEAR, MISSED, NO_TARGET = "met", "missed, within tolerance", "missed", ""
 ACTION_ORDER = ("overdue", "open", "audited_no_effect", "done", "shown_to_work")
 
 
@@ -27,34 +26,25 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
     """Return the measures of a quarter, of its last day, and of its year if it is the fourth, with their targets.
 
     Where the base of a fourth quarter is below SMALLEST_BASE the year stands instead. Added: `statement` and
-    `framework_category`, `target` and `tolerance`, `against` (met, missed within tolerance, missed, or empty without a target
-    or with too small a base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an
-    indicator, area and category, in the order of the framework.
+    `framework_category`, `target` (text, or empty where none is set), `against` (`targets.against`; empty also with too small a
+    base), and `population`, of which a survey's sample is a part: its interval allows for it. One row an indicator, area and
+    category, in the order of the framework.
 
     >>> figure = {"indicator": "staff_trained_pct", "area": "E10000018", "period": "2013-14-Q1", "category": "police"}
     >>> figure |= {"numerator": 90.0, "denominator": 100.0, "value": 90.0, "lower": 82.6, "upper": 94.5}
     >>> observations = pd.DataFrame({"series": [], "area": [], "period": [], "value": []})
     >>> rows = latest(pd.DataFrame([figure]), observations, "2013-14-Q1")
     >>> rows[["indicator", "value", "target", "against"]].values.tolist()
-    [['staff_trained_pct', 90.0, 90, 'met']]
+    [['staff_trained_pct', 90.0, '', '']]
     """
     periods_shown = {period, periods.end(period)} | ({periods.year_of(period)} if period.endswith("Q4") else set())
     framework_rows = framework.statements().reset_index(names="statement_id")
     framework_rows = framework_rows.assign(indicator=framework_rows["indicators"].str.split()).explode("indicator")
     framework_rows = framework_rows.assign(order=range(len(framework_rows))).drop_duplicates("indicator").set_index("indicator")
     rows = measures[measures["period"].isin(periods_shown)]
-    rows = rows.join(
-        framework_rows[["statement", "framework_category", "frequency", "target", "tolerance", "order"]], on="indicator"
-    )
-    rows = _quarter_or_year(rows)
-    indicators = catalogue.indicators()
-    has_target = (rows["indicator"].map(indicators["kind"]) == "percentage") & rows["indicator"].map(indicators["polarity"]).isin(
-        _DIRECTIONS
-    )
-    rows = rows.assign(
-        target=pd.to_numeric(rows["target"]).where(has_target), tolerance=pd.to_numeric(rows["tolerance"]).where(has_target)
-    )
-    rows = _sampled(rows, observations)
+    rows = rows.join(framework_rows[["statement", "framework_category", "frequency", "order"]], on="indicator")
+    rows = _sampled(_quarter_or_year(rows), observations)
+    rows = rows.assign(target=rows["indicator"].map(catalogue.indicators()["target"]))
     position = {name: number for number, name in enumerate(catalogue.categories())}
     rows = rows.assign(against=_against(rows), _category=rows["category"].map(position))
     ordered = rows.sort_values(["framework_category", "order", "area", "_category"], kind="stable", ignore_index=True)
@@ -162,13 +152,8 @@ def _root(indicator: str) -> str:
 
 
 def _against(rows: pd.DataFrame) -> np.ndarray:
-    low_is_good = rows["indicator"].map(catalogue.indicators()["polarity"]) == "low_is_good"
-    shortfall = (rows["target"] - rows["value"]).where(~low_is_good, rows["value"] - rows["target"])
-    return np.select(
-        [shortfall.isna() | (rows["denominator"] < SMALLEST_BASE), shortfall <= 0, shortfall <= rows["tolerance"]],
-        [NO_TARGET, MET, NEAR],
-        MISSED,
-    )
+    judged = targets.against(rows["indicator"], rows["value"], rows["lower"], rows["upper"])
+    return np.where(rows["denominator"] < SMALLEST_BASE, targets.NO_TARGET, judged)
 
 
 def __dir__() -> list[str]:

@@ -148,22 +148,30 @@ def still_moving(table: pd.DataFrame, scope: Scope) -> list[Sentences]:
 
 @otherwise("The framework has no statement.")
 def the_framework() -> list[Exhibit]:
-    """Return one exhibit for each category of the framework: its statements, who reports them, how often, and the target."""
+    """Return one exhibit for each category of the framework: its statements, who reports them, how often, and targets if any."""
     statements, agencies = framework.statements(), framework.agencies()
     agencies = agencies[agencies["to_period"] == ""]  # those that still report
+    has_targets = (catalogue.indicators()["target"] != "").any()
     exhibits = []
     for category, title in framework.categories().items():
         statements_of_category = statements[statements["framework_category"] == category]
         cells = tuple(
-            (row.statement, _reporters(row.reporters, agencies), _FREQUENCY[row.frequency], _target(row), row.source)
+            (
+                row.statement,
+                _reporters(row.reporters, agencies),
+                _FREQUENCY[row.frequency],
+                *((_targets(row.indicators),) if has_targets else ()),
+                row.source,
+            )
             for row in statements_of_category.itertuples(index=False)
         )
-        columns = ("Statement", "Reported by", "When", "Target", "From")
+        columns = ("Statement", "Reported by", "When", *(("Target and who set it",) if has_targets else ()), "From")
         exhibits.append(
             Exhibit(
                 identity=f"framework-{category}",
                 headline=f"{category}. {title}: {len(statements_of_category)} statements",
-                subtitle="What the agencies report against, who reports it, and what is aimed at",
+                subtitle=f"What the agencies report against{',' if has_targets else ' and'} who reports it"
+                + (", and what is aimed at" if has_targets else ""),
                 table=Table(f"Statements of category {category}", columns, cells),
                 source=f"{catalogue.names()['framework']}.",
             )
@@ -202,11 +210,14 @@ def _reporters(ids: str, agencies: pd.DataFrame) -> str:
     return wording.listing(reporters["title"].tolist())
 
 
-def _target(row: Any) -> str:
-    if not row.target:
-        return ""
-    within = f", {row.tolerance} points tolerated" if row.tolerance not in ("", "0") else ""
-    return f"{row.target}%{within}"
+def _targets(indicators: str) -> str:
+    """Return the targets of a statement's indicators, each with its source."""
+    entries = catalogue.indicators().loc[indicators.split()]
+    entries = entries[entries["target"] != ""]
+    return "; ".join(
+        f"{entry['title']} {context.target(str(name))} ({entry['target_source'].rstrip('.')})"
+        for name, entry in entries.iterrows()
+    )
 
 
 def _figure(row: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses import learning
+from analysis.analyses import targets
 from analysis.catalogue import areas, framework, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
@@ -16,28 +16,31 @@ from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
-_AGAINST = {learning.MET: "Met", learning.NEAR: "Missed, within tolerance", learning.MISSED: "Missed", learning.NO_TARGET: ""}
+_AGAINST = {targets.MET: "Met", targets.NEAR: "Missed, by no more than chance", targets.MISSED: "Missed", targets.NO_TARGET: ""}
+_TARGET_COLUMNS = ("Target", "Against the target")
 
 
-@otherwise("No figure with a target was received for this period.")
+@otherwise("The Boards have set nothing that these figures could be held against.")
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
-    """Return a sentence for each figure that misses its target by more than the tolerance (`learning.latest`), and a count.
+    """Return a sentence for each figure that misses its target (`learning.latest`), and a count.
 
     Those that chance alone can't account for come first. An empty list if no figure has a target.
     """
-    missed = rows[rows["against"] == learning.MISSED]
-    missed = missed.assign(_chance=_by_chance(missed)).sort_values("_chance", kind="stable")
-    with_target = rows[rows["against"] != learning.NO_TARGET]
+    with_target = rows[rows["against"] != targets.NO_TARGET]
     if with_target.empty:
         return []
+    missed = with_target[with_target["against"] != targets.MET]
+    missed = missed.assign(by_chance=missed["against"] == targets.NEAR, lowest=targets.aims(missed["indicator"])[0])
+    missed = missed.sort_values("by_chance", kind="stable")
     sentences = [
         f"{_name(row)}: {context.value(row.indicator, row.value)}, "
-        f"{'below' if row.value < row.target else 'above'} the {wording.number(row.target)}% aimed at"
-        f"{'; chance alone could account for it' if by_chance else ''}."
-        for row, by_chance in zip(missed.itertuples(index=False), missed["_chance"], strict=True)
+        f"{'below' if row.value < row.lowest else 'above'} the {context.target(row.indicator)} aimed at"
+        f"{'; chance alone could account for it' if row.by_chance else ''}."
+        for row in missed.itertuples(index=False)
     ]
-    met = int((with_target["against"] == learning.MET).sum())
-    count = f"{met} of {len(with_target)} figures with a target meet it; {len(missed)} miss it by more than is tolerated."
+    count = f"{len(with_target) - len(missed)} of {len(with_target)} figures with a target meet it; {len(missed)} miss it"
+    by_chance = int(missed["by_chance"].sum())
+    count += f", {by_chance} of them by no more than chance alone can move them." if by_chance else "."
     return [Sentences((*sentences, count))]
 
 
@@ -157,7 +160,7 @@ def _indicator(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         panels = (panel(dots(drawn.assign(focus=True), _when(drawn), words), identity, description, rows=len(drawn)),)
     has_base = bool(entry["denominator"])
     columns = ["Agency, member or question" if by_category else "Area and period", context.unit_heading(name), "95% interval"]
-    columns += (["Numerator", "Base"] if has_base else []) + ["Target", "Against the target", "Printed at"]
+    columns += (["Numerator", "Base"] if has_base else []) + [*(_TARGET_COLUMNS if entry["target"] else ()), "Printed at"]
     cells = tuple(_cells(name, row, has_base) for row in points.itertuples(index=False))
     populations = drawn["population"].dropna()
     sentence_on_population = ""
@@ -181,9 +184,8 @@ def _cells(name: str, row: Any, has_base: bool) -> tuple[str, ...]:
     cells.append(context.bare(name, row.value, row.status))
     cells.append(context.interval(name, row.lower, row.upper))
     cells += [context.count(row.numerator), context.count(row.denominator)] if has_base else []
-    target = row.target
-    cells.append("" if pd.isna(target) else wording.number(target))
-    return (*cells, _AGAINST[row.against], context.printed_at(row.source))
+    cells += [context.target(name), _AGAINST[row.against]] if row.target else []
+    return (*cells, context.printed_at(row.source))
 
 
 def _headline(name: str, points: pd.DataFrame) -> str:
@@ -208,11 +210,6 @@ def _part(row: Any) -> str:
 
 def _name(row: Any) -> str:
     return f"{catalogue.indicators().at[row.indicator, 'title']}, {_part(row)}"
-
-
-def _by_chance(rows: pd.DataFrame) -> pd.Series:
-    """Return for each figure whether its target lies within its interval."""
-    return (rows["lower"] <= rows["target"]) & (rows["target"] <= rows["upper"])
 
 
 def _when(rows: pd.DataFrame) -> str:

@@ -21,9 +21,9 @@ _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",
     "Confidence in the data",
 )  # fmt: skip
-# {column that is left out if all its cells are empty: (an empty cell, the note that says why)}
+# {column that is left out if all its cells are empty: (an empty cell, the note that says why, if any)}
 _EMPTY = {
-    "Target": ("None set", "No target is set for any of these."),
+    "Target": ("None set", ""),
     "Control chart": ("Too few quarters", "No control chart is drawn: a verdict needs thirteen quarters."),
     "Beside other areas": ("Not compared", "None of these is held for other areas in a way that can be compared."),
 }
@@ -157,7 +157,11 @@ def _category(
         identity=f"card-{number}",
         headline=f"{number}. {name}",
         subtitle=f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}: {wording.listing(counts_in_words)}",
-        notes=(*(_EMPTY[column][1] for column in empty_columns), *_note_on_missing(without_figure)),
+        notes=(
+            *(_EMPTY[column][1] for column in empty_columns if _EMPTY[column][1]),
+            *_note_on_targets(rows),
+            *_note_on_missing(without_figure),
+        ),
         table=Table(
             f"Score card, category {number}: {name}",
             tuple(shown.columns),
@@ -167,6 +171,14 @@ def _category(
         source=context.source_line(rows["source"], scope),
         open_table=True,
     )
+
+
+def _note_on_targets(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return a note that says for each target on the card where it is said."""
+    names = dict.fromkeys(rows.loc[rows["target"] != "", "indicator"])
+    sources = catalogue.indicators()["target_source"]
+    texts = [f"{wording.lower_first(title(name))} {context.target(name)} ({sources[name].rstrip('.')})" for name in names]
+    return (f"Targets: {'; '.join(texts)}.",) if texts else ()
 
 
 def _note_on_missing(rows: pd.DataFrame) -> tuple[str, ...]:
@@ -190,7 +202,7 @@ def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
         context.value(name, values["reference"] if finding else math.nan, values["reference_status"]),
         change,
         _compared_in_words(values),
-        values["target"] or "None set",
+        context.target(name) if values["target"] else "None set",
         values["words"],
         values["control"].capitalize() or "Too few quarters",
         confidence_words(values["checked"], values["differing"]),

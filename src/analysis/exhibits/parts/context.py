@@ -31,14 +31,21 @@ _FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; o
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
 
 
+def target(indicator: str) -> str:
+    """Return the indicator's target in words, "90%" or "10 to 15"; empty where the Boards have set none."""
+    entry = catalogue.indicators().loc[indicator]
+    return entry["target"] + ("%" if entry["target"] and entry["unit"] == "percent" else "")
+
+
 def definition(indicator: str) -> tuple[tuple[str, str], ...]:
-    """Return the terms under a table: definition, national code, who reports it, polarity, uncertainty, caveats."""
+    """Return the terms under a table: definition, code, who reports it, polarity, target and its source, uncertainty, caveats."""
     entry = catalogue.indicators().loc[indicator]
     terms = (
         ("Definition", entry["definition"]),
         ("National indicator", entry["ni_code"]),
         ("Reported by", entry["agency"]),
         ("How to read it", _POLARITY[entry["polarity"]]),
+        ("Target", f"{target(indicator)}: {entry['target_source']}" if entry["target"] else ""),
         ("Uncertainty", _UNCERTAINTY[entry["uncertainty"]]),
         ("Caution", entry["caveats"]),
     )
