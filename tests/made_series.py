@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import PAIR_COLUMNS
 from analysis.catalogue import periods, tables
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
@@ -17,7 +18,8 @@ def made(name, spans, counts, area=LEICESTERSHIRE, base=np.nan, category="all"):
     value = count if not entry["denominator"] else per * count / base
     return pd.DataFrame({"period": spans, "value": value, "numerator": count, "denominator": base}).assign(
         indicator=name, area=area, category=category, lower=np.nan, upper=np.nan, denominator_period="", status="final",
-        origin="counted", source="annual-report/made-up/figure-1.csv#cell=2,2", note="",
+        origin="counted", source="annual-report/made-up/figure-1.csv#cell=2,2", note="", england_numerator=np.nan,
+        england_denominator=np.nan, repeat_share=np.nan, other_values="",
     )  # fmt: skip
 
 
@@ -41,8 +43,11 @@ def councils(count):
     return table.loc[table["type"].isin(("county", "unitary authority")), "code"].tolist()[:count]
 
 
-def pairs(name, now, then, *, period="2012-13", reference_period="2011-12", reference_name="", area=LEICESTERSHIRE, bases=None):
-    """A frame of pairs for `findings.judge`: arrays of numerators now and then, with bases (now, then) for a share."""
+def pairs(name, now, then, *, period="2012-13", reference_period="2011-12", area=LEICESTERSHIRE, bases=None, **more):
+    """A frame of pairs for `findings.judge`: arrays of numerators now and then, with bases (now, then) for a share.
+
+    `more` are other columns of the pairs, such as England's figures.
+    """
     now, then = np.atleast_1d(np.array(now, dtype=float)), np.atleast_1d(np.array(then, dtype=float))
     base_now, base_then = np.broadcast_arrays(*(np.array(each, float) for each in bases)) if bases else (np.nan, np.nan)
     per = 100.0 if catalogue.indicators().at[name, "unit"] == "percent" else float(catalogue.indicators().at[name, "per"])
@@ -51,4 +56,5 @@ def pairs(name, now, then, *, period="2012-13", reference_period="2011-12", refe
     if bases:
         frame = frame.assign(value=per * now / base_now, reference=per * then / base_then)
     where = {"indicator": name, "area": area, "category": "all", "period": period}
-    return frame.assign(**where, reference_name=reference_name, reference_period=reference_period)
+    frame = frame.assign(**where, reference_period=reference_period, other_values="").assign(**more)
+    return frame.reindex(columns=list(PAIR_COLUMNS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,11 @@ from analysis import catalogue
 from analysis.errors import SafeguardingError
 
 MET, NEAR, MISSED, NO_TARGET = "met", "near", "missed", ""
+# {side that is good: lowest and highest figure that meet a number}
+_SIDES: dict[str, Callable[[float], tuple[float, float]]] = {
+    "high_is_good": lambda number: (number, np.inf),
+    "low_is_good": lambda number: (-np.inf, number),
+}
 _BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")
 
 

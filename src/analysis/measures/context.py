@@ -17,9 +17,10 @@ def with_context(measures: pd.DataFrame, official: pd.DataFrame, printed: pd.Dat
     """Return the measures with the columns of CONTEXT.
 
     `england_numerator` and `england_denominator` are England's by official statistics (`official`), of the same indicator,
-    period and category. `repeat_share` is the percentage of the events that were repeats, by the indicator that `repeat_share`
-    of `indicators.csv` names, in the area or in the partnership that it belongs to. NaN where none is held. `other_values` are those that another return
-    or another place (`printed`, observations of reports and returns) gives for the figure, as text with spaces between.
+    period and category. `repeat_share` is the percentage of the events that were repeats, by the indicator that
+    `repeat_share` of `indicators.csv` names, in the area or in the partnership that it belongs to. NaN where none is held.
+    `other_values` are those that another return or another place (`printed`, observations of reports and returns) gives for
+    the figure, as text with spaces between.
     """
     of_england = official[(official["area"] == areas.ENGLAND) & official["value"].notna()]
     beside = measures.merge(of_england[[*_SPAN, *_ENGLAND]].rename(columns=_ENGLAND), how="left", on=_SPAN)

@@ -40,8 +40,9 @@ def measure(observations: pd.DataFrame, indicators: Iterable[str] | None = None)
     `value` is in the indicator's unit: a count, pounds, a percentage (0 to 100) or a rate per its `per`. `origin` is counted,
     computed (numerator over denominator), summed (four quarters) or printed. Rates are given for years and dates only: a rate
     of one quarter would read like one of a year. `denominator_period` is the period of the base where it differs. Figures of
-    reports and returns come before official statistics of the same figure (`official` returns only the latter).
-    What a change is set against stands in the columns of `context.CONTEXT`. Raises UnknownNameError for an indicator that is not in the catalogue.
+    reports and returns come before official statistics of the same figure (`official` returns only the latter). What a change
+    is set against stands in the columns of `context.CONTEXT`. Raises UnknownNameError for an indicator that is not in the
+    catalogue.
 
     >>> from analysis.scope import scope
     >>> rows = measure(scope(period="2012-13").store.observations, ["referrals_of_contacts_pct"])

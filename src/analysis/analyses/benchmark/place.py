@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.findings import judgement
-from analysis.statistics import unlike_neighbours
+from analysis.statistics import FunnelKind, unlike_neighbours
 
 UNLIKE, AMONG, BESIDE = "unlike", "among", "beside"
 COLUMNS = ("place", "members_placed", "like_lower", "like_upper", "unlike", "rarity")
@@ -25,7 +25,8 @@ def placed(indicators: pd.Series, x: np.ndarray, n: np.ndarray, others_x: np.nda
     share = (entries["kind"] == "percentage").to_numpy()
     scale = np.where(share, 100.0, entries["per"].to_numpy(float))
     result = pd.DataFrame(np.nan, index=indicators.index, columns=list(COLUMNS))
-    for rows, kind in ((share, "proportion"), (~share, "rate")):
+    kinds: tuple[tuple[FunnelKind, np.ndarray], ...] = (("proportion", share), ("rate", ~share))
+    for kind, rows in kinds:
         if not rows.any():
             continue
         found = unlike_neighbours(x[rows], n[rows], others_x[rows], others_n[rows], kind)

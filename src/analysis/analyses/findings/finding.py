@@ -15,8 +15,8 @@ from analysis.catalogue import tables
 class Finding:
     """What may be said of one comparison, series or place among others, and everything that a page needs to say it.
 
-    `method` names the row of `methods.csv` by which it was judged, empty where nothing was. `verdict` and `judgement` are those of
-    `findings.judge` (of a chart: its icon; of a place among others: "unlike" or "among"), `direction` is up, down, level or
+    `method` names the row of `methods.csv` by which it was judged, empty where nothing was. `verdict` and `judgement` are those
+    of `findings.judge` (of a chart: its icon; of a place among others: "unlike" or "among"), `direction` is up, down, level or
     empty. `stands` says whether an unusual change is still one once the number of rows on the score card is allowed for, None
     where it isn't on the card. `title` names the figure, `headline` is the sentence; the `…_words` are the cells of a table's
     row. `estimate` is the change as a chart draws it, in per cent or in percentage points, and `lower` and `upper` are where it

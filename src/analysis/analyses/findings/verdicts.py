@@ -28,7 +28,8 @@ _JUDGEMENT = {
 }
 # Unusual and worse first, then the other unusual changes; what can't be judged comes after what is usual.
 _ORDER = {verdict: place for place, verdict in enumerate((*STANDS_OUT[::-1], USUAL, CHANCE, NOT_JUDGED, "few"), start=1)}
-_LAST = len(_ORDER) + 1
+_ORDER["missing"] = len(_ORDER) + 2
+_OTHERS = len(_ORDER)
 
 
 def judge(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     share = kind == "percentage"
     rare = movement.rarities(pairs[comparable], share[comparable])
     result = pairs.join(rare)
-    result = result.astype({column: float for column in movement.NUMERIC}).fillna(dict.fromkeys(movement.FLAGS, False))
+    result = result.astype(dict.fromkeys(movement.NUMERIC, float)).fillna(dict.fromkeys(movement.FLAGS, False))
     result = result.astype(dict.fromkeys(movement.FLAGS, bool))
     is_judged = result["rarity"].notna()
     moved = pairs["value"] - pairs["reference"].where(~is_range, pairs["reference_high"])
@@ -123,7 +124,7 @@ def _breaks(pairs: pd.DataFrame) -> pd.Series:
 
 
 def _ordered(result: pd.DataFrame) -> pd.DataFrame:
-    rank = result["verdict"].map(_ORDER).fillna(_LAST).where(result["judgement"] != "worse", 0)
+    rank = result["verdict"].map(_ORDER).fillna(_OTHERS).where(result["judgement"] != "worse", 0)
     position = result["indicator"].map({name: number for number, name in enumerate(catalogue.indicators().index)})
     keys = result.assign(_rank=rank, _position=position)
     by = ["_rank", "_position", "category", "area"]

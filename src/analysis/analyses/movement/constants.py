@@ -9,6 +9,7 @@ from analysis import catalogue
 from analysis.catalogue import periods, tables
 
 ASSUMED = "assumed_"  # begins the id of a movement that no authorities' figures were fitted for
+_NUMBERS = ("c", "s", "freedom", "gross_c", "gross_s", "gross_freedom")
 _ALL_YEARS = "all"
 # Fitted to the monthly referrals of all authorities; carried over to other indicators, which is an assumption.
 _SAME_QUARTER, _NEXT_QUARTER = 1.35, 0.75
@@ -54,8 +55,8 @@ def movement_of(indicator: str, period: str) -> Movement | None:
     nearest = _ALL_YEARS if _ALL_YEARS in years else min(max(year, min(years)), max(years))
     # A year without constants of its own, inside the table, takes those of the last one before it.
     row = years.get(nearest) or years[max(each for each in years if each <= nearest)]
-    numbers = (float(row[column]) for column in ("c", "s", "freedom", "gross_c", "gross_s", "gross_freedom"))
-    return Movement(*numbers, assumed=name.startswith(ASSUMED), source=row["source"])
+    numbers = {column: float(row[column]) for column in _NUMBERS}
+    return Movement(**numbers, assumed=name.startswith(ASSUMED), source=row["source"])
 
 
 @cache

@@ -22,22 +22,21 @@ def rarities(pairs: pd.DataFrame, share: pd.Series) -> pd.DataFrame:
     """Return for each pair, by its label, how rare its change is (COLUMNS); pairs that can't be judged have no row.
 
     `rarity` counts authorities in 100; `least_rarity` and `most_rarity` are those of the alternatives that the figures leave
-    open (`alternatives`), and equal to it where there are none. The `usual_…` limits are those between which this year's figure
-    would not be unusual (95 %), or would lie in four years of five (80 %), in the indicator's unit. `chance`: counting alone could
-    have made the change. `few`: too few events in both years. `assumed`: the movement is not fitted to this indicator's figures.
-    `net`: England's change has been taken off. `estimate` is the ratio of two counts, or the difference of two shares in
-    percentage points, `chance_lower` and `chance_upper` its 95 % interval by counting alone, `chance_p` the p-value.
+    open (`alternatives`), and equal to it where there are none. The `usual_…` limits are those between which this year's
+    figure would not be unusual (95 %), or would lie in four years of five (80 %), in the indicator's unit. `chance`: counting
+    alone could have made the change. `few`: too few events in both years. `assumed`: the movement is not fitted to this
+    indicator's figures. `net`: England's change has been taken off. `estimate` is the ratio of two counts, or the difference
+    of two shares in percentage points, `chance_lower` and `chance_upper` its 95 % interval by counting alone, `chance_p` the
+    p-value.
 
     Sources: see `statistics.usual_change`; two counts by the exact ratio, two shares by Newcombe's difference (`chance`).
     """
     possible = alternatives(pairs, share)
     described = _movements(pairs)
     possible = possible[possible["pair"].isin(described.index)]
-    parts = [
-        _of_kind(possible[possible["pair"].map(share) == is_share], described, kind)
-        for is_share, kind in ((False, "rate"), (True, "proportion"))
-        if (possible["pair"].map(share) == is_share).any()
-    ]
+    is_share = possible["pair"].map(share).astype(bool)
+    kinds: tuple[tuple[FunnelKind, pd.Series], ...] = (("rate", ~is_share), ("proportion", is_share))
+    parts = [_of_kind(possible[rows], described, kind) for kind, rows in kinds if rows.any()]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS), index=pairs.index[:0])
     each = pd.concat(parts)
@@ -76,11 +75,11 @@ def _nation(pairs: pd.DataFrame) -> np.ndarray:
 def _of_kind(possible: pd.DataFrame, described: pd.DataFrame, kind: FunnelKind) -> pd.DataFrame:
     x1, n1, x0, n0 = (possible[name].to_numpy(float) for name in NUMBERS)
     terms = described.loc[possible["pair"], ["c", "s", "freedom", "nation"]].astype(float)
-    rule = tuple(terms[name].to_numpy() for name in terms)
-    change = usual_change(x1, n1, x0, n0, kind, *rule)
-    limits = {}
+    c, s, freedom, nation = (terms[name].to_numpy() for name in terms)
+    change = usual_change(x1, n1, x0, n0, kind, c, s, freedom, nation)
+    limits: dict[str, np.ndarray] = {}
     for suffix, confidence in (("", 0.95), ("_80", 0.80)):
-        usual = usual_range(x0, n0, n1, kind, *rule, confidence=confidence)
+        usual = usual_range(x0, n0, n1, kind, c, s, freedom, nation, confidence=confidence)
         scale = 1.0 if kind == "rate" else 100 / n1
         limits |= {
             f"usual_lower{suffix}": scale * np.asarray(usual.lower),

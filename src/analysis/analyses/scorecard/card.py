@@ -23,11 +23,11 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
 
     The columns are those of `findings.judge`, and besides: `framework` (category of the performance framework), `latest`,
     `latest_period`, `latest_status`, `reference_status`, `lower_limit` and `upper_limit` of the latest figure, `compared_*`
-    (the place among statistical neighbours by official statistics of the year where there are any, else in the set `comparators`),
-    the columns of `rag.rag`, `control` (the icon of the control chart in a word, empty below thirteen quarters), and those of
-    `confidence`.
-    The comparison is that of the same quarter a year before where both quarters are held, else of the year or of 31 March.
-    `stands` says of an unusual row whether it stands out among all judged rows of its area (`family.stands`).
+    (the place among statistical neighbours by official statistics of the year where there are any, else in the set
+    `comparators`), the columns of `rag.rag`, `control` (the icon of the control chart in a word, empty below thirteen
+    quarters), and those of `confidence`. The comparison is that of the same quarter a year before where both quarters are
+    held, else of the year or of 31 March. `stands` says of an unusual row whether it stands out among all judged rows of its
+    area (`family.stands`).
 
     >>> from analysis.scope import scope
     >>> rows = card(scope(period="2012-13-Q4", areas=["Leicestershire"]), "report")

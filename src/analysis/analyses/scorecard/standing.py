@@ -23,8 +23,8 @@ def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame
     """Return for each indicator and area of the card its place among others, by the indicator that may be compared.
 
     Columns: indicator, area, compared_by, and compared_ with value, reference, name, verdict, place, members (others with a
-    figure), lower and upper (the range for one more like them). A count is compared by its rate (`compared_by` of `scorecard.csv`). Statistical neighbours by official statistics of the year come
-    before the set `comparators`.
+    figure), lower and upper (the range for one more like them). A count is compared by its rate (`compared_by` of
+    `scorecard.csv`). Statistical neighbours by official statistics of the year come before the set `comparators`.
     """
     table = tables.read("scorecard")
     compared_by = dict(

@@ -33,11 +33,11 @@ _PLACE = ["indicator", "area"]
 def slopes(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return one row for each series of five points or more up to `period`, in COLUMNS, the most unusual first.
 
-    `slope` with `lower` and `upper` (95 %) is the change a year: a ratio for counts, percentage points at the series' own level
-    for shares, net of England's where that is held for all points (`net`). `rarity`: in so many of 100 authorities a figure moves as far in as many
-    years or quarters. `rises` and `falls` count the steps up and down. `verdict` is usual, unusual (fewer than 5) or very unusual
-    (fewer than 0.2, never where the movement is assumed). `restated` counts points that were restated after their first return.
-    Series by quarter are not judged by year as well.
+    `slope` with `lower` and `upper` (95 %) is the change a year: a ratio for counts, percentage points at the series' own
+    level for shares, net of England's where that is held for all points (`net`). `rarity`: in so many of 100 authorities a
+    figure moves as far in as many years or quarters. `rises` and `falls` count the steps up and down. `verdict` is usual,
+    unusual (fewer than 5) or very unusual (fewer than 0.2, never where the movement is assumed). `restated` counts points
+    that were restated after their first return. Series by quarter are not judged by year as well.
 
     Source: see `statistics.usual_slope`.
 
