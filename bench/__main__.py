@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-NAMES = ("start", "statistics", "national", "claims", "reports")
+NAMES = ("start", "statistics", "national", "claims", "calibration", "reports")
 
 
 def main() -> None:

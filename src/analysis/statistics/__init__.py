@@ -12,22 +12,27 @@ from analysis.statistics.control_chart import CHART_FROM, REFUSED_KINDS, Control
 from analysis.statistics.finite_population import sample_interval
 from analysis.statistics.funnel import FunnelFlags, FunnelKind, FunnelLimits, funnel_flags, funnel_limits
 from analysis.statistics.intervals import Interval, proportion_interval, rate_interval
-from analysis.statistics.movement_fit import MovementFit, fit_usual_movement
+from analysis.statistics.movement_fit import FIT_FROM, MovementFit, fit_usual_movement
 from analysis.statistics.movement_scale import changes_on_scale, figures_on_scale
 from analysis.statistics.multiplicity import FalseDiscoveries, benjamini_hochberg
 from analysis.statistics.own_history import OwnHistory, own_history
 from analysis.statistics.rounding import round_half_up
 from analysis.statistics.shrinkage import Shrunk, shrink
 from analysis.statistics.unlike_neighbours import NEIGHBOURS_FROM, UnlikeNeighbours, unlike_neighbours
-from analysis.statistics.usual_movement import UsualChange, UsualRange, usual_change, usual_range
-from analysis.statistics.usual_slope import SLOPE_FROM, UsualSlope, usual_slope
+from analysis.statistics.usual_movement import QUARTER_BEFORE, SAME_QUARTER, UsualChange, UsualRange, usual_change, usual_range
+from analysis.statistics.usual_slope import QUARTERS_EXPONENT, SLOPE_FROM, YEARS_EXPONENT, UsualSlope, usual_slope
 
 __all__ = [
     "CHART_FROM",
+    "FIT_FROM",
     "NEIGHBOURS_FROM",
+    "QUARTERS_EXPONENT",
+    "QUARTER_BEFORE",
     "REFUSED_KINDS",
     "RULE_WINDOWS",
+    "SAME_QUARTER",
     "SLOPE_FROM",
+    "YEARS_EXPONENT",
     "BetweenAreaVariance",
     "Comparison",
     "ControlChart",

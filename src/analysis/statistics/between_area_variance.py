@@ -84,5 +84,6 @@ def between_area_variance(
 
 
 def _winsorised(z: Floats, within: Floats) -> Floats:
-    low, high = np.quantile(within, WINSORISED)
+    # numpy's quantile is this interpolation, and takes ten times as long.
+    low, high = np.interp(np.array(WINSORISED) * (len(within) - 1), np.arange(len(within)), np.sort(within))
     return np.clip(z, low, high)

@@ -37,6 +37,8 @@ def crossing(holds: Callable[[Floats], Flags], start: Floats, end: Floats) -> Fl
     outside, inside = start.copy(), end.copy()
     for _ in range(STEPS):
         middle = (outside + inside) / 2
+        if ((middle == inside) | (middle == outside) | true_at_start | ~true_at_end).all():
+            break
         true_there = holds(middle)
         inside = np.where(true_there, middle, inside)
         outside = np.where(true_there, outside, middle)

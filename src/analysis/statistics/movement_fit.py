@@ -58,10 +58,14 @@ def fit_usual_movement(d: ArrayLike, counting: ArrayLike) -> MovementFit:
     unit = float(np.quantile(changes**2, 0.68)) or float(np.median(variances))
     squares, shares = changes**2 / unit, variances / unit
     bounds = [tuple(np.log(C_RANGE)), (0.0, 100.0), tuple(np.log(FREEDOM_RANGE))]
+    # Of scipy's searches within bounds the one that starts no threads of its own, which cost ten times the search on busy cores.
     ends = [
-        minimize(_minus_log_likelihood, (np.log(c), s2, np.log(freedom)), (squares, shares), "L-BFGS-B", jac=True, bounds=bounds)
+        minimize(
+            _minus_log_likelihood, (np.log(c), s2, np.log(freedom)), (squares, shares), "SLSQP", True, bounds=bounds,
+            options={"ftol": 1e-9, "maxiter": 300},
+        )
         for c, s2, freedom in _STARTS
-    ]
+    ]  # fmt: skip
     log_c, s2, log_freedom = min(ends, key=lambda end: end.fun).x
     return MovementFit(float(np.exp(log_c)), float(np.sqrt(s2 * unit)), float(np.exp(log_freedom)))
 

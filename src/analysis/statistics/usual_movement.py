@@ -37,6 +37,9 @@ from analysis.statistics.tails import t_both_tails, t_quantile
 # Further out the normal tail, on which the counting limits stand, is no double any more: no change is rarer than that.
 _LARGEST_T = 37.0
 _LARGEST_COUNT = 2.0**60
+# The s of quarters by the s of years, measured on referrals (docs/methods-evidence.md): against the quarter before, with the
+# season out, and against the same quarter a year before.
+QUARTER_BEFORE, SAME_QUARTER = 0.7, 1.35
 
 
 @dataclass(frozen=True)

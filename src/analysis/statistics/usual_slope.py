@@ -27,6 +27,9 @@ from analysis.statistics.tails import t_both_tails, t_quantile
 
 # With fewer points the first is compared with the last.
 SLOPE_FROM = 5
+# A movement over L steps is as large as one step's times L ** (exponent / 2): measured on authorities' figures, and less than the
+# root of L, since part of a movement is given back.
+YEARS_EXPONENT, QUARTERS_EXPONENT = 0.75, 0.9
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def usual_slope(
     freedom: ArrayLike,
     nation: ArrayLike | None = None,
     confidence: float = 0.95,
-    exponent: float = 0.8,
+    exponent: float = YEARS_EXPONENT,
     seasons: ArrayLike | None = None,
 ) -> UsualSlope:
     """Return the slope of each series of counts `x` of bases `n`, with time along the last axis, and how rare one as steep is.
@@ -66,10 +69,11 @@ def usual_slope(
     (`fit_usual_movement`); `freedom` may be infinite. `nation` has one value a step, the whole's figure on the transformed scale
     (`figures_on_scale`), and is taken off.
 
-    The slope is the ordinary one of the transformed figures, sum of w_i y_i. Its squared scale is c * sum of w_i**2 v_i, for
-    counting, + s**2 w'Kw for usual movement, which adds up over steps: K_ij = (i**e + j**e - |i - j|**e) / 2. With `exponent` e
-    = 0.8 over years part of a movement is given back later; 1 is the random walk that quarters are. The quantile is that of t
-    with freedom + points - 2 degrees of freedom.
+    The slope is the ordinary one of the transformed figures, sum of w_i y_i. Its squared scale is (s**2 + c v) w'Kw + c / 2 * sum
+    of w_i**2 v_i: movement adds up over steps, K_ij = (i**e + j**e - |i - j|**e) / 2 with the `exponent` e, and of the counting
+    part (v_i, v on average) half passes with its step and half stays, as children of last year's count are in this year's too.
+    Over one step that is c * (v_1 + v_0) + s**2. The quantile is that of t with freedom + points - 2 degrees of freedom. Use
+    YEARS_EXPONENT, or QUARTERS_EXPONENT with the s of a quarter.
 
     `seasons` has a number a step, such as the quarter of the year: each then has a level of its own, and the slope is that within
     seasons; it costs a degree of freedom a season beyond the first.
@@ -77,12 +81,12 @@ def usual_slope(
     Raises StatisticsError for a negative, fractional or infinite count, a count above its base (proportions), c or freedom not
     above 0, a negative s, an exponent that is not above 0, and a `nation` or `seasons` of another length than the series.
 
-    Source: fractional Brownian motion, Mandelbrot BB, Van Ness JW (1968), SIAM Review 10, 422-437; the exponents are measured on
-    authorities' figures (docs/methods-evidence.md).
+    Source: fractional Brownian motion, Mandelbrot BB, Van Ness JW (1968), SIAM Review 10, 422-437; exponents and halves are
+    measured on authorities' figures (docs/methods-evidence.md).
 
     >>> slope = usual_slope([300, 310, 325, 330, 350, 340, 365], 1, "rate", c=4.0, s=0.14, freedom=10)
     >>> round(slope.value, 3), round(slope.lower, 2), round(slope.upper, 2), round(100 * slope.rarity), slope.points
-    (1.031, 0.92, 1.15, 58, 7)
+    (1.031, 0.9, 1.17, 63, 7)
     """
     y, variance = (np.asarray(each) for each in figures_on_scale(whole_counts("x", x), n, kind))
     if y.ndim == 0:
@@ -110,11 +114,13 @@ def usual_slope(
     enough = (points >= SLOPE_FROM) & (squares > 0)
     weight = from_mean / np.where(enough, squares, np.nan)[..., np.newaxis]
     slope = (weight * np.where(has_figure, y, 0.0)).sum(axis=-1)
-    counting = (weight**2 * np.where(has_figure, variance, 0.0)).sum(axis=-1)
-    # The weights add up to 0 (within each season too), so that of K only the part with i - j counts.
+    variance = np.where(has_figure, variance, 0.0)
+    counting = (weight**2 * variance).sum(axis=-1)
+    usual_counting = np.divide(variance.sum(axis=-1), points, out=np.zeros(points.shape), where=points > 0)
+    # The weights add up to 0, within each season too, so that of K only the part with i - j counts.
     distance = np.abs(step[:, np.newaxis] - step) ** positive("exponent", exponent)
     movement = -((weight @ distance) * weight).sum(axis=-1) / 2
-    scale = np.sqrt(multiple * counting + spread**2 * movement)
+    scale = np.sqrt((spread**2 + multiple * usual_counting) * movement + multiple / 2 * counting)
     degrees = degrees + points - 1 - len(np.unique(season))
     half_width = t_quantile(between_0_and_1("confidence", confidence), degrees) * scale
     limits = (slope, slope - half_width, slope + half_width)
