@@ -7,7 +7,7 @@ from made_series import councils, made
 
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark.area_funnel import COLUMNS
-from analysis.statistics import funnel_flags, overdispersion, shrink
+from analysis.statistics import between_area_variance, funnel_flags, shrink
 
 RATE, SHARE = "section_47_enquiries_per_10k", "plans_reviewed_on_time_pct"
 
@@ -56,7 +56,7 @@ def test_over_dispersion_is_estimated_allowed_for_and_told(kind):
     per = 100 if kind == SHARE else 10_000
     target = per * wide["numerator"].sum() / wide["denominator"].sum()
     name = "proportion" if kind == SHARE else "rate"
-    spread = overdispersion(wide["numerator"], wide["denominator"], target, name, per=per)
+    spread = between_area_variance(wide["numerator"], wide["denominator"], target, name, per=per)
     assert uneven["target"].iloc[0] == pytest.approx(target)
     assert uneven[["phi", "tau2"]].iloc[0].tolist() == pytest.approx([spread.phi, spread.tau2])
     naive = funnel_flags(wide["numerator"], wide["denominator"], target, name, per=per)

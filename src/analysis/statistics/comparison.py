@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, ndtr
+from scipy.special import betainccinv, betaincinv, ndtr
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -114,12 +114,12 @@ def rate_ratio(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confi
     return Comparison(plain(value), plain(lower), plain(upper), plain(p_value), plain(status))
 
 
-def exact_odds(x1: Floats, x2: Floats, tail: float) -> tuple[Floats, Floats]:
-    """Return the Clopper-Pearson limits of x1 in x1 + x2 as odds: 0 at x1 = 0, infinity at x2 = 0."""
-    low, high = np.maximum(x1, 1), np.maximum(x2, 1)
+def exact_odds(x1: Floats, x2: Floats, tail: float | Floats) -> tuple[Floats, Floats]:
+    """Return the Clopper-Pearson limits of x1 in x1 + x2 as odds: 0 at x1 = 0, infinity at x2 = 0; x1, x2 may be fractional."""
+    low, high = np.where(x1 == 0, 1.0, x1), np.where(x2 == 0, 1.0, x2)
     # The odds of the complement come from their own quantile: 1 - p would lose the digits of a p close to 1.
-    lower = betaincinv(low, x2 + 1, tail) / betaincinv(x2 + 1, low, 1 - tail)
-    upper = betaincinv(x1 + 1, high, 1 - tail) / betaincinv(high, x1 + 1, tail)
+    lower = betaincinv(low, x2 + 1, tail) / betainccinv(x2 + 1, low, tail)
+    upper = betainccinv(x1 + 1, high, tail) / betaincinv(high, x1 + 1, tail)
     return np.where(x1 == 0, 0.0, lower), np.where(x2 == 0, np.inf, upper)
 
 

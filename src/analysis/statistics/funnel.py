@@ -72,8 +72,8 @@ def funnel_limits(base: ArrayLike, target: float, kind: FunnelKind, per: float =
     "proportion").
 
     The lines are those of the test in `funnel_flags`: critical count / base * per, the first whole count whose tail is 0.025 or
-    0.001 at most. With `tau2` above zero (from `overdispersion`) they are target +- z sqrt(s^2 + tau2) on the transformed scale,
-    back-transformed, wherever that is the wider of the two.
+    0.001 at most. With `tau2` above zero (`between_area_variance`) they are target +- z sqrt(s^2 + tau2) on the transformed
+    scale, back-transformed, wherever that is the wider of the two.
 
     Raises StatisticsError for an unknown kind, a target not above zero or a proportion not below 1 (times per), a negative or
     fractional base of a proportion, or a negative tau2.

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
 from analysis.statistics.arguments import Floats, StatisticsError, not_negative, numbers, refuse, together
-from analysis.statistics.funnel import FunnelKind, checked_kind
 
 # Of fewer changes the three numbers can't be told apart.
 FIT_FROM = 50
@@ -65,32 +64,6 @@ def fit_usual_movement(d: ArrayLike, counting: ArrayLike) -> MovementFit:
     ]
     log_c, s2, log_freedom = min(ends, key=lambda end: end.fun).x
     return MovementFit(float(np.exp(log_c)), float(np.sqrt(s2 * unit)), float(np.exp(log_freedom)))
-
-
-def changes_on_scale(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, kind: FunnelKind) -> tuple[Floats, Floats]:
-    """Return the changes from x0 of n0 to x1 of n1 on the transformed scale, and their counting variances.
-
-    A "rate" is log((x1 + 1/2) / n1) - log((x0 + 1/2) / n0) with the variance 1/(x1 + 1/2) + 1/(x0 + 1/2), a "proportion"
-    asin(sqrt(p1)) - asin(sqrt(p0)) with (1/n1 + 1/n0) / 4. Arguments broadcast; NaN where a number is missing or a base not above
-    0. Nothing common to all areas is taken off.
-
-    Raises StatisticsError for another kind and for a negative count.
-
-    Source: Freeman MF, Tukey JW (1950), Annals of Mathematical Statistics 21, 607-611 (both scales); Haldane JBS (1956), Annals
-    of Human Genetics 20, 309-311 (the half).
-
-    >>> d, counting = changes_on_scale(393, 1, 524, 1, "rate")
-    >>> round(float(d), 3), round(float(counting), 5)
-    (-0.287, 0.00445)
-    """
-    checked_kind(kind)
-    x1, n1, x0, n0 = together(x1=not_negative("x1", x1), n1=numbers("n1", n1), x0=not_negative("x0", x0), n0=numbers("n0", n0))
-    n1, n0 = np.where(n1 > 0, n1, np.nan), np.where(n0 > 0, n0, np.nan)
-    if kind == "rate":
-        return np.log((x1 + 0.5) / n1) - np.log((x0 + 0.5) / n0), 1 / (x1 + 0.5) + 1 / (x0 + 0.5) + 0 * (n1 + n0)
-    refuse(x1 > n1, "x1 must not be more than n1", x1)
-    refuse(x0 > n0, "x0 must not be more than n0", x0)
-    return np.arcsin(np.sqrt(x1 / n1)) - np.arcsin(np.sqrt(x0 / n0)), (1 / n1 + 1 / n0) / 4 + 0 * (x1 + x0)
 
 
 def _minus_log_likelihood(parameters: Floats, squares: Floats, variances: Floats) -> tuple[float, Floats]:

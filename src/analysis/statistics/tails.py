@@ -1,10 +1,10 @@
-"""Tail probabilities of the Poisson and the binomial distribution, with gaps, and beyond the ends."""
+"""Tails of the Poisson, the binomial and Student's t distribution, with gaps, and beyond the ends."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrc, pdtr, pdtrc
+from scipy.special import bdtr, bdtrc, pdtr, pdtrc, stdtr, stdtrit
 
 from analysis.statistics.arguments import Floats
 
@@ -31,6 +31,19 @@ def binomial_at_most(x: Floats, n: Floats, p: Floats) -> Floats:
     """Return P(X <= x) for a binomial X of n trials with probability p."""
     tail = bdtr(np.clip(x, 0, n), _trials(n), p)
     return np.select([np.isnan(x + n + p), x < 0, x >= n], [np.nan, 0.0, 1.0], tail)
+
+
+def t_both_tails(t: Floats, freedom: Floats) -> Floats:
+    """Return P(|T| >= t) for Student's T with these degrees of freedom; infinite ones are the normal's."""
+    tails: Floats = 2 * stdtr(freedom, -np.abs(t))
+    return tails
+
+
+def t_quantile(confidence: float, freedom: Floats) -> Floats:
+    """Return t with P(-t < T < t) = `confidence` for Student's T with these degrees of freedom."""
+    # From the lower tail: close to 1 a probability has lost the digits that decide.
+    quantile: Floats = -stdtrit(freedom, (1 - confidence) / 2)
+    return quantile
 
 
 def _trials(n: Floats) -> NDArray[np.int64]:

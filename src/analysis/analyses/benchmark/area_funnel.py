@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.errors import RankingError
-from analysis.statistics import FunnelKind, funnel_flags, funnel_limits, overdispersion, shrink
+from analysis.statistics import FunnelKind, between_area_variance, funnel_flags, funnel_limits, shrink
 
 FUNNEL_FROM = 10
 COLUMNS = (
@@ -86,7 +86,7 @@ def _funnel(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     pooled = count.sum() / base.sum()
     if pooled <= 0 or (share and pooled >= 1):
         return pd.DataFrame(columns=list(COLUMNS))  # nothing happened anywhere, or to everybody: there is no spread to judge
-    spread = overdispersion(count, base, pooled * per, kind, per=per)
+    spread = between_area_variance(count, base, pooled * per, kind, per=per)
     flags = funnel_flags(count, base, pooled * per, kind, per=per, tau2=spread.tau2)
     lines = funnel_limits(base, pooled * per, kind, per=per, tau2=spread.tau2)
     shrunk = _shrunk(count, base, per, share)
