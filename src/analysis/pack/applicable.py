@@ -18,8 +18,8 @@ RETURNS, OFFICIAL = "returns", "official"
 def applicable_reports(reports: Sequence[Report], scope: Scope) -> list[Report]:
     """Return, in their order, the reports whose areas have a figure of the kind that they need (`needs` in pack.toml).
 
-    `returns` are the figures of the year of the period that are not official statistics. `official` are official statistics; for
-    a report on a year, those up to that year. A report that needs neither is always made.
+    `returns` are the figures of the year of the period that are not official statistics. `official` are events that
+    official statistics count; for a report on a year, those up to that year. A report that needs neither is always made.
     """
     observations = scope.unnoted_store.observations
     is_official = catalogue.is_official(observations["release"])
@@ -34,9 +34,12 @@ def applicable_reports(reports: Sequence[Report], scope: Scope) -> list[Report]:
         is_up_to_year = observations["period"].isin(
             [period for period in observations["period"].unique() if periods.year_of(period) <= scope.period]
         )
+    # An area with a few snapshots alone, as in the year before the first collection, has nothing that a page can be of.
+    kinds = catalogue.series()["kind"]
+    is_flow = observations["series"].isin(kinds.index[kinds == "flow"])
     rows_by_need = {
         RETURNS: observations[~is_official & (is_of_year | is_population)],
-        OFFICIAL: observations[is_official & is_up_to_year],
+        OFFICIAL: observations[is_official & is_flow & is_up_to_year],
     }
     return [report for report in reports if not report.needs or _has_figures(report, rows_by_need[report.needs], scope)]
 

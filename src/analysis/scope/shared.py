@@ -45,9 +45,8 @@ def official_figures(store: Store) -> pd.DataFrame:
 def official_years(store: Store) -> tuple[str, ...]:
     """Return the financial years for which official statistics count events, the earliest first."""
     observations, kinds = official_figures(store), catalogue.series()["kind"]
-    flows = observations[
-        catalogue.is_official(observations["release"]) & observations["series"].isin(kinds.index[kinds == "flow"])
-    ]
+    is_flow = observations["series"].isin(kinds.index[kinds == "flow"])
+    flows = observations[catalogue.is_official(observations["release"]) & is_flow & observations["value"].notna()]
     return tuple(sorted({periods.year_of(period) for period in flows["period"].unique()}))
 
 
