@@ -204,7 +204,10 @@ def agree(judged: pd.DataFrame) -> None:
 
 
 @FEW
-@given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12), st.sampled_from(["contacts", "plans_in_force", "children_in_care"]))
+@given(
+    st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=12),
+    st.sampled_from(["contacts", "plans_in_force", "children_in_care"]),
+)
 def test_counts_agree_with_their_words(values: list[tuple[int, int]], name: str) -> None:
     now, then = zip(*values, strict=True)
     agree(judge(pairs(name, now, then)))

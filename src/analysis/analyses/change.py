@@ -11,7 +11,6 @@ from analysis.errors import BreakError
 
 __all__ = ["between", "judge", "same_quarter", "year_on_year"]
 
-IMPLIED = "implied"  # the status of a level that a report gives only through a change
 _PLACE = ["indicator", "area", "category"]
 _NUMBERS = ["value", "numerator", "denominator", "england_numerator", "england_denominator"]
 _LATEST = [*_NUMBERS, "repeat_share", "other_values"]
@@ -82,8 +81,6 @@ def _against(measures: pd.DataFrame, spans: list[tuple[str, str]]) -> pd.DataFra
     pairs = []
     for span, before in spans:
         now, then = measures[measures["period"] == span], measures[measures["period"] == before]
-        is_range = then["status"] == IMPLIED
-        then = then.assign(low=then["lower"].where(is_range), high=then["upper"].where(is_range))
         earlier = then[[*_PLACE, *_EARLIER]].rename(columns=_EARLIER)
         joined = now[[*_PLACE, *_LATEST]].merge(earlier, on=_PLACE, how="outer")
         pairs.append(joined.assign(period=span, reference_period=before))

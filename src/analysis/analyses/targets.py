@@ -64,8 +64,8 @@ def _aim(name: str, target: str, polarity: str) -> tuple[float, float]:
         number = float(target)
     except ValueError:
         raise SafeguardingError(f'A target in indicators.csv is {target!r}: it must be a number, or "10 to 15".') from None
-    if polarity not in _SIDES:
-        raise SafeguardingError(
-            f'The target {target} of {name} in indicators.csv has no good side: set a band such as "10 to 15".'
-        )
-    return _SIDES[polarity](number)
+    sides = {"high_is_good": (number, np.inf), "low_is_good": (-np.inf, number)}
+    if polarity not in sides:
+        expected = 'set a band such as "10 to 15"'
+        raise SafeguardingError(f"The target {target} of {name} in indicators.csv has no good side: {expected}.")
+    return sides[polarity]

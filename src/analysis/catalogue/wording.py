@@ -11,7 +11,7 @@ from analysis.statistics import round_half_up
 TABLE_TYPE = "application/vnd.safeguarding.table+json"
 # What readers see in place of a missing value, by status; the key on every page explains the symbols.
 WITHHELD = "[c]"
-SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]"}
+SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]", "implied": "[i]"}
 
 
 # Text that begins with one of these names keeps its capital in the middle of a sentence.

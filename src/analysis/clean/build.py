@@ -13,6 +13,7 @@ from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
 from analysis.clean.commentary import commentary
 from analysis.clean.printed import release_rows
+from analysis.clean.printed.implied_levels import without_printed
 from analysis.clean.printed.layout import read_table
 from analysis.clean.printed.statements import FILE as STATEMENTS
 from analysis.clean.printed.statements import read_statements
@@ -107,7 +108,7 @@ def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame,
     cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), returned.cells])
     parts = [each.observations for each in imported]
     if printed or returned.figure_counts:  # a project may hold official statistics alone
-        figures = _joined([*(observations for observations, _ in printed), returned.observations])
+        figures = without_printed(_joined([*(observations for observations, _ in printed), returned.observations]))
         needed = domains.DOMAIN_CHECKS if printed else domains.checks_of(figures)
         parts = [*(checked(figures) for checked in needed), received.clean(figures), *parts]
     published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()

@@ -22,10 +22,13 @@ from analysis.exhibits.parts.comparator_lines import beside_over_time
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, slug
 from analysis.exhibits.parts.shown import check_shown, statuses
 from analysis.scope import Scope
+from analysis.store import RANGE
 
 _MOST_LINES = 4  # that can be told apart, each named at its end
 _MOST_BARS = 40
 _BLANK = "An empty cell has no figure: it is withheld, or none is held. It does not mean zero."
+# Columns whose figures may be missing: limits, the numbers behind a figure, and the range of an implied level.
+_NEED_NO_FIGURE = ("lower", "upper", "numerator", "denominator", *RANGE)
 
 
 def table(frame: pd.DataFrame, *, headline: str, source: Scope) -> Exhibit | Sentences:
@@ -159,7 +162,7 @@ def _exhibit(rows: pd.DataFrame, headline: str, source: Scope, panels: tuple[str
 
 def _has_blank(rows: pd.DataFrame, cells: tuple[tuple[str, ...], ...]) -> bool:
     """Return whether a figure of a column of the analyst's own is missing: measures print why, or need none."""
-    own = [column for column in rows.select_dtypes("number") if column not in ("lower", "upper", "numerator", "denominator")]
+    own = [column for column in rows.select_dtypes("number") if column not in _NEED_NO_FIGURE]
     return bool(rows[own].isna().any(axis=None)) and any("" in row for row in cells)
 
 

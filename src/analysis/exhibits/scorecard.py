@@ -16,6 +16,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
+from analysis.store import IMPLIED, RANGE
 
 _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",
@@ -199,7 +200,7 @@ def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
     return (
         f"{title(name, values['category'])}, {areas.label(values['area'])}",
         latest_cell,
-        context.value(name, values["reference"] if finding else math.nan, values["reference_status"]),
+        _reference(values, finding),
         change,
         _compared_in_words(values),
         context.target(name) if values["target"] else "None set",
@@ -207,6 +208,15 @@ def _cells(row: Any, finding: Finding | None) -> tuple[str, ...]:
         values["control"].capitalize() or "Too few quarters",
         confidence_words(values["checked"], values["differing"]),
     )
+
+
+def _reference(row: dict, finding: Finding | None) -> str:
+    """Return the figure of the year before as a cell shows it; of one that is only implied, its range."""
+    value = context.value(row["indicator"], row["reference"] if finding else math.nan, row["reference_status"])
+    if row["reference_status"] != IMPLIED:
+        return value
+    low, high = (context.value(row["indicator"], row[f"reference_{end}"]) for end in RANGE)
+    return f"{low} to {high} {value}"
 
 
 def _compared_in_words(row: dict) -> str:

@@ -6,14 +6,14 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.measures.terms import PLACE
-from analysis.store import latest_versions
+from analysis.store import IMPLIED, latest_versions
 
 
 def current(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each figure: of several printed values the one that takes precedence by `precedence.csv`.
 
-    At equal rank the newest release is used, and in it the later cell; a blank cell is used only if there is nothing else. The
-    other values stay in `observations`, and `reconcile` compares them.
+    At equal rank the newest release is used, and in it the later cell; a blank cell or an implied level is used only if there is
+    nothing else. The other values stay in `observations`, and `reconcile` compares them.
 
     >>> from analysis.scope import scope
     >>> observations = scope(period="2012-13").store.observations
@@ -29,7 +29,7 @@ def current(observations: pd.DataFrame) -> pd.DataFrame:
     ordered = prints.assign(
         rank=[ranks[source.partition("#")[0]] for source in prints["source"]],
         row=prints["source"].str.extract(r"#cell=(\d+)", expand=False).astype(int),
-        blank=prints["status"] == "not_available",
+        blank=prints["status"].isin(("not_available", IMPLIED)),
     ).sort_values(["blank", "rank", "release", "row"], ascending=[True, True, False, False], kind="stable")
     chosen = ordered.drop_duplicates(["series", *PLACE])[observations.columns]
     return pd.concat([observations[~printed_often], chosen]).sort_values(["series", *PLACE], ignore_index=True)

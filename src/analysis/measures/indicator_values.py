@@ -3,6 +3,8 @@
 A percentage of a year is the year's numerator over the year's denominator, never a mean of quarters, and a year is summed
 from its quarters only where no year was printed and the series is a flow. A percentage that can't be
 computed from printed counts (there are none, or the numerator is larger than the base) is given as printed, with a note.
+A level that the source gives only through a change (status implied) has no value: `low` and `high` are the range that rounding
+leaves, which is no interval of chance (`lower`, `upper`).
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from analysis.measures.current_figures import current
 from analysis.measures.populations import join_mid_year, join_nearest
 from analysis.measures.terms import PLACE, evaluated, with_years, worst
 from analysis.statistics import proportion_interval, rate_interval
-from analysis.store import WITH_VALUE
+from analysis.store import IMPLIED, RANGE, WITH_VALUE
 
 COLUMNS = (
     "indicator", "area", "period", "category", "value", "lower", "upper", "numerator", "denominator", "denominator_period",
-    "status", "origin", "source", "note", *CONTEXT,
+    "status", "origin", "source", "note", *RANGE, *CONTEXT,
 )  # fmt: skip
 _WITHOUT_LIMITS = [column for column in COLUMNS if column not in ("lower", "upper", *CONTEXT)]
 _SIDES = ("numerator", "denominator", "printed")
@@ -179,8 +181,8 @@ def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:
 
 def _all_ratios(numerators: pd.DataFrame, bases: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the measures that are numerator over base, one frame for each way of joining the two."""
-    bases = bases.rename(columns={"value": "base", "status": "base_status", "source": "base_source"})
-    bases = bases[["indicator", *PLACE, "base", "base_status", "base_source"]]
+    of_base = {each: f"base_{each}" for each in ("status", "source", *RANGE)} | {"value": "base"}
+    bases = bases.rename(columns=of_base)[["indicator", *PLACE, *of_base.values()]]
     # Each category has its own base (a question has those who answered it), or all of them share one.
     own_base = numerators["denominator"].str.contains(f":{catalogue.SAME_CATEGORY}", regex=False)
     for (period, has_own_base), group in numerators.groupby(["denominator_period", own_base], sort=False):
@@ -206,7 +208,13 @@ def _divided(joined: pd.DataFrame) -> pd.DataFrame:
     note[exceeds_base] = texts["value"] + " is more than its base, " + texts["base"]
     status = worst(joined["status"], joined["base_status"])
     same_source = joined["source"] == joined["base_source"]
+    # Of a level that is known the range is the level: a ratio is lowest where its numerator is lowest and its base highest.
+    low, high = (joined[each].fillna(joined["value"]) for each in RANGE)
+    base_low, base_high = (joined[f"base_{each}"].fillna(joined["base"]) for each in RANGE)
+    is_implied = (status == IMPLIED) & (base_low > 0)
     return joined.assign(
+        low=(scale * low / base_high).where(is_implied),
+        high=(scale * high / base_low).where(is_implied),
         numerator=joined["value"],
         denominator=joined["base"],
         value=(scale * joined["value"] / joined["base"]).where(has_ratio & ~exceeds_base),

@@ -12,20 +12,23 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.store import IMPLIED, RANGE
 
 PLACE = ["area", "period", "category"]
 # From best to worst: a sum is as doubtful as its most doubtful term.
-_WORSE = ("final", "revised", "provisional", "not_applicable", "not_available", "suppressed")
-_FIGURE_COLUMNS = [*PLACE, "value", "status", "source", "note", "summed"]
+_WORSE = ("final", "revised", "provisional", IMPLIED, "not_applicable", "not_available", "suppressed")
+_FIGURE_COLUMNS = [*PLACE, "value", "status", "source", "note", "summed", *RANGE]
 _KEY = ["reference", *PLACE]
 
 
 def evaluated(figures: pd.DataFrame, references: Iterable[str]) -> pd.DataFrame:
     """Return one row for each reference, area, period and category for which `figures` has a row of every term.
 
-    Columns: reference, area, period, category, value, status, source, note (the first term's), summed. If a term has no
-    value, the sum has none: missing is not zero. The sum has the worst status of its terms.
+    Columns: reference, area, period, category, value, status, source, note (the first term's), summed, low and high. If a term
+    has no value, the sum has none: missing is not zero. The sum has the worst status of its terms. An implied level alone keeps
+    its range; it is never added up, so that a sum with one is not available.
     """
+    figures = figures.reindex(columns=[*figures.columns, *(each for each in RANGE if each not in figures)])
     terms = _terms(references)
     matches = figures.rename(columns={"category": "part"}).merge(terms, on="series")
     is_same_category = matches["term_category"] == catalogue.SAME_CATEGORY
@@ -91,7 +94,8 @@ def _sums(matches: pd.DataFrame) -> list[pd.DataFrame]:
         pair = running.merge(next_term, on=_KEY, suffixes=("", "_more"))
         running = pair.assign(
             value=pair["value"] + pair["value_more"],
-            status=worst(pair["status"], pair["status_more"]),
+            status=pd.Series(worst(pair["status"], pair["status_more"]), pair.index).replace(IMPLIED, "not_available"),
+            **dict.fromkeys(RANGE, np.nan),
             source=pair["source"] + " + " + pair["source_more"],
             summed=pair["summed"] | pair["summed_more"],
         )[running.columns]

@@ -1,7 +1,8 @@
 """The tidy table: one row for each figure of each release. `check` proves its schema; `write` and `read` keep it on disk.
 
 Columns: series, area (code), period (canonical), category, value, status, release (the vintage), source (the cell that the
-figure came from, `file#cell=row,column` as in RFC 7111), note.
+figure came from, `file#cell=row,column` as in RFC 7111), note, low and high. The last two are of figures with status implied
+alone: levels that a source gives only through a change, without a value and with the range that rounding leaves.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from analysis.store import raw_files, reads
 FIGURE = ("series", "area", "period", "category")  # the columns that identify a figure, whichever release it is from
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
 KEY = ("series", "area", "period", "category", "release", "source")
-STATUSES = ("final", "provisional", "revised", "suppressed", "not_available", "not_applicable")
+RANGE = ("low", "high")  # which readers give for implied figures only, and `check` adds to all
+IMPLIED = "implied"
+STATUSES = ("final", "provisional", "revised", "suppressed", "not_available", "not_applicable", IMPLIED)
 WITH_VALUE = ("final", "provisional", "revised")
 CHECK_COLUMNS = (
     "check", "series", "area", "period", "category", "source", "printed", "computed", "difference", "outcome", "arithmetic",
@@ -61,19 +64,24 @@ class Store:
 
 
 def check(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations in the order of their key, after checking that they follow the schema.
+    """Return the observations in the order of their key, after checking that they follow the schema, with the columns of RANGE.
 
     Raises DataError naming the source cell for a missing column, a key that occurs twice, an unknown status, a value where the
-    status allows none, or a missing value where the status needs one.
+    status allows none, a missing value where the status needs one, or a range where the figure isn't implied.
     """
-    if tuple(observations.columns) != COLUMNS:
+    if tuple(observations.columns) not in (COLUMNS, (*COLUMNS, *RANGE)):
         raise DataError("observations", found=", ".join(observations.columns), expected=", ".join(COLUMNS))
+    observations = observations.reindex(columns=[*COLUMNS, *RANGE]).astype(dict.fromkeys(RANGE, float))
+    low, high = (observations[each] for each in RANGE)
+    is_implied = observations["status"] == IMPLIED
     has_value = observations["value"].notna() & np.isfinite(observations["value"])
     rules = {
         "a key that occurs twice": observations.duplicated(list(KEY), keep=False),
         "a status outside the schema": ~observations["status"].isin(STATUSES),
         "a figure without a value": observations["status"].isin(WITH_VALUE) & ~has_value,
         "a value where the status says there is none": ~observations["status"].isin(WITH_VALUE) & has_value,
+        "an implied figure without its range": is_implied & ~(low <= high),
+        "a range of a figure that isn't implied": ~is_implied & (low.notna() | high.notna()),
     }
     for fault, is_broken in rules.items():
         if is_broken.any():

@@ -54,25 +54,34 @@ def _counts(row: dict[str, Any]) -> list[tuple[tuple[float, float, float, float]
 
 
 def _shares(row: dict[str, Any]) -> list[tuple[tuple[float, float, float, float], bool]]:
-    if not (np.isfinite(row["value"]) and np.isfinite(row["reference"])):
+    low, high, exact = row["reference_low"], row["reference_high"], row["reference"]
+    earlier = [exact] if np.isfinite(exact) else [each for each in (low, high) if np.isfinite(each)]
+    if not np.isfinite(row["value"]) or not earlier:
         return []
-    x1, n1, n0 = row["numerator"], row["denominator"], row["reference_denominator"]
-    if np.isnan(n1) and x1 > 0 and row["value"] > 0:
-        n1 = max(x1, np.rint(100 * x1 / row["value"]))  # the number is printed, and so its base follows
-    if np.isfinite(n1) and n1 > 0 and np.isfinite(n0) and n0 > 0:
-        bases = [(n1, n0)]
-    elif np.isfinite(n1) and n1 > 0:
-        bases = [(n1, max(1.0, np.rint(n1 * factor))) for factor in np.geomspace(1 / _TIMES, _TIMES, _BASES)]
-    else:
-        bases = [(base, base) for base in np.rint(np.geomspace(SMALLEST_BASE, _LARGEST_BASE, _BASES))]
+    x1, x0 = row["numerator"], row["reference_numerator"]
+    bases = _bases(row)
     middle = len(bases) // 2
     rows = []
     for value in (row["value"], *other_values(row)):
         for place, (latest_base, base) in enumerate(bases):
-            count = x1 if np.isfinite(x1) and value == row["value"] else _people(value, latest_base)
-            earlier = row["reference_numerator"] if len(bases) == 1 else _people(row["reference"], base)
-            rows.append(((count, latest_base, earlier, base), place == middle and value == row["value"]))
+            for percentage in earlier:
+                count = x1 if np.isfinite(x1) and value == row["value"] else _people(value, latest_base)
+                before = x0 if np.isfinite(x0) and len(bases) == 1 else _people(percentage, base)
+                is_middle = place == middle and value == row["value"] and percentage == earlier[-1]
+                rows.append(((count, latest_base, before, base), is_middle))
     return rows
+
+
+def _bases(row: dict[str, Any]) -> list[tuple[float, float]]:
+    """Return the bases of this year and of last year that are possible: what is printed, or a range of them."""
+    x1, n1, n0 = row["numerator"], row["denominator"], row["reference_denominator"]
+    if np.isnan(n1) and x1 > 0 and row["value"] > 0:
+        n1 = max(x1, np.rint(100 * x1 / row["value"]))  # the number is printed, and so its base follows
+    if n1 > 0 and n0 > 0:
+        return [(n1, n0)]
+    if n1 > 0:
+        return [(n1, max(1.0, np.rint(n1 * factor))) for factor in np.geomspace(1 / _TIMES, _TIMES, _BASES)]
+    return [(base, base) for base in np.rint(np.geomspace(SMALLEST_BASE, _LARGEST_BASE, _BASES))]
 
 
 def _people(percentage: float, base: float) -> float:

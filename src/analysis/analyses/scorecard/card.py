@@ -81,7 +81,7 @@ def _latest(measures: pd.DataFrame, period: str, pairs: pd.DataFrame) -> pd.Data
 
 
 def _with_status_before(rows: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with `reference_status`: whether a reference without a figure is withheld or was never given."""
+    """Return the rows with `reference_status`: whether a reference without a figure is withheld, implied or was never given."""
     before = rows["reference_period"].where(rows["reference_period"].notna(), rows["latest_period"].map(periods.year_before))
     column_names = {"period": "_before", "status": "reference_status"}
     result = rows.assign(_before=before).merge(

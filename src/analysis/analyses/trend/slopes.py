@@ -17,16 +17,14 @@ from analysis.analyses import movement
 from analysis.analyses.findings import STANDS_OUT, UNUSUAL, USUAL, VERY_UNUSUAL, break_of
 from analysis.analyses.trend.time_series import POINTS_OF_A_SLOPE
 from analysis.catalogue import periods
-from analysis.statistics import REFUSED_KINDS, FunnelKind, usual_slope
+from analysis.statistics import QUARTERS_EXPONENT, REFUSED_KINDS, YEARS_EXPONENT, FunnelKind, usual_slope
 
 COLUMNS = (
     "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "slope", "lower",
     "upper", "rarity", "rises", "falls", "direction", "verdict", "assumed", "net", "restated",
 )  # fmt: skip
 SEASONS_FROM = 8  # quarters: below, a season can't be told from a slope
-# The spread of a series over so many steps grows with them to half this power: movements of years give way a little, quarters'
-# don't.
-_EXPONENTS = {"years": 0.8, "quarters": 1.0}
+_EXPONENTS = {"years": YEARS_EXPONENT, "quarters": QUARTERS_EXPONENT}
 _PLACE = ["indicator", "area"]
 
 

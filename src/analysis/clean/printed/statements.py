@@ -1,4 +1,7 @@
-"""Statements in the prose of a report: each row of `claims.csv` that states the level of a series becomes an observation."""
+"""Statements in the prose of a report: each row of `claims.csv` that states the level of a series becomes an observation.
+
+A level that is stated only through a change becomes one with a range and without a value (`implied_levels`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
+from analysis.clean.printed.implied_levels import CHANGES, implied_levels
 from analysis.errors import DataError, UnknownNameError
 from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release
@@ -34,9 +38,9 @@ _LEVEL_PATTERNS = {
 def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (observations, cells) of a release's statements, corrected where `corrections.csv` says so.
 
-    A statement without a series gives no observation, but its cells are recorded. The column `asserts` is not used here: `claims`
-    judges it. Raises DataError for an id that occurs twice, an area, period, unit, series or figure that can't be read, or a
-    correction whose printed text is no longer in the file.
+    A statement without a series gives no observation, but its cells are recorded. Of the column `asserts`, which `claims` judges,
+    only changes are read here. Raises DataError for an id that occurs twice, an area, period, unit, series or figure that can't
+    be read, or a correction whose printed text is no longer in the file.
     """
     name = f"{release.id}/{FILE}"
     header, *rows = release.rows(FILE)
@@ -46,6 +50,7 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise DataError(name, row=1, column=column, found=",".join(header), expected=",".join(HEADER))
     observations: list[dict[str, object]] = []
     cells: list[dict[str, str]] = []
+    changes: list[dict[str, str]] = []
     ids: set[str] = set()
     corrections = _corrections(release)
     for number, row in enumerate(rows, start=2):
@@ -60,6 +65,9 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
         corrected, note = _corrected(name, number, statement, corrections)
         if statement["series"]:
             observations.append(_observation(release, name, number, corrected, note))
+        elif corrected["asserts"].startswith(CHANGES):
+            place = _place(name, number, corrected)
+            changes.append(corrected | place | {"source": f"{name}#cell={number},{HEADER.index('stated') + 1}"})
         fate = "observation" if statement["series"] else "statement"
         for column, text in enumerate(row, start=1):
             cells.append({"source": f"{name}#cell={number},{column}", "text": text, "fate": fate, "reason": ""})
@@ -72,8 +80,10 @@ def read_statements(release: Release) -> tuple[pd.DataFrame, pd.DataFrame]:
         {"source": f"{name}#cell=1,{column}", "text": text, "fate": "header", "reason": ""}
         for column, text in enumerate(header, start=1)
     ]
+    frame = pd.DataFrame(observations, columns=list(COLUMNS)).astype({"value": float})
+    implied = implied_levels(frame, changes)
     return (
-        pd.DataFrame(observations, columns=list(COLUMNS)).astype({"value": float}),
+        frame if implied.empty else pd.concat([frame, implied], ignore_index=True),
         pd.DataFrame([*header_cells, *cells], columns=list(CELL_COLUMNS)),
     )
 
@@ -97,6 +107,20 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
         expected = f"a level in the unit {statement['unit']}, in figures or in words"
         raise DataError(name, row=number, column=column, found=repr(statement["stated"]), expected=expected)
     value = None if is_bound else level
+    return {
+        "series": statement["series"],
+        **_place(name, number, statement),
+        "category": statement["category"],
+        "value": value,
+        "status": "not_available" if is_bound else "final",
+        "release": release.id,
+        "source": f"{name}#cell={number},{column}",
+        "note": " ".join(part for part in (location, f"Printed as a bound: {statement['stated']}." * is_bound, note) if part),
+    }
+
+
+def _place(name: str, number: int, statement: dict[str, str]) -> dict[str, str]:
+    """Return the area and the period of a statement as codes."""
     try:
         area = areas.resolve(statement["area"])
     except UnknownNameError as error:
@@ -105,17 +129,7 @@ def _observation(release: Release, name: str, number: int, statement: dict[str, 
         period = periods.parse(statement["period"])
     except UnknownNameError as error:
         raise DataError(name, row=number, column="period", found=str(error).rstrip("."), expected="a known period") from None
-    return {
-        "series": statement["series"],
-        "area": area,
-        "period": period,
-        "category": statement["category"],
-        "value": value,
-        "status": "not_available" if is_bound else "final",
-        "release": release.id,
-        "source": f"{name}#cell={number},{column}",
-        "note": " ".join(part for part in (location, f"Printed as a bound: {statement['stated']}." * is_bound, note) if part),
-    }
+    return {"area": area, "period": period}
 
 
 def level_of(stated: str, unit: str) -> float | None:

@@ -16,6 +16,7 @@ from analysis.disclosure.protection.links import KEY, Links, allow_differences, 
 from analysis.disclosure.protection.optimise import protect
 from analysis.disclosure.protection.percentages import Tie
 from analysis.measures import current
+from analysis.store import IMPLIED, RANGE
 
 _PASSES = 6
 
@@ -179,4 +180,10 @@ def _as_shown(rows: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, li
     value[withheld_rows], status[withheld_rows] = np.nan, "suppressed"
     # A note quotes the printed figure.
     note[[*withheld_rows, *rows.index[rows["rounding"] > 1]]] = ""
-    return rows.assign(value=value, status=status, note=note)
+    if not set(RANGE) <= set(rows):
+        return rows.assign(value=value, status=status, note=note)
+    # The range of an implied level is rounded outwards: it tells no more than rounded figures do.
+    step = rows["rounding"].clip(lower=1)
+    low, high = np.floor(rows["low"] / step) * step, np.ceil(rows["high"] / step) * step
+    is_implied = status == IMPLIED
+    return rows.assign(value=value, status=status, note=note, low=low.where(is_implied), high=high.where(is_implied))

@@ -15,6 +15,7 @@ from analysis.catalogue import areas, periods, wording
 from analysis.errors import FrameError
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Table
+from analysis.store import RANGE
 
 # Columns of measures that say how a figure came about, and those that name what another column names.
 _INNER = (
@@ -29,7 +30,7 @@ _LIMITS = {
     "estimate": "Its 95% interval",
     "centre": "Control limits",
 }  # of what a frame has `lower` and `upper`, if not of `value`
-_MAY_BE_EMPTY = ("lower", "numerator", "denominator", "source")  # left out where no row has one
+_MAY_BE_EMPTY = ("lower", "numerator", "denominator", "source", *RANGE)  # left out where no row has one
 _MOST_DECIMALS = 2
 
 # How a column's figures stand, for those that have no value: withheld, not available. Empty where nobody can tell.

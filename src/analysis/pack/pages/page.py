@@ -44,6 +44,7 @@ SYMBOLS = (
     (WITHHELD, "confidential: withheld so that no person can be recognised. It does not mean zero."),
     ("[x]", "not available: no figure was received or published. It does not mean zero."),
     ("[z]", "not applicable: no such figure can exist."),
+    ("[i]", "implied: only the change from this figure is given, which leaves a range and no figure."),
     ("[p]", "provisional: the figure may still change."),
     ("[r]", "revised since it was first reported."),
     ("0", "a true zero: counted, and there were none."),
