@@ -48,10 +48,10 @@ def usual_card(rng, cards, planted=0.0):
                 if share:  # towards the middle, where there is room
                     moved = abs(moved) * (1 if then < level / 2 else -1)
             if share:
-                now = int(round(level * np.sin(np.clip(np.arcsin((then / level) ** 0.5) + moved, 0, np.pi / 2)) ** 2))
+                now = round(level * float(np.sin(np.clip(np.arcsin((then / level) ** 0.5) + moved, 0, np.pi / 2)) ** 2))
                 frame = pairs(name, now, then, bases=(level, level), area=str(card))
             else:
-                frame = pairs(name, int(round(then * np.exp(moved))), then, area=str(card))
+                frame = pairs(name, round(then * float(np.exp(moved))), then, area=str(card))
             frames.append(frame.assign(planted=place == chosen))
     judged = judge(pd.concat(frames, ignore_index=True).drop(columns="planted"))
     chosen_rows = pd.concat(frames, ignore_index=True).query("planted")[["indicator", "area"]]

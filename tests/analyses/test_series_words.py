@@ -15,7 +15,6 @@ from analysis.analyses import benchmark, trend
 from analysis.analyses.findings import STANDS_OUT, finding_of_chart, finding_of_funnel, findings_of_places, findings_of_slopes
 from analysis.catalogue import areas, periods
 
-
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 SMALL = settings(max_examples=25, deadline=None)
 
