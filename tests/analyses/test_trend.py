@@ -10,7 +10,7 @@ from analysis.analyses import trend
 from analysis.analyses.findings import findings_of_slopes
 from analysis.analyses.movement import movement_of
 from analysis.analyses.trend import slopes as slopes_module
-from analysis.statistics import QUARTERS_EXPONENT, usual_slope
+from analysis.statistics import QUARTER_BEFORE, QUARTERS_EXPONENT, usual_slope
 from analysis.store import COLUMNS
 
 PERIOD = "2012-13-Q4"
@@ -46,7 +46,7 @@ def test_quarters_move_less_than_years_and_have_seasons_from_eight_on(points):
     row = only(trend.slopes(made("referrals", quarters(points), counts), PERIOD))
     c, s, freedom = movement_of("referrals", "2012-13").constants(net=False)
     seasons = [int(span[-1]) for span in quarters(points)] if points >= 8 else None
-    expected = usual_slope(counts[None], 1, "rate", c, 0.75 * s, freedom, exponent=QUARTERS_EXPONENT, seasons=seasons)
+    expected = usual_slope(counts[None], 1, "rate", c, QUARTER_BEFORE * s, freedom, exponent=QUARTERS_EXPONENT, seasons=seasons)
     assert row["rarity"] == pytest.approx(100 * expected.rarity[0])
     assert row["slope"] == pytest.approx(expected.value[0] ** 4)  # a year is four steps
     if points >= 8:

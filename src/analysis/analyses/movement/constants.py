@@ -7,12 +7,11 @@ from functools import cache
 
 from analysis import catalogue
 from analysis.catalogue import periods, tables
+from analysis.statistics import QUARTER_BEFORE, SAME_QUARTER
 
 ASSUMED = "assumed_"  # begins the id of a movement that no authorities' figures were fitted for
 _NUMBERS = ("c", "s", "freedom", "gross_c", "gross_s", "gross_freedom")
 _ALL_YEARS = "all"
-# Fitted to the monthly referrals of all authorities; carried over to other indicators, which is an assumption.
-_SAME_QUARTER, _NEXT_QUARTER = 1.35, 0.75
 _OVER_YEARS = 0.35  # two ends of a series: the spread grows with years to this power
 
 
@@ -68,7 +67,7 @@ def _years(name: str) -> dict[str, dict[str, str]]:
 @cache
 def spread_over(reference: str, period: str) -> float:
     """Return by how much the yearly spread is multiplied between two periods of a kind: 1 for a year, 1.35 for the same quarter
-    of two years, 0.75 for one quarter after the other.
+    of two years, 0.7 for one quarter after the other.
 
     >>> spread_over("2011-12", "2012-13"), spread_over("2011-12-Q4", "2012-13-Q4"), round(spread_over("2002-03", "2012-13"), 2)
     (1.0, 1.35, 2.24)
@@ -77,7 +76,7 @@ def spread_over(reference: str, period: str) -> float:
         quarters = len(periods.through(*sorted((reference, period), key=periods.order))) - 1
         years, rest = divmod(quarters, 4)
         return float(
-            _SAME_QUARTER * years**_OVER_YEARS if years and not rest else min(_NEXT_QUARTER * quarters**0.5, 1.35 + years)
+            SAME_QUARTER * years**_OVER_YEARS if years and not rest else min(QUARTER_BEFORE * quarters**0.5, SAME_QUARTER + years)
         )
     years = abs(int(periods.year_of(period)[:4]) - int(periods.year_of(reference)[:4]))
     return float(max(years, 1) ** _OVER_YEARS)
