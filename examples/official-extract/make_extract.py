@@ -20,7 +20,7 @@ from analysis.clean import official
 from analysis.clean.official.origin import origin_text
 from analysis.store.raw_files import Release
 
-# The report of 2012-13 is compared with the year before: children in care on 31 March 2012. England's own figures go back to 1994.
+# The report of 2012-13 is compared with the year before: children in care on 31 March 2012. England's figures begin in 1994.
 _FIRST = 2012
 _NAME = "extract"
 # The Department's current symbol for each status; withheld figures stay withheld.
@@ -49,6 +49,7 @@ def write(folder: Path, data: Path) -> list[Path]:
 
 
 def _figures(source: str, folder: Path, pattern: str) -> pd.DataFrame:
+    # Of a figure that stands in several files the first counts; `test_shipped_extract.py` lists the seven that differ.
     frames = [official.read(*_unsaved_release(source, "", path)).observations for path in sorted(folder.glob(pattern))]
     return pd.concat(frames, ignore_index=True).drop_duplicates(["series", "area", "period", "category"])
 
