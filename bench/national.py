@@ -57,7 +57,7 @@ def run() -> dict[str, float]:
     authorities = areas.authorities(official["area"])
     local = official[official["area"].isin(authorities)]
     _timed("change", lambda: change.year_on_year(local, _YEAR), timings)
-    _timed("trend", lambda: trend.tested(local, _YEAR), timings)
+    _timed("trend", lambda: trend.slopes(local, _YEAR), timings)
     _timed("funnels", lambda: benchmark.funnel(official, _YEAR), timings)
     _timed("comparators", lambda: _comparators(official, store.observations), timings)
     timings["all analyses"] = round(time.process_time() - started, 2)

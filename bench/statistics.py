@@ -97,7 +97,7 @@ def _steps(observations: pd.DataFrame, names: list[str], codes: list[str]):
         ("measures", measured),
         ("change", lambda: (change.year_on_year(results["measures"], _LAST), change.same_quarter(results["measures"], _LAST))),
         ("benchmark", lambda: [benchmark.funnel(results["measures"], year, codes) for year in ("2011-12", "2012-13")]),
-        ("trend", lambda: trend.tested(results["measures"], _LAST)),
+        ("trend", lambda: trend.slopes(results["measures"], _LAST)),
         ("control", lambda: trend.control(results["measures"], _LAST)),
     ]
 
