@@ -75,7 +75,7 @@ def _finding(row: dict[str, Any], flags: Flags) -> Finding:
         direction=row["direction"],
         stands=stands,
         rarity=float(row["rarity"]) if judged else math.nan,
-        before_words=f"{reference} ({periods.label(row['reference_period'])})",
+        before_words=f"{_reference_cell(row, entry)} ({periods.label(row['reference_period'])})",
         now_words=f"{value} ({periods.label(row['period'])})",
         change_words=_change(row, entry),
         usual_words=usual,
@@ -147,6 +147,12 @@ def _reference(row: dict[str, Any], entry: pd.Series) -> str:
     if pd.notna(row["reference"]) or pd.isna(row["reference_low"]):
         return _value(row["reference"], entry)
     return phrases()["implied_level"].format(low=_value(row["reference_low"], entry), high=_value(row["reference_high"], entry))
+
+
+def _reference_cell(row: dict[str, Any], entry: pd.Series) -> str:
+    if pd.notna(row["reference"]) or pd.isna(row["reference_low"]):
+        return _value(row["reference"], entry)
+    return wording.level_range(row["reference_low"], row["reference_high"], entry["unit"], int(entry["decimals"]))
 
 
 def _usual(row: dict[str, Any], entry: pd.Series) -> str:
