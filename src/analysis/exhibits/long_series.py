@@ -162,7 +162,8 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
     identity = slug(f"funnel-{name}")
     count_outside = int((rows["flag"] != 0).sum())
-    summary = f"{count_outside} of {len(rows)} areas lie beyond the lines; about {wording.number(0.05 * len(rows))} would if they differed as usual."
+    usual = wording.number(0.05 * len(rows))
+    summary = f"{count_outside} of {len(rows)} areas lie beyond the lines; about {usual} would if they differed as usual."
     cells = tuple(
         (
             row.label,

@@ -134,12 +134,14 @@ def _point(row: Any, finding_by_key: dict, comments_by_indicator: dict, shows_co
 
 
 def _latest_only(row: Any) -> str:
-    return phrases()["latest_only"].format(
+    sentence = phrases()["latest_only"].format(
         title=title(row.indicator, row.category),
         area=areas.label(row.area),
         value=context.value(row.indicator, row.latest, row.latest_status),
         when=periods.phrase(row.latest_period),
     )
+    others = [context.value(row.indicator, float(each)) for each in row.other_latest.split()]
+    return sentence + (phrases()["latest_other"].format(others=wording.listing(others)) if others else "")
 
 
 def _category(

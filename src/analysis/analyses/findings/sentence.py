@@ -198,10 +198,7 @@ def _england(row: dict[str, Any]) -> str:
 def _change(row: dict[str, Any], entry: pd.Series) -> str:
     """Return the change as a table shows it: in per cent of a base of twenty or more, else as a difference."""
     if pd.isna(row["reference"]):
-        low, high = row["reference_low"], row["reference_high"]
-        if pd.isna(low) or low < SMALL_BASE:
-            return ""
-        return f"{percent_change(row['value'] / high)}% to {percent_change(row['value'] / low)}%"
+        return _change_from_range(row, entry)
     difference, unit, decimals = row["value"] - row["reference"], entry["unit"], int(entry["decimals"])
     if unit == "percent":
         return f"{signed(difference, decimals)} points"
@@ -210,6 +207,19 @@ def _change(row: dict[str, Any], entry: pd.Series) -> str:
     if row["verdict"] in JUDGED and row["reference"] >= SMALL_BASE:
         return f"{percent_change(row['value'] / row['reference'])}%"
     return signed(difference, decimals)
+
+
+def _change_from_range(row: dict[str, Any], entry: pd.Series) -> str:
+    low, high, value = row["reference_low"], row["reference_high"], row["value"]
+    if pd.isna(low):
+        return ""
+    if entry["unit"] == "percent":
+        least, most, unit = signed(value - high, int(entry["decimals"])), signed(value - low, int(entry["decimals"])), " points"
+    elif low < SMALL_BASE:
+        return ""
+    else:
+        least, most, unit = percent_change(value / high), percent_change(value / low), "%"
+    return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
 
 
 def _drawn(row: dict[str, Any]) -> tuple[float, float, float]:
