@@ -209,9 +209,7 @@ def test_an_error_shows_its_sentence_and_no_frames_in_a_notebook() -> None:
     assert str(DataError("a.csv", found="x", expected="y")) == "a.csv: found x, expected y."
 
 
-def test_the_public_is_not_told_of_two_returns_that_only_rounding_sets_apart(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_public_is_not_told_of_two_returns_that_only_rounding_sets_apart(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rutland's referrals: 378 in the report, 372 in the official return; for the public the first is 380."""
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
     others = {}

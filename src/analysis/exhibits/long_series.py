@@ -55,7 +55,16 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     if slopes.empty:
         return []
     all_findings = findings_of_slopes(slopes)
-    columns = ("Indicator and area", "From", "To", "As far in as much time", "A year", "95% interval", "Verdict")
+    columns = (
+        "Indicator and area",
+        "From",
+        "To",
+        "As far in as much time",
+        "A year",
+        "95% interval",
+        "Next year, four times in five",
+        "Verdict",
+    )
     cells = tuple(
         (
             f"{finding.title}, {areas.label(finding.area)}",
@@ -64,6 +73,7 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             finding.rarity_words,
             finding.change_words,
             finding.usual_words,
+            finding.next_words,
             finding.verdict_words,
         )
         for finding in all_findings
