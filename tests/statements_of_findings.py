@@ -9,21 +9,26 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings import findings
+from analysis.analyses.findings import JUDGED, STANDS_OUT, findings
 from analysis.catalogue import areas, wording
 from analysis.claims.ledger import COLUMNS as LEDGER
 from analysis.claims.ledger import CONFIRMED
 from analysis.clean.printed.statements import HEADER
 
-_DIRECTIONS = {"up": ">", "down": "<"}
-_CLEAR = ("ratio", "points")
+# {direction of a finding: (the words of its headline, what they assert of the later and the earlier figure)}
+_DIRECTIONS = {"up": ("rose", ">"), "down": ("fell", "<"), "level": ("stayed at", "=")}
+_NO_DIRECTION = ("no events", "not comparable", "values only")
+# The verdict as the headline begins it.
+_VERDICTS = {"chance": "No more than chance", "usual": "Usual", "unusual": "Unusual", "very unusual": "Very unusual"}
 
 
 def from_findings(judged: pd.DataFrame) -> pd.DataFrame:
     """Return the statements that the headlines of a judged frame make (`change.year_on_year`), to be put to `review_draft`.
 
     One row an assertion, in the columns of a draft: the figure, the earlier figure, the direction, and whether the change is
-    clear. Nothing is typed: the words come from the finding, the formula from the indicator. Rates are left out.
+    unusual. Nothing is typed: the words come from the finding, the formula from the indicator. Rates are left out, and so are
+    levels that are given as a range. Whether a change is unusual is asserted of indicators whose figures are one series:
+    where repeats or a second return leave it open, nothing is said.
     """
     rows: list[dict[str, str]] = []
     kept = judged[judged["verdict"] != "missing"]
@@ -57,15 +62,23 @@ def _assertions(fields: dict[str, Any], entry: pd.Series) -> Iterator[dict[str, 
         for side in ("value", "reference")
     )
     yield {"stated": now, "unit": unit, "asserts": later}
+    if math.isnan(fields["reference"]):
+        return  # a range of which no single figure is told
     yield {"stated": before, "unit": unit, "asserts": earlier}
-    if fields["verdict"] in _DIRECTIONS:
-        word = "rose" if fields["verdict"] == "up" else "fell"
-        yield {"stated": word, "asserts": f"{later} {_DIRECTIONS[fields['verdict']]} {earlier}"}
-    if fields["method"] in _CLEAR and fields["verdict"] in (*_DIRECTIONS, "no clear change"):
-        clear = f"clear_change({_arguments(later)}, {_arguments(earlier)})"
-        sure = fields["verdict"] in _DIRECTIONS
-        yield {"stated": ("rose" if fields["verdict"] == "up" else "fell") if sure else "no clear change",
-               "asserts": clear if sure else f"not({clear})"}  # fmt: skip
+    if fields["verdict"] not in _NO_DIRECTION:
+        word, sign = _DIRECTIONS[fields["direction"]]
+        yield {"stated": word, "asserts": f"{later} {sign} {earlier}"}
+    if fields["verdict"] in JUDGED and (series := _one_series(entry)):
+        own = _at(series, f":{fields['category']}", "")
+        unusual = f"clear_change({own}, {own}{place})"
+        stands_out = fields["verdict"] in STANDS_OUT
+        yield {"stated": _VERDICTS[fields["verdict"]], "asserts": unusual if stands_out else f"not({unusual})"}
+
+
+def _one_series(entry: pd.Series) -> str:
+    """Return the series whose figures an indicator's are: its count, or its percentage as printed; empty where it is made of two."""
+    reference = str(entry["printed" if entry["kind"] == "percentage" else "numerator"])
+    return reference if reference and len(catalogue.terms(reference)) == 1 else ""
 
 
 def _formula(category: str, entry: pd.Series, numerator: float, denominator: float, place: str) -> str:
@@ -86,7 +99,3 @@ def _at(reference: str, own: str, place: str) -> str:
         for term in catalogue.terms(reference)
     ]
     return " ".join(terms).replace("+", "", 1) if terms[0].startswith("+") else " ".join(terms)
-
-
-def _arguments(formula: str) -> str:
-    return formula.removeprefix("share(").removesuffix(")") if formula.startswith("share(") else formula

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import RawCopy
+from scipy import stats
 from statements_of_findings import from_findings
 from typer.testing import CliRunner
 
@@ -143,12 +144,25 @@ def test_what_can_not_be_checked_says_why(judged: pd.DataFrame) -> None:
     assert by_id.at["c074", "reason"] == "said_once"
 
 
-def test_significance_is_held_against_the_test(judged: pd.DataFrame) -> None:
+def test_significance_is_held_against_usual_movement(judged: pd.DataFrame) -> None:
+    """261 to 365 is more than chance (a ratio of 1.19 to 1.65), and yet about as much as a quarter of authorities see.
+
+    By hand, with c = 4, s = 0.20 and 4 degrees of freedom: log(365/261) = 0.335 over sqrt(4/365 + 4/261 + 0.04) = 0.258 is 1.30.
+    """
     [row] = judged[judged["stated"] == "significant increases"].to_dict("records")
-    assert row["verdict"] == "agrees"
-    assert "95% interval" in row["note"]
-    rows = judged[judged["stated"].isin(["a significant improvement", "no significant changes overall in referral outcomes"])]
-    assert set(rows["reason"]) == {"base_not_printed"}
+    assert (row["verdict"], row["recomputed"], row["severity"]) == ("contradicts", "usual", "moderate")
+    found = re.fullmatch(
+        r"261 and 365: about (\d+) in 100 authorities of that size see as large a change, as far as can be assumed", row["note"]
+    )
+    assert found and int(found[1]) == pytest.approx(200 * stats.t.sf(0.3354 / 0.2575, 4), abs=1.5)
+    by_id = judged.set_index("id")
+    # 118 are printed beside the 97.3%, and so it is of 121; after 57% that is 0.556 over sqrt(2 / (4 * 121) + 0.095 ** 2) = 4.85.
+    assert by_id.at["c421", "stated"] == "a significant improvement" and by_id.at["c421", "verdict"] == "agrees"
+    assert "about 1 in 100 authorities" in by_id.at["c421", "note"]
+    assert 200 * stats.t.sf(4.85, 3.6) == pytest.approx(1.1, abs=0.1)
+    # Of the two shares by setting nothing is printed but the percentages; of the final quarter no year before.
+    assert by_id.loc[["c517", "c518"], "reason"].tolist() == ["base_not_printed"] * 2
+    assert by_id.at["c514", "reason"] == "earlier_not_printed"
 
 
 # --- a new table has its claims by itself ------------------------------------------------------------------------------------
@@ -264,7 +278,7 @@ def test_the_sentences_of_findings_are_right_by_construction(held: store.Store, 
     here = measured[measured["area"].isin(["E10000018", "E06000017"])]
     sentences = from_findings(change.year_on_year(here, "2012-13"))
     judged = claims.review_draft(held, sentences)
-    assert len(judged) >= 7
+    assert len(judged) >= 7 and sentences["asserts"].str.contains("clear_change").any()
     assert judged["verdict"].str.startswith("agrees").all(), judged[~judged["verdict"].str.startswith("agrees")].to_string()
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
+
+import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods
+from analysis.catalogue.areas import ENGLAND
 from analysis.clean.printed.statements import FILE, HEADER
 from analysis.store import WITH_VALUE, Store, returns_folder
+
+_Key: TypeAlias = tuple[str, str]  # series and category
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Figures:
     def __init__(self, store: Store, official: bool | None = False, areas: Collection[str] = ()) -> None:
         frame = store.observations
         frame = frame[frame["status"].isin(WITH_VALUE)]
+        self._england = _of_england(frame)
         self._titles = {name: origin["title"] for name, origin in store.origins.items() if origin.get("controlled")}
         if official is not None:
             published = frame["release"].isin(set(self._titles))
@@ -105,6 +112,15 @@ class Figures:
             if figure.source in at.prefer:
                 return figure
         return next(iter(self.prints(series, category, at)), None) or next(iter(prints), None)
+
+    def total(self, reference: str, category: str, at: Place) -> float:
+        """Return the figure of a reference of `indicators.csv`; NaN where one of its terms has none."""
+        found = {key: self.get(*key, at) for key in _signs(reference, category)}
+        return _sum({key: figure.value for key, figure in found.items() if figure}, reference, category)
+
+    def of_england(self, reference: str, category: str, period: str) -> float:
+        """Return England's figure of a reference by official statistics; NaN where one of its terms has none."""
+        return _sum(self._england.get(period, {}), reference, category)
 
     def best_prints(self, series: str, category: str, at: Place, *, computed: bool) -> list[Printed]:
         """Return the other prints that a statement is held against: those of the best rank.
@@ -209,3 +225,23 @@ def _printed(row: Any, text_by_cell: dict[str, str], percent_series: set[str]) -
     # A count is exact; a percentage stands for all that would be printed so. All of something is all of it.
     half = 0.5 * 10.0**-decimals if series in percent_series and printed_text and printed_text[:1].isdigit() else 0.0
     return Printed(series, row.area, row.period, row.category, value, half, decimals, source, row.status)
+
+
+def _of_england(frame: pd.DataFrame) -> dict[str, dict[_Key, float]]:
+    """Return {period: {(series, category): value}} of England's official figures."""
+    rows = frame[(frame["area"] == ENGLAND) & catalogue.is_official(frame["release"])]
+    return {
+        period: dict(zip(zip(of_period["series"], of_period["category"], strict=True), of_period["value"], strict=True))
+        for period, of_period in rows.groupby("period")
+    }
+
+
+def _sum(values: dict[_Key, float], reference: str, category: str) -> float:
+    signs = _signs(reference, category)
+    return sum(sign * values[key] for key, sign in signs.items()) if signs and signs.keys() <= values.keys() else math.nan
+
+
+def _signs(reference: str, category: str) -> dict[_Key, int]:
+    """Return {(series, category): sign} of the terms of a reference, its own category being `category`; none if it is empty."""
+    terms = catalogue.terms(reference) if reference else ()
+    return {(each.series, category if each.category == catalogue.SAME_CATEGORY else each.category): each.sign for each in terms}

@@ -6,7 +6,7 @@ A finding is the same object for the headline, the chart, the table's row and th
 from analysis.analyses.findings.breaks import break_of
 from analysis.analyses.findings.finding import Finding, how_judged, methods
 from analysis.analyses.findings.places import finding_of_funnel, findings_of_places, place_words
-from analysis.analyses.findings.sentence import SMALL_BASE, Flags, findings, phrases, title
+from analysis.analyses.findings.sentence import SMALL_BASE, Flags, findings, phrases, rarity_words, title
 from analysis.analyses.findings.verdicts import (
     CHANCE,
     JUDGED,
@@ -45,6 +45,7 @@ __all__ = [
     "methods",
     "phrases",
     "place_words",
+    "rarity_words",
     "title",
 ]
 

@@ -24,7 +24,7 @@ from analysis.claims.language.evaluate import (
     truth,
     value_of,
 )
-from analysis.claims.language.grammar import Figure, Node
+from analysis.claims.language.grammar import Call, Figure, Node
 from analysis.claims.language.significance import clear_change
 from analysis.claims.printed_value import as_printed
 from analysis.statistics import round_half_up
@@ -206,10 +206,11 @@ def _attainable(arguments: tuple[Node, ...], context: Context) -> Truth:
 
 
 def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
-    assertion = truth(evaluate(arguments[0], context))
-    return Truth(
-        not assertion.holds, assertion.words, "a clear change" if assertion.holds and "interval" in assertion.words else ""
-    )
+    node = arguments[0]
+    assertion = truth(evaluate(node, context))
+    # Only of a change is the verdict in words what would be right in place of its denial.
+    names_its_verdict = assertion.holds and isinstance(node, Call) and node.name == "clear_change"
+    return Truth(not assertion.holds, assertion.words, assertion.instead if names_its_verdict else "")
 
 
 def _items(arguments: tuple[Node, ...], context: Context) -> Value:
