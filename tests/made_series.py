@@ -19,7 +19,7 @@ def made(name, spans, counts, area=LEICESTERSHIRE, base=np.nan, category="all"):
     return pd.DataFrame({"period": spans, "value": value, "numerator": count, "denominator": base}).assign(
         indicator=name, area=area, category=category, lower=np.nan, upper=np.nan, denominator_period="", status="final",
         origin="counted", source="annual-report/made-up/figure-1.csv#cell=2,2", note="", england_numerator=np.nan,
-        england_denominator=np.nan, repeat_share=np.nan, other_values="",
+        england_denominator=np.nan, repeat_share=np.nan, other_values="", low=np.nan, high=np.nan,
     )  # fmt: skip
 
 

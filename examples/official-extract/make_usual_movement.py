@@ -36,9 +36,9 @@ _AUTHORITIES = r"E(?:06|08|09|10)"
 _POPULATION = "population_mid_year:0_17"
 # Of figures without a spread of their own, and what it is taken from.
 _RESTS_ON = {
-    "count": "the 17 counts of this table, pooled, give c 2.1, s 0.156 and 5.7 (2013-14 to 2017-18); set wider, as none is of its kind.",
+    "count": "the 17 counts of this table, pooled, give c 2.1, s 0.156 and 5.7 (2013-14 to 2017-18); set wider than that.",
     "timeliness": "the 3 shares in time of this table, pooled, give c 0.8, s 0.097 and 3.4 (2013-14 to 2017-18).",
-    "share": "set wider than the 9 shares of this table (s 0.003 to 0.100 each), as no default holds for all.",
+    "share": "set as wide as the widest of the 9 shares of this table (s to 0.1), as no default holds for all.",
 }
 _ASSUMED = {"count": ("4", "0.2", "4"), "timeliness": ("1", "0.095", "3.6"), "share": ("2", "0.1", "3")}
 

@@ -60,7 +60,9 @@ def test_the_same_quarter_of_the_year_before(measured: pd.DataFrame) -> None:
     contacts = of(measured, indicator="contacts", area=RUTLAND, period="2012-13-Q4")
     both = pd.concat([contacts, contacts.assign(period="2011-12-Q4", value=100.0, numerator=100.0)], ignore_index=True)
     [found] = change.same_quarter(both, "2012-13-Q4").itertuples()
-    assert (found.value, found.reference, found.reference_period, found.verdict) == (152, 100, "2011-12-Q4", "up")
+    assert (found.value, found.reference, found.reference_period, found.direction) == (152, 100, "2011-12-Q4", "up")
+    # By Clopper and Pearson's limits of 38 of 63 and the assumed movement of a quarter: c 4, s 0.2 × 1.35, nu 4.
+    assert found.verdict == "usual" and found.rarity == pytest.approx(34.775, abs=0.001)
     assert set(change.same_quarter(measured, "2012-13-Q4")["verdict"]) == {"missing"}
 
 
@@ -96,7 +98,9 @@ def test_years_of_three_points_and_more(measured: pd.DataFrame) -> None:
 def test_the_last_year_against_the_first(measured: pd.DataFrame) -> None:
     found = trend.last_against_first(measured, "2012-13")
     dols = of(found, indicator="dols_referrals", area=RUTLAND).iloc[0]
-    assert dols[["value", "reference", "reference_numerator", "verdict"]].tolist() == [43, 15, 15, "up"]
+    assert dols[["value", "reference", "reference_numerator", "direction"]].tolist() == [43, 15, 15, "up"]
+    # By Clopper and Pearson's limits of 10.75 of 14.5 and the assumed movement over three years: c 4, s 0.2 × 3^0.35, nu 4.
+    assert dols["rarity"] == pytest.approx(22.755, abs=0.001) and dols["verdict"] == "usual"
     assert (dols["period"], dols["reference_period"]) == ("2012-13", "2009-10")
 
 
@@ -105,7 +109,9 @@ def test_a_first_year_without_its_base_borrows_no_other_years(measured: pd.DataF
     found = of(trend.last_against_first(measured, "2012-13"), indicator="adult_substantiated_pct", area=LEICESTERSHIRE).iloc[0]
     assert (found["reference"], found["reference_period"]) == (51, "2010-11")
     assert found[["reference_numerator", "reference_denominator"]].isna().all()
-    assert (found["verdict"], found["reason"]) == ("not tested", "reason_base")
+    # Every base from a quarter to four times this year's is tried: two points are no more than chance by any of them.
+    assert found["least_rarity"] < found["rarity"] < found["most_rarity"]
+    assert (found["direction"], found["verdict"]) == ("up", "chance")
 
 
 def test_the_profile_of_the_year_gives_shares_in_place_of_their_counts(measured: pd.DataFrame) -> None:
@@ -175,26 +181,34 @@ def test_an_area_is_left_out_of_its_own_comparison(compared: pd.DataFrame) -> No
     others = {"E06000017": (43, 29249), "E06000016": (244, 251952), "E10000002": (365, 389738), "E10000014": (289, 1037627),
               "E10000012": (259, 1097810), "E10000007": (215, 613020)}  # fmt: skip
     counts, bases = (sum(side) for side in zip(*others.values(), strict=True))
-    assert found[["reference_numerator", "reference_denominator"]].tolist() == [counts, bases]
     assert found["reference"] == pytest.approx(100000 * counts / bases)
     assert found["reference_name"] == "the other 6 areas together"
+    # One more area like the six: mean and standard deviation of log((x + 1/2) / n), t with 5 degrees of freedom.
+    assert found[["place", "members_placed", "verdict"]].tolist() == [5, 6, "among"]
+    assert found[["like_lower", "like_upper"]].tolist() == pytest.approx([6.516, 476.901], abs=0.001)
+    assert found["rarity"] == pytest.approx(0.558, abs=0.001)
 
 
-def test_two_areas_that_have_only_each_other_are_compared_once(compared: pd.DataFrame) -> None:
+def test_two_areas_that_have_only_each_other_have_their_places_and_neither_is_unlike(compared: pd.DataFrame) -> None:
     found = of(benchmark.against_others(compared, [LEICESTERSHIRE, RUTLAND], "report"), indicator="contacts_per_10k")
-    assert found[["area", "reference_name"]].to_numpy().tolist() == [[LEICESTERSHIRE, "Rutland"]]
+    places = found.set_index("area")[["reference_name", "place", "verdict"]]
+    assert places.loc[LEICESTERSHIRE].tolist() == ["Rutland", 2, "among"]
+    assert places.loc[RUTLAND].tolist() == ["Leicestershire", 1, "among"]
+    assert found[["like_lower", "like_upper", "rarity"]].isna().all(axis=None)
     alone = of(benchmark.against_others(compared, [RUTLAND], "report"), indicator="contacts_per_10k")
     assert alone[["area", "reference_name"]].to_numpy().tolist() == [[RUTLAND, "Leicestershire"]]
 
 
 def test_what_one_lacks_is_not_pooled(compared: pd.DataFrame) -> None:
-    # Rutland's 64.3 % is printed without its base: it stands beside, untested.
+    # Rutland's 64.3 % is printed without its base: it stands beside, and nobody has a place.
     found = of(benchmark.against_others(compared, [LEICESTERSHIRE], "report"), indicator="children_in_care_stable_pct").iloc[0]
-    assert (found["reference"], found["verdict"]) == (64.3, "not tested")
+    assert (found["reference"], found["verdict"], found["members_placed"]) == (64.3, "beside", 0)
+    assert pd.isna(found["place"])
     dols = compared.assign(denominator=compared["denominator"].where(compared["area"] != "E10000012"))
     found = of(benchmark.against_others(dols, [LEICESTERSHIRE], "report"), indicator="dols_referrals_per_100k").iloc[0]
     assert pd.isna(found["reference"])
-    assert found["verdict"] == "missing"
+    # A place among the five that have a base; five are too few for a range.
+    assert found[["place", "members_placed", "verdict"]].tolist() == [4, 5, "among"] and pd.isna(found["like_lower"])
 
 
 @pytest.mark.parametrize("focus", [[], ["E92000001"], ["5PA"]])

@@ -10,6 +10,7 @@ import pytest
 from analysis import measures, store
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
+from analysis.analyses.findings import findings_of_places
 from analysis.errors import UnknownNameError
 
 LEICESTERSHIRE, RUTLAND, YEAR = "E10000018", "E06000017", "2023-24"
@@ -73,11 +74,16 @@ def test_the_area_is_in_none_of_its_comparators(held: store.Store, official: pd.
     assert row["members"] == 1
 
 
-def test_a_median_is_not_tested_and_a_pool_is(held: store.Store, official: pd.DataFrame) -> None:
+def test_only_neighbours_give_a_place_and_all_others_stand_beside(held: store.Store, official: pd.DataFrame) -> None:
     found = benchmark.references(official, held.observations, [LEICESTERSHIRE], YEAR)
     judged = benchmark.compared(official[official["area"] == LEICESTERSHIRE], found, YEAR)
-    methods = judged.groupby("comparator")["method"].agg(set)
-    assert methods[comparators.MEDIAN] == {"none"}
-    assert methods[comparators.NEIGHBOURS] == {"ratio", "points"}
+    near = judged[judged["comparator"] == comparators.NEIGHBOURS]
+    assert set(near["verdict"]) <= {"unlike", "among"} and set(near["indicator"]) == {"referrals_per_10k", "re_referrals_pct"}
+    assert near["place"].between(1, near["members_placed"] + 1).all()
+    others = judged.drop(index=near.index)
+    assert {comparators.MEDIAN, comparators.REGION, comparators.COUNTRY} <= set(others["comparator"])
+    assert set(others["verdict"]) == {"beside"} and others["place"].isna().all() and set(others["judgement"]) == {""}
+    assert {finding.method for finding in findings_of_places(near)} == {"neighbours"}
+    assert {finding.method for finding in findings_of_places(others)} == {""}
     words = judged.set_index("comparator")["reference_name"].to_dict()
     assert words[comparators.REGION] == "the rest of the East Midlands"

@@ -14,7 +14,7 @@ from conftest import RawCopy
 
 from analysis import catalogue, exhibits, store
 from analysis.analyses import scorecard
-from analysis.analyses.findings import SURE
+from analysis.analyses.findings import JUDGED, STANDS_OUT
 from analysis.catalogue import periods, tables
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
@@ -40,10 +40,11 @@ def card(here: Scope) -> pd.DataFrame:
 
 
 def row(**columns: object) -> pd.DataFrame:
-    """A card of one row: a high figure is good, 80 now with limits 70 and 90, no change seen; `columns` say what differs."""
+    """A card of one row: a high figure is good, 80 now with limits 70 and 90, a usual change; `columns` say what differs."""
     plain = {
         "indicator": SIDED, "category": "all", "area": RUTLAND, "latest": 80.0, "lower_limit": 70.0, "upper_limit": 90.0,
-        "verdict": "no clear change", "judgement": "", "stands": False, "control": "", "doubt": "",
+        "verdict": "usual", "judgement": "", "stands": False, "control": "", "doubt": "", "rarity": 40.0, "assumed": False,
+        "other_latest": "", "large": "",
     }  # fmt: skip
     return pd.DataFrame([plain | columns])
 
@@ -93,20 +94,21 @@ def test_a_target_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("columns", "words", "colour"),
     [
-        ({"verdict": "down", "judgement": "worse", "stands": True}, "■ Worse", "red"),
-        ({"verdict": "down", "judgement": "worse"}, "◆ Perhaps worse", "amber"),
-        ({"verdict": "up", "judgement": "better", "stands": True}, "● Better", "green"),
-        ({"verdict": "up", "judgement": "better"}, "○ Perhaps better", ""),
-        ({}, "○ No clear change", ""),
-        ({"verdict": "not tested"}, "No judgement", ""),
-        ({"verdict": "missing"}, "No judgement", ""),
-        ({"indicator": NEUTRAL, "verdict": "up", "stands": True}, "No judgement", ""),
-        ({"indicator": NEUTRAL}, "No judgement", ""),
+        ({"other_latest": "71 86", "verdict": "very unusual"}, "■ Resolve", "red"),  # which figure is right comes first
+        ({"verdict": "very unusual", "judgement": "worse", "stands": True}, "◆ Explain", "amber"),
+        ({"verdict": "unusual"}, "◆ Explain", "amber"),
+        ({"rarity": 9.9}, "◇ Watch", ""),
+        ({"rarity": 10.1}, "○ Usual", ""),
+        ({"rarity": 14.9, "assumed": True}, "◇ Watch", ""),
+        ({"rarity": 15.1, "assumed": True}, "○ Usual", ""),
+        ({"verdict": "chance", "rarity": 9.0}, "○ Usual", ""),  # what counting makes is nothing to watch
+        ({"verdict": "few", "rarity": np.nan}, "○ Usual", ""),
+        ({"verdict": "not judged"}, "○ Not judged", ""),
+        ({"verdict": "missing", "rarity": np.nan}, "○ Not judged", ""),
+        ({"indicator": NEUTRAL, "verdict": "unusual"}, "◆ Explain", "amber"),
     ],
 )
-def test_without_a_target_the_change_is_judged_where_one_side_is_good(
-    columns: dict[str, object], words: str, colour: str
-) -> None:
+def test_without_a_target_the_change_is_judged_by_how_rare_it_is(columns: dict[str, object], words: str, colour: str) -> None:
     (found,) = scorecard.rag(row(**columns)).to_dict("records")
     assert (found["words"], found["rag"]) == (words, colour)
 
@@ -115,8 +117,41 @@ def test_every_judgement_is_a_word_with_a_shape_and_only_what_is_judged_has_a_co
     table = tables.read("rag")
     assert table["words"].is_unique and not table["words"].str.contains("red|amber|green", case=False).any()
     assert card["rag"].isin(("red", "amber", "green", "")).all()
-    sided = card["indicator"].map(catalogue.indicators()["polarity"]).isin(("high_is_good", "low_is_good"))
-    assert (card.loc[~sided & (card["target"] == ""), "words"] == "No judgement").all()
+    assert (card["words"] == card["result"].map(dict(zip(table["result"], table["words"], strict=True)))).all()
+    assert (card.loc[card["judgement"] != "", "verdict"].isin(STANDS_OUT)).all()
+
+
+def test_two_returns_that_disagree_are_to_be_resolved(card: pd.DataFrame) -> None:
+    resolve = card[card["result"] == "resolve"]
+    expected = {
+        ("plans_in_force", RUTLAND): "35",
+        ("section_47_enquiries", RUTLAND): "71 86",
+        ("plans_reviewed_on_time_pct", RUTLAND): "85",
+    }
+    others = dict(zip(zip(resolve["indicator"], resolve["area"], strict=True), resolve["other_latest"], strict=True))
+    assert expected.items() <= others.items()
+    assert (card.loc[card["result"] != "resolve", "other_latest"] == "").all()
+
+
+def test_children_in_care_in_leicestershire_are_watched_net_of_england(card: pd.DataFrame) -> None:
+    (found,) = card[(card["indicator"] == "children_in_care") & (card["area"] == LEICESTERSHIRE)].to_dict("records")
+    assert (found["reference"], found["latest"], found["verdict"], found["result"]) == (373, 435, "usual", "watch")
+    assert found["net"] and 5 < found["rarity"] < 7.5
+
+
+def test_nearly_every_row_with_a_year_before_has_a_verdict(card: pd.DataFrame) -> None:
+    judged = card["verdict"].isin(JUDGED)
+    compared = card[~card["verdict"].isin(("missing", "values only"))]
+    assert judged.sum() >= 30 and (~compared["verdict"].isin(JUDGED)).sum() <= 3
+
+
+def test_flags_are_the_same_whatever_a_pages_domain(here: Scope, card: pd.DataFrame) -> None:
+    flags = scorecard.flags(here)
+    unusual = card[card["verdict"].isin(STANDS_OUT)]
+    keys = list(zip(*(unusual[column] for column in ("indicator", "category", "area", "period")), strict=True))
+    assert flags == dict(zip(keys, unusual["stands"].astype(bool), strict=True))
+    of_children = replace(here, domain="children")
+    assert scorecard.flags(of_children) == flags
 
 
 # Exceptions
@@ -125,30 +160,30 @@ def test_every_judgement_is_a_word_with_a_shape_and_only_what_is_judged_has_a_co
 @pytest.mark.parametrize(
     ("columns", "goes_to", "rule"),
     [
-        ({"result": "missed", "verdict": "up"}, "The Boards", "target_missed"),
-        ({"result": "worse for sure", "verdict": "down", "stands": True}, "The Boards", "worse_sure"),
-        ({"result": "worse for sure", "control": "concern low", "stands": True}, "The Boards", "worse_sure"),
-        ({"result": "no clear change", "control": "concern high"}, "The Boards", "concern"),
-        ({"result": "worse", "verdict": "down", "doubt": "yes"}, "The Executive Group", "worse"),
-        ({"result": "", "indicator": NEUTRAL, "verdict": "up", "stands": True}, "The Executive Group", "rose"),
-        ({"result": "", "indicator": NEUTRAL, "verdict": "down", "stands": True}, "The Executive Group", "fell"),
-        ({"result": "", "verdict": "not tested", "doubt": "yes"}, "The Executive Group", "doubted_high"),
-        ({"result": "better for sure", "verdict": "up", "stands": True}, "To note", "better"),
+        ({"result": "resolve"}, "The Boards", "resolve"),
+        ({"result": "missed"}, "The Boards", "target_missed"),
+        ({"result": "explain", "judgement": "worse", "stands": True}, "The Boards", "worse_stands"),
+        ({"result": "explain", "judgement": "worse"}, "The Executive Group", "unusual"),
+        ({"result": "explain", "judgement": "better", "stands": True}, "The Executive Group", "unusual"),
+        ({"result": "explain"}, "The Executive Group", "unusual"),
+        ({"result": "usual", "control": "concern high"}, "The Executive Group", "concern"),
+        ({"result": "watch", "large": "yes"}, "The Executive Group", "large"),
     ],
 )
 def test_the_first_rule_that_fits_says_who_is_told_and_why(columns: dict[str, object], goes_to: str, rule: str) -> None:
     (found,) = scorecard.exceptions(row(**columns)).to_dict("records")
     assert (found["goes_to"], found["rule"]) == (goes_to, rule)
-    assert found["why"].endswith(".")
+    assert found["why"].endswith("?")  # something is asked of somebody
 
 
 @pytest.mark.parametrize(
     "columns",
     [
-        {"result": "no clear change"},
-        {"result": "", "indicator": NEUTRAL, "verdict": "up"},  # one of those that chance gives
-        {"result": "", "indicator": NEUTRAL, "verdict": "not tested", "doubt": "yes"},
-        {"result": "better", "verdict": "up", "control": "improvement high"},
+        {"result": "usual"},
+        {"result": "watch"},  # fitted, and not rare enough
+        {"result": "not judged", "doubt": "yes"},
+        {"result": "usual", "control": "improvement high"},
+        {"result": "met"},
     ],
 )
 def test_what_no_rule_takes_is_no_exception(columns: dict[str, object]) -> None:
@@ -167,15 +202,16 @@ def test_card_has_each_indicator_of_the_framework_once_an_area_in_its_order(card
     assert set(listed["indicator"]) | set(listed["compared_by"]) - {""} <= set(catalogue.indicators().index)
 
 
-def test_rutlands_plans_of_23_after_15_are_no_clear_change(card: pd.DataFrame) -> None:
+def test_rutlands_plans_of_23_after_15_are_usual_by_both_returns_and_to_be_resolved(card: pd.DataFrame) -> None:
     (found,) = card[(card["indicator"] == "plans_in_force") & (card["area"] == RUTLAND)].to_dict("records")
-    assert (found["latest"], found["reference"], found["verdict"]) == (23, 15, "no clear change")
-    assert found["words"] == "No judgement"  # a number of plans is neither good nor bad
+    assert (found["latest"], found["reference"], found["verdict"]) == (23, 15, "usual")
+    assert found["least_rarity"] == pytest.approx(28, abs=3) and found["words"] == "■ Resolve"
 
 
 def test_repeat_plans_stand_beside_statistical_neighbours(card: pd.DataFrame) -> None:
     (found,) = card[(card["indicator"] == "plans_repeat_pct") & (card["area"] == LEICESTERSHIRE)].to_dict("records")
-    assert found["compared_name"] == "its statistical neighbours together" and found["compared_verdict"] == "down"
+    assert found["compared_name"] == "its statistical neighbours together"
+    assert (found["compared_verdict"], found["compared_place"]) == ("among", 2)
     assert found["compared_value"] == pytest.approx(100 * 63 / 536)
 
 
@@ -192,19 +228,12 @@ def test_confidence_counts_the_checks_of_the_figures_themselves(card: pd.DataFra
 
 def test_dashboard_counts_every_row_of_the_card_once(card: pd.DataFrame, here: Scope) -> None:
     board = scorecard.dashboard(card, here.measures, here.period)
-    assert board[["worse", "better", "changed", "perhaps", "same", "untested"]].to_numpy().sum() == len(card)
-    sure = card["verdict"].isin(SURE)
-    assert board["changed"].sum() == (sure & card["stands"] & (card["judgement"] == "")).sum()
-    assert board["perhaps"].sum() == (sure & ~card["stands"]).sum()
-
-
-def test_what_does_not_stand_is_worse_nowhere_on_the_index(card: pd.DataFrame, here: Scope) -> None:
-    """The headline and the row of an area say the same: red is for what stands among so many comparisons."""
-    alone = card.assign(verdict="down", judgement="worse", stands=False)
-    board = scorecard.dashboard(alone, here.measures, here.period)
-    assert board["worse"].sum() == 0 and board["perhaps"].sum() == len(card)
-    (summary,) = exhibits.card_summary(alone.assign(result="worse"))
-    assert f"{len(card)} perhaps changed" in summary.items[0] and "None got worse for sure" in summary.items[0]
+    assert board[list(scorecard.RESULTS)].to_numpy().sum() == len(card)
+    assert board["explain"].sum() == (card["result"] == "explain").sum()
+    (summary,) = exhibits.card_summary(card)
+    for name, results in scorecard.RESULTS.items():
+        count = int(card["result"].isin(results).sum())
+        assert count == 0 or re.search(rf"\b{count} ", summary.items[0]), name
 
 
 def test_the_points_of_the_board_are_figures(card: pd.DataFrame, here: Scope) -> None:
@@ -217,16 +246,16 @@ def test_exhibits_say_what_the_card_says(card: pd.DataFrame, here: Scope) -> Non
     assert sum(len(each.table.rows) for each in shown) == len(card)
     assert [each.identity for each in shown] == [f"card-{number}" for number in card["framework"].unique()]
     (summary,) = exhibits.card_summary(card)
-    assert f"{len(card)} rows" in summary.items[0] and "None got worse for sure" in summary.items[0]
+    assert f"{len(card)} rows" in summary.items[0] and "sure" not in summary.items[0]
     sent = exhibits.passed_on(scorecard.exceptions(card), here)
     assert sum(len(each.items) for each in sent) == len(scorecard.exceptions(card))
     assert exhibits.card_summary(card.iloc[:0]) == []
 
 
 def test_colour_stands_on_words_that_say_the_same(card: pd.DataFrame, here: Scope) -> None:
-    one = card.iloc[:1].assign(result="worse for sure", words="■ Worse", rag="red")
+    one = card.iloc[:1].assign(result="resolve", words="■ Resolve", rag="red")
     html = exhibits.score_tables(one, here)[0]._repr_html_()
-    assert '<span class="rag rag-red">■ Worse</span>' in html
+    assert '<span class="rag rag-red">■ Resolve</span>' in html
 
 
 # Shares
@@ -318,13 +347,17 @@ def test_commentary_that_cannot_be_read_stops_with_its_place(
     assert copy.processed() == before
 
 
-def test_the_index_does_not_say_that_nothing_got_worse_where_nothing_was_tested(
+def test_the_index_says_what_moved_unusually_or_that_nothing_did_or_that_nothing_could_be_judged(
     data: Path, here: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
-    assert dashboard(here, []).headlines[0].text.startswith("No indicator that can be judged got worse")
+    unusual = [each.text for each in dashboard(here, []).headlines]
+    assert all("nusual: " in text for text in unusual) and any("Core assessments" in text for text in unusual)
     alone = scope(period="2023-24", areas=["Suffolk"])
     board = dashboard(alone, [])
-    (only,) = board.headlines
-    assert re.fullmatch(r"All \d+ checks of the printed arithmetic come out\.", board.quality.text)
-    assert only.text.startswith("No indicator can be tested against the year before")
+    assert re.fullmatch(r"All [\d,]+ checks of the printed arithmetic come out\.", board.quality.text)
+    card = scorecard.card(alone, "report")
+    if not card["verdict"].isin(STANDS_OUT).any():
+        assert board.headlines[0].text == "No indicator that can be judged moved more than authorities usually do."
+    first = scope(period="2011-12", areas=["Suffolk"])  # the first year that is held
+    assert dashboard(first, []).headlines[0].text.startswith("No indicator can be set against the year before")

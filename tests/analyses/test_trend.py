@@ -1,5 +1,7 @@
 """Slopes of series: what a series of each length and kind is judged by, and what is left alone."""
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,11 @@ from analysis import catalogue, measures
 from analysis.analyses import trend
 from analysis.analyses.findings import findings_of_slopes
 from analysis.analyses.movement import movement_of
-from analysis.analyses.trend import slopes as slopes_module
-from analysis.statistics import QUARTER_BEFORE, QUARTERS_EXPONENT, usual_slope
+from analysis.statistics import QUARTER_BEFORE, QUARTERS_EXPONENT, usual_range, usual_slope
 from analysis.store import COLUMNS
 
 PERIOD = "2012-13-Q4"
+slopes_module = import_module("analysis.analyses.trend.slopes")  # `trend.slopes` is the function
 
 
 def only(found):
@@ -151,7 +153,7 @@ def test_many_series_stand_side_by_side():
     for frame in frames:
         alone = only(trend.slopes(frame, PERIOD))
         row = only(together[together["indicator"] == alone["indicator"]])
-        assert (row == alone).all()
+        pd.testing.assert_series_equal(row, alone, check_names=False)
 
 
 def test_of_restated_figures_the_later_print_is_judged():
@@ -197,3 +199,13 @@ def test_an_unusual_slope_says_how_steady_it_was():
     steep = made("children_in_care", marches(8), [300, 340, 390, 440, 500, 570, 560, 700])
     (said,) = findings_of_slopes(trend.slopes(steep, PERIOD))
     assert said.unusual and "It rose in 6 of 7 steps." in said.headline
+
+
+def test_next_years_figure_is_expected_within_the_usual_range_of_the_last_one():
+    row = only(trend.slopes(made("referrals", years(5), [300, 310, 325, 330, 350]), PERIOD))
+    c, s, freedom = movement_of("referrals", "2012-13").constants(net=False)
+    expected = usual_range(350, 1, 1, "rate", c, s, freedom, confidence=0.8)
+    assert (row["next_lower"], row["next_upper"]) == (expected.lower, expected.upper)
+    share = only(trend.slopes(made("plans_repeat_pct", years(5), [10, 12, 11, 13, 12], base=[80, 90, 85, 88, 100]), PERIOD))
+    assert 0 <= share["next_lower"] < 12 < share["next_upper"] < 100
+    assert np.isnan(only(trend.slopes(made("referrals", quarters(6), [30, 31, 32, 30, 33, 31]), PERIOD))["next_lower"])

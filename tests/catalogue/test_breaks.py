@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from made_series import LEICESTERSHIRE, RUTLAND, made, marches, pairs, quarters, years
 
-from analysis import catalogue, measures
-from analysis.analyses import change, trend
-from analysis.analyses.findings import break_of, findings, how_many_by_chance, judge
+from analysis import catalogue, exhibits, measures
+from analysis.analyses import benchmark, change, trend
+from analysis.analyses.findings import break_of, findings, judge
+from analysis.analyses.movement import NUMERIC
 from analysis.catalogue import periods, tables
+from analysis.scope import scope
 from analysis.store import COLUMNS
 
 DIRECTION = re.compile(r"\b(rose|fell|higher|lower|increased|decreased|better|worse)\b")
@@ -61,29 +63,26 @@ def test_a_pair_across_each_break_is_not_comparable(place):
     year = periods.year_of(entry["from"])
     before = periods.previous(year)
     judged = judge(pairs(at, [10, 400, 5000], [900, 200, 40], period=year, reference_period=before))
-    assert set(judged["verdict"]) == {"not comparable"} and set(judged["method"]) == {"none"}
-    assert judged[["estimate", "lower", "upper", "p_value", "detectable_up"]].isna().all(axis=None)
-    assert not judged["stands"].any() and set(judged["judgement"]) == {""}
+    assert set(judged["verdict"]) == {"not comparable"} and set(judged["judgement"]) == {""}
+    assert judged[list(NUMERIC)].isna().all(axis=None)
     for said in findings(judged):
+        assert not (said.method or said.unusual or said.drawn or said.rarity_words or said.usual_words)
         assert not DIRECTION.search(said.headline), said.headline
         assert "not compared" in said.headline and "not one series" in said.headline
     reasons = set(BREAKS.loc[BREAKS["series"] == entry["series"], "reason"])
     assert set(judged["reason"]) <= reasons
-    assert how_many_by_chance(judged) == ""
 
 
-def test_a_pair_across_a_break_is_no_test_for_the_others():
-    judged = judge(
-        pd.concat(
-            [
-                pairs("contacts", [400], [300], period="2013-14", reference_period="2012-13"),
-                pairs("dols_referrals", [900], [300], period="2013-14", reference_period="2012-13"),
-            ]
-        )
-    )
+def test_a_pair_across_a_break_is_none_of_those_judged(data, monkeypatch):
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    alone = pairs("contacts", [400], [300], period="2013-14", reference_period="2012-13")
+    broken = pairs("dols_referrals", [900], [300], period="2013-14", reference_period="2012-13")
+    judged = judge(pd.concat([alone, broken]))
     verdicts = dict(zip(judged["indicator"], judged["verdict"], strict=True))
-    assert verdicts == {"contacts": "up", "dols_referrals": "not comparable"}
-    assert how_many_by_chance(judged).startswith("1 comparison was tested")
+    assert verdicts == {"contacts": "usual", "dols_referrals": "not comparable"}
+    assert judged["rarity"].dropna().tolist() == judge(alone)["rarity"].tolist()
+    (said,) = exhibits.unusual_findings(judged, scope(period="2012-13-Q4", domain="children", areas=["Leicestershire"]))
+    assert said.items == ("Nothing moved unusually: the one change that could be judged is within the usual ups and downs.",)
 
 
 def test_year_on_year_over_a_break():
@@ -94,17 +93,18 @@ def test_year_on_year_over_a_break():
 
 
 def test_last_against_first_over_a_break():
-    frame = made("adult_referrals", years(5, 2014), [900, 950, 1000, 1400, 1500])
+    frame = made("adult_referrals", years(4, 2014), [950, 1000, 1400, 1500])
     judged = trend.last_against_first(frame, "2014-15-Q4")
     assert judged["verdict"].tolist() == ["not comparable"]
 
 
 def test_two_areas_in_a_year_that_a_break_divides_are_compared():
-    judged = judge(
-        pairs("dols_referrals_per_100k", [90], [300], period="2013-14", reference_period="2013-14", reference_name="Rutland",
-              bases=(500_000, 600_000))
-    )  # fmt: skip
-    assert judged["verdict"].tolist() == ["down"]
+    assert break_of("dols_referrals", "2013-14", "2013-14") == ""
+    counts = zip(benchmark.members("report"), [450, 1500, 1550, 1450, 1525, 1475, 1510], strict=False)
+    frames = [made("dols_referrals_per_100k", ["2013-14"], [count], area, base=500_000) for area, count in counts]
+    values = benchmark.values(pd.concat(frames), "2013-14", "report")
+    (row,) = benchmark.against_others(values, [LEICESTERSHIRE], "report").to_dict("records")
+    assert (row["verdict"], row["direction"], row["place"], row["members_placed"]) == ("unlike", "down", 1, 6)
 
 
 def observed(series, spans, values, category="all"):
@@ -119,7 +119,8 @@ def test_a_snapshot_is_never_summed_over_time():
     assert set(found["period"]) == set(quarters(4)) and not (found["origin"] == "summed").any()
     flow = measures.measure(observed("referrals", quarters(4), [400, 410, 420, 435]), ["referrals"])
     assert flow.loc[flow["period"] == "2012-13", "value"].tolist() == [1665]
-    assert trend.tested(made("children_in_care", quarters(9), [400] * 5 + [520] * 4), "2012-13-Q4").empty
+    (series,) = trend.slopes(made("children_in_care", quarters(9), [400] * 5 + [520] * 4), "2012-13-Q4").itertuples()
+    assert (series.spans, series.points, series.first_value, series.last_value) == ("quarters", 9, 400, 520)
 
 
 @pytest.mark.parametrize("kind", ["snapshot", "year_to_date", "rolling"])
@@ -138,11 +139,17 @@ def test_a_year_is_not_derived_of_three_quarters_nor_where_one_was_printed():
     assert printed.loc[printed["period"] == "2012-13", "value"].tolist() == [1700]
 
 
-def test_shares_without_both_bases_are_not_one_series():
-    judged = judge(pairs("plans_repeat_pct", [np.nan], [63], bases=(np.nan, 536)).assign(value=14.0))
-    assert (judged["verdict"].tolist(), judged["reason"].tolist()) == (["not tested"], ["reason_base"])
-    said = findings(judged)[0].headline
-    assert not DIRECTION.search(said) and "cannot be said" in said
+def test_of_a_share_without_its_base_is_said_what_any_base_gives():
+    # A share that is printed without its base is of 20 people or of 50,000.
+    judged = judge(pairs("plans_repeat_pct", [np.nan], [63], bases=(np.nan, 536)).assign(value=24.0))
+    assert (judged["verdict"].tolist(), judged["reason"].tolist()) == (["not judged"], ["reason_base"])
+    assert judged["least_rarity"].iloc[0] < 5 <= judged["most_rarity"].iloc[0]
+    (said,) = findings(judged)
+    assert "depends on a base that is not printed" in said.headline
+    assert not re.search(r"\b(unusual:|better|worse)|in 100", said.headline, re.IGNORECASE)
+    assert not (said.method or said.unusual or said.judgement or said.rarity_words or said.usual_words)
+    near = judge(pairs("plans_repeat_pct", [np.nan], [63], bases=(np.nan, 536)).assign(value=12.0))
+    assert near["verdict"].tolist() == ["chance"] and near["least_rarity"].iloc[0] >= 5
 
 
 def test_a_share_has_numerator_and_base_of_one_kind():
@@ -163,7 +170,7 @@ def test_no_share_is_of_received_and_closed_at_once():
 
 def test_no_judged_pair_of_the_real_figures_crosses_a_break(held):
     judged = change.year_on_year(measures.measure(held.observations), "2012-13-Q4")
-    for row in judged[judged["method"] != "none"].itertuples(index=False):
+    for row in judged[judged["rarity"].notna()].itertuples(index=False):
         assert not break_of(row.indicator, row.reference_period, row.period)
 
 

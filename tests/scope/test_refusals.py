@@ -7,7 +7,7 @@ from made_series import LEICESTERSHIRE, councils, made, quarters
 
 from analysis import measures
 from analysis.analyses import benchmark, change, trend
-from analysis.analyses.findings import findings_of_trends
+from analysis.analyses.findings import findings_of_slopes
 from analysis.errors import BreakError, RankingError, RefusedError, SummingError
 from analysis.statistics import SeriesKindError, xmr
 
@@ -25,8 +25,10 @@ def observations(series, spans, values, status="final"):
 def test_two_periods_of_one_series_are_compared():
     frame = made("contacts", ["2010-11", "2012-13"], [400, 300])
     found = change.between(frame, "2012-13", "2010-11").iloc[0]
-    assert (found["verdict"], found["reference"], found["value"]) == ("down", 400, 300)
+    assert (found["direction"], found["reference"], found["value"]) == ("down", 400, 300)
     assert found["estimate"] == pytest.approx(0.75)
+    # By Clopper and Pearson's limits of 75 of 175 and the assumed movement over two years: c 4, s 0.2 × 2^0.35, nu 4.
+    assert found["verdict"] == "usual" and found["rarity"] == pytest.approx(39.695, abs=0.001)
 
 
 def test_two_definitions_are_not_compared_as_one_series():
@@ -153,11 +155,11 @@ def test_a_gap_hides_no_restatement():
     assert chart["phase"].tolist() == [0] * 6 + [1] * 5
 
 
-def test_a_trend_says_how_many_of_its_points_were_restated():
+def test_a_slope_says_how_many_of_its_points_were_restated():
     rng = np.random.default_rng(3)
-    mixed = trend.tested(restated("contacts", quarters(16), rng.poisson(80, 16), 6), "2012-13-Q4")
+    mixed = trend.slopes(restated("contacts", quarters(16), rng.poisson(80, 16), 6), "2012-13-Q4")
     assert mixed["restated"].tolist() == [6]
-    assert "Of these points 6 were restated since and 10 stand as first returned." in findings_of_trends(mixed)[0].headline
+    assert "Of these points 6 were restated since and 10 stand as first returned." in findings_of_slopes(mixed)[0].headline
     for first in (0, 16):
-        one = trend.tested(restated("contacts", quarters(16), rng.poisson(80, 16), first), "2012-13-Q4")
-        assert "restated" not in findings_of_trends(one)[0].headline
+        one = trend.slopes(restated("contacts", quarters(16), rng.poisson(80, 16), first), "2012-13-Q4")
+        assert "restated" not in findings_of_slopes(one)[0].headline

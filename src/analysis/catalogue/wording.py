@@ -44,6 +44,15 @@ def value(figure: float, unit: str, decimals: int, status: str = "final") -> str
             return text
 
 
+def level_range(low: float, high: float, unit: str, decimals: int) -> str:
+    """Return a level that is only known within a range, as a table gives it.
+
+    >>> level_range(14524, 14667, "count", 0)
+    '14,524 to 14,667 [i]'
+    """
+    return f"{value(low, unit, decimals)} to {value(high, unit, decimals)} {SYMBOLS['implied']}"
+
+
 def unit_words(unit: str, per: float) -> str:
     """Return what one unit of a value is: "number", "%", "£" or "per 10,000"."""
     return {"count": "number", "percent": "%", "pounds": "£"}.get(unit, f"per {per:,.0f}")

@@ -53,6 +53,16 @@ def is_exact(audience: str) -> bool:
     return _audience(audience)["shows"] == "everything"
 
 
+def rounding(audience: str) -> int:
+    """Return what counts of people are rounded to for an audience at most, 1 where none is: figures nearer may be one figure.
+
+    >>> rounding("public"), rounding("seg")
+    (5, 1)
+    """
+    rows = [row for row in _rows("policies") if row["audience"] in (audience, "*")]
+    return max(int(row["rounding"]) for row in rows)
+
+
 def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame:
     """Return kind, threshold and rounding of each figure, by its series and origin (published, controlled or returned).
 

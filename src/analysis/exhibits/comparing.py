@@ -24,8 +24,13 @@ _METHODS = {
     "movement_share": ("Shares", "change in percentage points"),
     "": ("What is not judged", ""),
 }
-_NONE_UNUSUAL = "Nothing moved unusually: all {judged} changes that could be judged are within the usual ups and downs."
-_MANY_UNUSUAL = "Of {judged} changes judged {unusual}; one in twenty is by definition, even where nothing lies behind it."
+_NONE_UNUSUAL = "Nothing moved unusually: {changes} that could be judged {are} within the usual ups and downs."
+_MANY_UNUSUAL = "Of {judged} {changes} judged {unusual}; one in twenty is by definition, even where nothing lies behind it."
+_SOME_UNLIKE = (
+    "Of {judged} {comparisons} with six others or more, {unlike} outside the range for one more like them; one in twenty is by "
+    "definition."
+)
+_ONLY_PLACES = "{number} {have} fewer than six others, and only a place."
 
 
 @otherwise("No figure in this report is held for both years, so nothing can be compared.")
@@ -39,9 +44,13 @@ def unusual_findings(judged: pd.DataFrame, scope: Scope, limit: int = 8) -> list
     headlines = unusual[:limit]
     if len(unusual) > limit:
         headlines.append(f"{len(unusual) - limit} more are in the tables below.")
-    number = f"{len(unusual)} {'is' if len(unusual) == 1 else 'are'} unusual"
-    summary = _MANY_UNUSUAL if unusual else _NONE_UNUSUAL
-    sentence = summary.format(judged=len(all_findings), unusual=number)
+    judged_changes, one = len(all_findings), len(all_findings) == 1
+    if unusual:
+        number = f"{len(unusual)} {'is' if len(unusual) == 1 else 'are'} unusual"
+        sentence = _MANY_UNUSUAL.format(judged=judged_changes, changes="change" if one else "changes", unusual=number)
+    else:
+        changes = "the one change" if one else f"all {judged_changes} changes"
+        sentence = _NONE_UNUSUAL.format(changes=changes, are="is" if one else "are")
     return [Sentences((*headlines, sentence), how=how_judged(all_findings))]
 
 
@@ -52,11 +61,20 @@ def place_findings(compared: pd.DataFrame) -> list[Sentences]:
     if not placed:
         return []
     unlike = [finding.headline for finding in placed if finding.unusual]
-    sentence = (
-        f"Of {len(placed)} comparisons {len(unlike)} {'is' if len(unlike) == 1 else 'are'} outside the range for one more like "
-        "them; one in twenty is by definition. With fewer than six others only the place is given."
-    )
-    return [Sentences((*unlike, sentence), how=how_judged(placed))]
+    judged = sum(bool(finding.method) for finding in placed)
+    sentences = []
+    if judged:
+        number = f"{len(unlike)} {'is' if len(unlike) == 1 else 'are'}"
+        sentences.append(_SOME_UNLIKE.format(judged=judged, comparisons=_comparisons(judged), unlike=number))
+    if only_places := len(placed) - judged:
+        # They are no part of "one in twenty".
+        have = f"{_comparisons(only_places)} {'has' if only_places == 1 else 'have'}"
+        sentences.append(_ONLY_PLACES.format(number=only_places, have=have))
+    return [Sentences((*unlike, " ".join(sentences)), how=how_judged(placed))]
+
+
+def _comparisons(number: int) -> str:
+    return "comparison" if number == 1 else "comparisons"
 
 
 @otherwise("There is no pair of years to show.")

@@ -45,7 +45,7 @@ def trend_findings(slopes: pd.DataFrame) -> list[Sentences]:
     all_findings = findings_of_slopes(slopes)
     unusual = [finding.headline for finding in all_findings if finding.unusual]
     number = f"{len(unusual)} {'has' if len(unusual) == 1 else 'have'}"
-    sentence = f"{len(slopes)} series were judged; {number} moved further than one authority in twenty does in as much time."
+    sentence = f"{len(slopes)} series {'was' if len(slopes) == 1 else 'were'} judged; {number} moved further than one authority in twenty does in as much time."
     return [Sentences((*unusual, sentence), how=how_judged(all_findings))]
 
 
@@ -55,7 +55,16 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     if slopes.empty:
         return []
     all_findings = findings_of_slopes(slopes)
-    columns = ("Indicator and area", "From", "To", "As far in as much time", "A year", "95% interval", "Verdict")
+    columns = (
+        "Indicator and area",
+        "From",
+        "To",
+        "As far in as much time",
+        "A year",
+        "95% interval",
+        "Next year, four times in five",
+        "Verdict",
+    )
     cells = tuple(
         (
             f"{finding.title}, {areas.label(finding.area)}",
@@ -64,6 +73,7 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             finding.rarity_words,
             finding.change_words,
             finding.usual_words,
+            finding.next_words,
             finding.verdict_words,
         )
         for finding in all_findings
@@ -162,9 +172,8 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     when = wording.listing(sorted({periods.label(period) for period in rows["period"]}))
     identity = slug(f"funnel-{name}")
     count_outside = int((rows["flag"] != 0).sum())
-    summary = (
-        f"{count_outside} of {len(rows)} areas lie beyond the lines; about {wording.number(0.05 * len(rows))} would by chance."
-    )
+    usual = wording.number(0.05 * len(rows))
+    summary = f"{count_outside} of {len(rows)} areas lie beyond the lines; about {usual} would if they differed as usual."
     cells = tuple(
         (
             row.label,

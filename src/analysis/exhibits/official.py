@@ -216,6 +216,7 @@ def _over_time(name: str, comparator_values: pd.DataFrame, scope: Scope) -> Exhi
         identity=slug(f"over-{name}"),
         headline=f"{catalogue.indicators().at[name, 'title']}: {_values(latest, words)} in the latest year held",
         subtitle=f"{context.unit_heading(name)} by year, beside neighbours pooled, the rest of the region and of England",
+        notes=context.covid(own_measures["period"]),
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, by year: areas and their comparators",

@@ -105,6 +105,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         identity=slug(f"{kind}-{name}"),
         headline=f"{entry['title']}: {wording.listing(latest_in_words) or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
+        notes=context.covid(drawn["period"]),
         panels=tuple(panels),
         table=_series_table(name, _in_order(drawn, rows[~is_drawn]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),

@@ -16,7 +16,7 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
-from analysis.store import IMPLIED, RANGE
+from analysis.store import IMPLIED
 
 _COLUMNS = (
     "Indicator and area", "Latest", "A year before", "Change", "Beside other areas", "Target", "Judgement", "Control chart",
@@ -134,12 +134,14 @@ def _point(row: Any, finding_by_key: dict, comments_by_indicator: dict, shows_co
 
 
 def _latest_only(row: Any) -> str:
-    return phrases()["latest_only"].format(
+    sentence = phrases()["latest_only"].format(
         title=title(row.indicator, row.category),
         area=areas.label(row.area),
         value=context.value(row.indicator, row.latest, row.latest_status),
         when=periods.phrase(row.latest_period),
     )
+    others = [context.value(row.indicator, float(each)) for each in row.other_latest.split()]
+    return sentence + (phrases()["latest_other"].format(others=wording.listing(others)) if others else "")
 
 
 def _category(
@@ -215,8 +217,8 @@ def _reference(row: dict, finding: Finding | None) -> str:
     value = context.value(row["indicator"], row["reference"] if finding else math.nan, row["reference_status"])
     if row["reference_status"] != IMPLIED:
         return value
-    low, high = (context.value(row["indicator"], row[f"reference_{end}"]) for end in RANGE)
-    return f"{low} to {high} {value}"
+    entry = catalogue.indicators().loc[row["indicator"]]
+    return wording.level_range(row["reference_low"], row["reference_high"], entry["unit"], int(entry["decimals"]))
 
 
 def _compared_in_words(row: dict) -> str:

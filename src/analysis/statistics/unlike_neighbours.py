@@ -72,8 +72,8 @@ def unlike_neighbours(
     Raises StatisticsError for a negative, fractional or infinite count, a count above its base (proportions), shapes that don't
     fit, or a confidence outside (0, 1).
 
-    Source: prediction interval for one further observation, Hahn GJ (1969), Journal of the American Statistical Association 64,
-    878-888.
+    Sources: t with k - 1 degrees of freedom, Student (1908), Biometrika 6, 1-25; prediction interval for one further observation,
+    Hahn GJ and Meeker WQ (1991), Statistical Intervals, Wiley.
 
     >>> result = unlike_neighbours(120, 1000, [90, 85, 100, 110, 95, 70, 88], [1000] * 7, "rate")
     >>> result.place, result.members, result.flag, round(result.lower, 3), round(result.upper, 3), round(result.rarity, 2)

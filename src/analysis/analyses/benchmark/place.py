@@ -17,9 +17,9 @@ _DIRECTIONS = {1: "up", -1: "down"}
 def placed(indicators: pd.Series, x: np.ndarray, n: np.ndarray, others_x: np.ndarray, others_n: np.ndarray) -> pd.DataFrame:
     """Return for each row the area's place among the others, in COLUMNS; `others_…` have one column for each of them.
 
-    `place` counts from the lowest, of `members_placed` others with a figure. `like_lower` and `like_upper`, in the indicator's
-    unit, hold 95 of 100 areas like the others; `unlike` is -1 below and 1 above them, and 0 within or where fewer than six others
-    have a figure. Source: see `statistics.unlike_neighbours`.
+    `place` counts from the lowest, of `members_placed` others with a figure, and is missing where there are none. `like_lower` and
+    `like_upper`, in the indicator's unit, hold 95 of 100 areas like the others; `unlike` is -1 below and 1 above them, and 0
+    within or where fewer than six others have a figure. Source: see `statistics.unlike_neighbours`.
     """
     entries = catalogue.indicators().loc[indicators]
     share = (entries["kind"] == "percentage").to_numpy()
@@ -32,7 +32,7 @@ def placed(indicators: pd.Series, x: np.ndarray, n: np.ndarray, others_x: np.nda
         found = unlike_neighbours(x[rows], n[rows], others_x[rows], others_n[rows], kind)
         fields = (found.place, found.members, found.lower * scale[rows], found.upper * scale[rows], found.flag, found.rarity)
         result.loc[rows, list(COLUMNS)] = np.column_stack([np.asarray(field, float) for field in fields])
-    return result
+    return result.assign(place=result["place"].where(result["members_placed"] > 0))
 
 
 def verdicts(rows: pd.DataFrame) -> pd.DataFrame:

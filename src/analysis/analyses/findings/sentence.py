@@ -75,7 +75,7 @@ def _finding(row: dict[str, Any], flags: Flags) -> Finding:
         direction=row["direction"],
         stands=stands,
         rarity=float(row["rarity"]) if judged else math.nan,
-        before_words=f"{reference} ({periods.label(row['reference_period'])})",
+        before_words=f"{_reference_cell(row, entry)} ({periods.label(row['reference_period'])})",
         now_words=f"{value} ({periods.label(row['period'])})",
         change_words=_change(row, entry),
         usual_words=usual,
@@ -149,6 +149,12 @@ def _reference(row: dict[str, Any], entry: pd.Series) -> str:
     return phrases()["implied_level"].format(low=_value(row["reference_low"], entry), high=_value(row["reference_high"], entry))
 
 
+def _reference_cell(row: dict[str, Any], entry: pd.Series) -> str:
+    if pd.notna(row["reference"]) or pd.isna(row["reference_low"]):
+        return _value(row["reference"], entry)
+    return wording.level_range(row["reference_low"], row["reference_high"], entry["unit"], int(entry["decimals"]))
+
+
 def _usual(row: dict[str, Any], entry: pd.Series) -> str:
     """Return the range in which this year's figure would have been usual; empty where it has no upper end or none was judged."""
     low, high = row["usual_lower"], row["usual_upper"]
@@ -192,10 +198,7 @@ def _england(row: dict[str, Any]) -> str:
 def _change(row: dict[str, Any], entry: pd.Series) -> str:
     """Return the change as a table shows it: in per cent of a base of twenty or more, else as a difference."""
     if pd.isna(row["reference"]):
-        low, high = row["reference_low"], row["reference_high"]
-        if pd.isna(low) or low < SMALL_BASE:
-            return ""
-        return f"{percent_change(row['value'] / high)}% to {percent_change(row['value'] / low)}%"
+        return _change_from_range(row, entry)
     difference, unit, decimals = row["value"] - row["reference"], entry["unit"], int(entry["decimals"])
     if unit == "percent":
         return f"{signed(difference, decimals)} points"
@@ -204,6 +207,19 @@ def _change(row: dict[str, Any], entry: pd.Series) -> str:
     if row["verdict"] in JUDGED and row["reference"] >= SMALL_BASE:
         return f"{percent_change(row['value'] / row['reference'])}%"
     return signed(difference, decimals)
+
+
+def _change_from_range(row: dict[str, Any], entry: pd.Series) -> str:
+    low, high, value = row["reference_low"], row["reference_high"], row["value"]
+    if pd.isna(low):
+        return ""
+    if entry["unit"] == "percent":
+        least, most, unit = signed(value - high, int(entry["decimals"])), signed(value - low, int(entry["decimals"])), " points"
+    elif low < SMALL_BASE:
+        return ""
+    else:
+        least, most, unit = percent_change(value / high), percent_change(value / low), "%"
+    return f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
 
 
 def _drawn(row: dict[str, Any]) -> tuple[float, float, float]:

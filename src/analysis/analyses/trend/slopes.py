@@ -17,11 +17,12 @@ from analysis.analyses import movement
 from analysis.analyses.findings import STANDS_OUT, UNUSUAL, USUAL, VERY_UNUSUAL, break_of
 from analysis.analyses.trend.time_series import POINTS_OF_A_SLOPE
 from analysis.catalogue import periods
-from analysis.statistics import QUARTERS_EXPONENT, REFUSED_KINDS, YEARS_EXPONENT, FunnelKind, usual_slope
+from analysis.statistics import QUARTERS_EXPONENT, REFUSED_KINDS, YEARS_EXPONENT, FunnelKind, usual_range, usual_slope
 
 COLUMNS = (
     "indicator", "area", "spans", "points", "first_period", "first_value", "last_period", "last_value", "slope", "lower",
     "upper", "rarity", "rises", "falls", "direction", "verdict", "assumed", "net", "restated",
+    "next_lower", "next_upper",
 )  # fmt: skip
 SEASONS_FROM = 8  # quarters: below, a season can't be told from a slope
 _EXPONENTS = {"years": YEARS_EXPONENT, "quarters": QUARTERS_EXPONENT}
@@ -36,6 +37,8 @@ def slopes(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     figure moves as far in as many years or quarters. `rises` and `falls` count the steps up and down. `verdict` is usual,
     unusual (fewer than 5) or very unusual (fewer than 0.2, never where the movement is assumed). `restated` counts points
     that were restated after their first return. Series by quarter are not judged by year as well.
+
+    `next_lower` and `next_upper` hold next year's figure four times in five, on the same base; NaN for quarters.
 
     Source: see `statistics.usual_slope`.
 
@@ -110,6 +113,7 @@ def _of_indicator(name: str, rows: pd.DataFrame, spans: str) -> pd.DataFrame:
     wide = {side: keyed.pivot(index="area", columns="span", values=side).reindex(columns=steps) for side in sides}
     share = catalogue.indicators().at[name, "kind"] == "percentage"
     kind: FunnelKind = "proportion" if share else "rate"
+    per = 100.0 if share else float(catalogue.indicators().at[name, "per"])
     x, n = wide["numerator"].to_numpy(float), wide["denominator"].to_numpy(float)
     n = np.where(np.isfinite(x) & np.isnan(n), 1.0, n)  # a count without a base is one over equal spans of time
     nation = _nation(wide, share)
@@ -155,10 +159,18 @@ def _of_indicator(name: str, rows: pd.DataFrame, spans: str) -> pd.DataFrame:
             ),
             "assumed": rule.assumed,
             "net": net,
+            **(_next(x[places, last], n[places, last], kind, rule, per) if spans == "years" else {}),
             "restated": ((wide["status"] == "revised") & np.isfinite(x)).sum(axis=1).to_numpy(),
         }
     )
-    return table[np.asarray(result.status) == "ok"]
+    return table.reindex(columns=list(COLUMNS))[np.asarray(result.status) == "ok"]
+
+
+def _next(x: np.ndarray, n: np.ndarray, kind: FunnelKind, rule: movement.Movement, per: float) -> dict[str, np.ndarray]:
+    """Return where the next figure lies four times in five: the usual range after the last one, gross of England's change."""
+    c, s, freedom = rule.constants(net=False)
+    usual = usual_range(x, n, n, kind, c, s, freedom, confidence=0.80)
+    return {"next_lower": per * np.asarray(usual.lower) / n, "next_upper": per * np.asarray(usual.upper) / n}
 
 
 def _nation(wide: dict[str, pd.DataFrame], share: bool) -> np.ndarray:

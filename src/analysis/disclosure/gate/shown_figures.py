@@ -14,6 +14,7 @@ from analysis.catalogue import wording
 from analysis.disclosure.audit.cells import Cell, number
 from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate.rules import Broken
+from analysis.store import IMPLIED, RANGE
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBERED = re.compile(r"^Figure \d{1,2}: ")  # as the report numbers its figures
@@ -63,12 +64,14 @@ def allowed(measures: pd.DataFrame, cells: Iterable[Cell]) -> dict[tuple[str, ..
     printed = {name: (title, unit, int(decimals)) for name, title, unit, decimals in known.itertuples(name=None)}
     places = {(printed[cell.indicator][0], cell.area, cell.period, cell.category) for cell in cells}
     found: dict[tuple[str, ...], set[str]] = {}
-    columns = [*_PLACE, "value", "status", "numerator", "denominator"]
-    for name, *at, value, status, numerator, denominator in measures[columns].itertuples(index=False, name=None):
+    columns = [*_PLACE, "value", "status", "numerator", "denominator", *RANGE]
+    for name, *at, value, status, numerator, denominator, low, high in measures[columns].itertuples(index=False, name=None):
         title, unit, decimals = printed[name]
         if (title, *at) not in places:
             continue
         texts = {wording.value(value, each, decimals, status) for each in (unit, "count")}
+        if status == IMPLIED:
+            texts |= {wording.level_range(low, high, each, decimals) for each in (unit, "count")}
         found.setdefault((title, *at, "value"), set()).update(texts)
         for side, figure in (("numerator", numerator), ("denominator", denominator)):
             said = "" if pd.isna(figure) else wording.number(figure)

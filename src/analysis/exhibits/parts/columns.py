@@ -27,7 +27,7 @@ _HEADINGS = {"indicator": "Indicator", "area": "Area", "period": "When", "catego
              "numerator": "Numerator", "denominator": "Base", "source": "Printed at", "value": "Figure",
              "area_name": "Area", "title": "Indicator"}  # fmt: skip
 _LIMITS = {
-    "estimate": "Its 95% interval",
+    "slope": "Its 95% interval",
     "centre": "Control limits",
 }  # of what a frame has `lower` and `upper`, if not of `value`
 _MAY_BE_EMPTY = ("lower", "numerator", "denominator", "source", *RANGE)  # left out where no row has one
@@ -114,12 +114,12 @@ def _cells(rows: pd.DataFrame, column: Hashable, statuses: Statuses) -> list[str
 
 
 def limits_of(rows: pd.DataFrame) -> str:
-    """Return the column that `lower` and `upper` are the limits of: an estimate or a centre where there is one, else `value`."""
+    """Return the column that `lower` and `upper` are the limits of: a slope or a centre where there is one, else `value`."""
     return next((column for column in _LIMITS if column in rows), "value")
 
 
 def _intervals(rows: pd.DataFrame) -> list[str]:
-    if "indicator" in rows and limits_of(rows) != "estimate":  # in the unit of the figures
+    if "indicator" in rows and limits_of(rows) != "slope":  # in the unit of the figures
         return [context.interval(*limits) for limits in _columns(rows, "indicator", "lower", "upper")]
     number = partial(wording.number, decimals=max(_decimals(rows[each]) for each in ("lower", "upper")))
     limits = _columns(rows, "lower", "upper")

@@ -26,6 +26,8 @@ _UNCERTAINTY = {
 }
 _RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
 _STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
+_COVID_YEAR = "2020-21"
+_COVID = "In 2020/21 COVID moved the level of all authorities' figures."
 PLACE = ("Place", "Usual for one like them")  # headings of where a figure lies among others, as its sentence says it
 _FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; other files are named by what they hold
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
@@ -116,3 +118,9 @@ def count(figure: float) -> str:
 def period_words(period: str, status: str = "final") -> str:
     """Return the label of a period in a row's heading, marked where its figure was revised."""
     return periods.label(period) + (" [r]" if status == "revised" else "")
+
+
+def covid(spans: pd.Series) -> tuple[str, ...]:
+    """Return the note that a series which runs through 2020-21 needs; none for any other."""
+    years = {periods.year_of(each) for each in spans}
+    return (_COVID,) if min(years, default="") < _COVID_YEAR <= max(years, default="") else ()

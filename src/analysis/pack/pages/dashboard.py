@@ -25,6 +25,7 @@ _COUNTS = {
     "usual": ("", "{} as usual"),
     "not_judged": ("", "{} not judged"),
 }
+_RESOLVE = "Two sources disagree on {figures} of the score card: which is right has to be known first."
 _NONE_UNUSUAL = "No indicator that can be judged moved more than authorities usually do."
 _NONE_JUDGED = "No indicator can be set against the year before, so nothing is said to have changed."
 
@@ -56,15 +57,19 @@ def _quality(scope: Scope) -> str:
 
 
 def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
-    """Return at most five sentences: what moved unusually and worse, or that nothing did, then the other unusual changes."""
+    """Return at most five sentences: on how many figures sources disagree, and what moved unusually (the worse first) or that
+    nothing did."""
     flags = dict(zip(zip(*(card[column] for column in _FLAGGED), strict=True), card["stands"].astype(bool), strict=True))
     all_findings = findings(card, flags)
     framework = dict(zip(zip(card["indicator"], card["category"], strict=True), card["framework"], strict=True))
     unusual = sorted((each for each in all_findings if each.unusual), key=lambda each: (each.judgement != "worse", each.rarity))
     headlines = [_headline(each, framework[each.indicator, each.category], pages) for each in unusual]
+    if count := int((card["result"] == "resolve").sum()):
+        figures = "one figure" if count == 1 else f"{wording.number(count)} figures"
+        headlines.insert(0, Headline(_RESOLVE.format(figures=figures), *_place("scorecard", pages, "What has to be passed on")))
     if not unusual:
         judged = any(each.verdict in JUDGED for each in all_findings)
-        headlines = [Headline(_NONE_UNUSUAL if judged else _NONE_JUDGED, *_place("scorecard", pages, "The score card"))]
+        headlines += [Headline(_NONE_UNUSUAL if judged else _NONE_JUDGED, *_place("scorecard", pages, "The score card"))]
     return headlines[:MOST_SENTENCES]
 
 
