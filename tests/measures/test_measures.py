@@ -13,13 +13,16 @@ from analysis.errors import SafeguardingError, UnknownNameError
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "measures.csv"
 KEY = ["indicator", "area", "period", "category"]
-NUMBERS = ["value", "lower", "upper", "numerator", "denominator"]
+NUMBERS = [
+    "value", "lower", "upper", "numerator", "denominator", "low", "high", "england_numerator", "england_denominator", "repeat_share",
+]  # fmt: skip
+TEXTS = ["denominator_period", "status", "origin", "other_values"]
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
 
 
 def golden() -> pd.DataFrame:
-    table = pd.read_csv(GOLDEN, dtype=dict.fromkeys(NUMBERS, float), keep_default_na=True)
-    return table.fillna({"denominator_period": "", "category": "all"})
+    table = pd.read_csv(GOLDEN, dtype=dict.fromkeys(NUMBERS, float) | dict.fromkeys(TEXTS, str), keep_default_na=True)
+    return table.fillna(dict.fromkeys(TEXTS, "") | {"category": "all"})
 
 
 @pytest.mark.parametrize("row", golden().to_dict("records"), ids=lambda row: "-".join(row[column] for column in KEY))
@@ -30,7 +33,7 @@ def test_golden(row: dict, measured: pd.DataFrame) -> None:
     np.testing.assert_allclose(
         answer[NUMBERS].to_numpy(float), [row[column] for column in NUMBERS], rtol=1e-6, atol=1e-6, err_msg=row["by_hand"]
     )
-    for column in ("denominator_period", "status", "origin"):
+    for column in TEXTS:
         assert answer[column] == row[column]
 
 
@@ -40,6 +43,8 @@ def test_the_golden_table_covers_every_kind_and_origin() -> None:
     assert not table.duplicated(KEY).any()
     assert set(table["origin"]) == {"counted", "computed", "printed"}
     assert table["by_hand"].notna().all()
+    assert table[["low", "england_numerator", "england_denominator", "repeat_share"]].notna().any().all()
+    assert (table["other_values"] != "").any()
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_as_many_as_there_are_is_said_with_how_many_are_shown(held: store.Store,
 CAPPED = {
     ("exhibits/agency_returns.py", "restatements"): "the caption says how many of how many are shown (tested above)",
     ("exhibits/breakdowns.py", "_multiples"): "the table has all, and the subtitle says how many are drawn",
-    ("exhibits/comparing.py", "sure_findings"): "a sentence counts the others, which are in the tables below",
+    ("exhibits/comparing.py", "unusual_findings"): "a sentence counts the others, which are in the tables below",
     ("pack/pages/dashboard.py", "_headlines"): "the five sentences that matter most count nothing; the score card has the others",
 }
 

@@ -69,9 +69,10 @@ def protected(
 
 def _cells(counts: pd.DataFrame, shown_before: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each count: its value, its policy, and what readers know of it when it is shown and when withheld."""
-    cells = current(counts)
+    # A row has the range of an implied level under the names of what was shown before: of counts with a value it is empty.
+    cells = current(counts).drop(columns=list(RANGE), errors="ignore")
     cells = cells.merge(_published_counts(counts), on=[*KEY, "value"], how="left")
-    cells = cells.merge(shown_before, on=KEY, how="left", suffixes=("", "_before"))
+    cells = cells.merge(shown_before, on=KEY, how="left")
     values, thresholds = cells["value"].to_numpy(float), cells["threshold"].to_numpy(float)
     is_whole_number = (values >= 0) & (values == np.floor(values))
     free = (thresholds > 0) & cells["published"].isna().to_numpy() & is_whole_number
