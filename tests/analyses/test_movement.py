@@ -130,3 +130,10 @@ def test_years_outside_the_table_take_its_first_or_last():
 def test_a_pair_without_a_figure_has_no_alternative():
     frame = pairs("contacts", [5, np.nan], [np.nan, 5])
     assert alternatives(frame, pd.Series([False, False])).empty
+
+
+@pytest.mark.parametrize("frame", [pairs("plans_reviewed_on_time_pct", 320, 480, bases=(500, 500)), pairs("referrals", 900, 300)])
+def test_a_figure_that_no_other_return_gives_may_be_blank_or_missing(frame):
+    blank = one(frame)
+    assert one(frame.assign(other_values=np.nan)) == pytest.approx(blank | {"other_values": np.nan}, nan_ok=True)
+    assert blank["verdict"] in ("unusual", "very unusual")
