@@ -295,7 +295,7 @@ def test_a_control_chart_draws_no_line_over_a_gap_or_a_new_phase() -> None:
 
 
 def test_trend_findings_count_the_series_that_were_judged(here: Callable[..., Scope]) -> None:
-    rising = {period: float(round(40 * 1.2**n)) for n, period in enumerate(quarters(14))}
+    rising = {period: float(round(400 * 1.2**n)) for n, period in enumerate(quarters(14))}
     asked = with_measures(here(), made("referrals", rising))
     (said,) = exhibits.trend_findings(trend.slopes(asked.measures, asked.period))
     headline, counted = said.items

@@ -94,7 +94,10 @@ def test_chart_table_and_headline_are_one_finding(measured: pd.DataFrame) -> Non
             assert each.unusual == (not each.lower <= each.estimate <= each.upper), each.headline
             if each.verdict != "chance":  # which says all there is to say
                 assert each.usual_words in each.headline and each.rarity_words.removesuffix(", assumed") in each.headline
-            assert each.change_words.startswith("−") == (each.direction == "down") == (" fell from " in each.headline)
+            assert (each.direction == "down") == (" fell from " in each.headline) and (each.direction == "down") == (
+                each.estimate < 0
+            )
+            assert not each.change_words.startswith("−") or each.direction == "down"
             drawn += 1
         assert each.title in each.headline and each.spoken.startswith(each.title)
     assert drawn > 20
