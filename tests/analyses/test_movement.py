@@ -7,7 +7,7 @@ from made_series import RUTLAND, pairs
 from scipy import stats
 
 from analysis import catalogue
-from analysis.analyses.findings import judge
+from analysis.analyses.findings import findings, judge
 from analysis.analyses.movement import alternatives, movement_of, spread_over
 from analysis.catalogue import tables
 
@@ -130,3 +130,12 @@ def test_years_outside_the_table_take_its_first_or_last():
 def test_a_pair_without_a_figure_has_no_alternative():
     frame = pairs("contacts", [5, np.nan], [np.nan, 5])
     assert alternatives(frame, pd.Series([False, False])).empty
+
+
+@pytest.mark.parametrize("frame", [pairs("plans_reviewed_on_time_pct", 320, 480, bases=(500, 500)), pairs("referrals", 900, 300)])
+def test_a_figure_that_no_other_return_gives_may_be_blank_or_missing(frame):
+    blank = one(frame)
+    missing = one(frame.assign(other_values=np.nan))
+    pd.testing.assert_series_equal(pd.Series(missing), pd.Series(blank))
+    assert "Another source" not in findings(judge(frame.assign(other_values=np.nan)))[0].headline
+    assert blank["verdict"] in ("unusual", "very unusual")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis import catalogue, measures, store
-from analysis.analyses.findings import findings, judge
+from analysis.analyses.findings import PAIR_COLUMNS, findings, judge
 from analysis.catalogue import framework, tables
 from analysis.errors import SafeguardingError, UnknownNameError
 
@@ -171,7 +171,8 @@ def test_a_new_indicator_is_one_row_and_no_code(held: store.Store, monkeypatch: 
     row = dict.fromkeys(tables.read("indicators").columns, "") | {
         "id": "strategy_per_referral", "title": "Strategy discussions per 100 referrals", "domain": "children",
         "kind": "percentage", "numerator": "strategy_discussions", "denominator": "referrals", "denominator_period": "same",
-        "per": "1", "unit": "percent", "decimals": "1", "uncertainty": "binomial", "polarity": "neutral",
+        "per": "1", "unit": "percent", "decimals": "1", "uncertainty": "binomial", "movement": "assumed_share",
+        "polarity": "neutral",
     }  # fmt: skip
     longer = pd.concat([tables.read("indicators"), pd.DataFrame([row])], ignore_index=True)
     read = tables.read
@@ -182,10 +183,10 @@ def test_a_new_indicator_is_one_row_and_no_code(held: store.Store, monkeypatch: 
     assert found.at[("E06000017", "2012-13-Q1"), "value"] == pytest.approx(100 * 37 / 86)
     pair = {
         "indicator": "strategy_per_referral", "area": "E10000018", "category": "all", "period": "2012-13-Q4", "value": 23.8,
-        "numerator": 357.0, "denominator": 1502.0, "reference_name": "", "reference_period": "2012-13-Q1", "reference": 20.3,
+        "numerator": 357.0, "denominator": 1502.0, "other_values": "", "reference_period": "2012-13-Q1", "reference": 20.3,
         "reference_numerator": 350.0, "reference_denominator": 1723.0,
     }  # fmt: skip
-    [finding] = findings(judge(pd.DataFrame([pair])))
+    [finding] = findings(judge(pd.DataFrame([pair]).reindex(columns=list(PAIR_COLUMNS))))
     assert finding.headline.startswith("Strategy discussions per 100 referrals in Leicestershire rose from 20.3%")
 
 

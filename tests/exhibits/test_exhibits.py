@@ -23,7 +23,6 @@ from notebook_cells import DOMAINS, parameters_of, shown_by
 
 from analysis import catalogue, exhibits, store
 from analysis.analyses import benchmark, change, reconcile, trend
-from analysis.analyses.findings import judge
 from analysis.catalogue import periods, tables, wording
 from analysis.clean import RULES
 from analysis.exhibits import data_quality
@@ -208,7 +207,8 @@ def made(name: str, values: dict[str, float], area: str = LEICESTERSHIRE, base: 
         indicator=name, area=area, category="all", lower=rows["value"] * 0.9, upper=rows["value"] * 1.1,
         numerator=rows["value"] * base / 100 if unit == "percent" and base else rows["value"],
         denominator=base if base else np.nan, denominator_period="", status="final", origin="printed",
-        source="annual-report/2012-13/figure-1.csv#cell=7,2", note="",
+        source="annual-report/2012-13/figure-1.csv#cell=7,2", note="", low=np.nan, high=np.nan, repeat_share=np.nan, other_values="",
+        england_numerator=np.nan, england_denominator=np.nan,
     )  # fmt: skip
 
 
@@ -264,7 +264,7 @@ def test_a_series_that_began_anew_too_lately_has_a_sentence_and_no_chart(here: C
     assert isinstance(said, Sentences) and "has 3 quarters and limits need five" in said.items[0]
 
 
-def test_what_there_was_none_of_in_either_year_is_not_counted_as_a_change_that_is_not_clear(here: Callable[..., Scope]) -> None:
+def test_what_there_was_none_of_in_either_year_is_not_counted_as_a_change_that_is_usual(here: Callable[..., Scope]) -> None:
     pairs = {
         "referrals": (400.0, 404.0),
         "contacts": (900.0, 1400.0),
@@ -273,8 +273,10 @@ def test_what_there_was_none_of_in_either_year_is_not_counted_as_a_change_that_i
     }
     rows = [made(name, {"2011-12-Q4": before, "2012-13-Q4": now}) for name, (before, now) in pairs.items()]
     asked = with_measures(here(), pd.concat(rows))
-    (shown,) = exhibits.changes(change.same_quarter(asked.measures, "2012-13-Q4"), asked)
-    assert shown.headline.endswith("1 rose, 1 without a clear change, 2 none in either")
+    shown, beside = exhibits.changes(change.same_quarter(asked.measures, "2012-13-Q4"), asked)
+    assert shown.headline == "Leicestershire, numbers: 2 as authorities usually move"
+    assert beside.headline == "Leicestershire: 2 figures side by side, not judged"
+    assert {row[-1] for row in beside.table.rows} == {"None in either"} and not beside.panels
 
 
 def test_a_chart_that_began_anew_says_since_when_and_for_how_many_quarters(here: Callable[..., Scope]) -> None:
@@ -292,13 +294,36 @@ def test_a_control_chart_draws_no_line_over_a_gap_or_a_new_phase() -> None:
     assert drawn == [2, 3]  # one point alone, before the new phase, has no line
 
 
-def test_trend_findings_count_what_chance_would_give(here: Callable[..., Scope]) -> None:
-    rising = {period: 40.0 * 1.2**n for n, period in enumerate(quarters(14))}
+def test_trend_findings_count_the_series_that_were_judged(here: Callable[..., Scope]) -> None:
+    rising = {period: float(round(400 * 1.2**n)) for n, period in enumerate(quarters(14))}
     asked = with_measures(here(), made("referrals", rising))
-    said = exhibits.trend_findings(trend.tested(asked.measures, asked.period))
-    assert len(said) == 1 and "1 series were tested" not in said[0].items[-1]
-    assert "1 series was tested and 1 shows a clear trend" in said[0].items[-1]
-    assert exhibits.trend_findings(trend.tested(asked.measures.head(2), asked.period)) == []
+    (said,) = exhibits.trend_findings(trend.slopes(asked.measures, asked.period))
+    headline, counted = said.items
+    assert "nusual: fewer than 1 in 100 authorities" in headline and "It rose in 13 of 13 steps." in headline
+    assert counted == "1 series was judged; 1 has moved further than one authority in twenty does in as much time."
+    level = made("referrals", dict.fromkeys(quarters(14), 40.0), RUTLAND)
+    (said,) = exhibits.trend_findings(trend.slopes(pd.concat([asked.measures, level]), asked.period))
+    assert said.items[-1] == "2 series were judged; 1 has moved further than one authority in twenty does in as much time."
+    assert exhibits.trend_findings(trend.slopes(asked.measures.head(2), asked.period)) == []
+
+
+def test_a_place_among_fewer_than_six_is_none_of_those_judged(here: Callable[..., Scope]) -> None:
+    members = benchmark.members("report")
+    rows = [made("dols_referrals_per_100k", {"2012-13": 300.0 + 5 * n}, area) for n, area in enumerate(members)]
+    rows[0] = made("dols_referrals_per_100k", {"2012-13": 90.0}, members[0])
+    pair = [made("referrals_domestic_abuse_pct", {"2012-13": 30.0 + n}, area, base=500) for n, area in enumerate(members[:2])]
+    bases = pd.concat(rows).assign(numerator=lambda frame: 5 * frame["value"], denominator=500_000.0)
+    values = benchmark.values(pd.concat([bases, *pair]), "2012-13", "report")
+    (said,) = exhibits.place_findings(benchmark.against_others(values, members[:1], "report"))
+    unlike, counted = said.items
+    assert "lowest of 7, unlike the other 6 areas together" in unlike
+    assert counted == (
+        "Of 1 comparison with six others or more, 1 is outside the range for one more like them; one in twenty is by definition. "
+        "1 comparison has fewer than six others, and only a place."
+    )
+    (said,) = exhibits.place_findings(benchmark.against_others(values.tail(2), members[:2], "report").head(1))
+    assert said.items == ("1 comparison has fewer than six others, and only a place.",) and not said.how
+    assert exhibits.place_findings(benchmark.against_others(values.head(0), members[:1], "report")) == []
 
 
 @pytest.mark.parametrize("chosen", [("Leicestershire",), ("Leicestershire", "Rutland")])
@@ -371,9 +396,26 @@ def test_more_findings_than_a_summary_holds_are_counted(here: Callable[..., Scop
     names = [name for name in names if name in catalogue.indicators().index]
     pairs = [made(name, {"2011-12": 100.0, "2012-13": 900.0}, area) for name in names for area in (LEICESTERSHIRE, RUTLAND)]
     judged = change.year_on_year(pd.concat(pairs, ignore_index=True), "2012-13")
-    (said,) = exhibits.sure_findings(judged, limit=2)
+    (said,) = exhibits.unusual_findings(judged, here(), limit=2)
     assert len(said.items) == 4 and said.items[2] == f"{len(pairs) - 2} more are in the tables below."
-    assert exhibits.sure_findings(judge(judged.head(0))) == []
+    assert said.items[3].startswith(f"Of {len(pairs)} changes judged {len(pairs)} are unusual; one in twenty is by definition")
+    assert exhibits.unusual_findings(judged.head(0), here()) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "summary"),
+    [
+        ([100.0], "Nothing moved unusually: the one change that could be judged is within the usual ups and downs."),
+        ([100.0, 100.0], "Nothing moved unusually: all 2 changes that could be judged are within the usual ups and downs."),
+        ([900.0], "Of 1 change judged 1 is unusual; one in twenty is by definition, even where nothing lies behind it."),
+        ([900.0, 100.0], "Of 2 changes judged 1 is unusual; one in twenty is by definition, even where nothing lies behind it."),
+    ],
+)
+def test_a_summary_counts_in_plain_english(here: Callable[..., Scope], now: list[float], summary: str) -> None:
+    places = zip(now, (LEICESTERSHIRE, RUTLAND), strict=False)
+    rows = [made("referrals", {"2011-12": 100.0, "2012-13": value}, area) for value, area in places]
+    (said,) = exhibits.unusual_findings(change.year_on_year(pd.concat(rows), "2012-13"), here())
+    assert said.items[-1] == summary
 
 
 def test_series_without_any_value_has_a_table_and_no_chart(here: Callable[..., Scope]) -> None:

@@ -60,7 +60,7 @@ def why(*args: Any, **chosen: Any) -> str:
         (BESIDE, "referrals_domestic_abuse_pct", {}, "Only Rutland has a figure in 2012/13."),
         ("Year on year", "referrals_per_10k", {},
          "It is a rate, which changes as the number that it is made of does: choose that number."),
-        ("Year on year", "referrals", {"areas": ["Leicestershire"]},
+        ("Year on year", "initial_assessments", {"areas": ["Leicestershire"]},
          "Leicestershire has a figure in 2012/13, and none in 2011/12."),
         ("Breakdown", "referrals", {}, "It is not broken down for Rutland: only its total is held."),
         (BESIDE, "dols_referrals_per_100k", {"domain": "dols", "comparators": benchmark.NEIGHBOURS},
@@ -69,6 +69,10 @@ def why(*args: Any, **chosen: Any) -> str:
 )  # fmt: skip
 def test_the_reason_is_worked_out_from_what_is_held(view: str, indicator: str, chosen: dict[str, Any], reason: str) -> None:
     assert why(view, indicator, **chosen) == reason
+
+
+def test_a_level_that_is_known_within_a_range_is_a_figure_to_compare_with() -> None:
+    assert "otherwise=" not in lines("Year on year", "referrals", areas=["Leicestershire"])
 
 
 def offered(audience: str = "internal") -> pd.DataFrame:

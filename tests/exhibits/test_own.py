@@ -137,7 +137,11 @@ def test_limits_are_said_to_be_what_they_are_the_limits_of(here: Scope) -> None:
     judged = exhibits.table(
         change.year_on_year(here.measures.query("indicator == 'referrals'"), here.period), headline="x", source=here
     )
-    assert "0.99 to 1.34" in column(judged, "Its 95% interval")
+    # Each limit has a column of its own: where the figure would be usual, and what counting alone makes of the ratio.
+    assert "0.99" in column(judged, "Chance lower") and "1.34" in column(judged, "Chance upper")
+    assert "151" in column(judged, "Usual lower") and "95% interval" not in judged.table.columns
+    slope = pd.DataFrame({"indicator": ["referrals"], "area": [RUTLAND], "slope": [1.05], "lower": [0.97], "upper": [1.14]})
+    assert column(exhibits.table(slope, headline="x", source=here), "Its 95% interval") == ["0.97 to 1.14"]
     charts = pd.DataFrame(
         {"area": [RUTLAND], "period": ["2012-13-Q4"], "value": [5.0], "centre": [4.5], "lower": [1.0], "upper": [8.0]}
     )

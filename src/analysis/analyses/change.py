@@ -27,8 +27,8 @@ def year_on_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
-    >>> year_on_year(here.measures, here.period).loc[:0, ["indicator", "reference", "value", "verdict"]].values.tolist()
-    [['conference_children', 804.0, 662.0, 'down']]
+    >>> year_on_year(here.measures, here.period).loc[[1], ["indicator", "reference", "value", "verdict"]].values.tolist()
+    [['conference_children', 804.0, 662.0, 'usual']]
     """
     return _against(measures, [(span, periods.year_before(span)) for span in (periods.year_of(period), periods.year_end(period))])
 
@@ -57,8 +57,8 @@ def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
-    >>> between(here.measures, "2012-13", "2011-12").loc[:0, ["indicator", "reference", "value", "verdict"]].values.tolist()
-    [['conference_children', 804.0, 662.0, 'down']]
+    >>> between(here.measures, "2012-13", "2011-12").loc[[1], ["indicator", "reference", "value", "verdict"]].values.tolist()
+    [['conference_children', 804.0, 662.0, 'usual']]
     """
     if periods.kind(period) != periods.kind(reference):
         kinds = f"a {periods.kind(period)} and a {periods.kind(reference)}"

@@ -45,7 +45,8 @@ def trend_findings(slopes: pd.DataFrame) -> list[Sentences]:
     all_findings = findings_of_slopes(slopes)
     unusual = [finding.headline for finding in all_findings if finding.unusual]
     number = f"{len(unusual)} {'has' if len(unusual) == 1 else 'have'}"
-    sentence = f"{len(slopes)} series {'was' if len(slopes) == 1 else 'were'} judged; {number} moved further than one authority in twenty does in as much time."
+    judged = f"{len(slopes)} series {'was' if len(slopes) == 1 else 'were'} judged"
+    sentence = f"{judged}; {number} moved further than one authority in twenty does in as much time."
     return [Sentences((*unusual, sentence), how=how_judged(all_findings))]
 
 

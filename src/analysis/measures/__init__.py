@@ -1,12 +1,13 @@
 """Measures: the value of each indicator, with its interval, numerator, denominator, base period, status and source."""
 
 from analysis.measures.current_figures import current
-from analysis.measures.disagreements import agree_as_printed, disagreements
+from analysis.measures.disagreements import agree_as_printed, beyond_rounding, disagreements
 from analysis.measures.indicator_values import COLUMNS, measure, official, year_of_quarters
 
 __all__ = [
     "COLUMNS",
     "agree_as_printed",
+    "beyond_rounding",
     "current",
     "disagreements",
     "measure",

@@ -81,5 +81,22 @@ def other_values(preferred: pd.DataFrame, official: pd.DataFrame, printed: pd.Da
     return result
 
 
+def beyond_rounding(measures: pd.DataFrame, rounding: int) -> pd.DataFrame:
+    """Return the measures without other sources' values that differ no more than by an audience's rounding.
+
+    A percentage worked out of rounded counts can't be told from its source's own, so that none is kept beside it.
+    """
+    several = measures["other_values"] != ""
+    if rounding == 1 or not several.any():
+        return measures
+    rows = measures[several]
+    share = rows["indicator"].map(catalogue.indicators()["kind"]) == "percentage"
+    kept = [
+        "" if is_share else " ".join(each for each in others.split() if abs(float(each) - value) >= rounding)
+        for others, value, is_share in zip(rows["other_values"], rows["value"], share, strict=True)
+    ]
+    return measures.assign(other_values=measures["other_values"].where(~several, pd.Series(kept, index=rows.index)))
+
+
 def _decimals(value: float) -> int:
     return len(f"{value:.6f}".rstrip("0").partition(".")[2])

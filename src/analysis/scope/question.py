@@ -19,7 +19,7 @@ from analysis import catalogue
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.measures import reorganisations
+from analysis.measures import beyond_rounding, reorganisations
 from analysis.scope import shared
 from analysis.store import Store, reads
 from analysis.store import read as read_store
@@ -158,26 +158,9 @@ class Scope:
 
     def _for_audience(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with the audience noted on it, so that no page for another shows it (`exhibits.table`)."""
-        frame = _beyond_rounding(frame, policy.rounding(self.audience))
+        frame = beyond_rounding(frame, policy.rounding(self.audience))
         frame.attrs["audience"] = self.audience
         return frame
-
-
-def _beyond_rounding(measures: pd.DataFrame, rounding: int) -> pd.DataFrame:
-    """Return the measures without other sources' values that differ no more than by an audience's rounding.
-
-    A percentage worked out of rounded counts can't be told from its source's own, so that none is kept beside it.
-    """
-    several = measures["other_values"] != ""
-    if rounding == 1 or not several.any():
-        return measures
-    rows = measures[several]
-    share = rows["indicator"].map(catalogue.indicators()["kind"]) == "percentage"
-    kept = [
-        "" if is_share else " ".join(each for each in others.split() if abs(float(each) - value) >= rounding)
-        for others, value, is_share in zip(rows["other_values"], rows["value"], share, strict=True)
-    ]
-    return measures.assign(other_values=measures["other_values"].where(~several, pd.Series(kept, index=rows.index)))
 
 
 def _titles() -> dict[str, str]:

@@ -101,8 +101,8 @@ def usual_change(
     above 0, a negative s, or a confidence outside (0, 1).
 
     Sources: Clopper CJ, Pearson ES (1934), Biometrika 26, 404-413; Wilson EB (1927), Journal of the American Statistical
-    Association 22, 209-212; Newcombe RG (1998), Statistics in Medicine 17, 873-890 (squaring and adding limits of shares); Zou GY,
-    Donner A (2008), Statistics in Medicine 27, 1693-1702 (of anything); Lange KL et al. (1989), Journal of the American
+    Association 22, 209-212; Newcombe RG (1998), Statistics in Medicine 17, 873-890 (squaring and adding limits); Zou GY, Donner
+    A (2008), Statistics in Medicine 27, 1693-1702 (the same of any limits); Lange KL et al. (1989), Journal of the American
     Statistical Association 84, 881-896 (t errors).
 
     >>> fall = usual_change(393, 1, 524, 1, "rate", c=4.0, s=0.157, freedom=17)

@@ -113,7 +113,7 @@ def compared(measures: pd.DataFrame, comparators: pd.DataFrame, year: str) -> pd
     >>> rows = compared(here.official_measures, comparators, here.official_year)
     >>> near = rows[(rows["comparator"] == "neighbours") & (rows["indicator"] == "plans_reviewed_on_time_pct")]
     >>> near[["value", "reference", "place", "members_placed", "verdict"]].round(1).values.tolist()
-    [[83.4, 87.9, 3.0, 10.0, 'among']]
+    [[83.4, 87.9, 3.0, 9.0, 'among']]
     """
     spans = [year, periods.year_end(year)]
     rows_of_year = measures[

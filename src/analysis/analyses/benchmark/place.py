@@ -17,8 +17,8 @@ _DIRECTIONS = {1: "up", -1: "down"}
 def placed(indicators: pd.Series, x: np.ndarray, n: np.ndarray, others_x: np.ndarray, others_n: np.ndarray) -> pd.DataFrame:
     """Return for each row the area's place among the others, in COLUMNS; `others_…` have one column for each of them.
 
-    `place` counts from the lowest, of `members_placed` others with a figure, and is missing where there are none. `like_lower` and
-    `like_upper`, in the indicator's unit, hold 95 of 100 areas like the others; `unlike` is -1 below and 1 above them, and 0
+    `place` counts from the lowest, of `members_placed` others with a figure, and is missing where there are none. `like_lower`
+    and `like_upper`, in the indicator's unit, hold 95 of 100 areas like the others; `unlike` is -1 below and 1 above them, and 0
     within or where fewer than six others have a figure. Source: see `statistics.unlike_neighbours`.
     """
     entries = catalogue.indicators().loc[indicators]

@@ -33,8 +33,8 @@ def findings(judged: pd.DataFrame, flags: Flags = _NONE_FLAGGED) -> list[Finding
     >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
     >>> judged = change.year_on_year(here.measures, here.period).query("indicator == 'plans_in_force' and category == 'all'")
     >>> print(findings(judged)[0].headline)
-    Child protection plans in force in Leicestershire fell from 524 on 31 March 2012 to 393 on 31 March 2013. Usual: about 19 in
-    100 authorities of its size move as far in a year (usual range 335 to 789).
+    Child protection plans in force in Leicestershire fell from 524 on 31 March 2012 to 393 on 31 March 2013. Usual: about 20 in
+    100 authorities of its size move as far in a year (usual range 334 to 792).
     """
     return [_finding(row._asdict(), flags) for row in judged.itertuples(index=False) if row.verdict != "missing"]
 

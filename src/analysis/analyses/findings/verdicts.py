@@ -52,7 +52,8 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     >>> judged[["direction", "verdict", "assumed"]].values.tolist()
     [['up', 'usual', True]]
     """
-    pairs = pairs.reset_index(drop=True)
+    other_values = pairs["other_values"].astype(object)  # floats, where all are missing
+    pairs = pairs.assign(other_values=other_values.where(other_values.notna(), "")).reset_index(drop=True)
     indicators = catalogue.indicators()
     kind, unit = pairs["indicator"].map(indicators["kind"]), pairs["indicator"].map(indicators["unit"])
     breaks = _breaks(pairs)
@@ -89,7 +90,7 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
             ~both_given,
             ~comparable,
             by_repeats,
-            undecided & (pairs["other_values"].fillna("") != ""),
+            undecided & (pairs["other_values"] != ""),
             undecided & is_range,
             undecided,
         ],
@@ -105,7 +106,11 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def judgement(polarity: str, direction: str) -> str:
-    """Return "better" or "worse" for a direction of an indicator that has a good side, else the empty string."""
+    """Return "better" or "worse" for a direction of an indicator that has a good side, else the empty string.
+
+    >>> judgement("high_is_good", "down"), judgement("low_is_good", "down"), judgement("neutral", "down")
+    ('worse', 'better', '')
+    """
     return _JUDGEMENT.get((polarity, direction), "")
 
 

@@ -30,6 +30,13 @@ def rarities(pairs: pd.DataFrame, share: pd.Series) -> pd.DataFrame:
     p-value.
 
     Sources: see `statistics.usual_change`; two counts by the exact ratio, two shares by Newcombe's difference (`chance`).
+
+    >>> from analysis.analyses import change
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13", areas=["Leicestershire"])
+    >>> pairs = change.year_on_year(here.measures, here.period).query("indicator == 'plans_in_force' and category == 'all'")
+    >>> rarities(pairs, pd.Series(False, pairs.index))[["rarity", "usual_lower", "usual_upper"]].round().values.tolist()
+    [[20.0, 334.0, 792.0]]
     """
     possible = alternatives(pairs, share)
     described = _movements(pairs)

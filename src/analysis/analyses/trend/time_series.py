@@ -59,12 +59,13 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
 def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return judged pairs: the last year of each series of three or four years against its first (see `findings.judge`).
 
-    It is one comparison of two points, chosen before looking at those between. Longer series have a slope (`tested`).
+    It is one comparison of two points, chosen before looking at those between. Longer series have a slope (`slopes`).
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="adults", period="2012-13", areas=["Leicestershire"])
-    >>> len(last_against_first(here.measures, here.period))
-    0
+    >>> rows = last_against_first(here.measures, here.period)
+    >>> rows[["indicator", "reference_period", "reference", "period", "verdict"]].values.tolist()
+    [['adult_substantiated_pct', '2010-11', 51.0, '2012-13', 'chance']]
     """
     years = by_year(measures, period)
     years = years[years["value"].notna()]
