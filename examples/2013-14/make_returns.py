@@ -65,7 +65,7 @@ TARGET_SOURCE = "Made up for this example: no Board has set it."
 FIXED = ("schools", "lscb_meetings", "sab_meetings", "staff_in_scope", "survey_asked")
 # The planted changes: {(series, area): factor of each quarter's mean}.
 PLANTED = {
-    ("section_47_enquiries", "E10000018"): 1.4,
+    ("section_47_enquiries", "E10000018"): 2.5,
     ("contacts", "E06000017"): 1.33,
     ("referrals", "E06000017"): 1.33,
     ("lado_referrals", "E10000018"): 0.65,
