@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.findings import phrases
 from analysis.catalogue import areas, periods, wording
 from analysis.errors import FrameError
 from analysis.exhibits.parts import context
@@ -163,7 +164,7 @@ def _decimals(values: pd.Series) -> int:
 
 
 def in_words(column: str, value: Any) -> str:
-    """Return a cell that is no figure in words: the name of an area, the label of a period, a title, or the text as it is."""
+    """Return a cell that is no figure in words: the name of an area, the label of a period, a title, a verdict, or the text."""
     if not isinstance(value, str) and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):
@@ -175,6 +176,8 @@ def in_words(column: str, value: Any) -> str:
         return periods.label(text)
     if column == "category":
         return catalogue.category_label(text)
+    if column == "verdict":
+        return phrases().get(f"verdict_{text.replace(' ', '_')}", text)
     return areas.label(text) if column in ("area", "reference_area") else text
 
 
