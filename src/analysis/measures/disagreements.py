@@ -85,6 +85,10 @@ def beyond_rounding(measures: pd.DataFrame, rounding: int) -> pd.DataFrame:
     """Return the measures without other sources' values that differ no more than by an audience's rounding.
 
     A percentage worked out of rounded counts can't be told from its source's own, so that none is kept beside it.
+
+    >>> rows = pd.DataFrame({"indicator": ["contacts"], "value": [380.0], "other_values": ["372 378"]})
+    >>> beyond_rounding(rows, 5)["other_values"].tolist()
+    ['372']
     """
     several = measures["other_values"] != ""
     if rounding == 1 or not several.any():
