@@ -140,6 +140,8 @@ def test_what_has_no_figure_or_no_usual_movement_is_left_alone():
     above.loc[above["numerator"] > above["denominator"], "value"] = np.nan
     assert trend.slopes(above, PERIOD).empty
     assert trend.slopes(made("plans_ended_2_years_pct", years(6), [np.nan] * 6, base=50).assign(value=12.0), PERIOD).empty
+    printed = made("core_assessments_35_days_pct", quarters(6), [26, 30, 29, 33, 31, 30]).assign(value=97.3)
+    assert trend.slopes(printed, PERIOD).empty  # a number of its own, and no base
     assert trend.slopes(made("board_income", years(6), [100.0] * 6), PERIOD).empty
     assert trend.slopes(made("adult_referrals_age", years(6), [30, 40, 50, 60, 70, 80], category="18_64"), PERIOD).empty
 

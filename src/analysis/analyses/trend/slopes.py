@@ -48,8 +48,12 @@ def slopes(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> rows.loc[rows["indicator"] == "plans_in_force_per_10k", ["points", "verdict"]].values.tolist()
     [[12, 'usual']]
     """
+    indicators = catalogue.indicators()
+    # A percentage as printed may have a number of its own and no base: it is no point of a series.
+    has_base = (measures["indicator"].map(indicators["kind"]) != "percentage") | measures["denominator"].notna()
     usable = measures[
-        (measures["indicator"].map(catalogue.indicators()["movement"]) != "")
+        has_base
+        & (measures["indicator"].map(indicators["movement"]) != "")
         & (measures["category"] == catalogue.TOTAL)
         & measures["numerator"].notna()
         & measures["value"].notna()
