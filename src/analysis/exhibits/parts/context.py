@@ -27,7 +27,7 @@ _UNCERTAINTY = {
 _RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
 _STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
 _COVID_YEAR = "2020-21"
-_COVID = "In 2020/21 COVID moved the level of all authorities' figures."
+_COVID = "The first year of COVID moved the level of all authorities' figures."
 PLACE = ("Place", "Usual for one like them")  # headings of where a figure lies among others, as its sentence says it
 _FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; other files are named by what they hold
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
