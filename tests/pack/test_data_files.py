@@ -159,7 +159,7 @@ def test_metadata_says_what_each_column_of_each_file_is(tmp_path: Path) -> None:
     assert [column["titles"] for column in columns] == rows[0]
     assert len({column["name"] for column in columns}) == len(columns)
     assert [column["datatype"] for column in columns] == ["string", "integer", "string", "string"]
-    assert "[c]" in columns[1]["null"] and rows[1][1] == "1204" and rows[2][1] == "[c]"
+    assert "[c]" in described["null"] and rows[1][1] == "1204" and rows[2][1] == "[c]"
 
 
 # JupyterLab's export, and Word

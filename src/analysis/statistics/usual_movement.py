@@ -34,8 +34,9 @@ from analysis.statistics.funnel import FunnelKind, checked_kind
 from analysis.statistics.intervals import wilson_limits
 from analysis.statistics.tails import t_both_tails, t_quantile
 
-# Further out the normal tail, on which the counting limits stand, is no double any more: no change is rarer than that.
-_LARGEST_T = 37.0
+# Tails below some 1e-257 come out of the incomplete beta function as 0 now and then, which would make a smaller change the
+# rarer one. No change is called rarer than the tail at this quantile, 1e-197.
+_LARGEST_T = 30.0
 _LARGEST_COUNT = 2.0**60
 # The s of quarters by the s of years, measured on referrals (docs/methods-evidence.md): against the quarter before, with the
 # season out, and against the same quarter a year before.

@@ -29,7 +29,8 @@ def write(folder: Path, title: str, tables: Iterable[PageTable]) -> None:
         # A line a table: indented, half of it would be spaces.
         described.append(json.dumps(_described(table, columns), ensure_ascii=False, separators=(",", ":")))
     # No address stands in the file but the vocabulary's own name, by which a CSVW reader knows it.
-    metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title}
+    # What stands for no figure is the same in every column, and said once: columns inherit `null` from the group of tables.
+    metadata = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}], "dc:title": title, "null": ["", *SYMBOLS]}
     head = json.dumps(metadata, ensure_ascii=False).removesuffix("}")
     lines = ",\n".join(described)
     (target / METADATA).write_text(f'{head}, "tables": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
@@ -63,7 +64,7 @@ def _described(table: PageTable, columns: list[Column]) -> dict[str, Any]:
         **({"notes": list(table.footnotes)} if table.footnotes else {}),
         "tableSchema": {
             "columns": [
-                {"name": name, "titles": column.heading, "datatype": _datatype(column), "null": ["", *SYMBOLS]}
+                {"name": name, "titles": column.heading, "datatype": _datatype(column)}
                 for name, column in zip(names, columns, strict=True)
             ]
         },
