@@ -16,8 +16,8 @@ import matplotlib
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.exhibits import sparkline
-from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
+from analysis.exhibits.parts.marks import bar, path, spine
+from analysis.pack.pages.front_page import Bar, Dashboard, Matter, Panel, Reliance, Row, Standing
 from analysis.pack.pages.page import IndexEntry, PageContext, render_index, render_page
 
 matplotlib.use("svg")
@@ -170,24 +170,26 @@ def sample_index(audience: str) -> str:
         IndexEntry("Benchmarking", "benchmarking.html", "Where we stand among our statistical neighbours."),
     ]
     overall = [IndexEntry("Scorecard", "scorecard.html", "Every indicator in one table, exceptions first.")]
-    said = [
-        "Re-referrals rose to 27.1% in Leicestershire, above the limits that three years set.",
-        "Every child protection review was held in time in both counties.",
-    ]
+    standing = Standing(
+        "412", "or 410", "↑ Rose", "from 380", "usual", path([380, 395, 390, 412], "Referrals, Leicestershire: Q1 380 to Q4 412."),
+        spine(412, (300, 450), 360, (300, 500), "Referrals: 412, neighbours 360."), "3rd highest of 11",
+    )  # fmt: skip
     shown = Dashboard(
-        headlines=(Headline(said[0], "scorecard.html#card-2", "Score card, category 2"), Headline(said[1])),
-        rows=(
-            StatusRow(
-                "Children, Leicestershire",
-                "trend.html",
-                (("red", "■ 1 worse"), ("", "3 without a clear change")),
-                "Referrals: 412 in Q4 2012/13",
-                sparkline([380, 395, 412], "Referrals, Leicestershire: Q2 380, Q3 395 and Q4 412."),
+        matters=(
+            Matter(
+                "24% → 27%", "Re-referrals in Leicestershire rose", "Unusual: about 4 in 100 authorities move as far in a year.",
+                "More children come back.", "Leicestershire children's social care", "What was closed too soon?", "scorecard.html#card-2",
             ),
-            StatusRow("Children, Rutland", "", (("green", "● 1 better"),), "", sparkline([], "")),
         ),
-        quality=Headline("2 of 80 checks do not come out.", "trend.html", "What can't be trusted"),
-    )
+        reliance=Reliance("Mostly.", "Of 80 sums checked, 2 fail.", "trend.html"),
+        areas=("Leicestershire", "Rutland"),
+        groups=(("Children's social care", (Row("Referrals", "year", "trend.html", (standing, Standing())),)),),
+        has_spines=True,
+        journey=(
+            Panel("Coming in", (("Contacts", (Bar("Leicestershire", "1,100", bar(1100, 1100, 0, "Contacts, Leicestershire: 1,100.")),)),)),
+        ),
+        unanswered="Two explanations asked, none received.",
+    )  # fmt: skip
     return render_index(sample_context(audience), [("Overview", overall), ("Children", children)], shown)
 
 

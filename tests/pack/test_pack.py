@@ -209,7 +209,7 @@ def test_every_page_is_sound_and_every_link_leads_somewhere(whole: tuple[Project
             assert not place or f'id="{place}"' in every[target or name], (name, href)
     linked = {href.partition("#")[0] for href in outline(every["index.html"]).values("href") if ".html" in href}
     assert linked == set(every) - {"index.html"}
-    index = every["index.html"].partition('id="status"')[2].partition("</table>")[2]  # the dashboard links them too
+    index = every["index.html"].partition('id="read-on"')[2]  # the findings link them too
     places = [index.index(f'href="{report.id}.html"') for report in planned(project)]
     assert places == sorted(places)
 
@@ -309,11 +309,11 @@ def test_manifest_lists_what_went_in_and_what_came_out(whole: tuple[Project, lis
 def test_index_says_what_changed_and_what_does_not_come_out(whole: tuple[Project, list[str]]) -> None:
     project, _ = whole
     index = pages(project)["index.html"]
-    headlines = re.findall(r"<li>(.*?)<p", index[index.index('id="headlines"') : index.index("</section>")])
-    assert 2 <= len(headlines) <= 5
-    assert all(headline.endswith(".") for headline in headlines)
-    quality = index[index.index('id="quality"') :]
-    assert re.search(r"checks of the printed arithmetic do not come out\. <a href=\"data-quality\.html\">", quality)
+    figures = re.findall(r'<p class="figure">(.*?)</p>', index)
+    assert 3 <= len(figures) <= 5 and figures[0] == "23 or 35"
+    assert len(re.findall(r'<p class="ask">', index)) == len(figures)
+    reliance = index[index.index('id="reliance"') :]
+    assert re.search(r"sums checked, \d+ fail\. <a href=\"data-quality\.html\">See which", reliance)
     assert "figures.xlsx" in outline(index).values("href")
 
 

@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.exhibits import sparkline
-from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
+from analysis.exhibits.parts.marks import bar, path, spine
+from analysis.pack.pages.front_page import Bar, Dashboard, Matter, Panel, Reliance, Row, Standing
 from analysis.pack.pages.page import IndexEntry, PageContext, PageError, render_index, render_page
 
 CONTEXT = PageContext(
@@ -255,32 +255,45 @@ def test_an_exhibit_shown_twice_is_refused() -> None:
 
 def dashboard(text: str) -> Dashboard:
     """A dashboard that says the same in every place."""
-    line = sparkline([1, 2], text)
-    row = StatusRow(text, "trend.html", (("red", text), ("", text)), text, line)
-    return Dashboard((Headline(text, "trend.html#a", text),), (row,), Headline(text, "trend.html", text))
+    standing = Standing(text, text, text, text, text, path([1, 2, 3, 4], text), spine(1, (0, 2), 1, (0, 2), text), text)
+    return Dashboard(
+        matters=(Matter(text, text, text, text, text, text, "trend.html#a"),),
+        reliance=Reliance(text, text, "trend.html"),
+        areas=(text,),
+        groups=((text, (Row(text, text, "trend.html", (standing,)),)),),
+        journey=(Panel(text, ((text, (Bar(text, text, bar(1, 2, 0, text)),)),)),),
+        unanswered=text,
+        lacking=(text,),
+        first=(text,),
+    )
 
 
-def test_index_lists_headlines_then_reports_in_order() -> None:
+def matter(heading: str, href: str = "") -> Matter:
+    return Matter("5 → 9", heading, "A line.", "So what.", "Somebody", "Why?", href)
+
+
+def test_index_lists_what_matters_then_reports_in_order() -> None:
     trend = IndexEntry("Trends", "trend.html", "Eight quarters.")
     adults = IndexEntry("Adults", "adults/trend.html", "Alerts & referrals.")
-    shown = Dashboard((Headline("Referrals fell.", "trend.html", "Trend"), Headline("Visits rose.")))
+    shown = Dashboard((matter("Referrals fell.", "trend.html"), matter("Visits rose.")))
     html = render_index(CONTEXT, [("Children", [trend]), ("Adults", [adults])], shown)
     document = outline(html)
-    order = [html.index(words) for words in ("<h1>", "Referrals fell.", "Visits rose.", "Eight quarters.", "Alerts &amp;")]
+    order = [html.index(words) for words in ("<h1>", "Referrals fell.", "Visits rose.", ">Trends<", ">Adults<")]
     assert order == sorted(order)
     assert '<a href="adults/trend.html">Adults</a>' in html
     assert "index.html" not in document.values("href")
     assert html.count(CONTEXT.stamp) == 1
-    assert "#headlines" in document.values("href")
-    assert "headlines" not in Outline(render_index(CONTEXT, [], Dashboard())).values("id")
+    assert "trend.html" in document.values("href")
+    assert "matters" not in Outline(render_index(CONTEXT, [], Dashboard())).values("id")
 
 
 @pytest.mark.parametrize("href", ["https://example.org/a.html", "javascript:x()", "/etc/a.html", "../a.html", "a.txt", ""])
 def test_index_leads_only_to_pages_of_the_pack(href: str) -> None:
     places = [
         ([("Children", [IndexEntry("Trends", href, "")])], Dashboard()),
-        *([([], Dashboard((Headline("Said.", href, "there"),)))] * bool(href)),
-        *([([], Dashboard(rows=(StatusRow("Rutland", href, (), "", sparkline([], "")),)))] * bool(href)),
+        *([([], Dashboard((matter("Said.", href),)))] * bool(href)),
+        *([([], Dashboard(groups=(("Children", (Row("Plans", "year", href, ()),)),)))] * bool(href)),
+        *([([], Dashboard(reliance=Reliance("Yes.", "", href)))] * bool(href)),
     ]
     for sections, shown in places:
         with pytest.raises(PageError, match="links to"):

@@ -66,7 +66,7 @@ def write(folder: Path, contents: Contents, helped: Executor, before: Path) -> l
     corrected = corrections.corrections(against.result(), stamp.partition(",")[0], asked.unnoted_store.observations)
     _write_index(folder, contents, stamp, summary, corrected)
     write_manifest(folder, contents, stamp, corrected)
-    return [each.text for each in (*summary.headlines, summary.quality)]
+    return [*(each.sentence for each in summary.matters), *filter(None, (summary.nothing, summary.reliance.answer))]
 
 
 def _lacking(contents: Contents) -> list[str]:

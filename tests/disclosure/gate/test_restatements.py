@@ -153,7 +153,12 @@ CAPPED = {
     ("exhibits/agency_returns.py", "restatements"): "the caption says how many of how many are shown (tested above)",
     ("exhibits/breakdowns.py", "_multiples"): "the table has all, and the subtitle says how many are drawn",
     ("exhibits/comparing.py", "unusual_findings"): "a sentence counts the others, which are in the tables below",
-    ("pack/pages/dashboard.py", "_headlines"): "the five sentences that matter most count nothing; the score card has the others",
+    ("pack/pages/dashboard.py", "_shown"): "the matrix has the two areas of most rows; the score card has every area",
+    (
+        "pack/pages/matter_words.py",
+        "things_that_matter",
+    ): "the five that matter most count nothing; the score card has the others",
+    ("pack/pages/matter_words.py", "_also"): "the line says how many more there are",
 }
 
 

@@ -5,19 +5,22 @@ from analysis.analyses.scorecard.comments import comments, without_comment
 from analysis.analyses.scorecard.confidence import confidence
 from analysis.analyses.scorecard.exceptions import exceptions
 from analysis.analyses.scorecard.family import flags
-from analysis.analyses.scorecard.overview import RESULTS, dashboard
-from analysis.analyses.scorecard.rag import judged_words, rag
+from analysis.analyses.scorecard.matters import MOST, matters
+from analysis.analyses.scorecard.rag import RESULTS, judged_words, rag
+from analysis.analyses.scorecard.recent_points import latest_points
 
 __all__ = [
+    "MOST",
     "RESULTS",
     "absent",
     "card",
     "comments",
     "confidence",
-    "dashboard",
     "exceptions",
     "flags",
     "judged_words",
+    "latest_points",
+    "matters",
     "rag",
     "without_comment",
 ]

@@ -10,6 +10,15 @@ from analysis.analyses import targets
 from analysis.analyses.findings import JUDGED, STANDS_OUT, USUAL
 from analysis.catalogue import tables
 
+# {count of a summary: results that it counts}; a target that is met or nearly so gives no cause to act.
+RESULTS = {
+    "resolve": ("resolve",),
+    "missed": ("missed",),
+    "explain": ("explain",),
+    "watch": ("watch",),
+    "usual": ("usual", "met", "near"),
+    "not_judged": ("not judged",),
+}
 _FAR, _FAR_IF_ASSUMED = 10.0, 15.0  # authorities in 100: fewer move as far
 
 

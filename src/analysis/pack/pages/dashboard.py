@@ -1,120 +1,99 @@
-"""What stands on the index: what matters this quarter, how each domain and area stands, and the quality of the data in a line."""
+"""What stands on the index: what matters, whether the figures can be relied on, how each area stands, who has not answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import pandas as pd
-from markupsafe import Markup
 
-from analysis import catalogue, exhibits
 from analysis.analyses import reconcile, scorecard
-from analysis.analyses.findings import JUDGED, Finding, findings
-from analysis.catalogue import areas, periods, wording
-from analysis.pack.pages.front_page import Dashboard, Headline, StatusRow
+from analysis.analyses.findings import JUDGED
+from analysis.catalogue import areas, wording
+from analysis.disclosure import policy
+from analysis.pack.pages import journey, matrix
+from analysis.pack.pages.front_page import Dashboard, Reliance
+from analysis.pack.pages.matter_words import short, things_that_matter
 from analysis.pack.plan import Report
 from analysis.scope import Scope
 
-MOST_SENTENCES = 5
-_FLAGGED = ("indicator", "category", "area", "period")
-_COUNTS = {
-    "resolve": ("red", "■ {} to resolve"),
-    "missed": ("red", "■ {} off target"),
-    "explain": ("amber", "◆ {} to explain"),
-    "watch": ("", "◇ {} to watch"),
-    "usual": ("", "{} as usual"),
-    "not_judged": ("", "{} not judged"),
-}
-_RESOLVE = "Two sources disagree on {figures} of the score card: which is right has to be known first."
 _NONE_UNUSUAL = "No indicator that can be judged moved more than authorities usually do."
 _NONE_JUDGED = "No indicator can be set against the year before, so nothing is said to have changed."
+_MOST_AREAS = 2  # side by side in the matrix
 
 
 def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
-    """Return the dashboard of a pack: its score card in a few sentences and a row for each domain and area."""
+    """Return the dashboard of a pack: what its score card and its place among all authorities say, in the order that matters."""
     pages = list(reports)
     comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
     card = scorecard.card(scope, comparators)
-    rows = scorecard.dashboard(card, scope.measures, scope.period)
-    quality = _quality(scope)
+    page = _page("scorecard", pages)
+    ranked = scorecard.matters(card, scope)
+    found = things_that_matter(ranked, page, scorecard.MOST)
+    codes = _shown(card, scope)
+    groups = matrix.groups(card, scope.measures, scope.period, codes, page)
+    spines = any(each.spine for _, rows in groups for row in rows for each in row.standings)
     return Dashboard(
-        headlines=tuple(_headlines(card, pages)),
-        rows=tuple(_row(row, pages) for row in rows.itertuples(index=False)),
-        quality=Headline(quality, *_place("data_quality", pages, "What can't be trusted, and why")) if quality else Headline(""),
+        matters=found,
+        nothing="" if found else _NONE_UNUSUAL if card["verdict"].isin(JUDGED).any() else _NONE_JUDGED,
+        reliance=_reliance(scope, card, ranked, _page("data_quality", pages)),
+        areas=tuple(areas.label(code) for code in codes),
+        groups=groups,
+        has_spines=spines,
+        has_rings=bool(card["other_latest"].ne("").any()),
+        journey=journey.panels(card, scope.measures, scope.period, codes),
+        unanswered=_unanswered(card, scope),
     )
 
 
-def _quality(scope: Scope) -> str:
-    """Return how many checks of the areas asked for, or of all, do not come out; empty where none applies to them."""
+def _page(notebook: str, pages: list[Report]) -> str:
+    return next((f"{page.id}.html" for page in pages if page.notebook.stem == notebook), "")
+
+
+def _shown(card: pd.DataFrame, scope: Scope) -> tuple[str, ...]:
+    """Return the areas of the matrix: those that have most rows on the card, in the order of the scope."""
+    counts = card["area"].value_counts()
+    largest = set(counts.sort_values(ascending=False, kind="stable").index[:_MOST_AREAS])
+    return tuple(code for code in scope.areas if code in largest)
+
+
+def _reliance(scope: Scope, card: pd.DataFrame, ranked: pd.DataFrame, page: str) -> Reliance:
+    """Return whether the figures can be relied on: where two returns disagree, and how many sums of the areas fail."""
     checks = scope.store.checks
     summary = reconcile.summary(checks[checks["area"].isin(scope.areas)] if scope.areas else checks)
-    differ, checked = summary["differs"].sum(), summary["checked"].sum()
-    if not checked:
+    fail, checked = int(summary["differs"].sum()), int(summary["checked"].sum())
+    disagree = int((card["other_latest"] != "").sum())
+    apart = ranked[ranked["kind"] == "disagree"]
+    named = [f"{areas.label(row.area)}’s {wording.lower_first(short(row.indicator, row.category))}" for row in apart.itertuples()]
+    if not checked and not disagree:
+        return Reliance()
+    if named:
+        answer = f"Mostly, but not on {wording.listing(named)}."
+    elif disagree or fail:
+        answer = "Mostly: what differs changes no answer on this page."
+    else:
+        answer = "Yes, as far as sums can tell."
+    basis = []
+    if disagree:
+        figures = "One figure has" if disagree == 1 else f"{wording.number(disagree)} figures have"
+        basis.append(f"{figures} two returns that disagree.")
+    if checked:
+        failing = f"{wording.number(fail)} fail{'' if fail > 1 else 's'}" if fail else "none fails"
+        basis.append(f"Of {wording.number(checked)} sums checked, {failing}.")
+    return Reliance(answer, " ".join(basis), page)
+
+
+def _unanswered(card: pd.DataFrame, scope: Scope) -> str:
+    """Return how many explanations were asked for and not received, by agency; empty where all were, or nobody may know."""
+    if not policy.shows_commentary(scope.audience):
         return ""
-    if not differ:
-        return f"All {wording.number(checked)} checks of the printed arithmetic come out."
-    return f"{wording.number(differ)} of {wording.number(checked)} checks of the printed arithmetic do not come out."
-
-
-def _headlines(card: pd.DataFrame, pages: list[Report]) -> list[Headline]:
-    """Return at most five sentences: on how many figures sources disagree, and what moved unusually (the worse first) or that
-    nothing did."""
-    flags = dict(zip(zip(*(card[column] for column in _FLAGGED), strict=True), card["stands"].astype(bool), strict=True))
-    all_findings = findings(card, flags)
-    framework = dict(zip(zip(card["indicator"], card["category"], strict=True), card["framework"], strict=True))
-    unusual = sorted((each for each in all_findings if each.unusual), key=lambda each: (each.judgement != "worse", each.rarity))
-    headlines = [_headline(each, framework[each.indicator, each.category], pages) for each in unusual]
-    if count := int((card["result"] == "resolve").sum()):
-        figures = "one figure" if count == 1 else f"{wording.number(count)} figures"
-        headlines.insert(0, Headline(_RESOLVE.format(figures=figures), *_place("scorecard", pages, "What has to be passed on")))
-    if not unusual:
-        judged = any(each.verdict in JUDGED for each in all_findings)
-        headlines += [Headline(_NONE_UNUSUAL if judged else _NONE_JUDGED, *_place("scorecard", pages, "The score card"))]
-    return headlines[:MOST_SENTENCES]
-
-
-def _headline(finding: Finding, category: str, pages: list[Report]) -> Headline:
-    href, _ = _place("scorecard", pages, "")
-    return Headline(finding.headline, f"{href}#card-{category}" if href else "", f"Score card, category {category}")
-
-
-def _place(notebook: str, pages: list[Report], words: str) -> tuple[str, str]:
-    found = next((f"{page.id}.html" for page in pages if page.notebook.stem == notebook), "")
-    return found, words if found else ""
-
-
-def _row(row: object, pages: list[Report]) -> StatusRow:
-    domain, code, points = row.domain, row.area, row.points  # type: ignore[attr-defined]
-    counts = tuple(
-        (colour, words.format(wording.number(getattr(row, kind))))
-        for kind, (colour, words) in _COUNTS.items()
-        if getattr(row, kind)
-    )
-    mine = [page for page in pages if page.parameters.get("domain") == domain]
-    href = next((f"{page.id}.html" for page in mine if page.notebook.stem == "year_on_year"), "")
-    href = href or next((f"{page.id}.html" for page in mine), "")
-    return StatusRow(
-        heading=f"{catalogue.domains()[domain]}, {areas.label(code)}",
-        href=href,
-        counts=counts,
-        series=_latest(row.indicator, points) if points else "",  # type: ignore[attr-defined]
-        sparkline=_sparkline(row.indicator, code, points),  # type: ignore[attr-defined]
-    )
-
-
-def _latest(indicator: str, points: list[tuple[str, float]]) -> str:
-    period, value = points[-1]
-    return f"{catalogue.indicators().at[indicator, 'title']}: {_figure(indicator, value)} {periods.phrase(period)}"
-
-
-def _sparkline(indicator: str, code: str, points: list[tuple[str, float]]) -> Markup:
-    if len(points) < 2:
-        return Markup()
-    spoken = [f"{periods.label(period)} {_figure(indicator, value)}" for period, value in points]
-    title = catalogue.indicators().at[indicator, "title"]
-    return exhibits.sparkline([value for _, value in points], f"{title}, {areas.label(code)}: {wording.listing(spoken)}.")
-
-
-def _figure(indicator: str, value: float) -> str:
-    entry = catalogue.indicators().loc[indicator]
-    return wording.value(value, entry["unit"], int(entry["decimals"]))
+    exceptions = scorecard.exceptions(card)
+    silent = scorecard.without_comment(exceptions, scope.store.commentary, scope.period)
+    if silent.empty:
+        return ""
+    asked = exceptions["indicator"].nunique()
+    by_agency = silent["agency"].str.partition(" (")[0].value_counts(sort=False)
+    agencies = [(wording.lower_first(str(agency).removeprefix("Council ")), count) for agency, count in by_agency.items()]
+    named = wording.listing([f"{agency} {count}" for agency, count in agencies])
+    received = wording.number(asked - len(silent)) if asked > len(silent) else "none"
+    explanations = "explanation" if asked == 1 else "explanations"
+    return f"{wording.number(asked)} {explanations} asked, {received} received. Missing: {named}."

@@ -110,19 +110,13 @@ def render_index(
     for href in shown.links:
         check_link(href, "The index, its dashboard,")
     front = front or Front()
-    parts = (
-        ("corrections", "What was corrected", front.corrected),
-        ("headlines", "What matters most", shown.headlines),
-        ("quality", "Can the figures be trusted?", shown.quality.text),
-        ("status", "Where each area stands", shown.rows),
-    )
     resources = {
         "context": context,
         "audience": _audience(context),
         "dashboard": shown,
         "front": front,
         "sections": titled,
-        "contents": [(name, words) for name, words, held in parts if held] + [(name, title) for name, title, _ in titled],
+        "contents": [],
     }
     html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
     return html + "\n"
