@@ -14,7 +14,8 @@ from analysis.exhibits.over_time import by_quarter, by_year, profile, too_few
 from analysis.exhibits.own import bars, lines, table
 from analysis.exhibits.parts.context import measured
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table, show
-from analysis.exhibits.scorecard import card_summary, judgements, no_commentary, passed_on, score_tables
+from analysis.exhibits.score_table import score_tables
+from analysis.exhibits.scorecard import card_summary, judgements, no_commentary, passed_on
 from analysis.exhibits.statements import against_return, errata, unchecked
 from analysis.exhibits.statements import summary as statements_summary
 

@@ -34,6 +34,7 @@ _POSITIONS = {
     1: "above the inner line",
     2: "above the outer line",
 }
+_LINES = "Dashed lines hold 95%, full lines 99.8% of areas that differ as usual"
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
@@ -105,10 +106,18 @@ def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentenc
 
 @otherwise("No rate or share is held for ten areas or more, so no funnel is drawn.")
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return one exhibit for each indicator: the funnel plot of all areas, and a table with shrunk values and ranks."""
+    """Return one exhibit for each indicator, a table with shrunk values and ranks; those that a line marks first, with a chart.
+
+    A funnel in which every area of the scope lies within the usual spread says nothing that its table doesn't: it is not drawn.
+    Without an area of the scope all are.
+    """
     if rows.empty:
         return []
-    return [_funnel(str(name), group, scope) for name, group in rows.groupby("indicator", sort=False)]
+    focus = rows["area"].isin(scope.areas)
+    drawn = set(rows.loc[(focus & (rows["flag"] != 0)) | ~focus.any(), "indicator"])
+    groups = [(str(name), group) for name, group in rows.groupby("indicator", sort=False)]
+    groups.sort(key=lambda named: named[0] not in drawn)
+    return [_funnel(name, group, scope, name in drawn) for name, group in groups]
 
 
 def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -161,7 +170,7 @@ def _restart_of_limits(rows: pd.DataFrame) -> str:
     return f". Limits begin anew {periods.phrase(last_phase['period'].iloc[0])}: {quarters} quarters since"
 
 
-def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
+def _funnel(name: str, rows: pd.DataFrame, scope: Scope, is_drawn: bool) -> Exhibit:
     words = partial(context.value, name)
     points = rows.assign(
         base=rows["denominator"], focus=rows["area"].isin(scope.areas), label=[areas.label(area) for area in rows["area"]]
@@ -189,15 +198,12 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         headline=headlines[0]
         if len(headlines) == 1
         else f"{title(name)}: {_positions_in_words(points[points['focus']], words) or summary}",
-        subtitle=f"{context.unit_heading(name)}, {when}, by size of base. Dashed lines hold 95%, full lines 99.8% of areas that "
-        "differ as usual",
-        notes=(*headlines, summary) if len(headlines) > 1 else (summary,),
+        subtitle=f"{context.unit_heading(name)}, {when}" + (f", by size of base. {_LINES}" if is_drawn else ""),
+        notes=(*(headlines if len(headlines) > 1 else ()), summary) if is_drawn else (),
         panels=(
-            panel(
-                funnel_plot(points, when),
-                identity,
-                f"{title(name)}, {when}. {summary} {_named(points)}",
-            ),
+            (panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {summary} {_named(points)}"),)
+            if is_drawn
+            else ()
         ),
         table=Table(
             f"{title(name)}, {when}: all areas",

@@ -70,10 +70,21 @@ def ground(scope: Scope) -> list[Sentences]:
 
 @otherwise("There is nothing to compare in the latest year.")
 def against_comparators(judged: pd.DataFrame, comparator_values: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return one exhibit for each indicator: each area with its comparators in the official year, intervals and verdicts."""
+    """Return one exhibit for each indicator: each area with its comparators in the official year, intervals and verdicts.
+
+    Those in which an area is unlike its neighbours come first and are drawn; of the others the table says it all.
+    """
+    unlike = set(judged.loc[judged["verdict"] == "unlike", "indicator"])
     order = [name for name in catalogue.indicators().index if (judged["indicator"] == name).any()]
+    order.sort(key=lambda name: name not in unlike)
     return [
-        _against(name, judged[judged["indicator"] == name], comparator_values[comparator_values["indicator"] == name], scope)
+        _against(
+            name,
+            judged[judged["indicator"] == name],
+            comparator_values[comparator_values["indicator"] == name],
+            scope,
+            name in unlike,
+        )
         for name in order
     ]
 
@@ -86,7 +97,7 @@ def comparators_over_time(comparator_values: pd.DataFrame, scope: Scope) -> list
     return [exhibit for exhibit in exhibits if exhibit.panels]
 
 
-def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, scope: Scope) -> Exhibit:
+def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, scope: Scope, is_drawn: bool) -> Exhibit:
     words = partial(context.value, name)
     period = judged["period"].iloc[0]
     judgements = list(zip(judged["comparator"], findings_of_places(judged), strict=True))
@@ -105,7 +116,8 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         identity = slug(f"official-{name}-{area}")
         title = f"{areas.label(area)}, {periods.label(period)}"
         description = f"{catalogue.indicators().at[name, 'title']}, {title}: {wording.listing(points_in_words)}."
-        panels.append(panel(dots(points, title, words), identity, description, rows=len(points)))
+        if is_drawn:
+            panels.append(panel(dots(points, title, words), identity, description, rows=len(points)))
         verdicts = {comparator: finding for comparator, finding in judgements if finding.area == area}
         cells += [_row(name, point, verdicts, area) for point in points.itertuples(index=False)]
     return Exhibit(
@@ -113,9 +125,9 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         headline=headline_findings[0].headline
         if len(headline_findings) == 1
         else f"{catalogue.indicators().at[name, 'title']}: {_values(own_measures, words)}",
-        subtitle=f"{context.unit_heading(name)}, {periods.label(period)}, with 95% intervals. An area is never in what it is "
-        "compared with",
-        notes=tuple(finding.headline for finding in headline_findings) if len(headline_findings) > 1 else (),
+        subtitle=f"{context.unit_heading(name)}, {periods.label(period)}"
+        + (", with 95% intervals. An area is never in what it is compared with" if is_drawn else ""),
+        notes=tuple(finding.headline for finding in headline_findings) if is_drawn and len(headline_findings) > 1 else (),
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, {periods.label(period)}: areas and their comparators",

@@ -6,6 +6,7 @@ from analysis.analyses.scorecard.confidence import confidence
 from analysis.analyses.scorecard.exceptions import exceptions
 from analysis.analyses.scorecard.family import flags
 from analysis.analyses.scorecard.matters import MOST, matters
+from analysis.analyses.scorecard.questions import question, side_of_change
 from analysis.analyses.scorecard.rag import RESULTS, judged_words, rag
 from analysis.analyses.scorecard.recent_points import latest_points
 
@@ -21,7 +22,9 @@ __all__ = [
     "judged_words",
     "latest_points",
     "matters",
+    "question",
     "rag",
+    "side_of_change",
     "without_comment",
 ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses import scorecard
 from analysis.analyses.findings import place_words, title
 from analysis.analyses.findings.places import value_words
 from analysis.catalogue import areas, tables, wording
@@ -19,15 +20,8 @@ _FACTORS = ((2.95, "trebled"), (1.95, "doubled"), (1.0, "rose"), (0.52, "fell"),
 
 def things_that_matter(ranked: pd.DataFrame, card_page: str, most: int) -> tuple[Matter, ...]:
     """Return the first findings (`scorecard.matters`) that have a question to ask, at most so many, in words."""
-    asked = _questions()
-    named = []
-    for row in ranked.to_dict("records"):
-        direction = row["side"]
-        words = asked.get((row["indicator"], row["category"], direction)) or asked.get(
-            (row["compared_by"], row["category"], direction)
-        )
-        if words:
-            named.append(_matter(row, *words, card_page))
+    asked = [(row, scorecard.question(row, row["side"])) for row in ranked.to_dict("records")]
+    named = [_matter(row, *words, card_page) for row, words in asked if words]
     return tuple(named[:most])
 
 
@@ -71,11 +65,6 @@ def whom(indicator: str, area: str) -> str:
     """
     agency = catalogue.indicators().at[indicator, "agency"].partition(" (")[0]
     return f"{areas.label(area)} {agency.removeprefix('Council ')}" if agency.startswith("Council ") else agency
-
-
-def _questions() -> dict[tuple[str, str, str], tuple[str, str]]:
-    rows = tables.read("questions").itertuples(index=False)
-    return {(row.indicator, row.category, row.direction): (row.so_what, row.question) for row in rows}
 
 
 def _matter(row: dict[str, Any], so_what: str, question: str, card_page: str) -> Matter:
