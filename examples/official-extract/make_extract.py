@@ -1,8 +1,8 @@
 """Make the extract of official statistics that the project ships: every area and year, in a layout of our own.
 
 `python make_extract.py FOLDER DATA` reads the files as published from FOLDER (its folders `dfe-cin`, `dfe-cla` and
-`neighbours`) and writes `DATA/raw/official/…`. It holds the figures that indicators are made of, of every authority and region
-and of England, from the year before the first report on; and the sets of statistical neighbours.
+`neighbours`) and writes `DATA/raw/official/…`. It holds the figures that indicators are made of and the children behind them,
+of every authority and region and of England, from the year before the first report on; and the sets of statistical neighbours.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from analysis.exhibits.agency_returns import made_up, restatements, returns_stat
 from analysis.exhibits.annual_report import figure, flow, levels, section
 from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, place_findings, unusual_findings
+from analysis.exhibits.counts import persons, stocks
 from analysis.exhibits.data_quality import differences, disagreements, fates, rules
 from analysis.exhibits.learning import action_plan, against_targets, budget, in_category, training
 from analysis.exhibits.long_series import control_charts, funnels, trend_findings, trend_table
@@ -63,6 +64,7 @@ __all__ = [
     "no_commentary",
     "passed_on",
     "peer_sets",
+    "persons",
     "place_findings",
     "profile",
     "restatements",
@@ -74,6 +76,7 @@ __all__ = [
     "sources",
     "statements_summary",
     "still_moving",
+    "stocks",
     "table",
     "tabled",
     "the_framework",
