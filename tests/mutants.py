@@ -104,7 +104,11 @@ def _cut(text: str, start: int, end: int) -> str:
 
 def mutants_of(module: str) -> list[Mutant]:
     """Return every mutant of a module."""
-    text = path_of(module).read_text(encoding="utf-8")
+    return mutants_in(module, path_of(module).read_text(encoding="utf-8"))
+
+
+def mutants_in(module: str, text: str) -> list[Mutant]:
+    """Return every mutant of a module of this text."""
     return [Mutant(module, text, node, after) for node in _places(ast.parse(text)) for after in _faults(node)]
 
 

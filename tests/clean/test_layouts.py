@@ -215,6 +215,7 @@ def test_the_year_after_is_copied_from_the_copy(next_year: NextYear) -> None:
         ("noise", "figure-6.csv,Leicestershire,7,',noise,", "column reason: found an empty cell, expected a text"),
         ("noise", "figure-6.csv,Leicestershire,7,',noise,a 5\" mark", "column 6: found a quotation mark inside a cell"),
         ("layouts", "figure-6.csv,,New,header,,,,,,1", "column columns: found an empty cell"),
+        ("noise", "figure-3.csv,Primary Client Type,2,',noise,a stroke", "'2', \"'\" once more, expected it once: row "),
         ("footnotes", "figure-6.csv,*,", "column text: found an empty cell, expected a text"),
     ],
 )
