@@ -2,7 +2,7 @@
 
 Each fault (a mutant) is one change of one place: `<` becomes `<=`, a number one more, a keyword argument is left out. It is put
 into a copy of the project, and the tests that belong to its module are run there: those of `tested_by.py`, without the slow
-ones. A mutant that no test fails for has survived. It is a hole in the tests, or makes no difference to what a caller gets.
+ones, for ten minutes at most; a test that fails is run again without the fault, and has to pass. A mutant that no test fails for has survived. It is a hole in the tests, or makes no difference to what a caller gets.
 Texts, annotations and decorators are left alone, and what can't be noticed on one machine: `strict` of `zip`, the encoding
 and the line ends of a file. Exit status 1 if fewer than 90 % are killed.
 """
@@ -27,7 +27,8 @@ from pathlib import Path
 from tested_by import ROOT, module_names, path_of, tests_of
 
 ENOUGH = 0.9
-SLOWER, AT_LEAST = 3, 60  # a run takes at most so many times as long as without a fault, and is given so many seconds in any case
+LIMIT = 600  # seconds
+PASSED, FAILED, NO_TESTS = 0, 1, 5  # how pytest ends
 LONGEST = 160  # characters of code that are printed
 MARKS = "not slow and not browser and not real_data"
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -196,7 +197,6 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._clock = int(time.time()) - 1_000_000
-        self._took: dict[tuple[str, ...], float] = {}
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
         )
@@ -215,17 +215,17 @@ class Copy:
     def judge(self, mutant: Mutant) -> tuple[bool, float]:
         """Return whether the tests of its module fail for a mutant, and how many seconds they took."""
         tests = tests_of(mutant.module)
-        if tests not in self._took:
-            failed, took = self._run(tests, None)
-            if failed:
-                raise SystemExit(f"Without a fault these tests should pass, and don't: {' '.join(tests)}")
-            self._took[tests] = took
         target = self.folder / mutant.path.relative_to(ROOT)
+        start = time.monotonic()
         self._write(target, mutant.source())
         try:
-            return self._run(tests, max(SLOWER * self._took[tests], AT_LEAST))
+            status = self._run(*tests)
         finally:
             self._write(target, mutant.text)
+        seconds = time.monotonic() - start
+        if status == FAILED and self._run("--last-failed", "--last-failed-no-failures=none", *tests) not in (PASSED, NO_TESTS):
+            raise SystemExit(f"Without a fault these tests should pass, and don't: {' '.join(tests)}")
+        return status != PASSED, seconds
 
     def _write(self, path: Path, text: str) -> None:
         """Write a module with a time that no other version of it has: compiled code of one is never taken for another's."""
@@ -233,22 +233,21 @@ class Copy:
         self._clock += 2
         os.utime(path, (self._clock, self._clock))
 
-    def _run(self, tests: tuple[str, ...], limit: float | None) -> tuple[bool, float]:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", MARKS, *tests]
-        start = time.monotonic()
+    def _run(self, *arguments: str) -> int | None:
+        """Return with which status pytest ends; None if it doesn't: that is noticed as well."""
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", MARKS, *arguments]
         process = subprocess.Popen(
             command, cwd=self.folder, env=self._environment(), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            failed = process.wait(limit) != 0
+            return process.wait(LIMIT)
         except subprocess.TimeoutExpired:
-            failed = True  # a fault by which a run doesn't end is noticed
+            return None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        return failed, time.monotonic() - start
 
     def _environment(self) -> dict[str, str]:
         return os.environ | {"PYTHONPATH": str(self.folder / "src")}

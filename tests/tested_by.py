@@ -24,6 +24,7 @@ TESTED_THROUGH = {
     "analyses/test_scorecard.py": "analyses/scorecard/card analyses/scorecard/comments analyses/scorecard/confidence"
     " analyses/scorecard/exceptions analyses/scorecard/family analyses/scorecard/overview analyses/scorecard/rag"
     " analyses/scorecard/standing pack/pages/dashboard",
+    "analyses/test_scorecard.py clean/test_hostile_files.py": "clean/commentary",
     "analyses/test_control.py": "analyses/trend/control_charts",
     "analyses/test_targets.py": "analyses/learning",
     "analyses/test_trend.py": "analyses/trend/slopes",
@@ -43,7 +44,7 @@ TESTED_THROUGH = {
     " claims/lookup",
     "claims/test_claims_mutation.py claims/test_claims.py": "claims/implied/claim_row claims/implied/from_figures"
     " claims/implied/from_labels",
-    "clean/test_clean.py": "clean/commentary clean/domains clean/printed/cell_formats clean/printed/statements",
+    "clean/test_clean.py": "clean/domains clean/printed/cell_formats clean/printed/statements",
     "clean/test_clean.py clean/test_evidence.py": "clean/build clean/printed/layout",
     "clean/test_import.py": "clean/official clean/official/checking clean/official/column_reader clean/official/dating"
     " clean/official/file_import clean/official/first_sheet clean/official/geography clean/official/neighbours"
@@ -88,9 +89,9 @@ TESTED_THROUGH = {
     "pack/test_run_safety.py": "files/locks pack/run/processes",
     "pack/test_second_edition.py": "pack/pages/corrections pack/release pack/signing",
     "returns/test_broken_returns.py": "returns/action_rows returns/belonging returns/cell_values returns/figure_rows"
-    " returns/parsing returns/remarks_page",
+    " returns/parsing",
     "returns/test_foreign_content.py": "files/archives files/packed_xml returns/excel returns/file_limits returns/file_reader"
-    " returns/opendocument returns/remarks returns/sandbox returns/sheet_tables returns/template_texts",
+    " returns/opendocument returns/remarks returns/remarks_page returns/sandbox returns/sheet_tables returns/template_texts",
     "returns/test_kept_returns.py": "analyses/punctuality clean/returns/receipts returns/anonymising returns/forgetting"
     " returns/version_files returns/withdrawing",
     "returns/test_own_exports.py": "returns/export_layouts returns/guessing",
@@ -107,8 +108,6 @@ TESTED_THROUGH = {
     "store/test_tidy_table.py": "files/folders store",
     "test_public_names.py": "__init__",
     "whole/test_periods_of_reports.py": "pack/applicable",
-    "analyses/test_series_words.py scope/test_scope.py": "measures/reorganisations",
-    "statistics/test_intervals.py": "statistics/finite_population",
 }
 
 
