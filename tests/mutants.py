@@ -2,7 +2,9 @@
 
 Each fault (a mutant) is one change of one place: `<` becomes `<=`, a number one more, a keyword argument is left out. It is put
 into a copy of the project, and the tests that belong to its module are run there: those of `tested_by.py`, without the slow
-ones, for ten minutes at most; a test that fails is run again without the fault, and has to pass. A mutant that no test fails for has survived. It is a hole in the tests, or makes no difference to what a caller gets.
+ones, for ten minutes at most; a test that fails is run again without the fault, and has to pass. A mutant that no test fails
+for has survived: it is a hole in the tests, or makes no difference to what a caller gets.
+
 Texts, annotations and decorators are left alone, and what can't be noticed on one machine: `strict` of `zip`, the encoding
 and the line ends of a file. Exit status 1 if fewer than 90 % are killed.
 """
@@ -223,7 +225,9 @@ class Copy:
         finally:
             self._write(target, mutant.text)
         seconds = time.monotonic() - start
-        if status == FAILED and self._run("--last-failed", "--last-failed-no-failures=none", *tests) not in (PASSED, NO_TESTS):
+        # What failed, or couldn't even begin, has to do so for the fault and for nothing else.
+        again = ("--last-failed", "--last-failed-no-failures=none") if status == FAILED else ("--collect-only",)
+        if status not in (PASSED, None) and self._run(*again, *tests) not in (PASSED, NO_TESTS):
             raise SystemExit(f"Without a fault these tests should pass, and don't: {' '.join(tests)}")
         return status != PASSED, seconds
 
