@@ -90,8 +90,9 @@ TESTED_THROUGH = {
     "pack/test_second_edition.py": "pack/pages/corrections pack/release pack/signing",
     "returns/test_broken_returns.py": "returns/action_rows returns/belonging returns/cell_values returns/figure_rows"
     " returns/parsing",
-    "returns/test_foreign_content.py": "files/archives files/packed_xml returns/excel returns/file_limits returns/file_reader"
-    " returns/opendocument returns/remarks returns/remarks_page returns/sandbox returns/sheet_tables returns/template_texts",
+    "returns/test_foreign_content.py": "returns/remarks returns/remarks_page returns/sheet_tables returns/template_texts",
+    "returns/test_slow_files.py returns/test_foreign_content.py": "files/archives files/packed_xml returns/excel"
+    " returns/file_limits returns/file_reader returns/opendocument returns/sandbox",
     "returns/test_kept_returns.py": "analyses/punctuality clean/returns/receipts returns/anonymising returns/forgetting"
     " returns/version_files returns/withdrawing",
     "returns/test_own_exports.py": "returns/export_layouts returns/guessing",
