@@ -11,6 +11,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from tested_by import TESTED_THROUGH, TESTS, module_names, own_test
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted((ROOT / "src" / "analysis").rglob("*.py"))
@@ -49,6 +50,14 @@ def test_notebooks_hold_no_outputs_and_no_definitions(path: Path) -> None:
         assert not re.search(r"(?m)^\s*(def|class) ", "".join(cell["source"]))
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_suit_any_council(path: Path) -> None:
+    """Who meets is a row of a table: a notebook names no board or group of the council whose report came first, but that report's."""
+    said = " ".join("".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    found = re.findall(r"\bSEG\b|Safeguarding Effectiveness Group|Executive Group|\bBoards\b", said)
+    assert found == (["Boards"] if path.stem == "annual_report" else [])
+
+
 def test_no_file_names_a_machine_or_a_registry() -> None:
     files = project_files()
     if not files:
@@ -63,6 +72,15 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
             if MACHINE.search(line) or REGISTRY.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+# The tests
+
+
+def test_every_module_has_a_test_file_of_its_name_or_a_row_that_says_what_it_is_tested_through() -> None:
+    rows = [module for modules in TESTED_THROUGH.values() for module in modules.split()]
+    assert sorted(rows) == [module for module in module_names() if not own_test(module).is_file()]
+    assert [file for files in TESTED_THROUGH for file in files.split() if not (TESTS / file).is_file()] == []
 
 
 # The rooms

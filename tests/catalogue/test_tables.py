@@ -97,7 +97,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
             '"Children, by the day on which the council recorded the contact',
             "Children, by the day on which the council recorded the contact",
         ),
-        "counting.csv, row 2, column 4: found 4 cells, expected 3 as in the heading: a text with a comma stands in quotation marks.",
+        "counting.csv, row 2, column 3: found a quotation mark inside a cell that doesn't begin with one, expected the whole cell in quotation marks, with each mark inside it doubled.",
     ),
     "a quotation mark too many": (
         "counting",
@@ -425,7 +425,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "an end that isn't a date": (
         "areas",
         cell(9, "valid_to", "2013"),
-        "areas.csv, row 9, column valid_to: found '2013', expected a date such as 2013-03-31.",
+        "areas.csv, row 9, column valid_to: found '2013', expected a date such as 2013-03-31, not before valid_from.",
     ),
     "a quarter that isn't one": (
         "agencies",
@@ -435,7 +435,22 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "a year for a quarter": (
         "statements",
         cell(2, "to_period", "2013-14"),
-        "statements.csv, row 2, column to_period: found '2013-14', expected a quarter such as 2013-14-Q1.",
+        "statements.csv, row 2, column to_period: found '2013-14', expected a quarter such as 2013-14-Q1, not before from_period.",
+    ),
+    "an area that ends before it began": (
+        "areas",
+        cell(68, "valid_to", "2019-03-31"),
+        "areas.csv, row 68, column valid_to: found '2019-03-31', before valid_from '2019-04-01', expected a date such as 2013-03-31, not before valid_from.",
+    ),
+    "an agency that ends before it began": (
+        "agencies",
+        cell(2, "to_period", "2012-13-Q4"),
+        "agencies.csv, row 2, column to_period: found '2012-13-Q4', before from_period '2013-14-Q1', expected a quarter such as 2013-14-Q1, not before from_period.",
+    ),
+    "a quotation mark in a cell without": (
+        "counting",
+        instead(",Contacts that became referrals are", ',Contacts that became "referrals" are'),
+        "counting.csv, row 2, column 3: found a quotation mark inside a cell that doesn't begin with one, expected the whole cell in quotation marks, with each mark inside it doubled.",
     ),
     "an id with a space": (
         "agencies",

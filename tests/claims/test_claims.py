@@ -257,7 +257,8 @@ def test_a_draft_that_can_not_be_read_is_one_sentence(
         (b"", "found an empty file"),
         (b"id,quote\n", "row 1: found id,quote"),
         (",".join(HEADER).encode() + b"\na1,2\n", "row 2: found 2 cells"),
-        (b"\xff\xfe", "found the byte 0xff"),
+        (b"\xff\xfe", "row 1: found UTF-16 text"),
+        ((",".join(HEADER) + '\na1,a 5" gap\n').encode(), "row 2, column 2: found a quotation mark inside a cell"),
     ],
 )
 def test_a_file_that_is_no_draft_is_refused(tmp_path: Path, content: bytes, message: str) -> None:

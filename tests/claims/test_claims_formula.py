@@ -16,7 +16,7 @@ from analysis.claims.language.evaluate import Context, Moment, Truth, UnfitError
 from analysis.claims.language.grammar import MAX_LENGTH, FormulaError, parse
 from analysis.claims.language.vocabulary import FUNCTIONS, reasons
 from analysis.claims.lookup import Figures, Place
-from analysis.claims.printed_value import read_stated
+from analysis.claims.printed_value import as_printed, read_stated
 from analysis.errors import UnknownNameError
 
 LEICESTERSHIRE, RUTLAND = "E10000018", "E06000017"
@@ -91,6 +91,35 @@ def test_what_holds(figures: Figures, area: str, period: str, formula: str, hold
     assert isinstance(found, Truth)
     assert found.holds is holds
     assert found.words
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("majority(adult_referrals_setting:residential, adult_referrals)", "842 / 1,341 = 62.8%, more than half"),
+        ("majority(adult_referrals_abuse_type:neglect, adult_referrals)", "539 / 1,341 = 40.2%, not more than half"),
+        ("majority(adult_referrals_abuse_type_printed_pct:neglect)", "38%, not more than half"),
+    ],
+)
+def test_a_share_of_two_counts_is_said_to_one_decimal_and_a_printed_one_as_printed(
+    figures: Figures, formula: str, words: str
+) -> None:
+    assert at(figures, LEICESTERSHIRE, "2012-13", formula).words == words
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "unit", "text"),
+    [
+        (1234.5, 0, "pounds", "£1,235"),
+        (-1234.5, 0, "pounds", "−£1,235"),
+        (12.25, 1, "percent", "12.3%"),
+        (-2.5, 0, "percent", "−3%"),
+        (-0.4, 0, "count", "0"),
+        (10500, 0, "count", "10,500"),
+    ],
+)
+def test_a_recomputed_value_is_written_as_its_unit_is_printed(value: float, decimals: int, unit: str, text: str) -> None:
+    assert as_printed(value, decimals, unit) == text
 
 
 def test_a_change_is_judged_by_england_s_and_never_across_a_break(held: store.Store, figures: Figures) -> None:

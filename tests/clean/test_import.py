@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from official_files import SHIPPED, rows_of, text_of
+from official_files import SHIPPED, read, rows_of, text_of
 
 from analysis import store
+from analysis.catalogue import tables
 from analysis.clean import official
+from analysis.clean.official import geography
 from analysis.clean.official.file_import import receive
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.store.raw_files import ORIGIN, Release
@@ -37,6 +39,21 @@ def test_files_are_kept_as_received_and_the_table_holds_them(tmp_path: Path) -> 
     origin = held.origins["dfe-cin/2024"]
     assert (origin["producer"], origin["published"], origin["controlled"]) == ("Department for Education", True, True)
     assert len(held.observations) == done.figures
+
+
+def test_a_column_that_is_left_says_why_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geography, "check_coverage", lambda *_: None)  # one row will do: every authority has one in a file
+    layout = tables.read("official_layouts").query("source == 'dfe-cin' and layout == 'assessments' and column != ''")
+    place = ["2014", "Reporting year", "Local authority", "E92000001", "England", "E12000004", "East Midlands", "855"]
+    figures = ["100", "300", "10", "20", "30", "10", "10", "5", "5", "5", "5", "12", "20", "31"]
+    row = [*place, "E10000018", "Leicestershire", "Duration of assessment", *figures]
+    (tmp_path / "a.csv").write_bytes(text_of([layout["column"].tolist(), row]))
+    cells = read("dfe-cin", tmp_path / "a.csv").cells.set_index("text")
+    left = {"25th_Percentile_days", "Median_days", "75th_Percentile_days"}
+    assert set(cells.index[cells["fate"] == "official column left"]) == left
+    assert set(cells.index[cells["fate"] == "official column"]) == set(layout["column"]) - left
+    assert set(cells.loc[sorted(left), "reason"]) == set(layout[layout["role"] == "left"]["note"])
+    assert (cells.drop(sorted(left))["reason"] == "").all()
 
 
 def test_the_same_files_twice_change_nothing(tmp_path: Path) -> None:

@@ -331,6 +331,13 @@ def test_a_csv_with_more_than_the_template_is_refused(good: tuple[Path, Path], t
         assert found & {"something that is not of the template", "the name of a person"}
 
 
+def test_a_csv_with_a_stray_quotation_mark_is_refused_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text('Series;Number\n"12; 13";a 5" gap\n', encoding="utf-8")
+    (found,) = read_files([path])
+    assert "row 2, column 2: a quotation mark inside a cell that doesn't begin with one" in found.refused
+
+
 def test_a_template_that_an_earlier_version_made_is_of_the_template() -> None:
     with (ROOT / "tests" / "golden" / "printed-0.1.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))

@@ -118,6 +118,15 @@ def test_no_raw_data_is_one_sentence(tmp_path: Path) -> None:
         ("a\nb\né".encode("latin-1"), ["row 3", "found the byte 0xe9, expected UTF-8 text"]),
         (b'a,b\n"c,d\n', ["row 2", "expected well-formed CSV"]),
         (b'a,"b"c\n', ["row 1", "expected well-formed CSV"]),
+        (
+            b'a,b\n"1, 2",a 5" gap\n',
+            [
+                "row 2, column 2: found a quotation mark inside a cell that doesn't begin with one, expected the whole cell in"
+                " quotation marks, with each mark inside it doubled."
+            ],
+        ),
+        (b'a\n"b",c"\n', ["row 2, column 2: found a quotation mark"]),
+        (b'"a ""b""",c" "\n', ["row 1, column 2: found a quotation mark"]),
     ],
 )
 def test_a_file_that_is_no_table_of_text_is_refused(content: bytes, parts: list[str], raw_copy: Callable[[], RawCopy]) -> None:
@@ -128,6 +137,12 @@ def test_a_file_that_is_no_table_of_text_is_refused(content: bytes, parts: list[
         release.rows("figure-1.csv")
     assert str(caught.value).startswith("annual-report/2012-13/figure-1.csv")
     assert all(part in str(caught.value) for part in parts)
+
+
+def test_a_quotation_mark_in_a_cell_in_quotation_marks_is_a_letter(raw_copy: Callable[[], RawCopy]) -> None:
+    copy = raw_copy()
+    copy.write("figure-1.csv", b'"a ""b"", c","","""",d\n"e\nf ""g"",",h')
+    assert raw_files.releases(copy.data)[0].rows("figure-1.csv") == [['a "b", c', "", '"', "d"], ['e\nf "g",', "h"]]
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_cell(raw_copy: Callable[[], RawCopy]) -> None:

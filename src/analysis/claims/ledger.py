@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.clean.printed.statements import FILE, HEADER
 from analysis.errors import DataError
+from analysis.files.csv_cells import cells_of
 from analysis.store import Store
 
 # In a draft a proposed row has an empty cell here until a person has confirmed it.
@@ -41,18 +40,10 @@ def read_draft(path: Path) -> pd.DataFrame:
         raise DataError(name, found="no such file", expected="a CSV of statements")
     if path.stat().st_size > _MAX_BYTES:
         raise DataError(name, found=f"{path.stat().st_size:,} bytes", expected=f"at most {_MAX_BYTES:,}")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(name, found=f"the byte 0x{error.object[error.start]:02x}", expected="UTF-8 text") from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header, *rows = list(reader) or [[]]
-    except csv.Error as error:
-        raise DataError(name, row=reader.line_num, found=str(error), expected="well-formed CSV") from None
+    header, *rows = cells_of(path.read_bytes(), name)
     expected = (*HEADER, CONFIRMED)
     if tuple(header) not in (HEADER, expected):
-        raise DataError(name, row=1, found=",".join(header) or "an empty file", expected=",".join(HEADER))
+        raise DataError(name, row=1, found=",".join(header) or "an empty row", expected=",".join(HEADER))
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise DataError(name, row=number, found=f"{len(row)} cells", expected=f"{len(header)}, as in the header")

@@ -20,7 +20,7 @@ _AGAINST = {targets.MET: "Met", targets.NEAR: "Missed, by no more than chance", 
 _TARGET_COLUMNS = ("Target", "Against the target")
 
 
-@otherwise("The Boards have set nothing that these figures could be held against.")
+@otherwise("Nothing is set that these figures could be held against.")
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
     """Return a sentence for each figure that misses its target (`learning.latest`), and a count.
 

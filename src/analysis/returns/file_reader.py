@@ -7,8 +7,6 @@ cell, or `{"refused": "..."}` with the reason in words. Formulas are not calcula
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.files import packed_xml
+from analysis.files.csv_cells import NotCsvError, strict_rows
 from analysis.returns import excel, opendocument
 from analysis.returns.file_limits import LARGEST_FILE, LARGEST_SHEET, MEMORY, PACKAGE, Budget, RefusedError
 
@@ -93,17 +92,16 @@ def _read_text(content: bytes) -> dict[str, Any]:
         raise RefusedError(f"It is no spreadsheet. {_ADVICE}")
     first_line = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first_line.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     budget, cells = Budget(), []
     try:
-        for number, values in enumerate(rows, start=1):
+        for number, values in enumerate(strict_rows(text, delimiter), start=1):
             if number > LARGEST_SHEET[0] or len(values) > LARGEST_SHEET[1]:
                 raise RefusedError("It has far more rows or columns than a return.")
             for column, value in enumerate(values, start=1):
                 if value:
                     budget.take(1, f"row {number}", number, column, value)
                     cells.append([number, column, "text", value, False, None])
-    except csv.Error as error:
+    except NotCsvError as error:
         raise RefusedError(f"It can't be read as CSV ({error}). {_ADVICE}") from None
     sheet = {"name": "CSV", "number": 1, "hidden": False, "cells": cells, "merged": [], "hidden_rows": [], "hidden_columns": []}
     return {"sheets": [sheet], "foreign": [], "margins": [], "suffix": ".csv"}

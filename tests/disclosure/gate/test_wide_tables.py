@@ -75,7 +75,7 @@ def test_a_wide_table_passes_and_a_small_number_planted_in_it_is_held_back(
 
 @pytest.mark.parametrize("by", ["indicator", "area", "period"])
 def test_every_figure_of_a_wide_table_is_known_for_what_it_is(by: str, here: Scope) -> None:
-    told = cells("a.html", shown_in(wide(here)[by]._repr_html_()))
+    told = cells(shown_in(wide(here)[by]._repr_html_()))
     rows = quarters(here)
     known = {(cell.indicator, cell.area, cell.period): cell.text for cell in told}
     given = rows[rows["value"].notna()]
@@ -84,7 +84,7 @@ def test_every_figure_of_a_wide_table_is_known_for_what_it_is(by: str, here: Sco
 
 
 def test_a_figure_without_its_area_is_no_equation(here: Scope) -> None:
-    told = cells("a.html", shown_in(wide(here)["no area"]._repr_html_()))
+    told = cells(shown_in(wide(here)["no area"]._repr_html_()))
     assert told and not any(cell.area for cell in told)
     assert audit.printed(told, {"children": 5}).empty
 

@@ -17,7 +17,7 @@ from analysis.catalogue.tables.own import FOLDER, inputs, look_again, use
 from analysis.catalogue.tables.schema import known_tables
 from analysis.errors import DataError
 
-__all__ = ["FOLDER", "Standing", "check_own", "inputs", "look_again", "read", "survey", "use"]
+__all__ = ["FOLDER", "Standing", "check_own", "columns", "inputs", "look_again", "read", "rows_of", "survey", "use"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,22 @@ def read(name: str) -> pd.DataFrame:
     merged = own.merged(name)
     check(known_tables()[name], merged.rows, own.values)
     return pd.DataFrame(merged.rows.cells, columns=list(known_tables()[name].names), dtype="str")
+
+
+def columns(name: str, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the columns of a table in their order, without some of them."""
+    return known_tables()[name].without(without).names
+
+
+def rows_of(content: bytes, place: str, name: str, without: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    """Return the rows of a file that holds rows of the table `name` without some of its columns; `place` names it in messages.
+
+    They are checked as those of the package are. Raises DataError naming file, row and column.
+    """
+    table = known_tables()[name].without(without)
+    found = rows.of_file(content, place, table.names)
+    check(table, found, own.values)
+    return [dict(zip(table.names, cells, strict=True)) for cells in found.cells]
 
 
 def check_own() -> None:

@@ -15,7 +15,7 @@ Mistake = tuple[int, str, str, str]  # index of the row, column, found, expected
 
 def check(table: Table, rows: Rows, values: kinds.Values) -> None:
     """Raise DataError for the first mistake in the rows of a table; `values` gives what stands in a column of any table."""
-    for look in (_cells, _keys, _all, _circles):
+    for look in (_cells, _spans, _keys, _all, _circles):
         first = min(look(table, rows, values), default=None)
         if first is not None:
             number, column, found, expected = first
@@ -67,6 +67,19 @@ def _meant(table: Table, column: Column) -> Callable[[list[str]], bool]:
     name, options = column.kind.when
     at = table.names.index(name)
     return lambda cells: cells[at] in options
+
+
+def _spans(table: Table, rows: Rows, _: kinds.Values) -> Iterator[Mistake]:
+    """Yield the first row whose end lies before its beginning."""
+    for at, column in enumerate(table.columns):
+        if not column.kind.beginning:
+            continue
+        start = table.names.index(column.kind.beginning)
+        for number, cells in enumerate(rows.cells):
+            if cells[at] and cells[at] < cells[start]:  # dates and quarters as they are written stand in their order
+                found = f"{cells[at]!r}, before {table.names[start]} {cells[start]!r}"
+                yield number, column.name, found, kinds.described(column.kind)
+                break
 
 
 def _keys(table: Table, rows: Rows, _: kinds.Values) -> Iterator[Mistake]:

@@ -1,7 +1,8 @@
 """What may stand in a cell: the kinds that `schema.csv` names, whether a text is of one, and how it is said to a person.
 
 A kind is one or more forms joined by ` or `: `ref:agencies.id or list:*`. Before it `each` says that a cell holds several,
-separated by spaces, or `bars` several, joined by bars; behind it `when role=figure|sum` that it holds for some rows only.
+separated by spaces, or `bars` several, joined by bars; behind it `when role=figure|sum` that it holds for some rows only. A date
+or a quarter may name the column that it must not lie before: `quarter:from_period`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from analysis.catalogue.references import SAME_CATEGORY, TOTAL, terms
 from analysis.errors import SafeguardingError
 
 Values = Callable[[str, str], frozenset[str]]  # (table, column) → what stands in that column
-_RANGE = re.compile(r"(-?\d*)\.\.(-?\d*)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _BAND = re.compile(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)")
 _SHEET = re.compile(r"[^\[\]:*?/\\]{1,31}")  # as spreadsheet programs name their sheets
@@ -55,6 +55,11 @@ class Kind:
     separator: str
     forms: tuple[Form, ...]
     when: tuple[str, tuple[str, ...]] | None
+
+    @property
+    def beginning(self) -> str:
+        """The column with the beginning of a span of which this is the end; empty where it is none."""
+        return next((form.given for form in self.forms if form.name in ("date", "quarter")), "")
 
     @property
     def is_any_text(self) -> bool:
@@ -124,7 +129,7 @@ def _blamed_term(part: str, values: Values) -> tuple[str, Iterable[str]]:
 
 def bounds(given: str) -> tuple[float, float]:
     """Return the lowest and the highest number that a range such as `0..` or `1..9` allows."""
-    low, high = _RANGE.fullmatch(given or "..").groups()  # type: ignore[union-attr]
+    low, _, high = given.partition("..")
     return float(low or "-inf"), float(high or "inf")
 
 
@@ -236,6 +241,10 @@ def _one_of(form: Form) -> str:
     return f"one of {', '.join(form.options)}" if len(form.options) > 1 else f"{form.given}"
 
 
+def _not_before(form: Form) -> str:
+    return f", not before {form.given}" if form.given else ""
+
+
 def _fields(form: Form) -> str:
     if len(form.options) > _SHOWN:
         return f"a text in which only words of the {len(form.options)} that the program knows stand in braces"
@@ -252,9 +261,9 @@ _FORMS: dict[str, tuple[Callable[[str, Form, Values], bool], Callable[[Form], st
     **dict.fromkeys(_PATTERNS, (_by_pattern, _pattern_words)),
     "whole": (_in_range, _a_number),
     "number": (_in_range, _a_number),
-    "date": (_is_date, lambda _: "a date such as 2013-03-31"),
+    "date": (_is_date, lambda form: f"a date such as 2013-03-31{_not_before(form)}"),
     "period": (_is_period, lambda _: "a period such as 2012-13, 2012-13-Q4 or 2013-03-31"),
-    "quarter": (_is_period, lambda _: "a quarter such as 2013-14-Q1"),
+    "quarter": (_is_period, lambda form: f"a quarter such as 2013-14-Q1{_not_before(form)}"),
     "target": (_is_target, lambda _: "a number, or a band such as 10 to 15"),
     "list": (lambda part, form, _: part in form.options, _one_of),
     "all": (lambda part, form, _: part in form.options, _one_of),

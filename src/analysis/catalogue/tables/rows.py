@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import DataError
-from analysis.files.csv_cells import cells_of
-
-_SAVE = "a table as text: in a spreadsheet program save it as “CSV UTF-8 (comma delimited)”"
+from analysis.files.csv_cells import SAVE, cells_of, separators
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,8 @@ def nearest(given: str, known: Iterable[str]) -> str:
 
 def _order(header: list[str], columns: tuple[str, ...], place: str) -> list[int]:
     """Return where each of the columns stands in a file's heading; raises DataError for a heading that has others."""
-    for sign, words in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and sign in header[0]:
-            raise DataError(place, row=1, found=f"cells separated by {words}", expected=_SAVE)
+    if sign := separators(header):
+        raise DataError(place, row=1, found=f"cells separated by {sign}", expected=SAVE)
     for at, name in enumerate(header):
         expected = f"the columns {', '.join(columns)}"
         if name in header[:at]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from analysis.catalogue.tables import kinds, rows
@@ -38,6 +38,10 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The names of its columns."""
         return tuple(each.name for each in self.columns)
+
+    def without(self, names: tuple[str, ...]) -> Table:
+        """Return the table without some of its columns."""
+        return replace(self, columns=tuple(each for each in self.columns if each.name not in names))
 
     @cached_property
     def key(self) -> tuple[int, ...]:

@@ -53,8 +53,10 @@ def other_base(case: Contradiction) -> str:
 
 def _over_the_later(case: Contradiction) -> str:
     match case.node:
-        case Call("rise" | "fall" as name, (later, *rest)) if isinstance(later, Figure) or rest:
-            earlier = rest[0] if rest else Figure(later.series, later.category, (*later.places, "before"))  # type: ignore[union-attr]
+        case Call("rise" | "fall" as name, (later, earlier)):
+            pass
+        case Call("rise" | "fall" as name, (Figure() as figure,)):
+            later, earlier = figure, Figure(figure.series, figure.category, (*figure.places, "before"))
         case _:
             return ""
     later_value, earlier_value = case.value_of(later), case.value_of(earlier)

@@ -40,10 +40,13 @@ def _share(arguments: tuple[Node, ...], context: Context) -> Value:
 
 def _pair(arguments: tuple[Node, ...], context: Context) -> tuple[Value, Value]:
     """Return a figure and what it is held against: the second argument, or the same figure a year before."""
-    node = arguments[0]
-    if len(arguments) == 1 and not isinstance(node, Figure):
+    node, *rest = arguments
+    if rest:
+        before = rest[0]
+    elif isinstance(node, Figure):
+        before = Figure(node.series, node.category, (*node.places, "before"))
+    else:
         raise UnfitError("a figure, or two numbers")
-    before = arguments[1] if len(arguments) == 2 else Figure(node.series, node.category, (*node.places, "before"))  # type: ignore[union-attr]
     return number(evaluate(node, context)), number(evaluate(before, context))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.catalogue import periods, tables
 from analysis.clean.printed.layout import problems
-from analysis.clean.printed.release_rows import COLUMNS, FOLDER, Row, folder_of, packaged, read
+from analysis.clean.printed.release_rows import FOLDER, TABLES, Row, columns, folder_of, packaged, read
 from analysis.clean.printed.statements import FILE as STATEMENTS
 from analysis.clean.printed.unmatched import csv_line
 from analysis.errors import SafeguardingError, UnknownNameError
@@ -55,10 +55,10 @@ def copy(data: Path, source: str, old: str, new: str) -> Copied:
     row_counts: dict[str, int] = {}
     old_folder = folder_of(data, source, old)
     with folders.replacing(target) as folder:
-        for table, columns in COLUMNS.items():
+        for table in TABLES:
             rows = [*packaged(table, source, old), *(read(old_folder, table) if old_folder else [])]
             shifted_rows = [_shifted_row(table, row, years, old, shifted_texts) for row in rows]
-            text = "\n".join([",".join(columns), *(csv_line(table, row) for row in shifted_rows)]) + "\n"
+            text = "\n".join([",".join(columns(table)), *(csv_line(table, row) for row in shifted_rows)]) + "\n"
             # Excel recognises UTF-8 by the mark at the start; without it dashes would become other letters.
             (folder / f"{table}.csv").write_text(text, encoding="utf-8-sig", newline="")
             row_counts[table] = len(shifted_rows)

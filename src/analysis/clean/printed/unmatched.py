@@ -8,7 +8,7 @@ import io
 from collections.abc import Sequence
 
 from analysis import catalogue
-from analysis.clean.printed.release_rows import COLUMNS, Row, place_of
+from analysis.clean.printed.release_rows import Row, columns, place_of
 from analysis.errors import DataError
 from analysis.store.raw_files import Release
 
@@ -107,7 +107,7 @@ def is_mark(cells: Sequence[str]) -> bool:
 def csv_line(table: str, row: Row) -> str:
     """Return a row of a table as a line of its CSV file."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow([row[column] for column in COLUMNS[table]])
+    csv.writer(text, lineterminator="").writerow([row[column] for column in columns(table)])
     return text.getvalue()
 
 
@@ -121,7 +121,7 @@ def _new_entry(label: str, block: str, entries: Sequence[Row]) -> Row:
     """Return the layout entry to suggest for a new row: that of the row before it, with the category of its label."""
     siblings = [entry for entry in entries if entry["role"] == "data" and entry["block"] == block and "|" not in entry["series"]]
     if not siblings:
-        blank = dict.fromkeys(COLUMNS["layouts"], "")
+        blank = dict.fromkeys(columns("layouts"), "")
         return blank | {
             "file": entries[0]["file"] if entries else "",
             "block": block,

@@ -33,9 +33,9 @@ class Cell:
     column: str = ""
 
 
-def cells(page: str, shown: Iterable[Shown]) -> list[Cell]:
-    """Return every figure in a page's tables whose row, caption and heading say what it is."""
-    return [cell for exhibit in shown for row in exhibit.rows for cell in _cells_of_row(page, exhibit, row)]
+def cells(shown: Iterable[Shown]) -> list[Cell]:
+    """Return every figure in the tables shown whose row, caption and heading say what it is."""
+    return [cell for exhibit in shown for row in exhibit.rows for cell in _cells_of_row(exhibit, row)]
 
 
 def number(text: str) -> float | None:
@@ -44,7 +44,7 @@ def number(text: str) -> float | None:
     return float(match[0].replace("−", "-").replace(",", "").replace("£", "")) if match else None
 
 
-def _cells_of_row(page: str, exhibit: Shown, row: list[str]) -> list[Cell]:
+def _cells_of_row(exhibit: Shown, row: list[str]) -> list[Cell]:
     texts = dict(zip(exhibit.columns, row, strict=False))
     named = (texts.get(column, "") for column in ("Area", "When", "Indicator"))
     words = [*(_FOOTNOTE_MARK.sub("", word) for word in (*row[:1], *named)), exhibit.caption]

@@ -89,7 +89,7 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     said = front.lines(html) if name == front.INDEX else None
     if name != front.INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
-    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(name, shown)), front=said)
+    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(shown)), front=said)
 
 
 def _against(name: str, html: str, shown: list[Shown], outputs: notebooks.Outputs | None) -> list[Broken]:

@@ -99,7 +99,7 @@ def _cells(path: Path, signed: str | None = None) -> Iterable[Cell]:
     content = path.read_bytes()
     if signed is not None and hashlib.sha256(content).hexdigest() != signed:
         return []
-    found = [cell for cell in cells(path.name, exhibits(content.decode())) if cell.side == "value"]
+    found = [cell for cell in cells(exhibits(content.decode())) if cell.side == "value"]
     columns = defaultdict(set)
     for cell in found:
         columns[_place(cell), cell.place].add(cell.column)
