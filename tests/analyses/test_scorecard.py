@@ -15,7 +15,7 @@ from conftest import RawCopy
 from analysis import catalogue, exhibits, store
 from analysis.analyses import scorecard
 from analysis.analyses.findings import JUDGED, STANDS_OUT
-from analysis.catalogue import periods, tables
+from analysis.catalogue import areas, periods, tables
 from analysis.clean import clean
 from analysis.errors import DataError, SafeguardingError
 from analysis.exhibits.breakdowns import stackable
@@ -244,8 +244,15 @@ def test_the_points_of_a_path_are_figures_in_their_order_up_to_the_end_of_the_ye
 
 def test_exhibits_say_what_the_card_says(card: pd.DataFrame, here: Scope) -> None:
     shown = exhibits.score_tables(card, here)
-    assert sum(len(each.table.rows) for each in shown) == len(card)
-    assert [each.identity for each in shown] == [f"card-{number}" for number in card["framework"].unique()]
+    figures = sum(
+        row[each.table.columns.index(area)] != ""
+        for each in shown
+        for row in each.table.rows
+        for area in {areas.label(code) for code in here.areas} & set(each.table.columns)
+    )
+    assert figures == len(card)
+    main = [each.identity for each in shown if each.identity.count("-") == 1]
+    assert main == [f"card-{number}" for number in card["framework"].unique()]
     (summary,) = exhibits.card_summary(card)
     assert f"{len(card)} rows" in summary.items[0] and "sure" not in summary.items[0]
     sent = exhibits.passed_on(scorecard.exceptions(card), here)
@@ -257,6 +264,33 @@ def test_colour_stands_on_words_that_say_the_same(card: pd.DataFrame, here: Scop
     one = card.iloc[:1].assign(result="resolve", words="■ Resolve", rag="red")
     html = exhibits.score_tables(one, here)[0]._repr_html_()
     assert '<span class="rag rag-red">■ Resolve</span>' in html
+
+
+def test_the_most_serious_judgement_of_a_row_stands_first_and_names_its_areas(card: pd.DataFrame, here: Scope) -> None:
+    ranks = [words for words, _, _ in scorecard.judged_words()]
+    for each in exhibits.score_tables(card, here):
+        assert each.table.columns[:2] == ("Indicator", "Judgement")
+        order = [ranks.index(row[1].partition(":")[0]) for row in each.table.rows]
+        assert order == sorted(order), each.identity
+    second = next(each for each in exhibits.score_tables(card, here) if each.identity == "card-2")
+    (plans,) = [row for row in second.table.rows if row[0] == "Child protection plans in force, 31 March 2013"]
+    cells = dict(zip(second.table.columns, plans, strict=True))
+    assert cells["Judgement"] == "■ Resolve: Rutland" and second.table.badges["■ Resolve: Rutland"] == "red"
+    assert (cells["Leicestershire"], cells["Rutland"]) == ("393", "23")
+    assert cells["Leicestershire, on the year before"] == "from 524; usual 334 to 792"
+    assert cells["To know"] == "Rutland: another return gives 35"
+    (care,) = [row for row in second.table.rows if row[0].startswith("Children in care, ")]
+    changed = dict(zip(second.table.columns, care, strict=True))["Leicestershire, on the year before"]
+    assert changed == "from 373; about 6 in 100; usual 327 to 437"
+
+
+def test_a_partnership_stands_in_an_exhibit_of_its_own(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    three = scope(period="2012-13-Q4", areas=["Leicestershire", "Rutland", "Leicestershire and Rutland"])
+    shown = {each.identity: each for each in exhibits.score_tables(scorecard.card(three, "report"), three)}
+    alone = shown["card-3-leicestershire-and-rutland"]
+    assert alone.table.columns[2] == "Leicestershire and Rutland"
+    assert all(len(each.table.columns) <= 10 for each in shown.values())
 
 
 # Shares

@@ -326,6 +326,37 @@ def test_a_place_among_fewer_than_six_is_none_of_those_judged(here: Callable[...
     assert exhibits.place_findings(benchmark.against_others(values.head(0), members[:1], "report")) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((62.5, 61.0, 53.9, 50.8), "Leicestershire fell every quarter, from 62.5% to 50.8% in Q4 2012/13"),
+        ((50.8, 53.9, 61.0, 62.5), "Leicestershire rose every quarter, from 50.8% to 62.5% in Q4 2012/13"),
+        ((62.5, 53.9, 61.0, 50.8), "Leicestershire 50.8% in Q4 2012/13"),  # not all one way
+        ((62.5, 61.0, 60.5, 60.0), "Leicestershire 60.0% in Q4 2012/13"),  # no further than chance
+    ],
+)
+def test_a_slide_through_the_year_is_said(here: Callable[..., Scope], values: tuple[float, ...], said: str) -> None:
+    spans = [f"2012-13-Q{number}" for number in range(1, 5)]
+    rows = made("initial_assessments_10_days_pct", dict(zip(spans, values, strict=True)), base=1300)
+    rows = rows.assign(lower=rows["value"] - 3, upper=rows["value"] + 3)
+    (shown,) = exhibits.by_quarter(rows, here())
+    assert shown.headline == f"Initial assessments within 10 working days: {said}"
+
+
+def test_a_funnel_in_which_no_area_of_the_page_lies_outside_is_a_table(here: Callable[..., Scope]) -> None:
+    known = tables.read("areas")
+    councils = list(dict.fromkeys([LEICESTERSHIRE, *known.loc[known["type"].str.contains("count"), "code"]]))[:30]
+    rates = np.random.default_rng(1).normal(60, 4, len(councils))
+    parts = [
+        made("dols_referrals_per_100k", {"2012-13": rate}, area, 200_000).assign(numerator=round(rate * 2))
+        for area, rate in zip(councils, rates, strict=True)
+    ]
+    asked = with_measures(here("dols", ("Leicestershire",)), pd.concat(parts, ignore_index=True))
+    (shown,) = exhibits.funnels(benchmark.funnel(asked.everywhere, "2012-13", councils), asked)
+    assert not shown.panels and not shown.notes and len(shown.table.rows) == len(councils)
+    assert "within the usual spread" in shown.headline
+
+
 @pytest.mark.parametrize("chosen", [("Leicestershire",), ("Leicestershire", "Rutland")])
 def test_funnel_names_the_areas_asked_for(here: Callable[..., Scope], chosen: tuple[str, ...]) -> None:
     known = tables.read("areas")

@@ -60,7 +60,7 @@ def rules(summary: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return [
         Exhibit(
             identity="rules",
-            headline=f"{wording.number(differ)} of {wording.number(total)} checks of the printed arithmetic do not come out",
+            headline=f"{wording.number(differ)} of {wording.number(total)} sums checked fail",
             subtitle="Every printed total against its parts, every printed percentage against its numerator and base",
             table=Table("Checks of arithmetic, by kind", columns, cells),
             source=context.source_line(scope.store.checks["source"], scope),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from analysis.exhibits.parts.columns import tick
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
+
+_QUARTERS = 4  # of a year
 
 
 @otherwise("No figure in this report is given by quarter.")
@@ -94,16 +97,18 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         identity = slug(f"{kind}-{name}-{area}")
         panels.append(panel(over_time(points, areas.label(area), words, highest), identity, description))
     latest = drawn.dropna(subset="value").groupby("area", sort=False).last()
-    latest_in_words = [f"{areas.label(area)} {words(row.value)}" for area, row in latest.iterrows()]
+    slides = {area: _slide(points, words) for area, points in drawn.groupby("area", sort=False)} if kind == "quarter" else {}
+    latest_in_words = [f"{areas.label(area)} {slides.get(area) or ''}{words(row.value)}" for area, row in latest.iterrows()]
     when = periods.phrase(latest["period"].iloc[-1]) if latest["period"].nunique() == 1 else ""
     if not when:
         rows_of_latest = latest.itertuples(index=False)
         latest_in_words = [
             f"{each} {periods.phrase(row.period)}" for each, row in zip(latest_in_words, rows_of_latest, strict=True)
         ]
+    together = "; ".join(latest_in_words) if any(slides.values()) else wording.listing(latest_in_words)
     return Exhibit(
         identity=slug(f"{kind}-{name}"),
-        headline=f"{entry['title']}: {wording.listing(latest_in_words) or 'no figure'} {when}".strip(),
+        headline=f"{entry['title']}: {together or 'no figure'} {when}".strip(),
         subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
         notes=context.covid(drawn["period"]),
         panels=tuple(panels),
@@ -111,6 +116,21 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         source=context.source_line(rows["source"], scope),
         definition=context.definition(name),
     )
+
+
+def _slide(points: pd.DataFrame, words: Callable[[float], str]) -> str:
+    """Return the words for four quarters that all went one way, further than chance makes of the first and the last; else none.
+
+    Further than chance: their 95 % intervals don't meet.
+    """
+    last = points.tail(_QUARTERS)
+    steps = last["value"].diff().iloc[1:]
+    if len(last) < _QUARTERS or not ((steps < 0).all() or (steps > 0).all()):
+        return ""
+    first, end = last.iloc[0], last.iloc[-1]
+    if not (end["upper"] < first["lower"] or end["lower"] > first["upper"]):
+        return ""
+    return f"{'fell' if steps.iloc[0] < 0 else 'rose'} every quarter, from {words(first['value'])} to "
 
 
 def _without_gaps(points: pd.DataFrame) -> pd.DataFrame:

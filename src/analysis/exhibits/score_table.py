@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings import Finding, Flags, findings, phrases, place_words, title
+from analysis.analyses.findings import STANDS_OUT, Finding, Flags, findings, phrases, place_words, title
 from analysis.analyses.scorecard import absent, judged_words
 from analysis.catalogue import areas, tables, wording
 from analysis.exhibits.parts import context
@@ -44,10 +44,9 @@ def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     return exhibits
 
 
-def confidence_words(checked: int, differing: int) -> str:
-    """Return in words how the checks of a figure came out, such as "2 of 11 checks do not come out"."""
-    key = "differ" if differing else "none" if not checked else "agree_one" if checked == 1 else "agree"
-    return phrases()[f"confidence_{key}"].format(checked=checked, differing=differing)
+def sums_fail(checked: int, differing: int) -> str:
+    """Return in words how many of the checks of a figure fail: "2 of 11 sums fail"."""
+    return phrases()["sums_fail"].format(checked=checked, differing=differing)
 
 
 def finding_by_key(rows: pd.DataFrame) -> dict[tuple[str, str, str], Finding]:
@@ -65,19 +64,21 @@ def _category(
     ranks = {words: rank for rank, (words, _, _) in enumerate(judged_words())}
     by_indicator = [
         (group["words"].map(ranks).min(), {row["area"]: row for row in group.to_dict("records")})
-        for _, group in rows.groupby(["indicator", "category"], sort=False)
+        for _, group in rows.groupby(["indicator", "category", "latest_period"], sort=False)
     ]
     by_indicator.sort(key=lambda pair: pair[0])
     has_places = {code: any(_neighbours(by_area[code]) for _, by_area in by_indicator if code in by_area) for code in codes}
+    know = [_to_know(by_area, codes) for _, by_area in by_indicator]
     has_targets, has_icons = (rows["target"] != "").any(), (rows["control"] != "").any()
     columns = ["Indicator", "Judgement"]
     for code in codes:
         label = areas.label(code)
         columns += [label, f"{label}, on the year before"] + ([f"{label}, beside neighbours"] if has_places[code] else [])
+    columns += ["To know"] if any(know) else []
     columns += (["Target"] if has_targets else []) + (["Control chart"] if has_icons else [])
     cells = []
     badges: dict[str, str] = {}
-    for _, by_area in by_indicator:
+    for (_, by_area), to_know in zip(by_indicator, know, strict=True):
         judgement, colour = _judgement(by_area, codes, ranks)
         badges |= {judgement: colour} if colour else {}
         row = [_heading(next(iter(by_area.values()))), judgement]
@@ -85,6 +86,7 @@ def _category(
             each = by_area.get(code)
             row += [_figure(each), _change(each, found)] + ([_neighbours(each)] if has_places[code] else [])
         one = next(iter(by_area.values()))
+        row += [to_know] * any(know)
         row += [context.target(one["indicator"]) if one["target"] else "None set"] * bool(has_targets)
         row += [_icons(by_area)] * bool(has_icons)
         cells.append(tuple(row))
@@ -92,7 +94,7 @@ def _category(
     counted = [f"{count} {words[2:].lower()}" for words, count in counts if count]
     caption = f"Score card, category {number}: {name}" + (f", {first}" if first else "")
     return Exhibit(
-        identity=f"card-{number}" + (slug(f"-{first}") if first else ""),
+        identity=f"card-{number}-{slug(first)}" if first else f"card-{number}",
         headline=f"{number}. {name}" + (f": {first}" if first else ""),
         subtitle=wording.listing(counted).capitalize(),
         notes=(*_note_on_targets(rows), *_note_on_missing(without_figure)),
@@ -107,27 +109,29 @@ def _heading(row: dict[str, Any]) -> str:
 
 
 def _judgement(by_area: dict[str, dict[str, Any]], codes: list[str], ranks: dict[str, int]) -> tuple[str, str]:
-    """Return the judgements of a row, the most serious first, with the areas where they differ, and the first one's colour."""
-    by_words: dict[str, list[str]] = {}
-    for code in codes:
-        if code in by_area:
-            by_words.setdefault(by_area[code]["words"], []).append(areas.label(code))
-    ordered = sorted(by_words, key=lambda words: ranks[words])
-    colour = next((colour for words, colour, _ in judged_words() if words == ordered[0]), "")
-    if len(ordered) == 1 and (len(codes) == 1 or len(by_area) == len(codes)):
-        return ordered[0], colour
-    return "; ".join(f"{words}: {wording.listing(by_words[words])}" for words in ordered), colour
+    """Return the most serious judgement of a row, with the areas that it is of unless it is of all, and its colour."""
+    first = min((row["words"] for row in by_area.values()), key=lambda words: ranks[words])
+    named = [areas.label(code) for code in codes if code in by_area and by_area[code]["words"] == first]
+    colour = next(colour for words, colour, _ in judged_words() if words == first)
+    return first if len(named) == len(by_area) else f"{first}: {wording.listing(named)}", colour
 
 
 def _figure(row: dict[str, Any] | None) -> str:
-    """Return a figure, what another return gives, and how many of its sums fail."""
-    if row is None:
-        return "Not held"
-    name = row["indicator"]
-    words = context.value(name, row["latest"], row["latest_status"])
-    others = [context.value(name, float(each)) for each in row["other_latest"].split()]
-    words = f"{', '.join([words, *others[:-1]])} or {others[-1]}" if others else words
-    return words + (f"; {row['differing']} of {row['checked']} sums fail" if row["differing"] else "")
+    """Return the figure alone: a reader, and the gate, take what stands under an area's name for its figure."""
+    return context.value(row["indicator"], row["latest"], row["latest_status"]) if row else ""
+
+
+def _to_know(by_area: dict[str, dict[str, Any]], codes: list[str]) -> str:
+    """Return what other returns give, and how many sums of a figure fail, of each area that has such."""
+    clauses = []
+    for code in codes:
+        if (row := by_area.get(code)) is None:
+            continue
+        others = [context.value(row["indicator"], float(each)) for each in row["other_latest"].split()]
+        words = [f"another return gives {wording.listing(others)}"] if others else []
+        words += [sums_fail(row["checked"], row["differing"])] if row["differing"] else []
+        clauses += [f"{areas.label(code)}: {', '.join(words)}"] if words else []
+    return "; ".join(clauses)
 
 
 def _change(row: dict[str, Any] | None, found: dict[tuple[str, str, str], Finding]) -> str:
@@ -137,10 +141,13 @@ def _change(row: dict[str, Any] | None, found: dict[tuple[str, str, str], Findin
     if row["verdict"] in _NO_CHANGE or finding is None:
         return _NO_CHANGE.get(row["verdict"], "not judged")
     words = [f"from {_reference(row)}"]
-    if finding.verdict_words:
+    stands_out = row["result"] in ("explain", "watch") or row["verdict"] in STANDS_OUT
+    if row["verdict"] in STANDS_OUT:
         words.append(wording.lower_first(finding.verdict_words))
-    words += [finding.rarity_words] if finding.rarity_words else []
-    words += [finding.usual_words] if finding.usual_words else []
+    if stands_out and finding.rarity_words:
+        words.append(finding.rarity_words)
+    usual = finding.usual_words.removeprefix("usual range ")
+    words.append(f"usual {usual}" if usual else wording.lower_first(finding.verdict_words))
     return "; ".join(words)
 
 

@@ -13,7 +13,7 @@ from analysis.disclosure import policy
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table
 from analysis.exhibits.parts.nothing import otherwise
-from analysis.exhibits.score_table import confidence_words, finding_by_key
+from analysis.exhibits.score_table import finding_by_key, sums_fail
 from analysis.scope import Scope
 
 _KEY = ["indicator", "category", "area"]
@@ -87,7 +87,7 @@ def _point(row: Any, found: dict, comments_by_indicator: dict) -> Point:
     headline = finding.headline if finding else _latest_only(row)
     remarks = [f"{role}: {text}" for role, text in comments_by_indicator.get(key[0], [])]
     if row.doubt:
-        remarks.insert(0, f"Confidence: {confidence_words(row.checked, row.differing)}.")
+        remarks.insert(0, f"{sums_fail(row.checked, row.differing)}.")
     values = row._asdict()
     asked = question(values, side_of_change(values))
     return Point(headline, row.words, row.rag, (f"{asked[0]} {asked[1]}" if asked else row.why, *remarks))

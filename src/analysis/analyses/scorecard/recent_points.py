@@ -18,7 +18,7 @@ def latest_points(
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2012-13-Q4", areas=["Rutland"])
     >>> latest_points(here.measures, "contacts", "E06000017", "2012-13-Q4")[-1]
-    ('2012-13-Q4', 146.0)
+    ('2012-13-Q4', 152.0)
     """
     rows_of_series = measures[
         (measures["indicator"] == indicator)

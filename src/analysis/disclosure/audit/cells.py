@@ -113,7 +113,8 @@ def _by_unit(name: str, row: list[str], columns: list[str], caption: str) -> str
         heading = headings.get(unit, "Per ")
         if any(column.startswith(heading) for column in columns) or f", {heading.lower()}" in caption:
             return indicator
-    has_percent_sign = any("%" in text for column, text in zip(columns, row, strict=False) if column in _VALUE_COLUMNS)
+    has_value = (*_VALUE_COLUMNS, *_areas())  # under the name of an area stands its figure
+    has_percent_sign = any("%" in text for column, text in zip(columns, row, strict=False) if column in has_value)
     return next((indicator for indicator, unit in indicators_of_title if (unit == "percent") == has_percent_sign), name)
 
 
