@@ -22,8 +22,12 @@ TESTED_THROUGH = {
     "analyses/test_series_words.py": "analyses/findings/places analyses/findings/whole_series",
     "analyses/test_movement.py": "analyses/movement/alternatives analyses/movement/constants analyses/movement/rarity",
     "analyses/test_scorecard.py": "analyses/scorecard/card analyses/scorecard/comments analyses/scorecard/confidence"
-    " analyses/scorecard/exceptions analyses/scorecard/family analyses/scorecard/overview analyses/scorecard/rag"
-    " analyses/scorecard/standing pack/pages/dashboard",
+    " analyses/scorecard/exceptions analyses/scorecard/family analyses/scorecard/rag analyses/scorecard/recent_points"
+    " analyses/scorecard/standing exhibits/score_table",
+    "exhibits/test_counts.py": "analyses/counts",
+    "pack/test_index_sheet.py": "exhibits/parts/marks pack/pages/dashboard pack/pages/journey pack/pages/matrix"
+    " pack/pages/matter_words",
+    "analyses/test_matters.py": "analyses/scorecard/matters analyses/scorecard/questions",
     "analyses/test_scorecard.py clean/test_hostile_files.py": "clean/commentary",
     "analyses/test_control.py": "analyses/trend/control_charts",
     "analyses/test_targets.py": "analyses/learning",
@@ -83,7 +87,7 @@ TESTED_THROUGH = {
     "pack/test_omitted_reports.py": "pack/run/omitted_reports pack/run/previous_pack",
     "pack/test_pack.py": "pack/dependency_versions pack/pack_folder pack/pages/index_summary pack/plan pack/results"
     " pack/run/events pack/run/executor pack/run/log pack/run/publish",
-    "pack/test_page.py": "exhibits/parts/sparkline pack/pages/front_page pack/pages/markdown pack/pages/page",
+    "pack/test_page.py": "pack/pages/front_page pack/pages/markdown pack/pages/page",
     "pack/test_kernels.py": "pack/run/kernels pack/run/preloaded",
     "pack/test_reuse.py": "pack/run/reuse store/reads",
     "pack/test_run_safety.py": "files/locks pack/run/processes",

@@ -153,6 +153,8 @@ CAPPED = {
     ("exhibits/agency_returns.py", "restatements"): "the caption says how many of how many are shown (tested above)",
     ("exhibits/breakdowns.py", "_multiples"): "the table has all, and the subtitle says how many are drawn",
     ("exhibits/comparing.py", "unusual_findings"): "a sentence counts the others, which are in the tables below",
+    ("exhibits/over_time.py", "_slide"): "four quarters are a year; the table has all",
+    ("exhibits/score_table.py", "score_tables"): "two areas stand side by side, every other one in an exhibit of its own",
     ("pack/pages/dashboard.py", "_shown"): "the matrix has the two areas of most rows; the score card has every area",
     (
         "pack/pages/matter_words.py",
