@@ -238,7 +238,7 @@ def test_random_edits_are_refused_or_arrive_as_exactly_the_changed_figures(
     tally = {"refused": 0, "arrived": 0}
     key = ["series", "area", "period", "category", "source"]
     before = held.observations.set_index(key)["value"]
-    for _ in range(40):
+    for _ in range(20):
         file = rng.choice(list(COLUMNS))
         original = copy.path(file).read_bytes()
         rows = copy.rows(file)
@@ -263,8 +263,8 @@ def test_random_edits_are_refused_or_arrive_as_exactly_the_changed_figures(
             assert file in str(error)
             tally["refused"] += 1
         copy.write(file, original)
-    assert tally["refused"] >= 10
-    assert tally["arrived"] >= 3
+    assert tally["refused"] >= 5
+    assert tally["arrived"] >= 2
 
 
 def test_the_same_input_gives_the_same_bytes_and_a_second_clean_does_nothing(data: Path, raw_copy: Callable[[], RawCopy]) -> None:

@@ -169,7 +169,7 @@ def test_digest_of_a_view_changes_with_each_of_its_figures_and_with_no_other(hel
     mine = figures_of_view(held, view).index
     before = reuse.digest_function(held)((view,))
     assert before == reuse.digest_function(held)((view,)) and 0 < len(mine) < len(held.observations)
-    for number in range(0, len(held.observations), 37):
+    for number in range(0, len(held.observations), len(held.observations) // 50):
         changed = held.observations.copy()
         changed.loc[number, "note"] = "changed"
         now = reuse.digest_function(Store(changed, held.checks, held.cells, held.build))((view,))

@@ -149,7 +149,7 @@ def kill_at_random(project: Project, times: int, seed: int) -> None:
 
 
 def test_a_run_killed_at_any_moment_leaves_a_whole_pack_and_the_next_one_works(project: Project) -> None:
-    kill_at_random(project, 20, seed=9)
+    kill_at_random(project, 8, seed=9)
 
 
 @pytest.mark.slow

@@ -281,10 +281,10 @@ def run(good: tuple[Path, Path], number: int, tmp_path: Path) -> Counter[str]:
     return tally
 
 
-def test_sixty_broken_returns(good: tuple[Path, Path], tmp_path: Path) -> None:
-    tally = run(good, 60, tmp_path)
+def test_a_broken_return_of_each_kind(good: tuple[Path, Path], tmp_path: Path) -> None:
+    tally = run(good, len(KINDS), tmp_path)
     print(dict(tally))  # noqa: T201
-    assert tally.total() == 60 and tally[REFUSED] >= 38 and tally[READ] >= 9
+    assert tally.total() == len(KINDS) and tally[REFUSED] >= 30 and tally[READ] >= 7
 
 
 @pytest.mark.slow

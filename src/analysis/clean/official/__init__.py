@@ -6,6 +6,7 @@ or a column that is left out, with the reason. A file that fits no layout is ref
 
 from __future__ import annotations
 
+from analysis.catalogue import tables
 from analysis.clean.official.checking import RULES, check
 from analysis.clean.official.column_reader import Reading, read_columns
 from analysis.clean.official.neighbours import SOURCE as NEIGHBOURS
@@ -16,8 +17,20 @@ from analysis.store.raw_files import Release
 __all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources"]
 
 
+_MOST_KEPT = 16  # files
+_readings: dict[tuple[object, ...], Reading] = {}
+
+
 def read(release: Release, file: str) -> Reading:
-    """Return the content of one file of official statistics; raises DataError naming file, row and column if it can't be read."""
-    if release.source == NEIGHBOURS:
-        return read_neighbours(release, file)
-    return read_columns(release, file)
+    """Return the content of one file of official statistics; raises DataError naming file, row and column if it can't be read.
+
+    A process that cleans again and again, as one that takes in returns does, reads a file once: what it holds is kept until the
+    release or a table changes. Callers must not change the frames.
+    """
+    key = (release.id, file, *release.inputs().items(), *tables.inputs().items())
+    if key not in _readings:
+        reading = read_neighbours(release, file) if release.source == NEIGHBOURS else read_columns(release, file)
+        while len(_readings) >= _MOST_KEPT:
+            del _readings[next(iter(_readings))]
+        _readings[key] = reading
+    return _readings[key]
