@@ -117,7 +117,7 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "a column missing": (
         "domains",
         lines(lambda found: [line.pop() for line in found]),
-        "domains.csv, row 1, column headline: found no such column, expected the columns id, title, headline.",
+        "domains.csv, row 1, column title: found no such column, expected the columns id, title.",
     ),
     "a column renamed": (
         "statements",
@@ -332,10 +332,10 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
         cell(2, "framework_category", "8"),
         "statements.csv, row 2, column framework_category: found '8', expected an id of framework_categories.csv.",
     ),
-    "an unknown headline": (
-        "domains",
-        cell(3, "headline", "referals"),
-        "domains.csv, row 3, column headline: found 'referals', expected an id of indicators.csv; the nearest is 'referrals'.",
+    "an unknown indicator of the index": (
+        "front_page",
+        cell(3, "indicator", "referals"),
+        "front_page.csv, row 3, column indicator: found 'referals', expected an id of indicators.csv; the nearest is 'referrals'.",
     ),
     "an unknown series of an official column": (
         "official_layouts",
