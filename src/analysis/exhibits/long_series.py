@@ -64,6 +64,7 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         "As far in as much time",
         "A year",
         "95% interval",
+        "Next year, four times in five",
         "Verdict",
     )
     cells = tuple(
@@ -74,6 +75,7 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             finding.rarity_words,
             finding.change_words,
             finding.usual_words,
+            finding.next_words,
             finding.verdict_words,
         )
         for finding in all_findings

@@ -40,6 +40,7 @@ class Finding:
     usual_words: str = ""
     rarity_words: str = ""
     verdict_words: str = ""
+    next_words: str = ""
     estimate: float = math.nan
     lower: float = math.nan
     upper: float = math.nan

@@ -70,10 +70,18 @@ def _of_slope(row: Any) -> Finding:
         usual_words=f"{words[1]} to {words[2]}",
         rarity_words=f"{rarity}, assumed" if row.assumed else rarity,
         verdict_words=phrases()[f"verdict_{row.verdict.replace(' ', '_')}"],
+        next_words=_next_words(row),
         estimate=drawn[0] if math.isfinite(drawn[0]) else math.nan,
         lower=drawn[1],
         upper=drawn[2],
     )
+
+
+def _next_words(row: Any) -> str:
+    """Return where the next year's figure lies four times in five; empty where that isn't worked out or has no upper end."""
+    if not (math.isfinite(row.next_lower) and math.isfinite(row.next_upper)):
+        return ""
+    return f"{value_words(row.indicator, row.next_lower)} to {value_words(row.indicator, row.next_upper)}"
 
 
 def _slope_words(value: float, share: bool) -> str:

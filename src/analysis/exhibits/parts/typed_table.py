@@ -68,8 +68,9 @@ def _figures(texts: list[str]) -> tuple[str, list[Cell], int | None]:
             pounds = any("£" in text for text in figures)
             return unit or ("pounds" if pounds else ""), [_cell(text, pattern) for text in texts], _decimals(figures)
     ranges = [match for text in figures if (match := _RANGE.fullmatch(text))]
-    if figures and len(ranges) == len(figures):
-        unit = "%" if all(match[2] for match in ranges) else ""
+    units = {match[side] for match in ranges for side in (2, 4)}
+    if figures and len(ranges) == len(figures) and len(units) == 1:
+        unit = units.pop()
         return unit, [_cell(text, _RANGE) for text in texts], _decimals([match[side] for match in ranges for side in (1, 3)])
     return "", [_cell(text) for text in texts], None
 
