@@ -78,7 +78,6 @@ def _matter(row: dict[str, Any], so_what: str, question: str, card_page: str) ->
         "moved": moved(name, row["size"]),
         "side": row["side"],
         "number": wording.number(max(row["rarity"], 1)) if pd.notna(row["rarity"]) else "",
-        "reference": reference,
         "place": place_words(row["compared_place"], row["compared_members"]).capitalize(),
         "target": catalogue.indicators().at[name, "target"],
         "per": _per(name),
@@ -113,7 +112,7 @@ def _figure(row: dict[str, Any], name: str, compared: str, reference: str) -> st
 
 def _per(name: str) -> str:
     entry = catalogue.indicators().loc[name]
-    return f"For every {float(entry['per']):,.0f}" if entry["unit"] not in ("percent", "count") else "Of each hundred"
+    return f"For every {float(entry['per']):,.0f}" if entry["unit"] not in ("percent", "count") else "Per cent"
 
 
 def _reference(row: dict[str, Any], name: str, compared: str) -> str:
