@@ -79,7 +79,7 @@ def exhibit(name: str, headline: str, subtitle: str, columns: list[str], rows: l
     <dt>Limits</dt><dd>A repeat referral within twelve months counts again.
     Rutland's figures are small and vary by chance.</dd></dl>
   </details>
-  <figcaption>Source: agencies' quarterly returns to the Boards; withheld figures are marked [c].</figcaption>
+  <figcaption>From agencies' quarterly returns to the Boards; withheld figures are marked [c].</figcaption>
 </figure>"""
 
 

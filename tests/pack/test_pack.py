@@ -254,8 +254,11 @@ def test_every_page_explains_its_symbols_and_how_it_was_made(whole: tuple[Projec
         assert "Files, parameters and version" in html and "annual-report/2012-13/figure-1.csv" in html
         assert "Restricted circulation" in html
         if name != "index.html":
-            key = html[html.index('id="symbols"') :]
-            assert all(f"<dt>{symbol}</dt>" in key for symbol in ("[c]", "[x]", "[z]", "[p]", "[r]", "0"))
+            body, _, key = html.partition('<h2 id="symbols"')
+            used = [symbol for symbol in ("[c]", "[x]", "[z]", "[i]", "[p]", "[r]") if symbol in body]
+            assert all(f"<dt>{symbol}</dt>" in key for symbol in (*used, *(["0"] if used else []))), name
+            assert key.count("<dt>[") == len(used), name
+            assert "page-sources" in html, name
 
 
 def test_page_holds_every_exhibit_of_its_notebook(whole: tuple[Project, list[str]]) -> None:

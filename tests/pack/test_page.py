@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from analysis.catalogue.wording import TABLE_TYPE
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.exhibits.parts.marks import bar, path, spine
 from analysis.pack.pages.front_page import Bar, Dashboard, Matter, Panel, Reliance, Row, Standing
@@ -30,7 +31,7 @@ EXHIBIT = (
     '<figure class="exhibit" id="referrals"><h3>Referrals fell</h3><p class="subtitle">Referrals, number</p>'
     '<div class="chart"><svg role="img" aria-labelledby="referrals-title" viewBox="0 0 9 9">'
     '<title id="referrals-title">Referrals fell</title></svg></div>'
-    "<figcaption>Source: the return</figcaption></figure>"
+    "<dl><dt>Source</dt><dd>the return</dd></dl></figure>"
 )
 FINDINGS = '<section class="findings"><ul><li>Referrals fell by 3%.</li></ul></section>'
 
@@ -88,10 +89,24 @@ def test_contents_list_every_section_once_in_order() -> None:
         "section-how-to-read-it",
         "section-second-title",
         "section-how-to-read-it-2",
-        "symbols",
         "provenance",
     ]
     assert "¶" not in html and "anchor-link" not in html
+
+
+def with_table(source: str, html: str) -> NotebookNode:
+    bundle = {"text/plain": "<Exhibit>", "text/html": html, TABLE_TYPE: {"source": source}}
+    return ran(new_output("display_data", bundle))
+
+
+def test_sources_and_symbols_stand_once_at_the_foot_and_only_those_of_the_page() -> None:
+    two = EXHIBIT.replace("referrals", "contacts").replace("number", "number [x]")
+    licence = "Contains public sector information licensed under the Open Government Licence v3.0"
+    html = page(with_table(f"A council, Returns; A board, Report. {licence}.", EXHIBIT), with_table("A board, Report.", two))
+    foot = html[html.index('<h2 id="page-sources">') :]
+    assert re.findall(r"<li>(.*?)</li>", foot)[:3] == ["A council, Returns.", "A board, Report.", f"{licence}."]
+    assert re.findall(r"<dt>(\S+)</dt>", foot)[:2] == ["[x]", "0"]
+    assert 'id="symbols"' not in page(with_table("A board, Report.", EXHIBIT))
 
 
 def test_title_of_the_page_replaces_the_first_title_of_the_notebook() -> None:

@@ -109,7 +109,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     return Exhibit(
         identity=slug(f"{kind}-{name}"),
         headline=f"{entry['title']}: {together or 'no figure'} {when}".strip(),
-        subtitle=f"{context.unit_heading(name)} by {kind}. {_interval_words(rows)}",
+        subtitle=f"{context.unit_heading(name)} by {kind}{_no_interval(rows)}",
         notes=context.covid(drawn["period"]),
         panels=tuple(panels),
         table=_series_table(name, _in_order(drawn, rows[~is_drawn]), f"{context.measured(name)}, by {kind}"),
@@ -158,10 +158,10 @@ def _labelled_values(points: pd.DataFrame) -> list[tuple[str, float, str]]:
     return list(zip(labels, points["value"], points["status"], strict=True))
 
 
-def _interval_words(rows: pd.DataFrame) -> str:
+def _no_interval(rows: pd.DataFrame) -> str:
     if rows["lower"].notna().any():
-        return "The bars show how far chance alone could move each figure (95% interval)."
-    return "No interval is drawn: what the figures are a share of is not printed, or they are not a matter of chance."
+        return ""
+    return ". No interval is drawn: what the figures are a share of is not printed, or they are not a matter of chance"
 
 
 def _series_table(name: str, rows: pd.DataFrame, caption: str) -> Table:

@@ -20,7 +20,7 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from analysis.catalogue.wording import WITHHELD
+from analysis.catalogue.wording import TABLE_TYPE, WITHHELD
 from analysis.disclosure import policy
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
@@ -40,6 +40,7 @@ _FRAGMENTS = {
     '<div class="missing"': "</div>",
 }
 
+_ZERO = "0"
 SYMBOLS = (
     (WITHHELD, "confidential: withheld so that no person can be recognised. It does not mean zero."),
     ("[x]", "not available: no figure was received or published. It does not mean zero."),
@@ -47,7 +48,7 @@ SYMBOLS = (
     ("[i]", "implied: only the change from this figure is given, which leaves a range and no figure."),
     ("[p]", "provisional: the figure may still change."),
     ("[r]", "revised since it was first reported."),
-    ("0", "a true zero: counted, and there were none."),
+    (_ZERO, "a true zero: counted, and there were none."),
 )
 
 _REMEDY = f"show it with the module exhibits, or tag the cell {ANALYST!r} to keep it off the page."
@@ -86,7 +87,7 @@ def render_page(notebook: NotebookNode, context: PageContext, numbers: Mapping[s
     link in markdown; besides, for an id that occurs twice and an audience that there is no banner for. `numbers` are those of
     the cells in the notebook as it is stored, by their ids: that is the one that its author has open.
     """
-    resources = {"numbers": numbers or {}, "context": context, "audience": _audience(context), "symbols": SYMBOLS}
+    resources = {"numbers": numbers or {}, "context": context, "audience": _audience(context)}
     html: str = _exporter().from_notebook_node(notebook, resources)[0]
     twice = sorted(name for name, count in _ids(html).items() if count > 1)
     if twice:
@@ -154,7 +155,18 @@ class _CellReader(Preprocessor):
         numbered = [(numbers.get(cell.get("id", ""), n), cell) for n, cell in enumerate(nb.cells, 1)]
         shown = [(n, cell) for n, cell in numbered if ANALYST not in cell.metadata.get("tags", [])]
         blocks = [block for n, cell in shown for block in _read_cell(cell, _name(cell, n), prose)]
-        resources |= {"body": Markup("\n").join(blocks), "contents": prose.contents}
+        sources = [
+            output.data[TABLE_TYPE]["source"]
+            for _, cell in shown
+            if cell.cell_type == "code"
+            for output in cell.outputs
+            if TABLE_TYPE in output.get("data", {})
+        ]
+        body = Markup("\n").join(blocks)
+        symbols = [(symbol, meaning) for symbol, meaning in SYMBOLS if symbol in body and symbol != _ZERO]
+        # A true zero needs saying only where something else stands for no figure.
+        symbols += [each for each in SYMBOLS if symbols and each[0] == _ZERO]
+        resources |= {"body": body, "contents": prose.contents, "sources": _each_once(sources), "symbols": symbols}
         return nb, resources
 
 
@@ -178,6 +190,14 @@ def _exporter() -> _PageExporter:
         default_preprocessors=[],  # those that remove cells by tag would do it in silence
         preprocessors=[_CellReader],
     )
+
+
+def _each_once(sources: Sequence[str]) -> list[str]:
+    """Return the sources of a page's exhibits, each once, and last the statement of their licence."""
+    apart = [source.rstrip(".").partition(". Contains ") for source in sources]
+    named = dict.fromkeys(each for names, _, _ in apart for each in names.split("; "))
+    licences = dict.fromkeys(f"Contains {statement}." for _, _, statement in apart if statement)
+    return [*(f"{each}." for each in named), *licences]
 
 
 def _name(cell: NotebookNode, number: int) -> str:
