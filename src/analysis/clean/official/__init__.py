@@ -6,6 +6,9 @@ or a column that is left out, with the reason. A file that fits no layout is ref
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from analysis.catalogue import tables
 from analysis.clean.official.checking import RULES, check
 from analysis.clean.official.column_reader import Reading, read_columns
@@ -18,7 +21,7 @@ __all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recogn
 
 
 _MOST_KEPT = 16  # files
-_readings: dict[tuple[object, ...], Reading] = {}
+_readings: dict[str, Reading] = {}
 
 
 def read(release: Release, file: str) -> Reading:
@@ -27,10 +30,14 @@ def read(release: Release, file: str) -> Reading:
     A process that cleans again and again, as one that takes in returns does, reads a file once: what it holds is kept until the
     release or a table changes. Callers must not change the frames.
     """
-    key = (release.id, file, *release.inputs().items(), *tables.inputs().items())
-    if key not in _readings:
-        reading = read_neighbours(release, file) if release.source == NEIGHBOURS else read_columns(release, file)
+    checksum = release.checksums[file]
+    key = (replace(release, folder=Path(), data=Path(), checksums={}), file, checksum, *tables.inputs().items())
+    place = repr(key)
+    if checksum and place in _readings:
+        return _readings[place]
+    reading = read_neighbours(release, file) if release.source == NEIGHBOURS else read_columns(release, file)
+    if checksum:
         while len(_readings) >= _MOST_KEPT:
             del _readings[next(iter(_readings))]
-        _readings[key] = reading
-    return _readings[key]
+        _readings[place] = reading
+    return reading
