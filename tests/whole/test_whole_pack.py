@@ -279,7 +279,8 @@ def test_keyboard_alone_reaches_links_details_tables_and_downloads(tab: Page, pa
                 "[document.activeElement.tagName, document.activeElement.className, getComputedStyle(document.activeElement).outlineStyle]"
             )
             reached.append(tuple(where))
-        assert {tag for tag, _, _ in reached} >= {"A", "SUMMARY", "DIV"}
+        # The matrix of the index never scrolls sideways, so there is no region to reach.
+        assert {tag for tag, _, _ in reached} >= {"A", "SUMMARY", *(["DIV"] if name == "scorecard" else [])}
         assert all(outline_style != "none" for tag, _, outline_style in reached if tag in ("A", "SUMMARY", "DIV"))
     tab.locator("summary").last.focus()
     tab.keyboard.press("Enter")
