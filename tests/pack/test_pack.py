@@ -254,7 +254,7 @@ def test_every_page_explains_its_symbols_and_how_it_was_made(whole: tuple[Projec
         assert "Files, parameters and version" in html and "annual-report/2012-13/figure-1.csv" in html
         assert "Restricted circulation" in html
         if name != "index.html":
-            body, _, key = html.partition('<h2 id="symbols"')
+            body, _, key = html[html.index("<main") :].partition('<h2 id="symbols"')
             used = [symbol for symbol in ("[c]", "[x]", "[z]", "[i]", "[p]", "[r]") if symbol in body]
             assert all(f"<dt>{symbol}</dt>" in key for symbol in (*used, *(["0"] if used else []))), name
             assert key.count("<dt>[") == len(used), name

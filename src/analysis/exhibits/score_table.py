@@ -138,6 +138,8 @@ def _change(row: dict[str, Any] | None, found: dict[tuple[str, str, str], Findin
     if row is None:
         return ""
     finding = found.get((row["indicator"], row["category"], row["area"]))
+    if row["verdict"] == "missing" and row["reference_status"] == "suppressed":
+        return f"from {_reference(row)}"  # withheld is not missing
     if row["verdict"] in _NO_CHANGE or finding is None:
         return _NO_CHANGE.get(row["verdict"], "not judged")
     words = [f"from {_reference(row)}"]

@@ -99,7 +99,7 @@ def _change(row: dict[str, Any]) -> tuple[str, str, str]:
     name, now, then = row["indicator"], row["latest"], row["reference"]
     low, high = row["reference_low"], row["reference_high"]
     if pd.isna(then) and pd.isna(low):
-        return "", "no earlier figure", ""
+        return "", "earlier figure withheld" if row["reference_status"] == "suppressed" else "no earlier figure", ""
     if pd.isna(then):
         then, before = (low + high) / 2, f"from {brief(name, low)}–{brief(name, high)}, implied"
     else:
