@@ -11,6 +11,7 @@ import pytest
 from analysis.analyses import scorecard
 from analysis.analyses.findings import STANDS_OUT
 from analysis.pack.pages import dashboard as sheet
+from analysis.pack.pages import matrix
 from analysis.pack.pages.front_page import Dashboard, Standing
 from analysis.pack.pages.matter_words import brief, either, moved, whom
 from analysis.pack.pages.page import IndexEntry, PageContext, render_index
@@ -79,6 +80,18 @@ def test_a_change_is_said_as_what_it_is(shown: Dashboard) -> None:
     assert found[("Contacts", "Leicestershire")].before == "from 14,524–14,667, implied"
     assert found[("Children in care", "Leicestershire")].verdict == "about 6 in 100"
     assert found[("Initial conferences", "Rutland")].before == "no earlier figure"
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ({"2012-13"}, "children, year"),
+        ({"2013-14-Q4"}, "children, quarter"),
+        ({"2012-13", "2012-13-Q4"}, "children, year or quarter"),
+    ],
+)
+def test_a_figure_of_a_quarter_is_not_called_one_of_a_year(spans: set[str], said: str) -> None:
+    assert matrix._unit("children, year", spans) == said
 
 
 def test_a_place_stands_among_four_others_or_more_and_one_that_is_unlike_is_a_diamond(shown: Dashboard) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,16 @@ def groups(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple
         framework = next(row["framework"] for row in rows if row)
         group = _GROUPS[catalogue.indicators().at[entry.indicator, "domain"]]
         href = f"{page}#card-{framework}" if page else ""
-        result.setdefault(group, []).append(Row(entry.short, entry.unit, href, standings))
+        unit = _unit(entry.unit, {row["latest_period"] for row in rows if row})
+        result.setdefault(group, []).append(Row(entry.short, unit, href, standings))
     return tuple((name, tuple(rows)) for name, rows in result.items())
+
+
+def _unit(words: str, spans: set[str]) -> str:
+    """Return the words for what a figure is, with "quarter" in place of "year" where quarters are compared."""
+    kinds = {periods.kind(span) for span in spans}
+    spoken = "quarter" if kinds == {"quarter"} else "year or quarter" if "quarter" in kinds else "year"
+    return re.sub(r"\byear\b", spoken, words)
 
 
 def _own_rates(measures: pd.DataFrame) -> dict[tuple[str, str, str], float]:
