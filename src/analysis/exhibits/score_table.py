@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.findings import STANDS_OUT, Finding, Flags, findings, phrases, place_words, title
-from analysis.analyses.scorecard import absent, judged_words
+from analysis.analyses.scorecard import FEWEST_OTHERS, absent, judged_words
 from analysis.catalogue import areas, tables, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
@@ -18,7 +18,6 @@ from analysis.store import IMPLIED
 
 _NO_CHANGE = {"missing": "no earlier figure", "not comparable": "not one series", "values only": "side by side only"}
 _SIDE_BY_SIDE = 2  # areas of a table
-_FEWEST = 4  # others with a figure, so that a place among them says something
 
 
 @otherwise("No indicator of the framework has a figure in this period.")
@@ -169,7 +168,7 @@ def _neighbours(row: dict[str, Any] | None) -> str:
     words = context.value(name, row["compared_value"])
     if pd.notna(row["compared_reference"]):
         words += f" against {context.value(name, row['compared_reference'])}"
-    is_placed = pd.notna(row["compared_members"]) and row["compared_members"] >= _FEWEST
+    is_placed = pd.notna(row["compared_members"]) and row["compared_members"] >= FEWEST_OTHERS
     place = place_words(row["compared_place"], row["compared_members"]) if is_placed else ""
     unlike = "unlike them, " if row["compared_verdict"] == "unlike" else ""
     return words + (f"; {unlike}{place}" if place else "")

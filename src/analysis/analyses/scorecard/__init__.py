@@ -9,8 +9,10 @@ from analysis.analyses.scorecard.matters import MOST, matters
 from analysis.analyses.scorecard.questions import question, side_of_change
 from analysis.analyses.scorecard.rag import RESULTS, judged_words, rag
 from analysis.analyses.scorecard.recent_points import latest_points
+from analysis.analyses.scorecard.standing import FEWEST_OTHERS
 
 __all__ = [
+    "FEWEST_OTHERS",
     "MOST",
     "RESULTS",
     "absent",

@@ -17,6 +17,7 @@ _NAMES = {
     "members_placed": "compared_members", "like_lower": "compared_lower", "like_upper": "compared_upper",
 }  # fmt: skip
 _PLACE = ["compared_by", "area"]
+FEWEST_OTHERS = 4  # with a figure, so that a place among them, or what they have together, says something
 
 
 def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame:

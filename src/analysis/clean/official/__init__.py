@@ -31,13 +31,13 @@ def read(release: Release, file: str) -> Reading:
     release or a table changes. Callers must not change the frames.
     """
     checksum = release.checksums[file]
-    key = (replace(release, folder=Path(), data=Path(), checksums={}), file, checksum, *tables.inputs().items())
-    place = repr(key)
-    if checksum and place in _readings:
-        return _readings[place]
+    said = replace(release, folder=Path(), data=Path(), checksums={file: checksum})
+    key = repr((said, tables.inputs()))
+    if key in _readings:
+        return _readings[key]
     reading = read_neighbours(release, file) if release.source == NEIGHBOURS else read_columns(release, file)
-    if checksum:
+    if checksum:  # without one nothing tells the file from another
         while len(_readings) >= _MOST_KEPT:
             del _readings[next(iter(_readings))]
-        _readings[place] = reading
+        _readings[key] = reading
     return reading

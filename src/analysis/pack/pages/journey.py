@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue
+from analysis.analyses.scorecard import FEWEST_OTHERS
 from analysis.catalogue import areas, periods, tables
 from analysis.exhibits.parts import marks
 from analysis.pack.pages.front_page import Bar, Panel
 from analysis.pack.pages.matter_words import brief
 
 _RATE = "_per_10k"
-_FEWEST = 4  # others with a figure, so that what they have together says something
 
 
 def panels(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple[str, ...]) -> tuple[Panel, ...]:
@@ -42,7 +42,7 @@ def panels(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple
 
 
 def _tick(row: dict[str, Any] | None) -> float:
-    return float(row["compared_reference"]) if row and row["compared_members"] >= _FEWEST else math.nan
+    return float(row["compared_reference"]) if row and row["compared_members"] >= FEWEST_OTHERS else math.nan
 
 
 def _bars(name: str, short: str, codes: tuple[str, ...], rates: dict, placed: dict, longest: float) -> tuple[Bar, ...]:

@@ -12,14 +12,13 @@ from markupsafe import Markup
 
 from analysis import catalogue
 from analysis.analyses.findings import STANDS_OUT, place_words
-from analysis.analyses.scorecard import latest_points
+from analysis.analyses.scorecard import FEWEST_OTHERS, latest_points
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits.parts import marks
 from analysis.pack.pages.front_page import Row, Standing
 from analysis.pack.pages.matter_words import brief, moved, short
 
 _FAR = 15.0  # authorities in 100: of a change that fewer see, the number is said
-_FEWEST = 4  # others with a figure, so that a place among them says something
 _GROUPS = {"children": "Children's social care", "adults": "Adults and DoLS", "dols": "Adults and DoLS"}
 
 
@@ -57,7 +56,7 @@ def _own_rates(measures: pd.DataFrame) -> dict[tuple[str, str, str], float]:
 
 def _is_placed(row: dict[str, Any]) -> bool:
     known = isinstance(row["compared_by"], str) and pd.notna(row["compared_value"])
-    return known and pd.notna(row["compared_members"]) and row["compared_members"] >= _FEWEST
+    return known and pd.notna(row["compared_members"]) and row["compared_members"] >= FEWEST_OTHERS
 
 
 def _others(row: dict[str, Any], own: dict[tuple[str, str, str], float]) -> list[float]:

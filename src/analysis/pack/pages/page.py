@@ -117,7 +117,6 @@ def render_index(
         "dashboard": shown,
         "front": front,
         "sections": titled,
-        "contents": [],
     }
     html: str = _exporter().environment.get_template("index.html.j2").render(resources=resources)
     return html + "\n"
