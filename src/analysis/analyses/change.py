@@ -9,7 +9,7 @@ from analysis.analyses.findings import PAIR_COLUMNS, break_of, judge, title
 from analysis.catalogue import periods
 from analysis.errors import BreakError
 
-__all__ = ["between", "judge", "same_quarter", "year_on_year"]
+__all__ = ["between", "judge", "latest", "same_quarter", "year_on_year"]
 
 _PLACE = ["indicator", "area", "category"]
 _NUMBERS = ["value", "numerator", "denominator", "england_numerator", "england_denominator"]
@@ -45,6 +45,23 @@ def same_quarter(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """
     quarters = measures[measures["period"].map(periods.kind) == "quarter"]
     return _against(quarters, [(period, periods.year_before(period))])
+
+
+def latest(measures: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Return one judged pair for each figure: of the same quarter where both quarters are held, else of the year or 31 March.
+
+    Figures without an earlier one are left out.
+
+    >>> from analysis.scope import scope
+    >>> here = scope(domain="children", period="2012-13-Q4", areas=["Leicestershire"])
+    >>> rows = latest(here.over_time, here.period)
+    >>> rows.loc[rows["indicator"] == "plans_in_force", ["period", "reference", "value"]].values.tolist()[0]
+    ['2013-03-31', 524.0, 393.0]
+    """
+    both = pd.concat(
+        [rows[rows["verdict"] != "missing"] for rows in (same_quarter(measures, period), year_on_year(measures, period))]
+    )
+    return both.drop_duplicates(_PLACE, ignore_index=True)
 
 
 def between(measures: pd.DataFrame, period: str, reference: str) -> pd.DataFrame:

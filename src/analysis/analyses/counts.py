@@ -28,7 +28,7 @@ def stocks(observations: pd.DataFrame, upto: str) -> pd.DataFrame:
     why not. Years run from the first to the last of which all four are held or withheld; a gap between them is no zero.
 
     >>> from analysis.scope import scope
-    >>> rows = stocks(scope(period="2012-13-Q4").official_figures, "2023-24")
+    >>> rows = stocks(scope(period="2023-24").official_figures, "2023-24")
     >>> of_year = rows[(rows["stock"] == "plans_in_force") & (rows["area"] == "E06000017") & (rows["year"] == "2013-14")]
     >>> of_year[["start", "started", "ended", "expected", "end", "difference"]].values.tolist()
     [[35.0, 44.0, 32.0, 47.0, 34.0, -13.0]]
@@ -56,7 +56,7 @@ def persons(observations: pd.DataFrame, upto: str) -> pd.DataFrame:
     held only where both counts are and a child was counted, else `status` says why not.
 
     >>> from analysis.scope import scope
-    >>> rows = persons(scope(period="2012-13-Q4").official_figures, "2023-24")
+    >>> rows = persons(scope(period="2023-24").official_figures, "2023-24")
     >>> of_year = rows[(rows["of"] == "section_47_enquiries") & (rows["area"] == "E10000016") & (rows["year"] == "2023-24")]
     >>> of_year[["events", "persons", "per_100"]].round(1).values.tolist()
     [[7339.0, 6347.0, 115.6]]

@@ -15,9 +15,11 @@ from analysis.catalogue.dictionary import (
     series,
     series_of,
 )
-from analysis.catalogue.references import SAME_CATEGORY, TOTAL, Term, terms
+from analysis.catalogue.references import NEIGHBOUR, SAME_CATEGORY, TOTAL, Term, terms
+from analysis.catalogue.subjects import subject
 
 __all__ = [
+    "NEIGHBOUR",
     "SAME_CATEGORY",
     "TOTAL",
     "Term",
@@ -34,6 +36,7 @@ __all__ = [
     "precedence",
     "series",
     "series_of",
+    "subject",
     "terms",
 ]
 

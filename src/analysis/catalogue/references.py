@@ -14,6 +14,7 @@ from analysis.errors import SafeguardingError
 
 SAME_CATEGORY = "*"
 TOTAL = "all"
+NEIGHBOUR = "statistical_neighbour"  # the series of the sets of statistical neighbours
 _TERM = re.compile(r"([+-]?)([a-z][a-z0-9_]*)(?::([a-z0-9_]+|\*))?")
 
 

@@ -7,6 +7,7 @@ from analysis.exhibits.breakdowns import multiples
 from analysis.exhibits.comparing import beside, changes, place_findings, unusual_findings
 from analysis.exhibits.counts import persons, stocks
 from analysis.exhibits.data_quality import differences, disagreements, fates, rules
+from analysis.exhibits.glance import at_a_glance
 from analysis.exhibits.learning import action_plan, against_targets, budget, in_category, training
 from analysis.exhibits.long_series import control_charts, funnels, trend_findings, trend_table
 from analysis.exhibits.methods import audiences, breaks, corrections, definitions, peer_sets, sources, ways_of_judging
@@ -31,6 +32,7 @@ __all__ = [
     "against_comparators",
     "against_return",
     "against_targets",
+    "at_a_glance",
     "attendance",
     "audiences",
     "bars",

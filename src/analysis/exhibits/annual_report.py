@@ -12,6 +12,7 @@ from analysis.analyses import change, scorecard
 from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
+from analysis.exhibits.comparing import change_table, count_changes
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
 from analysis.exhibits.parts.composite_charts import steps
@@ -25,15 +26,31 @@ _CHECKED = ["check", "series", "area", "category"]
 
 
 @otherwise("No figure of this section is held for two years.")
-def section(number: str, scope: Scope) -> list[Sentences]:
-    """Return the sentences of a section of the report: the headline of each finding on a total, against the year before.
+def section(number: str, scope: Scope) -> list[Exhibit | Sentences]:
+    """Return a section of the report: what moved unusually in sentences, and each total against the year before as a table.
 
     `report_sections.csv` gives the domain and the areas of a section. Raises UnknownNameError for a section that is not in it.
     """
     measures = _of(scope, _places(number))
     judged = change.year_on_year(measures[measures["category"] == catalogue.TOTAL], scope.period)
-    headlines = [finding.headline for finding in findings(judged, scorecard.flags(scope))]
-    return [Sentences(tuple(headlines), prose=True)] if headlines else []
+    both = judged[judged["verdict"] != "missing"]
+    all_findings = findings(both, scorecard.flags(scope))
+    if not all_findings:
+        return []
+    unusual = tuple(finding.headline for finding in all_findings if finding.unusual)
+    codes = list(dict.fromkeys(finding.area for finding in all_findings))
+    named = wording.listing([areas.label(code) for code in codes])
+    domain = catalogue.domains()[catalogue.indicators().at[all_findings[0].indicator, "domain"]]
+    caption = f"{domain}, {named}: {periods.label(scope.year)} and the year before"
+    table = Exhibit(
+        identity=slug(f"section-{number}"),
+        headline=count_changes("Against the year before", all_findings),
+        subtitle=named,
+        table=change_table(caption, all_findings, with_area=len(codes) > 1),
+        source=context.source_line(measures.loc[measures["indicator"].isin(both["indicator"]), "source"], scope),
+        open_table=True,
+    )
+    return [Sentences(unusual, prose=True), table] if unusual else [table]
 
 
 @otherwise("No census figure is held for these areas.")

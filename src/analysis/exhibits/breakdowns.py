@@ -55,7 +55,7 @@ def stacked(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         panels=(panel(shares(wide, when, words), identity, f"{caption}: {'; '.join(areas_in_words)}.", rows=len(wide) + 1),),
         table=_table(labelled, caption, name),
         source=context.source_line(rows["source"], scope),
-        definition=context.definition(name),
+        about=catalogue.subject(name),
     )
 
 
@@ -116,8 +116,8 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
             f"{entry['title']}, {place}, by quarter", ("Category", *(periods.label(quarter) for quarter in quarters)), cells
         ),
         source=context.source_line(rows["source"], scope),
-        definition=context.definition(name),
         small=True,
+        about=catalogue.subject(name),
     )
 
 

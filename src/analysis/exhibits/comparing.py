@@ -30,7 +30,7 @@ _SOME_UNLIKE = (
     "Of {judged} {comparisons} with six others or more, {unlike} outside the range for one more like them; one in twenty is by "
     "definition."
 )
-_ONLY_PLACES = "{number} {have} fewer than six others, and only a place."
+_NONE_UNLIKE = "No area of this report lies outside the range for one more like those that it is compared with."
 
 
 @otherwise("No figure in this report is held for both years, so nothing can be compared.")
@@ -45,32 +45,27 @@ def unusual_findings(judged: pd.DataFrame, scope: Scope, limit: int = 8) -> list
     if len(unusual) > limit:
         headlines.append(f"{len(unusual) - limit} more are in the tables below.")
     judged_changes, one = len(all_findings), len(all_findings) == 1
-    if unusual:
-        number = f"{len(unusual)} {'is' if len(unusual) == 1 else 'are'} unusual"
-        sentence = _MANY_UNUSUAL.format(judged=judged_changes, changes="change" if one else "changes", unusual=number)
-    else:
+    if not unusual:
         changes = "the one change" if one else f"all {judged_changes} changes"
-        sentence = _NONE_UNUSUAL.format(changes=changes, are="is" if one else "are")
+        return [Sentences((_NONE_UNUSUAL.format(changes=changes, are="is" if one else "are"),), statement=True)]
+    number = f"{len(unusual)} {'is' if len(unusual) == 1 else 'are'} unusual"
+    sentence = _MANY_UNUSUAL.format(judged=judged_changes, changes="change" if one else "changes", unusual=number)
     return [Sentences((*headlines, sentence), how=how_judged(all_findings))]
 
 
 @otherwise("No figure in this report can be compared between areas.")
 def place_findings(compared: pd.DataFrame) -> list[Sentences]:
-    """Return the headlines of areas that are unlike those they are compared with, and a sentence on how many were looked at."""
+    """Return the headlines of areas that are unlike those they are compared with, and of how many; or that none is."""
     placed = [finding for finding in findings_of_places(compared) if finding.verdict != "beside"]
     if not placed:
         return []
     unlike = [finding.headline for finding in placed if finding.unusual]
+    if not unlike:
+        return [Sentences((_NONE_UNLIKE,), statement=True)]
     judged = sum(bool(finding.method) for finding in placed)
-    sentences = []
-    if judged:
-        number = f"{len(unlike)} {'is' if len(unlike) == 1 else 'are'}"
-        sentences.append(_SOME_UNLIKE.format(judged=judged, comparisons=_comparisons(judged), unlike=number))
-    if only_places := len(placed) - judged:
-        # They are no part of "one in twenty".
-        have = f"{_comparisons(only_places)} {'has' if only_places == 1 else 'have'}"
-        sentences.append(_ONLY_PLACES.format(number=only_places, have=have))
-    return [Sentences((*unlike, " ".join(sentences)), how=how_judged(placed))]
+    number = f"{len(unlike)} {'is' if len(unlike) == 1 else 'are'}"
+    sentence = _SOME_UNLIKE.format(judged=judged, comparisons=_comparisons(judged), unlike=number)
+    return [Sentences((*unlike, sentence), how=how_judged(placed))]
 
 
 def _comparisons(number: int) -> str:
@@ -121,12 +116,11 @@ def _changes(area: str, method: str, rows: pd.DataFrame, all_findings: list[Find
         panels = (panel(forest(points, f"{place}: {unit_of_change}"), identity, description, rows=len(points)),)
     return Exhibit(
         identity=slug(f"changes-{span}-{area}-{method or 'none'}"),
-        headline=_count_changes(place, kind, all_findings),
+        headline=count_changes(f"{place}, {wording.lower_first(kind)}" if method else place, all_findings),
         subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
         panels=panels,
-        table=_change_table(f"{kind}, {place}: {_SPANS[span]}", all_findings),
+        table=change_table(f"{kind}, {place}: {_SPANS[span]}", all_findings),
         source=context.source_line(sources(rows, scope), scope),
-        definition=how_judged(all_findings),
     )
 
 
@@ -136,19 +130,24 @@ def _reading(method: str) -> str:
     return "The line beside each point is where the change would be usual: a point outside its line is unusual."
 
 
-def _count_changes(place: str, kind: str, all_findings: list[Finding]) -> str:
-    if kind == _METHODS[""][0]:
-        return f"{place}: {len(all_findings)} {'figure' if len(all_findings) == 1 else 'figures'} side by side, not judged"
-    unusual = sum(finding.unusual for finding in all_findings)
-    counts = ((unusual, "moved unusually"), (len(all_findings) - unusual, "as authorities usually move"))
-    return f"{place}, {wording.lower_first(kind)}: {', '.join(f'{count} {words}' for count, words in counts if count)}"
+def count_changes(what: str, all_findings: list[Finding]) -> str:
+    """Return how many of the changes are unusual, how many are not, and how many aren't judged."""
+    judged = [finding for finding in all_findings if finding.verdict in JUDGED]
+    unusual = sum(finding.unusual for finding in judged)
+    counts = (
+        (unusual, "moved unusually"),
+        (len(judged) - unusual, "as authorities usually move"),
+        (len(all_findings) - len(judged), "not judged"),
+    )
+    return f"{what}: {', '.join(f'{count} {words}' for count, words in counts if count)}"
 
 
-def _change_table(caption: str, all_findings: list[Finding]) -> Table:
+def change_table(caption: str, all_findings: list[Finding], *, with_area: bool = False) -> Table:
+    """Return the table of changes, a row each; `with_area` names the area where the table has several."""
     columns = ("Indicator", "Before", "Now", "Change", "Usual after that", "As large a change", "Verdict")
     cells = tuple(
         (
-            finding.title,
+            f"{finding.title}, {areas.label(finding.area)}" if with_area else finding.title,
             finding.before_words,
             finding.now_words,
             finding.change_words,
@@ -203,7 +202,8 @@ def _beside(
         panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
         table=_beside_table(name, points, own_findings, f"{entry['title']}, {when}, by area"),
         source=context.source_line(rows["source"], scope),
-        definition=(*context.definition(name), ("Compared with", compared_with), *how_judged(own_findings)),
+        definition=(("Compared with", compared_with),),
+        about=catalogue.subject(name),
     )
 
 

@@ -90,7 +90,6 @@ def persons(scope: Scope) -> list[Exhibit]:
             notes=(_NOT_JUDGED,),
             table=Table(f"Events and children, {when}", _PERSONS_COLUMNS, cells),
             source=context.source_line(pd.concat([now["events_source"], now["persons_source"]]), scope),
-            definition=tuple((_title(name), catalogue.series().at[name, "definition"]) for name in pairs),
         )
     ]
 
@@ -111,7 +110,6 @@ def _stock(name: str, rows: pd.DataFrame, entry: pd.Series, scope: Scope) -> Exh
     )
     is_rounded = any(areas.kind(code) in _ROUNDED_KINDS for code in rows["area"].unique())
     furthest = " ".join(filter(None, (_furthest(of_area) for _, of_area in rows.groupby("area", sort=False))))
-    series = catalogue.series()
     return Exhibit(
         identity=slug(f"stock-{name}"),
         headline=f"{title}: {'; '.join(_latest(of_area) for _, of_area in rows.groupby('area', sort=False))}",
@@ -119,7 +117,7 @@ def _stock(name: str, rows: pd.DataFrame, entry: pd.Series, scope: Scope) -> Exh
         notes=tuple(note for note in (furthest, str(entry["caution"]), _ROUNDED if is_rounded else "") if note),
         table=Table(f"{title}: start of the year, starters, leavers and end, by year", _STOCK_COLUMNS, cells),
         source=context.source_line(pd.concat([rows[f"{side}_source"] for side in ("start", "started", "ended", "end")]), scope),
-        definition=tuple((_title(each), series.at[each, "definition"]) for each in (name, entry["started"], entry["ended"])),
+        about=catalogue.subject(name),
     )
 
 

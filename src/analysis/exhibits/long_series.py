@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from analysis import catalogue
 from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings_of_slopes, how_judged, title
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.comparing import sources
@@ -23,6 +24,7 @@ _RULES = {
     "trend": "seven points moving one way",
     "two_of_three": "two of three beyond two thirds of the way to a limit",
 }
+_NONE_UNUSUAL = "No series of five points or more moved further than authorities usually do in as much time."
 _TWO_VINTAGES = (
     "Quarters marked [r] were restated after their first return. Limits begin anew where they meet quarters as first returned."
 )
@@ -45,6 +47,8 @@ def trend_findings(slopes: pd.DataFrame) -> list[Sentences]:
         return []
     all_findings = findings_of_slopes(slopes)
     unusual = [finding.headline for finding in all_findings if finding.unusual]
+    if not unusual:
+        return [Sentences((_NONE_UNUSUAL,), statement=True)]
     number = f"{len(unusual)} {'has' if len(unusual) == 1 else 'have'}"
     judged = f"{len(slopes)} series {'was' if len(slopes) == 1 else 'were'} judged"
     sentence = f"{judged}; {number} moved further than one authority in twenty does in as much time."
@@ -87,7 +91,6 @@ def trend_table(slopes: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             subtitle="The slope a year stands with its interval; where England's figures are held, England's slope is taken off",
             table=Table("Series of five points or more", columns, cells),
             source=context.source_line(sources(slopes, scope), scope),
-            definition=how_judged(all_findings),
         )
     ]
 
@@ -106,20 +109,16 @@ def control_charts(charts: pd.DataFrame, scope: Scope) -> list[Exhibit | Sentenc
     return [*(_control(rows, scope) for rows in drawn), *without_chart]
 
 
-@otherwise("No rate or share is held for ten areas or more, so no funnel is drawn.")
+@otherwise("No area of this report lies outside the usual spread of ten areas or more, so no funnel is drawn.")
 def funnels(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return one exhibit for each indicator, a table with shrunk values and ranks; those that a line marks first, with a chart.
+    """Return one exhibit for each indicator of which an area of the scope lies beyond a line, with shrunk values and ranks.
 
-    A funnel in which every area of the scope lies within the usual spread says nothing that its table doesn't: it is not drawn.
-    Without an area of the scope all are.
+    A funnel in which every area of the scope lies within the usual spread says nothing and is not shown. Without an area of the
+    scope all are.
     """
-    if rows.empty:
-        return []
     focus = rows["area"].isin(scope.areas)
-    drawn = set(rows.loc[(focus & (rows["flag"] != 0)) | ~focus.any(), "indicator"])
-    groups = [(str(name), group) for name, group in rows.groupby("indicator", sort=False)]
-    groups.sort(key=lambda named: named[0] not in drawn)
-    return [_funnel(name, group, scope, name in drawn) for name, group in groups]
+    outside = set(rows.loc[(focus & (rows["flag"] != 0)) | ~focus.any(), "indicator"])
+    return [_funnel(str(name), group, scope) for name, group in rows.groupby("indicator", sort=False) if name in outside]
 
 
 def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
@@ -159,7 +158,7 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
         ),
         table=Table(caption, ("Quarter", context.unit_heading(name), "Mean", "Limits", "Rules that mark it"), cells),
         source=context.source_line(sources(rows, scope), scope),
-        definition=(*context.definition(name), *how_judged([finding])),
+        about=catalogue.subject(name),
     )
 
 
@@ -172,7 +171,7 @@ def _restart_of_limits(rows: pd.DataFrame) -> str:
     return f". Limits begin anew {periods.phrase(last_phase['period'].iloc[0])}: {quarters} quarters since"
 
 
-def _funnel(name: str, rows: pd.DataFrame, scope: Scope, is_drawn: bool) -> Exhibit:
+def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
     words = partial(context.value, name)
     points = rows.assign(
         base=rows["denominator"], focus=rows["area"].isin(scope.areas), label=[areas.label(area) for area in rows["area"]]
@@ -200,13 +199,9 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope, is_drawn: bool) -> Exhi
         headline=headlines[0]
         if len(headlines) == 1
         else f"{title(name)}: {_positions_in_words(points[points['focus']], words) or summary}",
-        subtitle=f"{context.unit_heading(name)}, {when}" + (f", by size of base. {_LINES}" if is_drawn else ""),
-        notes=(*(headlines if len(headlines) > 1 else ()), summary) if is_drawn else (),
-        panels=(
-            (panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {summary} {_named(points)}"),)
-            if is_drawn
-            else ()
-        ),
+        subtitle=f"{context.unit_heading(name)}, {when}, by size of base. {_LINES}",
+        notes=(*(headlines if len(headlines) > 1 else ()), summary),
+        panels=(panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {summary} {_named(points)}"),),
         table=Table(
             f"{title(name)}, {when}: all areas",
             ("Area", context.unit_heading(name), "Funnel", "Shrunk towards the mean (95% interval)", "Rank (95% interval)"),
@@ -214,11 +209,10 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope, is_drawn: bool) -> Exhi
         ),
         source=context.source_line(rows["source"], scope),
         definition=(
-            *context.definition(name),
             ("Mean of all areas", words(rows["target"].iloc[0])),
             ("Spread between areas allowed for", f"over-dispersion φ {phi:.1f}, variance between areas τ² {tau2:.4f}"),
-            *how_judged(own_findings),
         ),
+        about=catalogue.subject(name),
     )
 
 

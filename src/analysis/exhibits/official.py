@@ -144,7 +144,8 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
             tuple(cells),
         ),
         source=context.source_line(own_measures["source"], scope),
-        definition=(*context.definition(name), *_rules(comparator_values)),
+        definition=_rules(comparator_values),
+        about=catalogue.subject(name),
     )
 
 
@@ -236,7 +237,7 @@ def _over_time(name: str, comparator_values: pd.DataFrame, scope: Scope) -> Exhi
             tuple(cells),
         ),
         source=context.source_line(own_measures["source"], scope),
-        definition=(*context.definition(name), *_rules(comparator_values[comparator_values["comparator"].isin(_OVER_TIME)])),
+        about=catalogue.subject(name),
     )
 
 

@@ -71,7 +71,7 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     )
     return [
         Exhibit(
-            identity="too-few",
+            identity=slug(f"too-few-{scope.domain}"),
             headline=f"{len(rows_with_value)} figures are given for one or two points in time only",
             subtitle="Too few to draw over time. Those with two points are compared in the year-on-year report",
             table=table,
@@ -114,7 +114,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
         panels=tuple(panels),
         table=_series_table(name, _in_order(drawn, rows[~is_drawn]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
-        definition=context.definition(name),
+        about=catalogue.subject(name),
     )
 
 
@@ -214,7 +214,7 @@ def _breakdown(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         panels=panels,
         table=_breakdown_table(name, points, f"{entry['title']}, {place}, {when}"),
         source=context.source_line(rows["source"], scope),
-        definition=context.definition(name),
+        about=catalogue.subject(name),
     )
 
 

@@ -3,6 +3,7 @@
 from analysis.measures.current_figures import current
 from analysis.measures.disagreements import agree_as_printed, beyond_rounding, disagreements
 from analysis.measures.indicator_values import COLUMNS, measure, official, year_of_quarters
+from analysis.measures.one_source import one_source_each
 
 __all__ = [
     "COLUMNS",
@@ -12,6 +13,7 @@ __all__ = [
     "disagreements",
     "measure",
     "official",
+    "one_source_each",
     "year_of_quarters",
 ]
 

@@ -12,14 +12,14 @@ from analysis.pack.plan import Report
 from analysis.scope import Scope
 
 _POPULATION_DOMAIN = "census"  # held for every area, and in no return
-RETURNS, OFFICIAL = "returns", "official"
+_RETURNS, _FIGURES = "returns", "figures"
 
 
 def applicable_reports(reports: Sequence[Report], scope: Scope) -> list[Report]:
     """Return, in their order, the reports whose areas have a figure of the kind that they need (`needs` in pack.toml).
 
-    `returns` are the figures of the year of the period that are not official statistics. `official` are events that
-    official statistics count; for a report on a year, those up to that year. A report that needs neither is always made.
+    `returns` are the figures of the year of the period that are not official statistics; `figures` are these, and events that
+    official statistics count up to the period. A report that needs neither is always made.
     """
     observations = scope.unnoted_store.observations
     is_official = catalogue.is_official(observations["release"])
@@ -29,18 +29,11 @@ def applicable_reports(reports: Sequence[Report], scope: Scope) -> list[Report]:
     # Populations serve every domain, and a report on them does not need any of its own year.
     domains = catalogue.series()["domain"]
     is_population = observations["series"].isin(domains.index[domains == _POPULATION_DOMAIN])
-    is_up_to_year = pd.Series(True, index=observations.index)
-    if periods.kind(scope.period) == "year":  # a report on a year shows nothing later: see `Scope.official_year`
-        is_up_to_year = observations["period"].isin(
-            [period for period in observations["period"].unique() if periods.year_of(period) <= scope.period]
-        )
     # An area with a few snapshots alone, as in the year before the first collection, has nothing that a page can be of.
     kinds = catalogue.series()["kind"]
     is_flow = observations["series"].isin(kinds.index[kinds == "flow"])
-    rows_by_need = {
-        RETURNS: observations[~is_official & (is_of_year | is_population)],
-        OFFICIAL: observations[is_official & is_flow & is_up_to_year],
-    }
+    is_return = ~is_official & (is_of_year | is_population)
+    rows_by_need = {_RETURNS: observations[is_return], _FIGURES: observations[is_return | (is_official & is_flow)]}
     return [report for report in reports if not report.needs or _has_figures(report, rows_by_need[report.needs], scope)]
 
 
@@ -55,7 +48,7 @@ def notes_on_missing_domains(reports: Iterable[Report], scope: Scope) -> list[st
     if not missing:
         return []
     year = periods.label(scope.year)
-    return [f"Only local returns hold figures on {wording.listing(missing)}, and none of them is held here for {year}."]
+    return [f"Not held for {year}: {wording.listing(missing)}."]
 
 
 def has_own_figures(reports: Iterable[Report], scope: Scope) -> bool:

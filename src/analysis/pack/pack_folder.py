@@ -1,4 +1,4 @@
-"""Writing a pack's folder: a page a report, their executed notebooks, their figures as data, the index, the manifest."""
+"""Writing a pack's folder: its pages, their executed notebooks, their figures as data, the index, the manifest."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Any
 from analysis import catalogue, store
 from analysis.catalogue import areas, periods, wording
 from analysis.disclosure import gate, policy
-from analysis.pack.applicable import OFFICIAL, has_own_figures, notes_on_missing_domains, notes_on_missing_period
+from analysis.pack.applicable import has_own_figures, notes_on_missing_domains, notes_on_missing_period
 from analysis.pack.dependency_versions import versions
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
 from analysis.pack.pages import corrections
 from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.pages.index_summary import summarise
-from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, PageError, render_index, render_page
+from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, PageError, Part, render_index, render_page
 from analysis.pack.plan import cell_numbers
-from analysis.pack.results import MANIFEST, Contents, ExecutedReport
+from analysis.pack.results import MANIFEST, Contents, ExecutedReport, by_page
 from analysis.pack.signing import front_from_manifest
 from analysis.scope import Scope
 
@@ -74,8 +74,8 @@ def _lacking(contents: Contents) -> list[str]:
     planned = [*(each.report for each in contents.executed), *(report for report, _ in contents.failed), *contents.omitted]
     said = notes_on_missing_domains(planned, contents.scope)
     if contents.omitted:
-        said.append(f"Left out of this pack: {'; '.join(report.title for report in contents.omitted)}.")
-    return [*said, *(f"{report.title}: this report could not be made this time." for report, _ in contents.failed)]
+        said.append(f"Left out of this pack: {'; '.join(dict.fromkeys(report.title for report in contents.omitted))}.")
+    return [*said, *(f"{report.name}: this report could not be made this time." for report, _ in contents.failed)]
 
 
 def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequence[dict[str, Any]] = ()) -> None:
@@ -89,15 +89,15 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
         "parameters": contents.parameters,
         "inputs": contents.scope.unnoted_store.build["inputs"],
         "reports": {
-            each.report.id: {
-                "notebook": each.report.notebook.name,
-                "parameters": each.report.parameters,
-                "seconds": round(each.seconds, 2),
+            page: {
+                "notebooks": [each.report.notebook.name for each in parts],
+                "parameters": _parameters(parts),
+                "seconds": {each.report.id: round(each.seconds, 2) for each in parts},
             }
-            for each in contents.executed
+            for page, parts in by_page(contents.executed).items()
         },
         "failed": [report.id for report, _ in contents.failed],
-        "left_out": [report.id for report in contents.omitted],
+        "left_out": list(dict.fromkeys(report.page for report in contents.omitted)),
         "own_figures": has_own_figures([each.report for each in contents.executed], contents.scope),
         "signed_off": [],  # see `signing`
         "corrections": list(corrected),
@@ -107,21 +107,31 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
 
 
 def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
-    """Write each report's page, and its executed notebook into one archive."""
-    nothing = notes_on_missing_period([each.report for each in contents.executed], contents.scope)
+    """Write each page, and the executed notebooks that made it into one archive."""
+    asked = contents.scope
+    nothing = notes_on_missing_period([each.report for each in contents.executed], asked)
+    failed = {page: [each for each, _ in contents.failed if each.page == page] for page in by_page(contents.executed)}
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for each in contents.executed:
-            asked, notebook = contents.scope, each.notebook  # one at a time: three hundred at once would fill the memory
-            lacking = []
-            if each.report.needs != OFFICIAL and each.report.parameters.get("areas"):
-                lacking = [*nothing, *areas_without(asked, each.report.parameters)]
-            said = context(asked, each.report.title, each.report.parameters, stamp, lacking)
+        for page, parts in by_page(contents.executed).items():  # one at a time: three hundred at once would fill the memory
+            parameters, title = _parameters(parts), parts[0].report.title
+            lacking = [f"{each.part.capitalize()}: this part could not be made this time." for each in failed[page]]
+            if parameters.get("areas"):
+                lacking += [*nothing, *(line for each in parts for line in areas_without(asked, each.report.parameters))]
+            said = context(asked, title, parameters, stamp, lacking)
+            notebooks = [Part(each.notebook, cell_numbers(each.report.notebook), each.report.notebook.name) for each in parts]
             try:
-                page = render_page(notebook, said, cell_numbers(each.report.notebook))
+                html = render_page(notebooks, said)
             except PageError as error:
-                raise PageError(f"The report {each.report.id!r} failed: {each.report.notebook.name}: {error}") from None
-            (folder / f"{each.report.id}.html").write_text(page, encoding="utf-8", newline="\n")
-            archive.writestr(zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME), _titled(each), zipfile.ZIP_DEFLATED)
+                raise PageError(f"The report {page!r} failed: {error}") from None
+            (folder / f"{page}.html").write_text(html, encoding="utf-8", newline="\n")
+            for each in parts:
+                name = zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME)
+                archive.writestr(name, _titled(each), zipfile.ZIP_DEFLATED)
+
+
+def _parameters(parts: Sequence[ExecutedReport]) -> dict[str, Any]:
+    """Return the parameters of a page: those of its notebooks, where one has several values that of the first."""
+    return {name: value for each in reversed(parts) for name, value in each.report.parameters.items()}
 
 
 def _titled(each: ExecutedReport) -> str:
@@ -137,7 +147,7 @@ def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
     cover = workbook.Cover(
         _pack_title(contents), _title(contents.scope.period, contents.scope.unnoted_store), label, rule, store.version()
     )
-    titles = {each.report.id: each.report.title for each in contents.executed}
+    titles = {page: parts[0].report.title for page, parts in by_page(contents.executed).items()}
     book = helped.submit(workbook.of_pack, folder, cover, SYMBOLS, titles)
     csv_files.write(folder, f"{cover.title}, {cover.period}", tables_in(folder, titles))
     book.result()
@@ -145,13 +155,13 @@ def _write_figures(folder: Path, contents: Contents, helped: Executor) -> None:
 
 def _write_index(folder: Path, contents: Contents, stamp: str, summary: Dashboard, corrected: Sequence[dict[str, Any]]) -> None:
     sections: dict[str, list[IndexEntry]] = {}
-    for report in (each.report for each in contents.executed):
-        sections.setdefault(report.section, []).append(IndexEntry(report.title, f"{report.id}.html", report.summary))
+    pages = by_page(contents.executed)
+    for page, parts in pages.items():
+        first = parts[0].report
+        sections.setdefault(first.section, []).append(IndexEntry(first.title, f"{page}.html", first.summary))
     sections["The figures as data"] = list(_DOWNLOADS)
     said = context(contents.scope, _pack_title(contents), contents.parameters, stamp)
-    front = front_from_manifest(
-        {"signed_off": [], "corrections": corrected}, {f"{each.report.id}.html" for each in contents.executed}
-    )
+    front = front_from_manifest({"signed_off": [], "corrections": corrected}, {f"{page}.html" for page in pages})
     page = render_index(said, list(sections.items()), summary, front)
     (folder / gate.front.INDEX).write_text(page, encoding="utf-8", newline="\n")
 
@@ -169,7 +179,7 @@ def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str,
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
     when = _title(asked.period, asked.unnoted_store)
     on = _named(parameters.get("areas", []))
-    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(missing), on)
+    return PageContext(title, when, asked.audience, stamp, store.version(), inputs, shown, tuple(dict.fromkeys(missing)), on)
 
 
 def _named(names: Sequence[str]) -> str:
@@ -186,7 +196,6 @@ def areas_without(asked: Scope, parameters: Mapping[str, Any]) -> list[str]:
         return []
     year, series = periods.year_of(asked.period), catalogue.series()
     held = asked.unnoted_store.observations
-    held = held[~catalogue.is_official(held["release"])]
     mine = held[held["series"].isin(series.index[series["domain"] == domain]) & (held["period"].map(periods.year_of) == year)]
     if mine.empty:  # a census, or a year of which nobody has reported: the page itself says what it lacks
         return []

@@ -55,6 +55,14 @@ class ExecutedReport:
 Outcome = ExecutedReport | ReportError
 
 
+def by_page(executed: Sequence[ExecutedReport]) -> dict[str, list[ExecutedReport]]:
+    """Return {page: its executed notebooks}, both in order."""
+    pages: dict[str, list[ExecutedReport]] = {}
+    for each in executed:
+        pages.setdefault(each.report.page, []).append(each)
+    return pages
+
+
 @dataclass(frozen=True)
 class Contents:
     """What goes into a pack: its scope and parameters, the executed reports, the failed ones with the reason, and those that

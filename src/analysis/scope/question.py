@@ -9,7 +9,7 @@ import ast
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,7 @@ from analysis import catalogue
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.disclosure import policy, protection
 from analysis.errors import SafeguardingError, UnknownNameError
-from analysis.measures import beyond_rounding, reorganisations
+from analysis.measures import beyond_rounding, one_source_each, reorganisations
 from analysis.scope import shared
 from analysis.store import Store, reads
 from analysis.store import read as read_store
@@ -94,20 +94,10 @@ class Scope:
 
     @cached_property
     def official_year(self) -> str:
-        """The last financial year of official statistics that is shown: the report's own year, or else the latest in the store.
-
-        A quarterly report shows the newest official figures; a yearly report doesn't look beyond its year. Raises
-        UnknownNameError where the store has none.
-        """
+        """The last financial year, up to the period, that official statistics are held for; its own year where none is."""
         reads.note(reads.View(reads.OFFICIAL))
-        years = list(shared.official_years(self.unnoted_store))
-        if periods.kind(self.period) == "year":
-            years = [year for year in years if year <= self.period]
-        if not years:
-            raise UnknownNameError(
-                f"No official figure is held up to {periods.label(self.period)}: `safeguarding import` adds them."
-            )
-        return str(years[-1])
+        years = [year for year in shared.official_years(self.unnoted_store) if periods.year_end(year) <= periods.end(self.period)]
+        return years[-1] if years else self.year
 
     @property
     def official_areas(self) -> tuple[str, ...]:
@@ -149,18 +139,38 @@ class Scope:
         )
 
     @cached_property
+    def over_time(self) -> pd.DataFrame:
+        """The measures with each series of years from one source (`measures.one_source_each`): for trends and comparisons."""
+        return self._one_source_each(self.measures, self.official)
+
+    @cached_property
     def of_all_domains(self) -> pd.DataFrame:
-        """The measures of all domains in the areas of the scope: what the score card is made of, whatever the page's domain."""
+        """`over_time` of all domains in the areas of the scope: what the score card is made of, whatever the page's domain."""
         if not self.domain:
-            return self.measures
+            return self.over_time
         rows = _measures(self.unnoted_store, reads.View("", areas.around(self.areas)))
-        return self._for_audience(rows[rows["area"].isin(self.areas)])
+        reads.note(reads.View(reads.OFFICIAL))
+        official = shared.official(self.unnoted_store, "", self.official_year)
+        return self._one_source_each(self._for_audience(rows[rows["area"].isin(self.areas)]), official)
+
+    def _one_source_each(self, measures: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
+        rows = one_source_each(measures, official[official["area"].isin(self.official_areas)], self.year)
+        position = {code: place for place, code in enumerate(dict.fromkeys((*self.areas, *self.official_areas)))}
+        ordered = rows.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
+        return self._for_audience(
+            ordered.assign(area_name=ordered["area"].map(areas.label), title=ordered["indicator"].map(_titles()))
+        )
 
     def _for_audience(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with the audience noted on it, so that no page for another shows it (`exhibits.table`)."""
         frame = beyond_rounding(frame, policy.rounding(self.audience))
         frame.attrs["audience"] = self.audience
         return frame
+
+
+def _is_official(measures: pd.DataFrame) -> pd.Series:
+    """Return a mask: whether a figure, or the upper part of its fraction, is of official statistics."""
+    return catalogue.is_official(measures["source"].str.partition("#")[0].str.rpartition("/")[0])
 
 
 def _titles() -> dict[str, str]:
@@ -202,24 +212,12 @@ def scope(
     store = store or protection.for_audience(read_store(), audience)
     checked_period = _period(period, store)
     return Scope(
-        domain, checked_period, _codes(areas, periods.end(checked_period)), audience, _as_at(store, periods.end(checked_period))
+        domain,
+        checked_period,
+        _codes(areas, periods.end(checked_period)),
+        audience,
+        shared.as_at(store, periods.end(checked_period)),
     )
-
-
-@lru_cache(maxsize=2)
-def _as_at(store: Store, end: str) -> Store:
-    """Return the store without figures of reports and returns for later periods, so that a pack made again doesn't look ahead.
-
-    Official statistics stay: they come years after the period, and pages say which year they are of (`Scope.official_year`).
-    """
-    is_past = {period: periods.end(period) <= end for period in store.observations["period"].unique()}
-    to_keep = store.observations["period"].map(is_past).astype(bool)
-    if to_keep.all():
-        return store
-    to_keep |= catalogue.is_official(store.observations["release"])
-    is_past |= {period: periods.end(period) <= end for period in store.checks["period"].unique()}
-    checks_to_keep = store.checks["period"].map(is_past).astype(bool)
-    return replace(store, observations=store.observations[to_keep], checks=store.checks[checks_to_keep])
 
 
 def check_injected() -> None:

@@ -18,7 +18,6 @@ from analysis.analyses.benchmark.place import in_order, verdicts
 from analysis.catalogue import areas, periods, tables
 
 NEIGHBOURS, MEDIAN, REGION, COUNTRY, KIND, OWN = "neighbours", "neighbours_median", "region", "country", "kind", "own"
-SERIES = "statistical_neighbour"
 COLUMNS = (
     "comparator",
     "area",
@@ -46,7 +45,9 @@ def neighbours(area: str, observations: pd.DataFrame | None = None) -> tuple[lis
     (10, '2025-05')
     """
     all_observations = store.load().observations if observations is None else observations
-    sets_of_area = all_observations[(all_observations["series"] == SERIES) & (all_observations["area"] == areas.resolve(area))]
+    sets_of_area = all_observations[
+        (all_observations["series"] == catalogue.NEIGHBOUR) & (all_observations["area"] == areas.resolve(area))
+    ]
     if sets_of_area.empty:
         return [], ""
     newest_set = sets_of_area[sets_of_area["period"] == sets_of_area["period"].max()]

@@ -34,7 +34,7 @@ def card(scope: Scope, comparators: str) -> pd.DataFrame:
     >>> rows.loc[:0, ["indicator", "latest_period", "latest", "checked", "doubt"]].values.tolist()
     [['contacts', '2012-13', 14741.0, 1, '']]
     """
-    listed, measures, period = family.listed(), scope.measures, scope.period
+    listed, measures, period = family.listed(), scope.over_time, scope.period
     listed_measures = measures.merge(listed[_KEY], on=_KEY)
     pairs = family.pairs(measures, period)
     rows = _latest(listed_measures, period, pairs).merge(pairs, how="left", on=_PLACE)

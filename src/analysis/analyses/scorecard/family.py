@@ -24,10 +24,7 @@ def listed() -> pd.DataFrame:
 
 def pairs(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the pair of each row of the card: the same quarter a year before where both are held, else the year or 31 March."""
-    of_card = measures.merge(listed()[_KEY], on=_KEY)
-    quarter, year = change.same_quarter(of_card, period), change.year_on_year(of_card, period)
-    both = pd.concat([frame[frame["verdict"] != "missing"] for frame in (quarter, year)])
-    return both.drop_duplicates(PLACE)[list(PAIR_COLUMNS)]
+    return change.latest(measures.merge(listed()[_KEY], on=_KEY), period)[list(PAIR_COLUMNS)]
 
 
 def stands(judged: pd.DataFrame) -> pd.Series:

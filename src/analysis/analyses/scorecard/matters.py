@@ -14,7 +14,6 @@ from analysis import catalogue
 from analysis.analyses import benchmark
 from analysis.analyses.findings import STANDS_OUT, judgement
 from analysis.catalogue import tables
-from analysis.errors import UnknownNameError
 from analysis.scope import Scope
 
 MOST = 5
@@ -116,11 +115,7 @@ def _as_kind(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def _outside(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the areas of the scope that lie beyond a line of the funnel of all authorities in the year, as rows of a card."""
-    try:
-        official = scope.official
-    except UnknownNameError:  # no official figure is held up to this year
-        return pd.DataFrame()
-    funnel = benchmark.funnel(official, scope.year)
+    funnel = benchmark.funnel(scope.official, scope.year)
     mine = funnel[funnel["area"].isin(scope.areas) & (funnel["flag"] != 0)]
     if mine.empty:
         return pd.DataFrame()

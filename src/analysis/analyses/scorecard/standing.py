@@ -8,7 +8,6 @@ from analysis import catalogue
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators as known
 from analysis.catalogue import tables
-from analysis.errors import UnknownNameError
 from analysis.scope import Scope
 
 _NAMES = {
@@ -44,10 +43,7 @@ def compared(card: pd.DataFrame, scope: Scope, comparators: str) -> pd.DataFrame
 
 def _by_neighbours(scope: Scope, names: set[str]) -> pd.DataFrame:
     """Return the places of the areas that official statistics of the year know; empty where there are none."""
-    try:
-        official = scope.official[scope.official["indicator"].isin(names)]
-    except UnknownNameError:  # none is held up to this year
-        return pd.DataFrame()
+    official = scope.official[scope.official["indicator"].isin(names)]
     observations = scope.official_figures
     known_areas = [
         area for area in scope.areas if benchmark.neighbours(area, observations)[0] and (official["area"] == area).any()

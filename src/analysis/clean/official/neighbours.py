@@ -11,6 +11,7 @@ from functools import cache
 
 import pandas as pd
 
+from analysis import catalogue
 from analysis.catalogue import areas, tables
 from analysis.clean.official.column_reader import Reading
 from analysis.clean.official.first_sheet import sheet
@@ -19,7 +20,6 @@ from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release
 
 SOURCE = "neighbours"
-SERIES = "statistical_neighbour"
 _NEIGHBOURS_EACH = 10
 _HEADER = [
     "LA num",
@@ -103,7 +103,7 @@ def _neighbour_rows(
                 name, row=number, column=index + 2, found=repr(cells[index + 1]), expected="how close it is, such as 'Close'"
             )
         source = f"{name}#cell={number},{index + 1}"
-        rows.append((SERIES, area, period, code, place + 1.0, "final", release.id, source, cells[index + 1]))
+        rows.append((catalogue.NEIGHBOUR, area, period, code, place + 1.0, "final", release.id, source, cells[index + 1]))
     return rows
 
 

@@ -74,6 +74,8 @@ class Reader(HTMLParser):
             exhibit.rows.append([])
         if tag == "svg":
             exhibit.charts += 1
+            if label := attributes.get("aria-label"):  # of a small mark in a table
+                exhibit.descriptions.append(label)
         if tag == "a" and attributes.get("href", "").startswith("data:text/csv"):
             exhibit.csv = _csv(attributes["href"])
 

@@ -53,7 +53,18 @@ class _Reader(Reader):
         self._hold(tag, attrs)
         if tag == "style" and self._style is None:
             self._style = []
+        label = dict(attrs).get("data-label")
+        if label is not None and not self._is_heading(tag, label):
+            self.say("unknown-attribute", f"line {self.getpos()[0]}, a label that is not its column's heading")
         super().handle_starttag(tag, attrs)
+
+    def _is_heading(self, tag: str, label: str) -> bool:
+        """Return whether a label, which a telephone shows before a cell, is the heading of the column that the cell is in."""
+        exhibit = self._exhibit
+        if exhibit is None or tag != "td" or not exhibit.rows:
+            return False
+        place = len(exhibit.rows[-1])
+        return place < len(exhibit.columns) and exhibit.columns[place] == " ".join(label.split())
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Hold an element that closes itself against the list."""

@@ -42,23 +42,32 @@ def look(file: str, path: Path) -> Iterator[Broken]:
                 if not _NAME.fullmatch(entry.filename):
                     yield Broken("file-name", file, "a name in the archive")
                     continue
-                page = path.with_name(entry.filename.removesuffix(".ipynb") + ".html")
+                page = path.with_name(page_of(entry.filename) + ".html")
                 html = page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
                 yield from _look(file, entry.filename, _read(archive, entry.filename), html)
     except (*archives.BROKEN, TypeError, AttributeError):
         yield Broken("unreadable", file, "a notebook")
 
 
-def outputs(path: Path, name: str) -> Outputs | None:
-    """Return what one notebook of the archive has shown; None if it isn't there or can't be read."""
+def page_of(name: str) -> str:
+    """Return the page that a notebook of the archive makes, alone or with others: "children" of "children--trend.ipynb"."""
+    return name.removesuffix(".ipynb").partition("--")[0]
+
+
+def outputs(path: Path, page: str) -> list[Outputs]:
+    """Return what each notebook of a page has shown, in the order of the archive; none if they aren't there or can't be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            cells = _read(archive, name)["cells"]
-        found = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-        html = [_text(data["text/html"]) for data in found if "text/html" in data]
-        return Outputs(html, [data[wording.TABLE_TYPE] for data in found if wording.TABLE_TYPE in data])
+            names = [name for name in archive.namelist() if page_of(name) == page]
+            return [_shown(_read(archive, name)["cells"]) for name in names]
     except (*archives.BROKEN, TypeError, AttributeError):
-        return None
+        return []
+
+
+def _shown(cells: list[dict[str, Any]]) -> Outputs:
+    found = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    html = [_text(data["text/html"]) for data in found if "text/html" in data]
+    return Outputs(html, [data[wording.TABLE_TYPE] for data in found if wording.TABLE_TYPE in data])
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:

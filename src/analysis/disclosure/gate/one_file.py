@@ -21,6 +21,7 @@ from analysis.disclosure.gate.workbook_parts import Rows
 MANIFEST = "manifest.json"
 TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
+_STATEMENT = '<p class="statement"'
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
@@ -88,19 +89,26 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     broken += shown_figures.within(name, shown)
     said = front.lines(html) if name == front.INDEX else None
     if name != front.INDEX:
-        broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, f"{Path(name).stem}.ipynb"))
+        broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, Path(name).stem))
     return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(shown)), front=said)
 
 
-def _against(name: str, html: str, shown: list[Shown], outputs: notebooks.Outputs | None) -> list[Broken]:
-    """Return what a page lacks, or has in another form, of what its notebook showed."""
-    if outputs is None:
+def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.Outputs]) -> list[Broken]:
+    """Return what a page lacks, or has in another form, of what its notebooks showed.
+
+    Of a page of several notebooks the statements of the later ones, that something is not held, are left out.
+    """
+    if not outputs:
         return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
-    lost = [number for number, each in enumerate(outputs.html, start=1) if each.strip() not in html]
-    broken = [Broken("differs-from-notebook", name, f"output {number}") for number in lost]
-    if sum(each.count('<figure class="exhibit"') for each in outputs.html) != len(shown):
+    broken = list[Broken]()
+    for place, notebook in enumerate(outputs):
+        for number, each in enumerate(notebook.html, start=1):
+            left_out = place > 0 and each.strip().startswith(_STATEMENT)
+            if each.strip() not in html and not left_out:
+                broken.append(Broken("differs-from-notebook", name, f"output {number}"))
+    if sum(each.count('<figure class="exhibit"') for notebook in outputs for each in notebook.html) != len(shown):
         broken.append(Broken("missing-table", name, "the exhibits of its notebook"))
-    return broken + list(typed_tables.differ(name, shown, outputs.tables))
+    return broken + list(typed_tables.differ(name, shown, [table for notebook in outputs for table in notebook.tables]))
 
 
 def _table(name: str, text: str, held_against: Sequence[Packed] | None) -> Looked:

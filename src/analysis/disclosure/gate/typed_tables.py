@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from analysis import catalogue
 from analysis.catalogue import wording
 from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate.rules import Broken
 
 _RULE = "differs-from-table"
-_TABLE = {"id", "headline", "subtitle", "caption", "source", "footnotes", "columns", "rows"}
+_TABLE = {"id", "headline", "subtitle", "caption", "source", "footnotes", "about", "rows_about", "columns", "rows"}
 _COLUMN = {"heading", "unit", "decimals"}
 _ENDS = {"": "", "%": "%", "points": " points", "pounds": ""}
 _HELD = ({"value"}, {"value", "status"}, {"text"}, {"low", "high"})  # what a cell is; `of` and `marks` may stand beside it
@@ -28,9 +29,11 @@ def differ(file: str, shown: Sequence[Shown], tables: Sequence[Any]) -> Iterator
     """
     if tables and len(tables) != len(shown):
         yield Broken(_RULE, file, "the number of tables that its notebook hands on")
-    for exhibit, table in zip(shown, tables, strict=False):
+    # Exhibits of several notebooks stand on a page in another order than in these.
+    by_id = {table.get("id"): table for table in tables if isinstance(table, Mapping)}
+    for exhibit in shown if tables else ():
         try:
-            same = _same(exhibit, table)
+            same = _same(exhibit, by_id[exhibit.identity])
         except (TypeError, ValueError, KeyError, AttributeError, IndexError):  # of another form than ours
             same = False
         if not same:
@@ -44,6 +47,7 @@ def _same(exhibit: Shown, table: Mapping[str, Any]) -> bool:
     columns, rows = table["columns"], table["rows"]
     return bool(
         set(table) == _TABLE
+        and {table["about"], *table["rows_about"]} <= {"", *catalogue.indicators().index}
         and said == seen
         and source & set(exhibit.notes)
         and set(map(_words, table["footnotes"])) <= set(exhibit.notes)

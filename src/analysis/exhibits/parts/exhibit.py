@@ -20,7 +20,6 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC = re.compile(r"^[−+]?£?[\d,.]+%?( points)?( to [−+]?[\d,.]+%?)?( \[(r|p|note \d+)\])*$|^\[[cxz]\]$|^$")
 _LONG = 40  # letters of a cell whose column a wide table must not squeeze to a word's width
 _NOTHING = "No figure is held for this question."
-_MOST_PRINTED = 60  # rows of a closed table: a longer one takes pages that nobody reads, and is in the file and its download
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     badges: Mapping[str, str] = field(default_factory=dict)  # words of a cell → red, amber or green: the words say it too
+    marks: Mapping[tuple[int, int], Markup] = field(default_factory=dict)  # row and column → a small picture before the words
+    links: Mapping[str, str] = field(default_factory=dict)  # heading of a row → an id of the page
 
     def html(self) -> Markup:
         """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
@@ -62,6 +63,8 @@ class Exhibit:
     open_table: bool = field(default=False)
     footnotes: tuple[str, ...] = ()  # numbered as the cells name them: [note 1] is the first
     small: bool = field(default=False)  # small charts, several in a row
+    about: str = ""  # the subject (`catalogue.subject`) that all of it is on; empty where it is on several
+    rows_about: tuple[str, ...] = ()  # of an overview: the subject of each row
 
     def __repr__(self) -> str:
         return f"Exhibit: {self.headline}"
@@ -75,7 +78,12 @@ class Exhibit:
     def typed(self) -> dict[str, object]:
         """Return the table as numbers, with what is said around it: workbook, data files and corrections are made of this."""
         said = {"id": self.identity, "headline": self.headline, "subtitle": self.subtitle, "caption": self.table.caption}
-        rest = {"source": self.source, "footnotes": list(self.footnotes)}
+        rest = {
+            "source": self.source,
+            "footnotes": list(self.footnotes),
+            "about": self.about,
+            "rows_about": list(self.rows_about),
+        }
         return said | rest | typed(self.table.columns, self.table.rows)
 
     def html(self) -> Markup:
@@ -85,8 +93,7 @@ class Exhibit:
         panels = [_spoken(panel, withheld) for panel in self.panels]
         # The byte-order mark makes Excel read the file as UTF-8.
         download = base64.b64encode(("\ufeff" + self.table.csv()).encode()).decode()
-        rows = len(self.table.rows)
-        return fragment("exhibit", self, notes, panels, download, rows if rows > _MOST_PRINTED else 0)
+        return fragment("exhibit", self, notes, panels, download)
 
     def _withheld(self) -> str:
         """Return the sentence on withheld figures; empty where there are none."""

@@ -11,7 +11,7 @@ from analysis.exhibits.parts.fragments import fragment
 from analysis.exhibits.parts.style import FOCUS, PALETTE
 
 _PATH_WIDTH, _SPINE_WIDTH, _HEIGHT, _MARGIN = 72, 120, 26, 8
-_INKS = {"band": "#d9e1e8", "edge": "#5a6b7a", "ink": "#0b0c0c", "unlike": "#801650", "area": FOCUS}
+_INKS = {"band": "#d9e1e8", "half": "#8794a0", "edge": "#5a6b7a", "ink": "#0b0c0c", "unlike": "#801650", "area": FOCUS}
 _BARS = (FOCUS, PALETTE[1])
 _LEAST_POINTS = 4
 
@@ -55,6 +55,25 @@ def spine(
     tick = "" if math.isnan(middle) else at(middle)
     rings = [at(each) for each in others]
     return fragment("spine", description, _SPINE_WIDTH, _HEIGHT, ends, tick, at(value), is_unlike, rings, _INKS)
+
+
+def spread(value: float, others: Sequence[float], description: str, is_outside: bool = False) -> Markup:
+    """Return a place among all authorities: the 5th, 25th, 50th, 75th and 95th of 100 of them (`others`) and the mark of an area.
+
+    The middle one stands in the centre, and the longer side ends at the edge; a mark beyond is held there.
+
+    >>> "circle" in spread(9.0, (2.0, 4.0, 5.0, 6.0, 11.0), "Within the usual spread.")
+    True
+    """
+    low, lower, middle, upper, high = others
+    half = max(high - middle, middle - low) or 1.0
+    centre = _SPINE_WIDTH / 2
+
+    def at(figure: float) -> float:
+        return round(centre + (centre - _MARGIN) * min(max((figure - middle) / half, -1.0), 1.0), 1)
+
+    ends = [[at(start), round(at(end) - at(start), 1)] for start, end in ((low, high), (lower, upper))]
+    return fragment("spread", description, _SPINE_WIDTH, _HEIGHT, ends, centre, at(value), is_outside, _INKS)
 
 
 def bar(value: float, longest: float, place: int, description: str, tick: float = math.nan, other: float = math.nan) -> Markup:

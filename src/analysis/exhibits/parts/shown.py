@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.disclosure import policy
 from analysis.disclosure.policy import DisclosureError
-from analysis.errors import UnknownNameError
 from analysis.scope import Scope
 
 _PLACE = ["area", "period", "category"]
@@ -80,5 +78,4 @@ def _shown(kind: str, codes: set[str], source: Scope) -> Iterator[pd.DataFrame]:
         yield source.store.observations.rename(columns={"series": "name"})
         return
     yield (source.measures if codes <= set(source.areas) else source.everywhere).rename(columns={"indicator": "name"})
-    with suppress(UnknownNameError):  # none are held up to this period
-        yield source.official.rename(columns={"indicator": "name"})
+    yield source.official.rename(columns={"indicator": "name"})

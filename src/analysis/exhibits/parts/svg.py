@@ -55,11 +55,14 @@ def _with_ids(body: str, short: str) -> str:
 
 
 def _with_one_font(body: str) -> tuple[str, str]:
-    """Return the drawing without the font of each text, and the attribute that says it for all; unchanged where there are two."""
+    """Return the drawing without the font of each text, and what gives all the page's; unchanged if there are two.
+
+    The letters that charts are laid out with are wider than those of any page, so that nothing runs into anything.
+    """
     fonts = set(re.findall(r"font-family:[^;\"]*", body))
     if len(fonts) != 1:
         return body, ""
-    return _STYLE.sub(lambda style: _FONT.sub("", style[0]), body), f' style="{fonts.pop()}"'
+    return _STYLE.sub(lambda style: _FONT.sub("", style[0]), body), ' style="font-family:inherit"'
 
 
 def _with_few_styles(body: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.catalogue import wording
 from analysis.disclosure import gate
+from analysis.pack.pages.arrangement import tables_in_order
 
 SYMBOLS = tuple(wording.SYMBOLS.values())
 _Cell = float | int | str | None
@@ -59,8 +60,9 @@ def tables_in(folder: Path, pages: Iterable[str]) -> Iterator[PageTable]:
     """Yield the tables of these pages of a pack in their order, as their executed notebooks in it hand them on."""
     for page in pages:
         # Of one that can't be read the gate says so, and holds the pack back.
-        output = gate.outputs(folder / gate.NOTEBOOKS, f"{page}.ipynb")
-        yield from (PageTable.of(page, typed) for typed in (output.tables if output else ()))
+        notebooks = gate.outputs(folder / gate.NOTEBOOKS, page)
+        typed = tables_in_order([each.tables for each in notebooks]) if notebooks else []
+        yield from (PageTable.of(page, each) for each in typed)
 
 
 def as_data(table: PageTable) -> list[Column]:

@@ -30,7 +30,7 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     ranked = scorecard.matters(card, scope)
     found = things_that_matter(ranked, page, scorecard.MOST)
     codes = _shown(card, scope)
-    groups = matrix.groups(card, scope.measures, scope.period, codes, page)
+    groups = matrix.groups(card, scope.over_time, scope.period, codes, page)
     spines = any(each.spine for _, rows in groups for row in rows for each in row.standings)
     return Dashboard(
         matters=found,
@@ -40,13 +40,13 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
         groups=groups,
         has_spines=spines,
         has_rings=bool(card["other_latest"].ne("").any()),
-        journey=journey.panels(card, scope.measures, scope.period, codes),
+        journey=journey.panels(card, scope.over_time, scope.period, codes),
         unanswered=_unanswered(card, scope),
     )
 
 
 def _page(notebook: str, pages: list[Report]) -> str:
-    return next((f"{page.id}.html" for page in pages if page.notebook.stem == notebook), "")
+    return next((f"{page.page}.html" for page in pages if page.notebook.stem == notebook), "")
 
 
 def _shown(card: pd.DataFrame, scope: Scope) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from traitlets import List
 from analysis.errors import SafeguardingError
 from analysis.pack.pack_folder import STAMP, areas_without, context
 from analysis.pack.pages.markdown import PageError
-from analysis.pack.pages.page import render_page
+from analysis.pack.pages.page import Part, render_page
 from analysis.pack.plan import assigned_values
 from analysis.scope import scope
 
@@ -61,7 +61,7 @@ class PageExporter(Exporter):
             raise PageError("The notebook has no parameters period and audience, which its page has to name.")
         asked = scope(period=parameters["period"], areas=parameters.get("areas", ()), audience=parameters["audience"])
         stamp = datetime.now(UTC).strftime(STAMP).lstrip("0")
-        page = render_page(nb, context(asked, _title(nb), parameters, stamp, areas_without(asked, parameters)))
+        page = render_page([Part(nb)], context(asked, _title(nb), parameters, stamp, areas_without(asked, parameters)))
         return page, found | {"output_extension": ".html"}
 
 

@@ -66,7 +66,7 @@ def execute_reports(
                 continue
             executed[report.id] = result
             on_executed(result)
-            sentence = f"{progress} {report.title} ({result.seconds:.1f} s)"
+            sentence = f"{progress} {report.name} ({result.seconds:.1f} s)"
             report_event(Event("made", sentence, {"report": report.id, "seconds": round(result.seconds, 2)}))
     return (
         [executed[report.id] for report in reports if report.id in executed],

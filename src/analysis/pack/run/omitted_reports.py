@@ -18,10 +18,10 @@ def omit(reports: Sequence[Report], names: Iterable[str], known_ids: Iterable[st
     Raises UnknownNameError for a name that is not in the plan, and SafeguardingError if no report would stay.
     """
     omitted_ids = {catalogue.check_known(name, known_ids, "report") for name in names}
-    kept_reports = [report for report in reports if report.id not in omitted_ids]
+    kept_reports = [report for report in reports if report.page not in omitted_ids]
     if reports and not kept_reports:
         raise SafeguardingError("Every report of this pack is left out: name fewer of them with --without.")
-    return kept_reports, [report for report in reports if report.id in omitted_ids]
+    return kept_reports, [report for report in reports if report.page in omitted_ids]
 
 
 def advice_on_omitting(violations: Iterable[gate.Broken], contents: Contents, out: Path, data: Path) -> str:
@@ -30,7 +30,7 @@ def advice_on_omitting(violations: Iterable[gate.Broken], contents: Contents, ou
 
     # Made from all pages: they are right once the page is.
     files_of_all_pages = (workbook.FILE, f"{csv_files.FOLDER}/{csv_files.METADATA}")
-    titles = {each.report.id: each.report.title for each in contents.executed}
+    titles = {each.report.page: each.report.title for each in contents.executed}
     rules, ids_to_omit = gate.rules(), set[str]()
     for violation in violations:
         report = _report_of(violation, titles)
@@ -48,11 +48,9 @@ def advice_on_omitting(violations: Iterable[gate.Broken], contents: Contents, ou
 
 
 def _report_of(violation: gate.Broken, ids: Iterable[str]) -> str:
-    """Return the id of the report that a file of the pack (or a notebook in its archive) belongs to; empty if to none."""
-    if violation.file == gate.NOTEBOOKS:
-        name = violation.place.partition(".ipynb")[0]
-    else:
-        name = Path(violation.file).stem.partition("--")[0]
+    """Return the id of the page that a file of the pack (or a notebook in its archive) belongs to; empty if to none."""
+    name = violation.place if violation.file == gate.NOTEBOOKS else Path(violation.file).stem
+    name = name.partition(".ipynb")[0].partition("--")[0]
     return name if name in ids else ""
 
 
@@ -61,7 +59,11 @@ def _command(contents: Contents, more_omitted_ids: Sequence[str], out: Path, dat
     words = ["safeguarding", "run", "--period", contents.scope.period]
     words += ["--audience", audience] if audience != "seg" else []
     words += [word for area in contents.parameters.get("areas", []) for word in ("--area", area)]
-    words += [word for name in (*(report.id for report in contents.omitted), *more_omitted_ids) for word in ("--without", name)]
+    words += [
+        word
+        for name in (*dict.fromkeys(report.page for report in contents.omitted), *more_omitted_ids)
+        for word in ("--without", name)
+    ]
     words += ["--out", str(out)] if out.resolve() != Path(policy.packs_folder(audience)).resolve() else []
     words += ["--data", str(data)] if data.resolve() != Path("data").resolve() else []
     return " ".join(f'"{word}"' if " " in word else word for word in words)  # quoted as every shell understands it

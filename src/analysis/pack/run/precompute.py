@@ -11,8 +11,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 
-from analysis.errors import UnknownNameError
-
 _VARIABLE = "SAFEGUARDING_AHEAD"
 
 
@@ -37,5 +35,4 @@ def work_ahead() -> None:
 
         scope_of_domain = scope(period=request["period"], audience=request["audience"], domain=domain)
         _ = scope_of_domain.everywhere
-        with contextlib.suppress(UnknownNameError):  # no official figure is held: a report that needs one says so itself
-            _ = scope_of_domain.official
+        _ = scope_of_domain.official

@@ -20,8 +20,9 @@ def is_current(target: Path, contents: Contents) -> bool:
 
 
 def seconds_of_last_run(target: Path) -> dict[str, float]:
-    """Return {id: seconds} of the reports of the last pack; empty if there is no pack."""
-    return {name: entry["seconds"] for name, entry in _manifest(target).get("reports", {}).items()}
+    """Return {id: seconds} of the notebooks of the last pack; empty if there is no pack, or one that only gave those of pages."""
+    entries = [entry.get("seconds", {}) for entry in _manifest(target).get("reports", {}).values()]
+    return {name: seconds for entry in entries if isinstance(entry, dict) for name, seconds in entry.items()}
 
 
 def packs_with_own_figures(folder: Path) -> list[Path]:

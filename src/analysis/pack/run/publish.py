@@ -110,9 +110,9 @@ def dry_run(
     sentences, reused = list[str](), list[ExecutedReport]()
     for report in plan.reports:
         executed, reason = reuse.take_over(data / reuse.FOLDER, report, digest)
-        sentences.append(f"{report.title}: would be {'made: ' + reason if executed is None else 'taken over'}.")
+        sentences.append(f"{report.name}: would be {'made: ' + reason if executed is None else 'taken over'}.")
         reused += [executed] if executed else []
-    sentences += [f"{report.title}: would be left out." for report in plan.omitted]
+    sentences += [f"{title}: would be left out." for title in dict.fromkeys(report.title for report in plan.omitted)]
     contents = _contents(plan, reused, [], digest)
     if is_current(out / plan.scope.period, contents):
         return [*sentences, "The pack would stay as it is: nothing has changed."]
@@ -158,7 +158,7 @@ def _execute_or_reuse(
         try:
             reuse.store_report(folder, executed, digest)
         except OSError as error:
-            report_event(Event("not kept", f"{executed.report.title}: not kept for the next run ({error.strerror})."))
+            report_event(Event("not kept", f"{executed.report.name}: not kept for the next run ({error.strerror})."))
 
     def import_writer() -> None:
         """Import the module that writes the pack, while the kernels are at work and this thread would only wait."""
