@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from analysis.exhibits.parts.marks import bar, path, spine
 from analysis.pack.pages.front_page import Bar, Dashboard, Matter, Panel, Reliance, Row, Standing
-from analysis.pack.pages.page import IndexEntry, PageContext, render_index, render_page
+from analysis.pack.pages.page import IndexEntry, PageContext, Part, render_index, render_page
 
 matplotlib.use("svg")
 from matplotlib import pyplot as plt
@@ -198,7 +198,7 @@ def write_pages(folder: Path) -> dict[str, Path]:
     notebook = sample_notebook()
     files = {}
     for audience in AUDIENCES:
-        page, index = render_page(notebook, sample_context(audience)), sample_index(audience)
+        page, index = render_page([Part(notebook)], sample_context(audience)), sample_index(audience)
         for name, html in ((f"page-{audience}", page), (f"index-{audience}", index)):
             files[name] = folder / f"{name}.html"
             files[name].write_text(html, encoding="utf-8")

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "rect", "line", "circle", "polygon", "path"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "rect", "line", "circle", "polygon", "path"}
+)
 _NEVER = frozenset({"style", "script", "head", "svg"})  # of a chart nothing counts as prose
 _WORD = re.compile(r"\w[\w’'.,%–-]*")
 

@@ -118,7 +118,7 @@ TAGS_OF = {
     "exhibits/parts/exhibit.py": "the end of a chart's description, before which a sentence is put",
     "pack/downloads/workbook.py": "the time of its making, which openpyxl writes into a part of a workbook",
     "pack/pages/markdown.py": "what mistune's renderer returns, element by element",
-    "pack/pages/page.py": "how a fragment opens and closes, by which a page knows an exhibit",
+    "pack/pages/blocks.py": "how a fragment opens and closes, by which a page knows an exhibit",
     "pack/signing.py": "the line of the index that says who has signed",
 }
 

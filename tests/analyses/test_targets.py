@@ -108,7 +108,7 @@ def test_a_page_says_nothing_of_targets_where_none_is_set(printed: Path, noteboo
     tables.use(None)
 
 
-@pytest.mark.parametrize("notebook", ["scorecard", "methods", "trend"])
+@pytest.mark.parametrize("notebook", ["scorecard", "methods"])
 def test_a_page_with_a_target_says_who_set_it(of_a_board: Path, notebook: str) -> None:
     tables.use(of_a_board)
     text = words(notebook, of_a_board)

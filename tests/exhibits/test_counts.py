@@ -21,7 +21,7 @@ def in_the_project(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
 
 
-def on(*areas: str, period: str = "2012-13-Q4") -> Scope:
+def on(*areas: str, period: str = "2023-24") -> Scope:
     return scope(period=period, domain="children", areas=list(areas), audience="public")
 
 

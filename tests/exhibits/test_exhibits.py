@@ -148,6 +148,8 @@ def test_every_chart_names_the_values_that_it_draws(page: Page) -> None:
             drawn = " ".join(words(text) for text in svg.iter(f"{SVG}text"))
             said = words(description)
             values = numbers(PERIOD.sub("", said.partition(": ")[2]))
+            if exhibit.identity.startswith("funnel-"):  # its points have no numbers: they are in the table
+                continue
             assert values and set(values) <= set(numbers(drawn)), (exhibit.identity, said)
             assert drawn.strip() and "No description" not in said
 
@@ -275,7 +277,7 @@ def test_what_there_was_none_of_in_either_year_is_not_counted_as_a_change_that_i
     asked = with_measures(here(), pd.concat(rows))
     shown, beside = exhibits.changes(change.same_quarter(asked.measures, "2012-13-Q4"), asked)
     assert shown.headline == "Leicestershire, numbers: 2 as authorities usually move"
-    assert beside.headline == "Leicestershire: 2 figures side by side, not judged"
+    assert beside.headline == "Leicestershire: 2 not judged"
     assert {row[-1] for row in beside.table.rows} == {"None in either"} and not beside.panels
 
 
@@ -318,11 +320,10 @@ def test_a_place_among_fewer_than_six_is_none_of_those_judged(here: Callable[...
     unlike, counted = said.items
     assert "lowest of 7, unlike the other 6 areas together" in unlike
     assert counted == (
-        "Of 1 comparison with six others or more, 1 is outside the range for one more like them; one in twenty is by definition. "
-        "1 comparison has fewer than six others, and only a place."
+        "Of 1 comparison with six others or more, 1 is outside the range for one more like them; one in twenty is by definition."
     )
     (said,) = exhibits.place_findings(benchmark.against_others(values.tail(2), members[:2], "report").head(1))
-    assert said.items == ("1 comparison has fewer than six others, and only a place.",) and not said.how
+    assert said.statement and said.items[0].startswith("No area of this report lies outside the range")
     assert exhibits.place_findings(benchmark.against_others(values.head(0), members[:1], "report")) == []
 
 
@@ -343,7 +344,7 @@ def test_a_slide_through_the_year_is_said(here: Callable[..., Scope], values: tu
     assert shown.headline == f"Initial assessments within 10 working days: {said}"
 
 
-def test_a_funnel_in_which_no_area_of_the_page_lies_outside_is_a_table(here: Callable[..., Scope]) -> None:
+def test_a_funnel_in_which_no_area_of_the_page_lies_outside_is_not_shown(here: Callable[..., Scope]) -> None:
     known = tables.read("areas")
     councils = list(dict.fromkeys([LEICESTERSHIRE, *known.loc[known["type"].str.contains("count"), "code"]]))[:30]
     rates = np.random.default_rng(1).normal(60, 4, len(councils))
@@ -352,9 +353,7 @@ def test_a_funnel_in_which_no_area_of_the_page_lies_outside_is_a_table(here: Cal
         for area, rate in zip(councils, rates, strict=True)
     ]
     asked = with_measures(here("dols", ("Leicestershire",)), pd.concat(parts, ignore_index=True))
-    (shown,) = exhibits.funnels(benchmark.funnel(asked.everywhere, "2012-13", councils), asked)
-    assert not shown.panels and not shown.notes and len(shown.table.rows) == len(councils)
-    assert "within the usual spread" in shown.headline
+    assert exhibits.funnels(benchmark.funnel(asked.everywhere, "2012-13", councils), asked) == []
 
 
 @pytest.mark.parametrize("chosen", [("Leicestershire",), ("Leicestershire", "Rutland")])
@@ -413,13 +412,9 @@ def test_a_long_title_of_a_chart_takes_two_lines() -> None:
     assert long not in said and "Leicestershire County and Rutland PCT: change" in said and "in per cent" in said
 
 
-def test_long_tables_are_left_out_of_print_and_said_to_be() -> None:
-    short, long = (
-        Exhibit("e", "H", "S", Table("Caption", ("Area", "Number"), tuple((f"Area {n}", "5") for n in range(rows))), "Source")
-        for rows in (60, 61)
-    )
-    assert "on-paper" not in short._repr_html_() and '<details class="long">' not in short._repr_html_()
-    assert "61 rows, on the screen and in the workbook of this pack" in words(tree(long._repr_html_()))
+def test_on_a_telephone_each_cell_has_the_heading_of_its_column() -> None:
+    html = str(Table("c", ("Area", "Number & share"), (("x", "5"),)).html())
+    assert '<td data-label="Number &amp; share" class="num">5</td>' in html
 
 
 def test_more_findings_than_a_summary_holds_are_counted(here: Callable[..., Scope]) -> None:
@@ -558,7 +553,7 @@ def test_figures_stay_figures_in_csv(cell: str) -> None:
 def test_numbers_are_set_to_the_right_and_words_are_not() -> None:
     html = str(Table("c", ("A", "Number", "Words"), (("x", "1,234", "two"), ("y", "[x]", "3"))).html())
     assert '<th scope="col" class="num">Number</th>' in html and '<th scope="col">Words</th>' in html
-    assert html.count('<td class="num">') == 2
+    assert html.count(' class="num">') == 3  # of the heading and of both cells
 
 
 def test_where_there_is_nothing_one_sentence_stands(capsys: pytest.CaptureFixture[str]) -> None:

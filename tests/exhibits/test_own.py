@@ -307,7 +307,7 @@ def test_observations_as_they_are_held_are_known_by_their_figures(public: Scope)
 
 
 def test_official_figures_may_be_shown_beside(here: Scope) -> None:
-    rows = here.official_measures.query("indicator == 'referrals_per_10k' and period == '2023-24'")
+    rows = here.official_measures.query("indicator == 'referrals_per_10k' and period == '2012-13'")
     shown = exhibits.table(rows, headline="Rates", source=here)
     assert column(shown, "Area")[:1] == ["Leicestershire"]
 

@@ -89,6 +89,8 @@ def test_an_exhibit_hands_on_its_table_as_numbers_beside_its_html() -> None:
         "caption": "By quarter",
         "source": "A council.",
         "footnotes": ["Revised."],
+        "about": "",
+        "rows_about": [],
         "columns": [
             {"heading": "Quarter", "unit": "", "decimals": None},
             {"heading": "Number", "unit": "", "decimals": 0},

@@ -16,7 +16,7 @@ from conftest import ROOT
 from projects import BIN, PERIOD, environment
 from test_execute import report
 
-from analysis.pack.pages.page import PageContext, render_page
+from analysis.pack.pages.page import PageContext, Part, render_page
 from analysis.pack.plan import ANALYST, read_plan
 from analysis.pack.run import kernels
 from analysis.pack.run.execute import execute
@@ -147,7 +147,7 @@ def test_outputs_are_those_of_plain_papermill_and_nbconvert(data: Path, tmp_path
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell["id"] = "injected-parameters"
         assert ours.text == nbformat.writes(plain) + "\n"
-        assert render_page(ours.notebook, context) == render_page(plain, context)
+        assert render_page([Part(ours.notebook)], context) == render_page([Part(plain)], context)
         exported = []
         for text in (ours.text, nbformat.writes(plain)):
             (tmp_path / "one.ipynb").write_text(text, encoding="utf-8")

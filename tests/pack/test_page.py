@@ -15,7 +15,7 @@ from analysis.catalogue.wording import TABLE_TYPE
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.exhibits.parts.marks import bar, path, spine
 from analysis.pack.pages.front_page import Bar, Dashboard, Matter, Panel, Reliance, Row, Standing
-from analysis.pack.pages.page import IndexEntry, PageContext, PageError, render_index, render_page
+from analysis.pack.pages.page import IndexEntry, PageContext, PageError, Part, render_index, render_page
 
 CONTEXT = PageContext(
     title="Children: trends <by quarter> & year",
@@ -46,7 +46,7 @@ def shows(**data: str) -> NotebookNode:
 
 
 def page(*cells: NotebookNode) -> str:
-    return render_page(new_notebook(cells=list(cells)), CONTEXT)
+    return render_page([Part(new_notebook(cells=list(cells)))], CONTEXT)
 
 
 SAMPLE = (
@@ -62,7 +62,7 @@ def test_page_says_at_its_head_which_areas_it_is_on() -> None:
     html = page(*SAMPLE)
     assert '<p class="period">2012-13, quarter 4 – &lt;all&gt;</p>' in html
     assert "<title>Children: trends &lt;by quarter&gt; &amp; year – 2012-13, quarter 4 – &lt;all&gt;</title>" in html
-    alone = render_page(new_notebook(cells=list(SAMPLE)), PageContext("T", "P", "seg", "S", "V", (), ()))
+    alone = render_page([Part(new_notebook(cells=list(SAMPLE)))], PageContext("T", "P", "seg", "S", "V", (), ()))
     assert '<p class="period">P</p>' in alone and "<title>T – P</title>" in alone
 
 
@@ -139,14 +139,14 @@ def test_provenance_is_whole_and_the_stamp_stands_in_one_place() -> None:
 )
 def test_banner_says_the_audience(audience: str, banner: str) -> None:
     context = PageContext("T", "P", audience, "S", "V", (), ())
-    html = render_page(new_notebook(cells=list(SAMPLE)), context)
+    html = render_page([Part(new_notebook(cells=list(SAMPLE)))], context)
     assert f"<strong>{banner}</strong>" in html
     assert f'<body class="{audience}">' in html
 
 
 def test_unknown_audience_has_no_page() -> None:
     with pytest.raises(UnknownNameError, match="There is no audience 'press': there is internal, seg, public"):
-        render_page(new_notebook(), PageContext("T", "P", "press", "S", "V", (), ()))
+        render_page([Part(new_notebook())], PageContext("T", "P", "press", "S", "V", (), ()))
 
 
 def test_boilerplate_is_small_and_nothing_is_fetched_or_run() -> None:
@@ -159,7 +159,7 @@ def test_boilerplate_is_small_and_nothing_is_fetched_or_run() -> None:
 def test_same_input_gives_same_bytes_and_leaves_the_notebook_alone() -> None:
     notebook = new_notebook(cells=list(SAMPLE))
     before = repr(notebook)
-    assert render_page(notebook, CONTEXT) == render_page(notebook, CONTEXT)
+    assert render_page([Part(notebook)], CONTEXT) == render_page([Part(notebook)], CONTEXT)
     assert repr(notebook) == before
 
 
@@ -197,7 +197,7 @@ def test_title_parameters_and_index_are_escaped() -> None:
     context = PageContext(hostile, hostile, "public", hostile, hostile, ((hostile, hostile),), ((hostile, hostile),))
     entry = IndexEntry(hostile, "trend.html", hostile)
     for html in (
-        render_page(new_notebook(), context),
+        render_page([Part(new_notebook())], context),
         render_index(context, [(hostile, [entry])], dashboard(hostile)),
     ):
         assert "script" not in outline(html).tags

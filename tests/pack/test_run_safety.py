@@ -381,7 +381,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     mounted = (
         os.geteuid() == 0
         and subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", folder], capture_output=True, check=False
         ).returncode
         == 0
     )

@@ -42,7 +42,7 @@ def test_a_question_shows_what_it_holds() -> None:
         == here.contents()
         == (
             "Children's social care, Q4 2012/13, Leicestershire and Rutland, for the audience 'public': "
-            f"{len(figures):,} figures of {figures['indicator'].nunique()} indicators, from 31 March 2012 to 2023/24."
+            f"{len(figures):,} figures of {figures['indicator'].nunique()} indicators, from 31 March 2012 to 2012/13."
         )
     )
     assert repr(scope(period="2012-13")).startswith("All domains, 2012/13, no area, for the audience 'seg': no figure is held.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,11 +27,12 @@ _ARROWS = {1: "↑", 0: "→", -1: "↓"}
 
 
 @otherwise("No figure of this domain is held for this period.")
-def at_a_glance(judged: pd.DataFrame, places: pd.DataFrame, among_all: pd.DataFrame, scope: Scope) -> list[Exhibit]:
+def at_a_glance(judged: pd.DataFrame, places: Sequence[pd.DataFrame], among_all: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the overview tables of a domain: its counts with their rates, and its shares; two areas side by side.
 
-    `judged` are the changes (`change.latest`), `places` the places among neighbours or a set (`benchmark.against_others`,
-    `benchmark.compared`), `among_all` the funnel of all authorities (`benchmark.funnel`), for the marks of where they lie.
+    `judged` are the changes (`change.latest`); `places` are those among neighbours (`benchmark.compared`) and in a set
+    (`benchmark.against_others`), of which the first that has a figure counts; `among_all` is the funnel of all authorities
+    (`benchmark.funnel`), for the marks of where the areas lie.
     """
     overview = _Overview(judged, places, among_all, scope)
     codes = list(dict.fromkeys(overview.figures["area"]))
@@ -46,7 +48,7 @@ def at_a_glance(judged: pd.DataFrame, places: pd.DataFrame, among_all: pd.DataFr
 class _Overview:
     """What the rows are made of, each by subject and area."""
 
-    def __init__(self, judged: pd.DataFrame, places: pd.DataFrame, among_all: pd.DataFrame, scope: Scope) -> None:
+    def __init__(self, judged: pd.DataFrame, places: Sequence[pd.DataFrame], among_all: pd.DataFrame, scope: Scope) -> None:
         self.scope = scope
         self.figures = _figures(scope, judged)
         totals = judged[judged["category"] == catalogue.TOTAL]
@@ -54,7 +56,8 @@ class _Overview:
             (finding.indicator, finding.area): (finding, row)
             for finding, row in zip(findings(totals, scorecard.flags(scope)), totals.to_dict("records"), strict=False)
         }
-        self.places = {(catalogue.subject(row["indicator"]), row["area"]): row for row in places.to_dict("records")}
+        every = [row for frame in reversed(places) for row in frame.to_dict("records")]  # the first come last, and stay
+        self.places = {(catalogue.subject(row["indicator"]), row["area"]): row for row in every}
         self.spreads = {str(name): rows["value"].quantile(_QUANTILES).tolist() for name, rows in among_all.groupby("indicator")}
         self.outside = {(row.indicator, row.area): int(row.flag) for row in among_all.itertuples(index=False) if row.flag}
 
@@ -87,6 +90,9 @@ class _Overview:
             columns.append(_KNOW)
         else:
             cells = [row[:-1] for row in cells]
+        if not any(row[1] for row in cells):
+            cells, columns = [(row[0], *row[2:]) for row in cells], [columns[0], *columns[2:]]
+            drawn = {(place, column - 1): mark for (place, column), mark in drawn.items()}
         what = wording.lower_first(heading)
         named = wording.listing([areas.label(code) for code in codes])
         links = {row[0]: f"row-{subject}" for row, subject in zip(cells, subjects, strict=True)}

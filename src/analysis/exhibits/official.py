@@ -6,6 +6,7 @@ import math
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import catalogue
@@ -31,6 +32,8 @@ _SHORT_TITLES = {
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
 _FIRST = "Area or comparator"
+_REPORT = "By the report itself"
+_FIGURE = ["indicator", "area", "period", "category"]
 
 
 @otherwise("No official figure is held for these areas.")
@@ -108,6 +111,7 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         (own_measures["indicator"] == name) & (own_measures["period"] == period) & (own_measures["category"] == catalogue.TOTAL)
     ]
     panels, cells = [], []
+    others = _by_the_report(name, own_measures, scope)
     for area in [code for code in scope.official_areas if code in set(judged["area"])]:
         own = own_measures[own_measures["area"] == area].iloc[0]
         rows = comparator_values[(comparator_values["area"] == area) & (comparator_values["period"] == period)]
@@ -119,13 +123,15 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         if is_drawn:
             panels.append(panel(dots(points, title, words), identity, description, rows=len(points)))
         verdicts = {comparator: finding for comparator, finding in judgements if finding.area == area}
-        cells += [_row(name, point, verdicts, area) for point in points.itertuples(index=False)]
+        rows_of_area = [_row(name, point, verdicts, area) for point in points.itertuples(index=False)]
+        in_report = [others.get(area, ""), *[""] * (len(rows_of_area) - 1)]  # the area itself stands first
+        cells += [(*row, other) if others else row for row, other in zip(rows_of_area, in_report, strict=True)]
     return Exhibit(
         identity=slug(f"official-{name}"),
         headline=headline_findings[0].headline
         if len(headline_findings) == 1
         else f"{catalogue.indicators().at[name, 'title']}: {_values(own_measures, words)}",
-        subtitle=f"{context.unit_heading(name)}, {periods.label(period)}"
+        subtitle=f"{context.unit_heading(name)}, {periods.label(period)}, by the official return"
         + (", with 95% intervals. An area is never in what it is compared with" if is_drawn else ""),
         notes=tuple(finding.headline for finding in headline_findings) if is_drawn and len(headline_findings) > 1 else (),
         panels=tuple(panels),
@@ -140,6 +146,7 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
                 "Verdict",
                 *context.PLACE,
                 "No figure from",
+                *((_REPORT,) if others else ()),
             ),
             tuple(cells),
         ),
@@ -147,6 +154,13 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         definition=_rules(comparator_values),
         about=catalogue.subject(name),
     )
+
+
+def _by_the_report(name: str, official: pd.DataFrame, scope: Scope) -> dict[str, str]:
+    """Return {area: the figure of reports and returns} where it is another than that of the official return."""
+    own = scope.measures.merge(official[[*_FIGURE, "value"]], on=_FIGURE, suffixes=("", "_official"))
+    other = own[(own["indicator"] == name) & own["value"].notna() & ~np.isclose(own["value"], own["value_official"])]
+    return {row.area: context.bare(name, row.value, row.status) for row in other.itertuples(index=False)}
 
 
 def _rules(comparator_values: pd.DataFrame) -> tuple[tuple[str, str], ...]:

@@ -30,8 +30,18 @@ def by_quarter(quarters: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 @otherwise("No figure in this report is given for three years or more.")
 def by_year(years: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return one exhibit for each indicator, with a chart of each area's years or 31 Marches (`trend.by_year`)."""
-    return [_series(name, rows, scope, "year") for name, rows in years.groupby("indicator", sort=False)]
+    """Return one exhibit for each indicator, with a chart of each area's years or 31 Marches (`trend.by_year`).
+
+    A count has none where its rate is drawn over populations that changed: the rate tells the years apart.
+    """
+    kinds, bases = years["indicator"].map(catalogue.indicators()["kind"]), years.groupby("indicator")["denominator"].nunique()
+    rated = set(years.loc[(kinds == "rate") & (years["indicator"].map(bases) > 1), "indicator"].map(_numerators()))
+    shown = years[(kinds == "rate") | ~years["indicator"].map(_numerators()).isin(rated) | (kinds == "percentage")]
+    return [_series(name, rows, scope, "year") for name, rows in shown.groupby("indicator", sort=False)]
+
+
+def _numerators() -> pd.Series:
+    return catalogue.indicators()["numerator"]
 
 
 @otherwise("No figure in this report is broken down further.")
@@ -55,8 +65,9 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     rows_with_value = rows[rows["value"].notna()]
     if rows_with_value.empty:
         return []
+    of_domain = f": {wording.lower_first(catalogue.domains()[scope.domain])}" if scope.domain else ""
     table = Table(
-        caption="Figures given for one or two points in time",
+        caption=f"Figures given for one or two points in time{of_domain}",
         columns=("Indicator", "Area", "When", "Figure", "Printed at"),
         rows=tuple(
             (

@@ -39,7 +39,7 @@ def one_source_each(measures: pd.DataFrame, official: pd.DataFrame, year: str) -
 
 def _is_official(measures: pd.DataFrame) -> pd.Series:
     """Return a mask: whether a figure, or the upper part of its fraction, is of official statistics."""
-    return catalogue.is_official(measures["source"].str.partition("#")[0].str.rpartition("/")[0])
+    return catalogue.is_official(measures["source"].str.replace(r"/[^/#]*(#.*)?$", "", regex=True))
 
 
 def _years(measures: pd.DataFrame, year: str) -> pd.Series:

@@ -17,7 +17,7 @@ from analysis.disclosure import gate
 from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
-from analysis.pack.pages.page import PageContext, render_page
+from analysis.pack.pages.page import PageContext, Part, render_page
 from analysis.scope import Scope
 
 PAGE = "children.html"
@@ -38,7 +38,7 @@ def make(folder: Path, here: Scope, data: Path, shown: Sequence[Exhibit] = ()) -
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w") as archive:
         archive.writestr("children.ipynb", nbformat.writes(notebook))
     context = PageContext("Children", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
-    (folder / PAGE).write_text(render_page(notebook, context), encoding="utf-8")
+    (folder / PAGE).write_text(render_page([Part(notebook)], context), encoding="utf-8")
     tables = list(tables_in(folder, ["children"]))
     csv_files.write(folder, "Children", tables)
     workbook.write(folder, workbook.Cover("Children", "Q4", "Public", "Rounded.", "0.1.0"), (), {"children": "Children"}, tables)

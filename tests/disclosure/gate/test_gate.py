@@ -105,7 +105,7 @@ def swap_in_book(held: openpyxl.Workbook) -> None:
 
 
 def first_c_in_table(html: str) -> str:
-    return re.sub(r'(<td class="num">)\[c\](</td>)', r"\g<1>3\g<2>", html, count=1)
+    return re.sub(r'(<td data-label="[^"]*" class="num">)\[c\](</td>)', r"\g<1>3\g<2>", html, count=1)
 
 
 def put_back_in_chart(html: str) -> str:
@@ -202,7 +202,7 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "a number handed on that the page has not": ("differs-from-table", handed_on(HANDED_ON["another number"])),
     "a number of the page that is not handed on so": (
         "differs-from-table",
-        page(lambda html: re.sub(r'(<td class="num">)\d[\d,]*(</td>)', r"\g<1>777\g<2>", html, count=1)),
+        page(lambda html: re.sub(r'(<td data-label="[^"]*" class="num">)\d[\d,]*(</td>)', r"\g<1>777\g<2>", html, count=1)),
     ),
     "a headline of the page that is not handed on so": (
         "differs-from-table",
@@ -240,7 +240,7 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
         "figure-in-file",
         lambda folder: (folder / TABLE).write_text((folder / TABLE).read_text() + "Rutland,3\n", encoding="utf-8"),
     ),
-    "small number": ("small-number", page(lambda html: html.replace('<td class="num">[c]</td>', '<td class="num">3</td>'))),
+    "small number": ("small-number", page(lambda html: html.replace(' class="num">[c]</td>', ' class="num">3</td>'))),
     "hidden sheet": ("hidden-sheet", book(lambda held: setattr(held.create_sheet("x"), "sheet_state", "veryHidden"))),
     "comment on a cell": (
         "sheet-comment",

@@ -75,15 +75,19 @@ def references(
     own_codes = [areas.resolve(each) for each in own_areas]
     kinds = measures["indicator"].map(catalogue.indicators()["kind"])
     comparable = measures[kinds.isin(_COMPARABLE) & (measures["category"] == catalogue.TOTAL) & measures["value"].notna()]
-    numbers = NumeratorsAndBases.of(comparable)
-    parts = [part for code in area_codes for part in _of_area(numbers, observations, code, year, own_codes) if not part.empty]
+    numbers, held = NumeratorsAndBases.of(comparable), set(comparable["area"])
+    parts = [
+        part for code in area_codes for part in _of_area(numbers, observations, code, year, own_codes, held) if not part.empty
+    ]
     return _with_value(pd.concat(parts, ignore_index=True))[list(COLUMNS)] if parts else pd.DataFrame(columns=list(COLUMNS))
 
 
 def _of_area(
-    numbers: NumeratorsAndBases, observations: pd.DataFrame, area: str, year: str, own_codes: Sequence[str]
+    numbers: NumeratorsAndBases, observations: pd.DataFrame, area: str, year: str, own_codes: Sequence[str], held: set[str]
 ) -> list[pd.DataFrame]:
-    neighbour_codes, _ = neighbours(area, observations)
+    named, _ = neighbours(area, observations)
+    # A set is of its own date: an authority that it names may have been another one of the same ground in the year compared.
+    neighbour_codes = [areas.continues(code) if code not in held and areas.continues(code) in held else code for code in named]
     same_kind = areas.of_kind(areas.kind(area), periods.year_end(year))
     figures_by_comparator = {
         NEIGHBOURS: numbers.pooled(neighbour_codes, area),

@@ -40,7 +40,6 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     """Return the years and the 31 Marches up to the one of `period`, at most twelve, of series with three figures or more.
 
     A year whose figure is withheld or missing keeps its row and its status: a withheld figure must not read as one never given.
-    A count is left out where its rate has as many years: areas and years are compared by the rate, which stands on the count.
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2023-24", areas=["Rutland"])
@@ -54,14 +53,7 @@ def by_year(measures: pd.DataFrame, period: str) -> pd.DataFrame:
     latest = sorted(year[upto["value"].notna()].unique())[-YEARS_SHOWN:]
     rows = upto[year.between(latest[0], latest[-1])] if latest else upto.iloc[:0]
     points = rows["period"].where(rows["value"].notna()).groupby([rows[column] for column in _PLACE]).transform("nunique")
-    indicators = catalogue.indicators()
-    rates = rows[rows["indicator"].map(indicators["kind"]) == "rate"]
-    rated = {(indicators.at[row.indicator, "numerator"], row.area): points[row.Index] for row in rates.itertuples()}
-    counts = zip(
-        rows["indicator"].map(indicators["numerator"]), rows["area"], rows["indicator"].map(indicators["kind"]), strict=True
-    )
-    is_rated = [kind in ("count", "snapshot") and rated.get((name, area), 0) for name, area, kind in counts]
-    return _in_order(rows[(points >= POINTS_OF_A_TREND) & (points > is_rated)])
+    return _in_order(rows[points >= POINTS_OF_A_TREND])
 
 
 def last_against_first(measures: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -22,7 +22,7 @@ _UNITS = {"%": "percent", "pounds": "pounds"}  # of a column of a typed table
 
 @dataclass(frozen=True)
 class Row:
-    """What a page has on one subject: its name, its figures in words, what stands out, and the exhibits."""
+    """What a page has on one subject: its name, its figures in words, what stands out, and the exhibits, if there are any."""
 
     subject: str
     name: str
@@ -60,11 +60,12 @@ def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
     rows, opened = list[Row](), 0
     for subject in _in_order(by_subject, overview):
         figures, stands_out = overview.get(subject, ("", ""))
-        is_open = bool(stands_out) and opened < _MOST_OPEN
+        blocks = tuple(by_subject.get(subject, ()))
+        is_open = bool(stands_out and blocks) and opened < _MOST_OPEN
         opened += is_open
         entry = catalogue.indicators().loc[subject]
         definition = " ".join(filter(None, (entry["definition"], entry["caveats"])))
-        rows.append(Row(subject, entry["title"], figures, stands_out, is_open, definition, tuple(by_subject[subject])))
+        rows.append(Row(subject, entry["title"], figures, stands_out, is_open, definition, blocks))
     findings = {block.html: block for block in others if block.kind == FINDINGS}
     rest = [block for block in others if block.kind == EXHIBIT and not block.table.get("about")]
     return Arrangement(tuple(first), tuple(findings.values()), tuple(rows), tuple(rest))
@@ -77,14 +78,13 @@ def tables_in_order(parts: Sequence[Sequence[Typed]]) -> list[Typed]:
     for table in others:
         if table.get("about"):
             by_subject.setdefault(table["about"], []).append(table)
-    in_rows = [table for subject in _in_order(by_subject, _overview(first)) for table in by_subject[subject]]
+    in_rows = [table for subject in _in_order(by_subject, _overview(first)) for table in by_subject.get(subject, ())]
     return [*first, *in_rows, *(table for table in others if not table.get("about"))]
 
 
 def _in_order(subjects: Mapping[str, object], overview: Mapping[str, object]) -> list[str]:
-    """Return the subjects as the overview has them, and after these the others in the order of the catalogue."""
-    rest = [name for name in catalogue.indicators().index if name in subjects and name not in overview]
-    return [*(subject for subject in overview if subject in subjects), *rest]
+    """Return the subjects of the overview, each of which has a row, and after these the others in the order of the catalogue."""
+    return [*overview, *(name for name in catalogue.indicators().index if name in subjects and name not in overview)]
 
 
 def _overview(tables: Sequence[Typed]) -> dict[str, tuple[str, str]]:

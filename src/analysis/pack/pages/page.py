@@ -71,7 +71,8 @@ def render_page(parts: Sequence[Part], context: PageContext) -> str:
     read = [blocks(parts[0], prose), *(blocks(part, Prose()) for part in parts[1:])]
     shown = arranged(read)
     body = Markup("\n").join(block.html for block in shown.first)
-    words = Markup("\n").join(block.html for part in read for block in part)
+    in_rows = [block for row in shown.rows for block in row.blocks]
+    words = Markup("\n").join(block.html for block in (*shown.first, *shown.findings, *in_rows, *shown.rest))
     symbols = [(symbol, meaning) for symbol, meaning in SYMBOLS if symbol in words and symbol != _ZERO]
     # A true zero needs saying only where something else stands for no figure.
     symbols += [each for each in SYMBOLS if symbols and each[0] == _ZERO]

@@ -1,0 +1,96 @@
+"""A page of several notebooks: the first as it is, each subject in one row, and nothing lost between notebook and page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.pack.pages.arrangement import arranged, tables_in_order
+from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, PROSE, STATEMENT, Block
+
+
+def table(name: str, about: str = "", rows_about: tuple[str, ...] = (), rows: tuple[list[Any], ...] = ()) -> dict[str, Any]:
+    headings = ("Indicator", "What stands out", "Rutland", "Rutland, on the year before")
+    columns = [{"heading": heading, "unit": "", "decimals": None} for heading in headings] if rows else []
+    columns = [{**column, "decimals": 1} if column["heading"] == "Rutland" else column for column in columns]
+    return {"id": name, "caption": name, "about": about, "rows_about": list(rows_about), "columns": columns, "rows": list(rows)}
+
+
+def exhibit(name: str, about: str = "", **rest: Any) -> Block:
+    return Block(Markup("<figure>{}</figure>").format(name), EXHIBIT, table(name, about, **rest))
+
+
+OVERVIEW = exhibit(
+    "overview",
+    rows_about=("plans_in_force", "contacts", "referrals", "section_47_enquiries"),
+    rows=(
+        ["Plans", "Rutland: unusual change", 23, "from 15"],
+        ["Contacts", "", 631, ""],
+        ["Referrals", "Rutland: high among all", 47.5, ""],
+        ["Enquiries", "Rutland: unlike its neighbours", 1076, ""],
+    ),
+)
+TREND = [
+    Block(Markup("<h2>Trend</h2>"), PROSE),
+    exhibit("contacts by year", "contacts"),
+    Block(Markup("<section>Contacts rose.</section>"), FINDINGS),
+    Block(Markup("<p>Nothing is held.</p>"), STATEMENT),
+    exhibit("all changes"),
+    exhibit("strategy by year", "strategy_discussions"),
+]
+BESIDE = [
+    exhibit("contacts beside others", "contacts"),
+    exhibit("plans beside others", "plans_in_force"),
+    Block(Markup("<section>Contacts rose.</section>"), FINDINGS),
+    exhibit("enquiries beside others", "section_47_enquiries"),
+]
+
+
+def test_one_notebook_stays_as_it_is() -> None:
+    shown = arranged([TREND])
+    assert list(shown.first) == TREND and not (shown.rows or shown.rest or shown.findings)
+
+
+def test_what_is_said_of_one_subject_stands_together_in_the_order_of_the_overview() -> None:
+    shown = arranged([[OVERVIEW], TREND, BESIDE])
+    assert [row.subject for row in shown.rows] == [
+        *("plans_in_force", "contacts", "referrals", "section_47_enquiries"),  # one without a chart has its row all the same
+        "strategy_discussions",
+    ]
+    assert not shown.rows[2].blocks and not shown.rows[2].is_open
+    contacts = shown.rows[1]
+    assert [block.table["id"] for block in contacts.blocks] == ["contacts by year", "contacts beside others"]
+    assert contacts.name == "Contacts to children's social care" and contacts.figures == "Rutland 631"
+    assert [block.table["id"] for block in shown.rest] == ["all changes"]
+
+
+def test_figures_are_printed_as_the_overview_prints_them() -> None:
+    shown = arranged([[OVERVIEW], [exhibit("r", "referrals"), exhibit("s", "section_47_enquiries")]])
+    assert [row.figures for row in shown.rows[2:4]] == ["Rutland 47.5", "Rutland 1,076"]
+
+
+def test_rows_are_open_where_something_stands_out_three_at_most() -> None:
+    overview = exhibit(
+        "overview",
+        rows_about=("contacts", "referrals", "plans_in_force", "plans_started", "plans_ended"),
+        rows=tuple([name, "Rutland: unusual change" if name != "b" else "", 1, ""] for name in "abcde"),
+    )
+    every = [exhibit(name, name) for name in overview.table["rows_about"]]
+    assert [row.is_open for row in arranged([[overview], every]).rows] == [True, False, True, True, False]
+
+
+def test_a_finding_stands_once_and_what_is_not_held_stays_in_its_notebook() -> None:
+    shown = arranged([[OVERVIEW], TREND, BESIDE])
+    assert [block.html for block in shown.findings] == ["<section>Contacts rose.</section>"]
+    on_page = [*shown.first, *shown.findings, *(block for row in shown.rows for block in row.blocks), *shown.rest]
+    assert not [block for block in on_page if block.kind == STATEMENT]
+
+
+def test_no_exhibit_is_lost_and_tables_are_in_the_order_of_the_page() -> None:
+    parts = [[OVERVIEW], TREND, BESIDE]
+    shown = arranged(parts)
+    on_page = [*shown.first, *(block for row in shown.rows for block in row.blocks), *shown.rest]
+    ordered = tables_in_order([[block.table for block in part if block.table] for part in parts])
+    assert [block.table["id"] for block in on_page] == [each["id"] for each in ordered]
+    assert len(ordered) == sum(bool(block.table) for part in parts for block in part)
