@@ -337,6 +337,11 @@ def test_each_tampering_is_stopped_by_its_own_rule(name: str, pack: Path, data: 
         assert "943" not in str(each) and "someone" not in str(each).lower()
 
 
+def test_a_file_name_in_other_letters_is_said_without_them(pack: Path, data: Path) -> None:
+    (pack / "straße.html").write_text("x", encoding="utf-8")  # not every console prints them
+    assert [each.file for each in gate.check(pack, data) if each.rule == "file-name"] == ["stra?e.html"]
+
+
 FETCHING = {
     r"p { background: \75rl(x.png) }": "style-address",
     r"p { background: \000075 rl(x.png) }": "style-address",
