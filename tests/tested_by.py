@@ -49,7 +49,8 @@ TESTED_THROUGH = {
     "claims/test_claims_mutation.py claims/test_claims.py": "claims/implied/claim_row claims/implied/from_figures"
     " claims/implied/from_labels",
     "clean/test_clean.py": "clean/domains clean/printed/cell_formats clean/printed/statements",
-    "clean/test_clean.py clean/test_evidence.py": "clean/build clean/printed/layout",
+    "clean/test_clean.py clean/test_evidence.py": "clean/printed/layout",
+    "clean/test_clean.py clean/test_evidence.py returns/test_receiving.py": "clean/build",
     "clean/test_import.py": "clean/official clean/official/checking clean/official/column_reader clean/official/dating"
     " clean/official/file_import clean/official/first_sheet clean/official/geography clean/official/neighbours"
     " clean/official/origin clean/official/recognition",
