@@ -42,6 +42,7 @@ TESTED_THROUGH = {
     "claims/test_claims.py claims/test_claims_ledger.py": "claims/causes/contradiction claims/causes/likely_cause"
     " claims/causes/other_bases claims/causes/other_figures claims/review claims/severity claims/statement_verdicts"
     " claims/triangulation",
+    "claims/test_claims.py exhibits/test_exhibits.py": "exhibits/statements",
     "claims/test_claims_formula.py": "claims/language/evaluate claims/language/grammar"
     " claims/language/vocabulary claims/printed_value",
     "claims/test_claims_formula.py claims/test_claims_ledger.py": "claims/language/functions claims/language/significance"
@@ -71,7 +72,7 @@ TESTED_THROUGH = {
     "exhibits/test_exhibits.py": "exhibits/accounts exhibits/annual_report exhibits/breakdowns exhibits/comparing"
     " exhibits/data_quality exhibits/learning exhibits/official exhibits/over_time exhibits/parts/charts"
     " exhibits/parts/composite_charts exhibits/parts/context exhibits/parts/exhibit exhibits/parts/fragments"
-    " exhibits/parts/style exhibits/parts/svg exhibits/statements",
+    " exhibits/parts/style exhibits/parts/svg",
     "exhibits/test_exhibits.py exhibits/test_methods.py": "exhibits/long_series",
     "exhibits/test_exhibits.py analyses/test_scorecard.py": "exhibits/scorecard",
     "exhibits/test_explorer.py": "exhibits/reasons",
