@@ -111,7 +111,14 @@ def test_the_journey_draws_both_areas_on_one_scale(shown: Dashboard) -> None:
     assert max(scale) - min(scale) < 0.03
     plans = dict(protected.steps)["Plans in force"]
     assert [bar.figure for bar in plans] == ["29.3", "29.2 or 44.5"]
+    assert [bar.area for bar in plans] == ["Leicestershire", "Rutland"]
     assert coming.steps[0][0] == "Contacts"
+
+
+def test_bars_of_one_area_need_no_name(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    one = sheet.dashboard(scope(period="2012-13-Q4", areas=["Rutland"]), [])
+    assert {bar.area for panel in one.journey for _, bars in panel.steps for bar in bars} == {""}
 
 
 def test_who_has_not_answered_is_for_those_who_may_know(here: Scope, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
