@@ -333,6 +333,18 @@ def test_a_csv_with_more_than_the_template_is_refused(good: tuple[Path, Path], t
         assert found & {"something that is not of the template", "the name of a person"}
 
 
+def test_a_cell_of_a_csv_is_named_as_a_spreadsheet_names_it(good: tuple[Path, Path], tmp_path: Path) -> None:
+    data, _ = good
+    path = tmp_path / "r.csv"
+    issue(data, AGENCY, PERIOD, path)
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    rows[-1][8] = f"Ask Mrs {NAME}"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows(rows)
+    (place,) = {remark.place for remark in remarks_on(path) if remark.found == "the name of a person"}
+    assert place == f"sheet CSV, cell I{len(rows)}"
+
+
 def test_a_csv_with_a_stray_quotation_mark_is_refused_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text('Series;Number\n"12; 13";a 5" gap\n', encoding="utf-8")
