@@ -476,6 +476,15 @@ def test_breakdown_of_negative_figures_names_the_largest_by_size(here: Callable[
     assert f"−£{largest[1:]}, the largest printed" in income.headline
 
 
+def test_shares_say_of_how_many_they_are_and_if_any_area_prints_no_base_that_it_does_not(here: Callable[..., Scope]) -> None:
+    asked = here("adults")
+    rows = trend.profile(asked.measures, asked.period).query("indicator == 'adult_referrals_setting_pct'")
+    (shown,) = exhibits.profile(rows, asked)
+    assert shown.subtitle == "Percentage, 2012/13. Shares of Leicestershire 1,341 and Rutland 59"
+    (unknown,) = exhibits.profile(rows.assign(denominator=rows["denominator"].where(rows["area"] == LEICESTERSHIRE)), asked)
+    assert unknown.subtitle == "Percentage, 2012/13. The base is not printed."
+
+
 def test_breakdown_without_figures_says_so(here: Callable[..., Scope]) -> None:
     none = made("referrals", {"2012-13": np.nan}).assign(category="male", status="not_available")
     (shown,) = exhibits.profile(none, here())
