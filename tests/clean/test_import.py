@@ -171,6 +171,7 @@ def test_neighbours_are_ranked_from_the_nearest_as_1() -> None:
     observations = official.read(found, "neighbours.csv").observations
     mine = observations[observations["area"] == "E06000017"].sort_values("value")
     assert mine["value"].tolist() == list(range(1, 11)) and set(mine["period"]) == {"2025-05-01"}
+    assert set(mine["note"]) == {"Close"}
     names = [areas.label(code) for code in mine["category"]]
     assert names[:3] == ["Wiltshire", "North Yorkshire", "Shropshire"] and names[7] == "Leicestershire"
 
