@@ -25,6 +25,7 @@ from analysis.disclosure.policy import DisclosureError
 from analysis.errors import FrameError, SafeguardingError
 from analysis.exhibits.parts.comparator_lines import beside_over_time
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences
+from analysis.exhibits.parts.style import FOCUS
 from analysis.scope import Scope, scope
 
 RUTLAND = "E06000017"
@@ -261,6 +262,17 @@ def test_one_line_needs_no_hue_and_keeps_its_intervals_and_gaps(here: Scope) -> 
     # A gap is no figure: the description is of those that the table has.
     assert description(shown) == "Rutland: Q1 2012/13 86, Q3 2012/13 83 and Q4 2012/13 102."
     assert isinstance(shown, Exhibit) and "Q2" in shown.panels[0]
+
+
+def test_a_line_of_what_was_worked_out_of_a_figure_has_not_its_intervals(here: Scope) -> None:
+    rows = quarters(here).query("area == @RUTLAND").assign(doubled=lambda frame: 2 * frame["value"])
+
+    def intervals(y: str) -> int:
+        shown = exhibits.lines(rows, x="period", y=y, headline="Rutland", source=here)
+        assert isinstance(shown, Exhibit)
+        return len(re.findall(rf'<path d="M([0-9.]+) [0-9.]+L\1 [0-9.]+"[^>]*stroke:{FOCUS.lower()}', shown.panels[0]))  # upright
+
+    assert (intervals("value"), intervals("doubled")) == (4, 0)
 
 
 def test_a_withheld_figure_is_a_gap_that_is_said(here: Scope) -> None:
