@@ -239,6 +239,15 @@ def test_year_and_quarter_can_stand_on_one_page(here: Callable[..., Scope]) -> N
     assert quarter[0].table.caption.endswith("this quarter and the same quarter a year before")
 
 
+def test_charts_of_areas_stand_in_the_order_in_which_the_areas_were_named(here: Callable[..., Scope]) -> None:
+    for named in (("Leicestershire", "Rutland"), ("Rutland", "Leicestershire")):
+        asked = here(areas=named)
+        shown = exhibits.by_quarter(trend.by_quarter(asked.measures, asked.period), asked)
+        contacts = next(each for each in shown if "contacts" in each.identity)
+        described = [words(tree(panel)) for panel in contacts.panels]
+        assert [next(name for name in named if f"in {name}:" in text) for text in described] == list(named)
+
+
 def test_control_charts_say_what_they_mark(here: Callable[..., Scope]) -> None:
     calm = dict(zip(quarters(14), [100.0, 104, 98, 101, 97, 103, 99, 102, 100, 96, 105, 101, 98, 100], strict=True))
     loud = calm | {"2012-13-Q4": 190.0}
