@@ -88,7 +88,12 @@ def test_a_change_for_the_worse_comes_before_one_for_the_better(card: pd.DataFra
 
 @pytest.mark.parametrize(
     ("now", "before", "kind"),
-    [(43.0, 21.0, "repeats"), (30.0, 21.0, None), (14.0, 7.0, None)],  # half as many again, of twenty people or more
+    [
+        (43.0, 21.0, "repeats"),
+        (30.0, 21.0, None),
+        (20.0, 13.0, "repeats"),
+        (19.0, 12.0, None),
+    ],  # half as many again, of twenty people or more
 )
 def test_a_large_change_that_repeats_leave_unjudged_is_a_finding(
     card: pd.DataFrame, here: Scope, now: float, before: float, kind: str | None

@@ -96,6 +96,21 @@ def test_where_the_base_decides_there_is_no_verdict():
     assert (row["verdict"], row["reason"]) == ("not judged", "reason_base")
 
 
+def test_where_neither_base_is_printed_those_from_20_to_50_000_are_tried():
+    frame = pairs("plans_reviewed_on_time_pct", np.nan, np.nan, bases=(np.nan, np.nan)).assign(value=90.0, reference=80.0)
+    tried = alternatives(frame, pd.Series([True]))
+    assert (tried["n1"].min(), tried["n1"].max()) == (20, 50_000)
+    assert (tried["n0"] == tried["n1"]).all()
+    [told] = tried[tried["middle"]].to_dict("records")
+    assert (told["n1"], told["x1"], told["x0"]) == (1000, 900, 800)
+
+
+def test_a_printed_number_is_taken_before_what_its_rounded_percentage_would_give():
+    frame = pairs("plans_reviewed_on_time_pct", 411, 479, bases=(500, 500)).assign(value=82.0, reference=96.0)
+    [numbers] = alternatives(frame, pd.Series([True])).to_dict("records")
+    assert (numbers["x1"], numbers["x0"]) == (411, 479)
+
+
 def test_a_level_known_within_a_range_is_judged_at_both_ends():
     frame = pairs("adult_referrals", 1341, np.nan).assign(reference_low=1044.0, reference_high=1051.0)
     row = one(frame)

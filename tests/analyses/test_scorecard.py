@@ -338,6 +338,13 @@ def test_commentary_stands_beneath_its_exception_and_what_is_missing_is_listed(
     assert "Section 47 enquiries" not in named and len(named) == taken["indicator"].nunique() - 1
 
 
+def test_each_indicator_without_a_comment_is_listed_once_with_the_agency_that_is_asked() -> None:
+    exceptions = pd.DataFrame({"indicator": ["contacts", "referrals", "referrals", "police_protection"]})
+    said = pd.DataFrame({"indicator": ["contacts", "referrals"], "period": ["2012-13-Q4", "2012-13-Q3"]})
+    asked = {"indicator": ["referrals", "police_protection"], "agency": ["Council children's social care", "Police"]}
+    pd.testing.assert_frame_equal(scorecard.without_comment(exceptions, said, "2012-13-Q4"), pd.DataFrame(asked))
+
+
 def test_commentary_of_another_period_is_not_shown(raw_copy: Callable[[], RawCopy], monkeypatch: pytest.MonkeyPatch) -> None:
     copy = received(raw_copy(), f"{HEADER}section_47_enquiries,Head of service,Old news\n", "2011-12-Q4.csv")
     clean(copy.data)

@@ -62,7 +62,16 @@ def test_slopes(seed, points, mean, growth, by_quarter):
         assert (" rose from " in said, " fell from " in said) == (row.direction == "up", row.direction == "down"), said
         assert finding.unusual == (row.rarity < 5) == ("Unusual: " in said or "Very unusual: " in said), said
         assert numbers_of(said) <= slope_numbers(row), said
+        steps = [int((move * np.diff(counts) > 0).sum()) for move in (1, -1)]  # up, and down
+        steady = f"It {'rose' if steps[0] >= steps[1] else 'fell'} in {max(steps)} of {sum(steps)} steps."
+        assert (steady in said, " steps" in said) == (finding.unusual, finding.unusual), said
         assert "inf" not in said and "nan" not in said and "significan" not in said.lower()
+
+
+def test_a_series_that_stood_still_while_england_rose_has_no_steps_to_count():
+    flat = made("referrals", years(8), [400] * 8).assign(england_numerator=[1000.0 * 1.5**n for n in range(8)])
+    (said,) = findings_of_slopes(trend.slopes(flat, "2012-13-Q4"))
+    assert said.unusual and "steps" not in said.headline
 
 
 def test_what_moved_unusually_comes_first():

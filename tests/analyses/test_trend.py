@@ -203,6 +203,12 @@ def test_an_unusual_slope_says_how_steady_it_was():
     assert said.unusual and "It rose in 6 of 7 steps." in said.headline
 
 
+def test_a_series_that_ends_where_it_began_is_level():
+    (said,) = findings_of_slopes(trend.slopes(made("referrals", years(5), [300, 310, 290, 320, 300]), PERIOD))
+    assert "300 in 2008/09 and again in 2012/13" in said.headline
+    assert "rose" not in said.headline and "fell" not in said.headline
+
+
 def test_next_years_figure_is_expected_within_the_usual_range_of_the_last_one():
     row = only(trend.slopes(made("referrals", years(5), [300, 310, 325, 330, 350]), PERIOD))
     c, s, freedom = movement_of("referrals", "2012-13").constants(net=False)

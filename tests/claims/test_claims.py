@@ -400,6 +400,19 @@ def test_the_errata_put_the_worst_first_with_words_that_would_be_right(held: sto
     assert len(quotes) == len(set(quotes))
 
 
+def test_an_erratum_gives_its_likely_cause_or_says_that_none_gives_the_printed_figure(
+    held: store.Store, judged: pd.DataFrame
+) -> None:
+    shown = exhibits.errata(judged, Scope("", "2012-13-Q4", (), "seg", held))
+    explained = [(given, how) for each in shown for _, _, given, how, _ in each.table.rows]
+    without_cause = [given for given, how in explained if "No rule gives the printed figure." in how]
+    assert without_cause and all(re.match(r"[−£]?\d", given) for given in without_cause)
+    assert any("Likely cause: " in how for _, how in explained)
+    for given, how in explained:
+        if re.match(r"[−£]?\d", given):
+            assert ("Likely cause: " in how) != ("No rule gives the printed figure." in how), how
+
+
 def test_the_page_says_what_differs_from_the_return_and_what_to_print_next_year(held: store.Store, judged: pd.DataFrame) -> None:
     here = Scope("", "2012-13-Q4", (), "seg", held)
     [official] = exhibits.against_return(judged, here)

@@ -10,7 +10,7 @@ import pytest
 from official_files import SHIPPED, read, rows_of, text_of
 
 from analysis import store
-from analysis.catalogue import tables
+from analysis.catalogue import areas, tables
 from analysis.clean import official
 from analysis.clean.official import geography
 from analysis.clean.official.file_import import receive
@@ -163,6 +163,17 @@ def test_a_deprivation_of_liberty_file_by_its_header(tmp_path: Path) -> None:
     reading = official.read(found, "dols.csv")
     assert reading.observations["value"].tolist() == [137_540]
     assert reading.left == {3: "A measure that no report of the Boards uses."}
+
+
+def test_neighbours_are_ranked_from_the_nearest_as_1() -> None:
+    folder = SHIPPED / "neighbours" / "2025-05-extract"
+    found = Release("neighbours", "2025-05-extract", folder, "", "", "", "", True, True, {"neighbours.csv": ""})
+    observations = official.read(found, "neighbours.csv").observations
+    mine = observations[observations["area"] == "E06000017"].sort_values("value")
+    assert mine["value"].tolist() == list(range(1, 11)) and set(mine["period"]) == {"2025-05-01"}
+    assert set(mine["note"]) == {"Close"}
+    names = [areas.label(code) for code in mine["category"]]
+    assert names[:3] == ["Wiltshire", "North Yorkshire", "Shropshire"] and names[7] == "Leicestershire"
 
 
 def test_the_shipped_extract_is_small_and_has_its_origin() -> None:

@@ -100,3 +100,24 @@ def test_what_a_report_has_printed_is_no_secret_of_the_return_that_gives_the_sam
     )
     public = protected(pd.DataFrame(rows), origins, "public", known).observations
     assert public["status"].iloc[0] == "suppressed"
+
+
+def test_a_zero_is_withheld_where_nothing_else_hides_a_small_number() -> None:
+    """Two quarters of three parts are returned; every sum of theirs is printed already, and so are the other quarters."""
+    types = ["physical_disability", "mental_health", "learning_disability"]
+    parts = {"Q1": [3, 0, 15], "Q2": [9, 7, 0], "Q3": [10, 10, 10], "Q4": [10, 10, 10]}
+    by_period = {f"2012-13-{name}": values for name, values in parts.items()}
+    by_period["2012-13"] = [sum(values) for values in zip(*parts.values(), strict=True)]
+    rows = []
+    for period, values in by_period.items():
+        source = "returns/leicestershire-adults/2012-13-Q2/1" if period.endswith(("Q1", "Q2")) else "annual-report/2012-13"
+        rows += [("adult_referrals_client_type", period, each, value, source) for each, value in zip(types, values, strict=True)]
+        rows.append(("adult_referrals", period, "all", sum(values), "annual-report/2012-13"))
+    frame = pd.DataFrame(rows, columns=["series", "period", "category", "value", "release"])
+    frame = frame.assign(area="E10000018", status="final", note="", source=frame["release"] + "/figure-2.csv#cell=2,2")
+    origins = {name: {"published": name.startswith("annual")} for name in frame["release"].unique()}
+    known = pd.DataFrame(columns=["series", "area", "period", "category", "low", "high"])
+    found = protected(frame, origins, "seg", known).observations
+    is_returned = frame["release"].str.startswith("returns/")
+    assert found.loc[is_returned, "status"].tolist() == ["suppressed"] * 6
+    assert (found.loc[~is_returned, "status"] == "final").all()

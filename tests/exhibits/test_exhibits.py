@@ -241,6 +241,15 @@ def test_year_and_quarter_can_stand_on_one_page(here: Callable[..., Scope]) -> N
     assert quarter[0].table.caption.endswith("this quarter and the same quarter a year before")
 
 
+def test_charts_of_areas_stand_in_the_order_in_which_the_areas_were_named(here: Callable[..., Scope]) -> None:
+    for named in (("Leicestershire", "Rutland"), ("Rutland", "Leicestershire")):
+        asked = here(areas=named)
+        shown = exhibits.by_quarter(trend.by_quarter(asked.measures, asked.period), asked)
+        contacts = next(each for each in shown if "contacts" in each.identity)
+        described = [words(tree(panel)) for panel in contacts.panels]
+        assert [next(name for name in named if f"in {name}:" in text) for text in described] == list(named)
+
+
 def test_control_charts_say_what_they_mark(here: Callable[..., Scope]) -> None:
     calm = dict(zip(quarters(14), [100.0, 104, 98, 101, 97, 103, 99, 102, 100, 96, 105, 101, 98, 100], strict=True))
     loud = calm | {"2012-13-Q4": 190.0}
@@ -469,6 +478,15 @@ def test_breakdown_of_negative_figures_names_the_largest_by_size(here: Callable[
     assert all(figure.startswith("−") for figure in figures)
     largest = max(figures, key=lambda figure: int(figure[1:].replace(",", "")))
     assert f"−£{largest[1:]}, the largest printed" in income.headline
+
+
+def test_shares_say_of_how_many_they_are_and_if_any_area_prints_no_base_that_it_does_not(here: Callable[..., Scope]) -> None:
+    asked = here("adults")
+    rows = trend.profile(asked.measures, asked.period).query("indicator == 'adult_referrals_setting_pct'")
+    (shown,) = exhibits.profile(rows, asked)
+    assert shown.subtitle == "Percentage, 2012/13. Shares of Leicestershire 1,341 and Rutland 59"
+    (unknown,) = exhibits.profile(rows.assign(denominator=rows["denominator"].where(rows["area"] == LEICESTERSHIRE)), asked)
+    assert unknown.subtitle == "Percentage, 2012/13. The base is not printed."
 
 
 def test_breakdown_without_figures_says_so(here: Callable[..., Scope]) -> None:

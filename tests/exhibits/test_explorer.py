@@ -153,6 +153,15 @@ def test_a_choice_stays_where_it_can(widgets: Any) -> None:
     assert "areas=['Rutland']" in widgets.lines.value
 
 
+def test_periods_follow_the_areas_that_are_chosen(widgets: Any) -> None:
+    widgets.indicator.value = "contacts"
+    quarters = [f"2012-13-Q{number}" for number in (4, 3, 2, 1)]
+    for chosen, years in (("Rutland", ["2012-13", "2011-12"]), ("Leicestershire", ["2012-13"])):
+        widgets.areas.value = [chosen]
+        spans = [span for _, span in widgets.period.options]
+        assert sorted(spans) == sorted([*quarters, *years]), chosen
+
+
 def test_neighbours_are_among_the_comparators(widgets: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert benchmark.NEIGHBOURS in dict(widgets.comparators.options).values()
     shown: list[Any] = []

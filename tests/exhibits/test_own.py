@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import papermill
 import pytest
+from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
@@ -22,7 +23,9 @@ from analysis import exhibits
 from analysis.analyses import change
 from analysis.disclosure.policy import DisclosureError
 from analysis.errors import FrameError, SafeguardingError
+from analysis.exhibits.parts.comparator_lines import beside_over_time
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences
+from analysis.exhibits.parts.style import FOCUS
 from analysis.scope import Scope, scope
 
 RUTLAND = "E06000017"
@@ -261,6 +264,17 @@ def test_one_line_needs_no_hue_and_keeps_its_intervals_and_gaps(here: Scope) -> 
     assert isinstance(shown, Exhibit) and "Q2" in shown.panels[0]
 
 
+def test_a_line_of_what_was_worked_out_of_a_figure_has_not_its_intervals(here: Scope) -> None:
+    rows = quarters(here).query("area == @RUTLAND").assign(doubled=lambda frame: 2 * frame["value"])
+
+    def intervals(y: str) -> int:
+        shown = exhibits.lines(rows, x="period", y=y, headline="Rutland", source=here)
+        assert isinstance(shown, Exhibit)
+        return len(re.findall(rf'<path d="M([0-9.]+) [0-9.]+L\1 [0-9.]+"[^>]*stroke:{FOCUS.lower()}', shown.panels[0]))  # upright
+
+    assert (intervals("value"), intervals("doubled")) == (4, 0)
+
+
 def test_a_withheld_figure_is_a_gap_that_is_said(here: Scope) -> None:
     hidden = withheld(here)
     kind = "Q" if "Q" in hidden["period"] else "-"
@@ -268,6 +282,19 @@ def test_a_withheld_figure_is_a_gap_that_is_said(here: Scope) -> None:
     rows = rows[rows["period"].str.contains("Q") == (kind == "Q")]
     shown = exhibits.bars(rows, x="period", y="value", headline="With a gap", source=here)
     assert "[c]" in description(shown) and "withheld" in str(shown._repr_html_())
+
+
+def test_the_first_line_is_dark_with_its_name_in_bold_and_the_others_are_grey() -> None:
+    axes = Figure().subplots()
+    points = pd.DataFrame(
+        {"label": ["2011/12", "2012/13"], "Rutland": [30.0, 44.5], "Neighbours": [31.0, 32.5], "England": [9.0, 9.5]}
+    )
+    beside_over_time(points, "Plans", str)(axes)
+    names = {text.get_text().split()[0]: text for text in axes.texts}
+    assert [name for name, text in names.items() if text.get_fontweight() == "bold"] == ["Rutland"]
+    lines = {line.get_ydata()[0]: line.get_color() for line in axes.lines}
+    assert names["Rutland"].get_color() == lines[30] != lines[31] == lines[9]
+    assert names["Neighbours"].get_color() == names["England"].get_color() != lines[30]
 
 
 def test_bars_have_a_chart_for_each_value_of_hue(here: Scope) -> None:

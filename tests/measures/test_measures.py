@@ -311,3 +311,17 @@ def test_nothing_is_changed_in_what_is_given(held: store.Store) -> None:
 def test_known_indicators_in_the_order_asked_for(held: store.Store) -> None:
     found = measures.measure(held.observations, ["referrals", "contacts"])
     assert found["indicator"].drop_duplicates().tolist() == ["referrals", "contacts"]
+
+
+def test_another_sources_figure_within_the_rounding_is_not_told_apart() -> None:
+    rows = pd.DataFrame(
+        [
+            ("referrals", 120.0, ""),
+            ("contacts", 380.0, "372 378"),  # 8 and 2 away
+            ("contacts", 380.0, "375 384"),  # 5 and 4 away
+            ("plans_reviewed_on_time_pct", 96.0, "60"),  # of rounded counts
+        ],
+        columns=["indicator", "value", "other_values"],
+    )
+    assert measures.beyond_rounding(rows, 5)["other_values"].tolist() == ["", "372", "375", ""]
+    assert measures.beyond_rounding(rows, 1)["other_values"].tolist() == rows["other_values"].tolist()

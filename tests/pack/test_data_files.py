@@ -105,6 +105,22 @@ def test_an_exhibit_hands_on_its_table_as_numbers_beside_its_html() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("cells", "decimals"),
+    [
+        (["100%", "96.2%", "[c]"], 1),
+        (["+5 points", "−0.25 points"], 2),
+        (["9.5 to 12", "[x]"], 1),
+        (["1,204", "[x]"], 0),
+        (["[x]", ""], None),
+    ],
+)
+def test_a_column_has_the_decimals_of_its_finest_figure(cells: list[str], decimals: int | None) -> None:
+    exhibit = Exhibit("one", "", "", Table("", ("X",), tuple((cell,) for cell in cells)), source="A council.")
+    (column,) = exhibit.typed()["columns"]
+    assert column["decimals"] == decimals
+
+
 def test_two_columns_never_have_one_name() -> None:
     found = as_data(table(("Row", ["a"]), ("X", ["1 to 2"]), ("X, lower", ["3"])))
     assert len({column.heading.casefold() for column in found}) == len(found) == 4

@@ -13,7 +13,7 @@ from analysis.analyses.findings import STANDS_OUT
 from analysis.pack.pages import dashboard as sheet
 from analysis.pack.pages import matrix
 from analysis.pack.pages.front_page import Dashboard, Standing
-from analysis.pack.pages.matter_words import brief, either, moved, whom
+from analysis.pack.pages.matter_words import brief, either, moved, things_that_matter, whom
 from analysis.pack.pages.page import IndexEntry, PageContext, render_index
 from analysis.scope import Scope, scope
 
@@ -111,7 +111,14 @@ def test_the_journey_draws_both_areas_on_one_scale(shown: Dashboard) -> None:
     assert max(scale) - min(scale) < 0.03
     plans = dict(protected.steps)["Plans in force"]
     assert [bar.figure for bar in plans] == ["29.3", "29.2 or 44.5"]
+    assert [bar.area for bar in plans] == ["Leicestershire", "Rutland"]
     assert coming.steps[0][0] == "Contacts"
+
+
+def test_bars_of_one_area_need_no_name(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    one = sheet.dashboard(scope(period="2012-13-Q4", areas=["Rutland"]), [])
+    assert {bar.area for panel in one.journey for _, bars in panel.steps for bar in bars} == {""}
 
 
 def test_who_has_not_answered_is_for_those_who_may_know(here: Scope, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,3 +137,11 @@ def test_figures_are_whole_on_the_sheet_and_two_that_would_look_alike_keep_their
     assert either("core_assessments_35_days_pct", 97.3, "96.7") == "97.3% or 96.7%"
     assert [moved("contacts", size) for size in (1.2, 0.7, 0.1, -0.1, -0.8)] == ["trebled", "doubled", "rose", "fell", "halved"]
     assert whom("dols_referrals", "E06000017") == "DoLS service"
+
+
+def test_a_count_that_is_unlike_its_neighbours_is_told_by_its_rate(card: pd.DataFrame, here: Scope) -> None:
+    ranked = scorecard.matters(card, here)
+    row = ranked[(ranked["indicator"] == "children_in_care") & (ranked["area"] == "E10000018")]
+    (matter,) = things_that_matter(row.assign(kind="unlike", side="low"), "", 1)
+    assert re.fullmatch(r"32\.5 against 46\.\d", matter.figure)  # 435 children among 134,025, and its neighbours' rate
+    assert matter.question == "Is harm missed, or help given earlier?"

@@ -27,10 +27,12 @@ from projects import BIN, PERIOD, QUICK, Project, environment, make_project, not
 
 from analysis.errors import SafeguardingError, UnknownNameError
 from analysis.files import folders
+from analysis.pack import pack_folder
 from analysis.pack.plan import Report, declared_parameters, notebooks_folder, read_plan
 from analysis.pack.results import ReportError
 from analysis.pack.run import execute as executing
 from analysis.pack.run.publish import latest_quarter, publish
+from analysis.scope import scope
 
 REPORT = 'title = "T"\nsection = "S"\nsummary = "W"\n'
 
@@ -463,6 +465,23 @@ def test_kernels_are_reached_through_ports_only_where_there_is_nothing_else(
     assert executing._kernel_manager_in(tmp_path, warm=True)().transport == "ipc"
     monkeypatch.setattr(executing, "POSIX", False)
     assert executing._kernel_manager_in(tmp_path, warm=True)().transport == "tcp"
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (["Leicestershire", "Rutland", "Leicestershire and Rutland"], "Leicestershire and Rutland"),  # the two, not three
+        (["Leicestershire", "Leicestershire and Rutland"], "Leicestershire and Leicestershire and Rutland"),
+        (["Leicestershire and Rutland"], "Leicestershire and Rutland"),
+        (["Rutland"], "Rutland"),
+        ([], ""),
+    ],
+)
+def test_a_page_names_a_partnership_only_if_it_does_not_name_all_its_authorities(
+    named: list[str], said: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
+    assert pack_folder.context(scope(period=PERIOD), "Trends", {"areas": named}, "1 May 2013").areas == said
 
 
 def test_latest_quarter_is_the_latest_and_must_be_there() -> None:

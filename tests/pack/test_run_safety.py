@@ -472,6 +472,10 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path: Path, monkeypatch: p
 # The lock
 
 
+def test_the_owner_of_a_lock_is_named_with_the_minutes_that_it_has_held_it() -> None:
+    assert str(locks.Owner(17, "office-pc", time.time() - 190)) == "process 17 on office-pc, since 3 minutes"
+
+
 def test_the_lock_of_a_dead_owner_is_taken_over_and_named(tmp_path: Path) -> None:
     path = tmp_path / ".run"
     code = f"import os\nfrom pathlib import Path\nfrom analysis.files import locks\nwith locks.holding(Path({str(path)!r})):\n    os._exit(9)"

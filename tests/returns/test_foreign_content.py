@@ -21,7 +21,7 @@ from returned import ON, filled, tree
 from analysis.returns.issuing import issue
 from analysis.returns.parsing import identify, parse
 from analysis.returns.receiving import receive
-from analysis.returns.remarks import REFUSED, Remark
+from analysis.returns.remarks import REFUSED, Remark, brief
 from analysis.returns.remarks_page import as_html, as_text
 from analysis.returns.sandbox import read_files
 from analysis.returns.template_texts import is_printed
@@ -174,7 +174,9 @@ def test_parts_of_no_template_are_refused(part: str, found: str, good: tuple[Pat
     _, path = good
     copy = shutil.copy(path, tmp_path / "r.xlsx")
     with_parts(copy, {part: f"<a>{NAME}</a>".encode()})
-    assert any(found in remark.found for remark in remarks_on(copy))
+    remarks = remarks_on(copy)
+    # No sheet leads to it: it is of the file.
+    assert any(found in remark.found and remark.place == "the file" for remark in remarks), [each.sentence() for each in remarks]
 
 
 SHAREPOINT = (
@@ -329,6 +331,32 @@ def test_a_csv_with_more_than_the_template_is_refused(good: tuple[Path, Path], t
             csv.writer(handle).writerows(change)
         found = {remark.found for remark in remarks_on(path)}
         assert found & {"something that is not of the template", "the name of a person"}
+
+
+def test_a_cell_of_a_csv_is_named_as_a_spreadsheet_names_it(good: tuple[Path, Path], tmp_path: Path) -> None:
+    data, _ = good
+    path = tmp_path / "r.csv"
+    issue(data, AGENCY, PERIOD, path)
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    rows[-1][8] = f"Ask Mrs {NAME}"
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows(rows)
+    (place,) = {remark.place for remark in remarks_on(path) if remark.found == "the name of a person"}
+    assert place == f"sheet CSV, cell I{len(rows)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("about-twelve", "'about-twelve'"),
+        ("about-thirty3", "a text of 13 characters"),
+        ("12-03-2013", "'12-03-2013'"),
+        ("Quill", "a text of 5 characters"),  # might be a name
+        ("quill z", "a text of 7 characters"),
+    ],
+)
+def test_a_text_is_repeated_only_if_it_is_short_and_looks_like_no_name(text: str, said: str) -> None:
+    assert brief(text) == said
 
 
 def test_a_csv_with_a_stray_quotation_mark_is_refused_with_its_place(tmp_path: Path) -> None:

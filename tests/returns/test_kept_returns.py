@@ -245,6 +245,40 @@ def test_the_command_shows_a_line_an_agency_and_the_history_when_asked(data: Pat
     assert "The wrong quarter was sent." in told and "refused" in told and "'few'" in told
 
 
+def came(*rows: tuple[str, str, int]) -> pd.DataFrame:
+    """Return the receipts of one agency from rows of (day, what happened, version)."""
+    columns = ["received", "outcome", "version"]
+    return pd.DataFrame(rows, columns=columns).assign(agency=AGENCY, period=PERIOD, given=1, reason="")
+
+
+@pytest.mark.parametrize(
+    ("receipts", "on", "state", "late"),
+    [
+        (came(), date(2013, 7, 19), "not yet due", 0),  # a Friday
+        (came(), date(2013, 7, 21), "not yet due", 0),
+        (came(), date(2013, 7, 22), "not received", 1),
+        (came(("2013-07-19", "received", 1)), date(2013, 8, 1), "received", 0),
+        (came(("2013-07-22", "received", 1)), date(2013, 8, 1), "received late", 1),
+        (came(("2013-07-22", "received", 1)), date(2013, 7, 21), "not yet due", 0),
+        (came(("2013-07-23", "received", 2), ("2013-07-18", "received", 1)), date(2013, 8, 1), "received", 0),
+    ],
+)
+def test_a_return_is_late_from_the_working_day_after_it_was_due(receipts: pd.DataFrame, on: date, state: str, late: int) -> None:
+    row = punctuality.status(receipts, PERIOD, on).set_index("agency").loc[AGENCY]
+    assert (row["due"], row["status"], row["working_days_late"]) == ("2013-07-19", state, late)
+
+
+def test_of_two_withdrawals_the_last_is_told() -> None:
+    receipts = came(
+        ("2013-07-10", "received", 1),
+        ("2013-07-11", "withdrawn", 1),
+        ("2013-07-15", "received", 2),
+        ("2013-07-16", "withdrawn", 2),
+    )
+    row = punctuality.status(receipts, PERIOD, LATER).set_index("agency").loc[AGENCY]
+    assert (row["status"], row["withdrawn"], row["version"]) == ("withdrawn", "2013-07-16", 0)
+
+
 # Forgotten
 
 

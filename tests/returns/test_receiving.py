@@ -145,6 +145,19 @@ def test_a_later_version_needs_a_reason_and_restates(data: Path, tmp_path: Path)
     assert store.load(data).origins["returns/rutland-children/2013-14-Q1/2"]["reason"] == "Late recording"
 
 
+def test_a_later_version_revises_the_figure_that_changed_and_no_other(data: Path, tmp_path: Path) -> None:
+    before = set(store.load(data).observations.query("status == 'revised'")["source"])
+    path = filled(data, tmp_path / "r.xlsx")
+    receive(data, [path], ON)
+    put(path, "contacts", plausible("rutland-children", "2013-14-Q1", data)[f"contacts:all@{RUTLAND}"] + 7)
+    example.fill(path, {}, reason="Late recording")
+    receive(data, [path], date(2013, 10, 1))
+    clean.clean(data)
+    revised = store.load(data).observations.query("status == 'revised'").set_index("source")
+    mine = revised.drop(index=list(before))[["series", "area", "release"]]  # what was revised before still is
+    assert mine.to_numpy().tolist() == [["contacts", RUTLAND, "returns/rutland-children/2013-14-Q1/2"]]
+
+
 def test_missing_and_impossible_are_not_zero(data: Path, tmp_path: Path) -> None:
     path = filled(data, tmp_path / "r.xlsx")
     put(path, "exploitation_concerns", "x")

@@ -79,8 +79,7 @@ def policy(audience: str, series: pd.Series, origins: pd.Series) -> pd.DataFrame
 
 def is_small(values: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     """Return which counts are small: 1 or more, and below their threshold. Zero and missing values are not small."""
-    with np.errstate(invalid="ignore"):
-        return (values >= 1) & (values < thresholds)
+    return (values >= 1) & (values < thresholds)
 
 
 def rounded(values: np.ndarray, bases: np.ndarray) -> np.ndarray:

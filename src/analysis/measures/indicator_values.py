@@ -151,9 +151,10 @@ def year_of_quarters(observations: pd.DataFrame, series: str, area: str, year: s
     years = with_years(figures[figures["category"] == catalogue.TOTAL]).query("period == @year")
     if years.empty:
         raise SummingError(f"{entry['title']}, {name}: not every quarter of {periods.label(year)} has a figure.")
-    if not years["summed"].all():
+    [whole] = years.to_dict("records")
+    if not whole["summed"]:
         raise SummingError(f"{entry['title']}, {name}: the year {periods.label(year)} is printed, and its quarters are not it.")
-    return float(years["value"].iloc[0])
+    return float(whole["value"])
 
 
 def _with_intervals(measures: pd.DataFrame) -> pd.DataFrame:

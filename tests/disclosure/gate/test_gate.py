@@ -12,11 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import made_pack
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from made_pack import BOOK, PAGE, TABLE
 
-from analysis.catalogue import tables
+from analysis.catalogue import areas, tables
 from analysis.catalogue.personal_data import is_nhs_number
 from analysis.catalogue.wording import TABLE_TYPE
 from analysis.disclosure import audit, gate
@@ -337,6 +339,11 @@ def test_each_tampering_is_stopped_by_its_own_rule(name: str, pack: Path, data: 
         assert "943" not in str(each) and "someone" not in str(each).lower()
 
 
+def test_a_file_name_in_other_letters_is_said_without_them(pack: Path, data: Path) -> None:
+    (pack / "straße.html").write_text("x", encoding="utf-8")  # not every console prints them
+    assert [each.file for each in gate.check(pack, data) if each.rule == "file-name"] == ["stra?e.html"]
+
+
 FETCHING = {
     r"p { background: \75rl(x.png) }": "style-address",
     r"p { background: \000075 rl(x.png) }": "style-address",
@@ -492,6 +499,47 @@ def test_what_can_be_worked_out_is_stopped(
         stopped += bool(broken)
         assert not any(str(int(known.at[hidden, "value"])) == each.place for each in broken)
     assert stopped
+
+
+LEICESTERSHIRE, DAY = "E10000018", "2013-03-31"
+SUMS = {  # the first figure is withheld, and 3
+    "a year and its quarters": [
+        *(
+            ("contacts", LEICESTERSHIRE, f"2012-13-Q{number}", "all", value)
+            for number, value in ((1, 3), (2, 20), (3, 30), (4, 40))
+        ),
+        ("contacts", LEICESTERSHIRE, "2012-13", "all", 93),
+    ],
+    "a whole and its parts": [
+        ("plans_in_force_ethnicity", LEICESTERSHIRE, DAY, "mixed", 3),
+        ("plans_in_force_ethnicity", LEICESTERSHIRE, DAY, "white", 90),
+        ("plans_in_force", LEICESTERSHIRE, DAY, "all", 93),
+    ],
+    "a partnership and its areas": [
+        *(
+            ("dols_referrals", area, "2012-13", "all", value)
+            for area, value in zip(areas.members("LR"), (3, 40, 50), strict=True)
+        ),
+        ("dols_referrals", "LR", "2012-13", "all", 93),
+    ],
+    "a formula": [
+        ("population", LEICESTERSHIRE, DAY, "0_17", 3),
+        ("population", LEICESTERSHIRE, DAY, "18_and_over", 90),
+        ("population", LEICESTERSHIRE, DAY, "all", 93),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_every_kind_of_sum_gives_a_withheld_figure_away_if_all_its_others_are_shown(name: str) -> None:
+    shown = pd.DataFrame(SUMS[name], columns=[*audit.KEY, "low"]).assign(place="a page")
+    shown = shown.assign(high=shown["low"], withheld=shown.index == 0).astype({"low": float, "high": float})
+    shown.loc[0, ["low", "high"]] = [0.0, np.inf]
+    before = shown.iloc[:0]
+    (found,) = audit.derived(shown, before).to_dict("records")
+    assert (found["lowest"], found["highest"], found["open"]) == (3, 3, False)
+    (unknown,) = audit.derived(shown.drop(index=1), before).to_dict("records")
+    assert unknown["open"]
 
 
 def test_a_foreign_part_of_a_workbook_is_stopped(pack: Path, data: Path) -> None:
