@@ -142,6 +142,6 @@ def test_figures_are_whole_on_the_sheet_and_two_that_would_look_alike_keep_their
 def test_a_count_that_is_unlike_its_neighbours_is_told_by_its_rate(card: pd.DataFrame, here: Scope) -> None:
     ranked = scorecard.matters(card, here)
     row = ranked[(ranked["indicator"] == "children_in_care") & (ranked["area"] == "E10000018")]
-    (matter,) = things_that_matter(row.assign(kind="unlike", side="low"), "", 1)
+    (matter,) = things_that_matter(row.assign(kind="unlike", side="low"), {}, 1)
     assert re.fullmatch(r"32\.5 against 46\.\d", matter.figure)  # 435 children among 134,025, and its neighbours' rate
     assert matter.question == "Is harm missed, or help given earlier?"

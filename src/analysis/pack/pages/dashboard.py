@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis import catalogue
 from analysis.analyses import reconcile, scorecard
 from analysis.analyses.findings import JUDGED
 from analysis.catalogue import areas, wording
@@ -19,6 +20,7 @@ from analysis.scope import Scope
 _NONE_UNUSUAL = "No indicator that can be judged moved more than authorities usually do."
 _NONE_JUDGED = "No indicator can be set against the year before, so nothing is said to have changed."
 _MOST_AREAS = 2  # side by side in the matrix
+_OVERVIEW = "at_a_glance"  # the notebook with a row for each subject
 
 
 def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
@@ -26,11 +28,11 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
     pages = list(reports)
     comparators = next((page.parameters["comparators"] for page in pages if "comparators" in page.parameters), "report")
     card = scorecard.card(scope, comparators)
-    page = _page("scorecard", pages)
+    leads_to = _places(card, pages)
     ranked = scorecard.matters(card, scope)
-    found = things_that_matter(ranked, page, scorecard.MOST)
+    found = things_that_matter(ranked, leads_to, scorecard.MOST)
     codes = _shown(card, scope)
-    groups = matrix.groups(card, scope.over_time, scope.period, codes, page)
+    groups = matrix.groups(card, scope.over_time, scope.period, codes, leads_to)
     spines = any(each.spine for _, rows in groups for row in rows for each in row.standings)
     return Dashboard(
         matters=found,
@@ -43,6 +45,22 @@ def dashboard(scope: Scope, reports: Iterable[Report]) -> Dashboard:
         journey=journey.panels(card, scope.over_time, scope.period, codes),
         unanswered=_unanswered(card, scope),
     )
+
+
+def _places(card: pd.DataFrame, pages: list[Report]) -> dict[str, str]:
+    """Return {subject: where more of it stands}: its row on the page of its domain, else its category on the score card."""
+    domains = {str(page.parameters.get("domain", "")): page.page for page in pages if page.notebook.stem == _OVERVIEW}
+    in_rows = {catalogue.subject(name) for name in card.loc[card["category"] == catalogue.TOTAL, "indicator"]}
+    of_domain = catalogue.indicators()["domain"]
+    scorecard_page = _page("scorecard", pages)
+    places = {}
+    for name, framework in zip(card["indicator"], card["framework"], strict=True):
+        subject, domain = catalogue.subject(name), of_domain[name]
+        if domain in domains and subject in in_rows:
+            places[subject] = f"{domains[domain]}.html#row-{subject}"
+        elif scorecard_page:
+            places[subject] = f"{scorecard_page}#card-{framework}"
+    return places
 
 
 def _page(notebook: str, pages: list[Report]) -> str:

@@ -22,7 +22,9 @@ _FAR = 15.0  # authorities in 100: of a change that fewer see, the number is sai
 _GROUPS = {"children": "Children's social care", "adults": "Adults and DoLS", "dols": "Adults and DoLS"}
 
 
-def groups(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple[str, ...], page: str) -> tuple[Any, ...]:
+def groups(
+    card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple[str, ...], leads_to: dict[str, str]
+) -> tuple[Any, ...]:
     """Return the rows of the matrix by their group: those of `front_page.csv` that the card has a figure of."""
     by_key = {(row["indicator"], row["category"], row["area"]): row for row in card.to_dict("records")}
     own = _own_rates(measures)
@@ -33,11 +35,11 @@ def groups(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple
             continue
         scale = _scale([row for row in rows if row], own)
         standings = tuple(_standing(row, measures, period, scale, own) if row else Standing() for row in rows)
-        framework = next(row["framework"] for row in rows if row)
         group = _GROUPS[catalogue.indicators().at[entry.indicator, "domain"]]
-        href = f"{page}#card-{framework}" if page else ""
         unit = _unit(entry.unit, {row["latest_period"] for row in rows if row})
-        result.setdefault(group, []).append(Row(entry.short, unit, href, standings))
+        result.setdefault(group, []).append(
+            Row(entry.short, unit, leads_to.get(catalogue.subject(entry.indicator), ""), standings)
+        )
     return tuple((name, tuple(rows)) for name, rows in result.items())
 
 

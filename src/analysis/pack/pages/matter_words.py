@@ -18,10 +18,13 @@ _OTHERS = 3  # that a line names
 _FACTORS = ((2.95, "trebled"), (1.95, "doubled"), (1.0, "rose"), (0.52, "fell"), (0.0, "halved"))
 
 
-def things_that_matter(ranked: pd.DataFrame, card_page: str, most: int) -> tuple[Matter, ...]:
-    """Return the first findings (`scorecard.matters`) that have a question to ask, at most so many, in words."""
+def things_that_matter(ranked: pd.DataFrame, leads_to: dict[str, str], most: int) -> tuple[Matter, ...]:
+    """Return the first findings (`scorecard.matters`) that have a question to ask, at most so many, in words.
+
+    `leads_to` says of a subject (`catalogue.subject`) where more of it stands.
+    """
     asked = [(row, scorecard.question(row, row["side"])) for row in ranked.to_dict("records")]
-    named = [_matter(row, *words, card_page) for row, words in asked if words]
+    named = [_matter(row, *words, leads_to) for row, words in asked if words]
     return tuple(named[:most])
 
 
@@ -67,7 +70,7 @@ def whom(indicator: str, area: str) -> str:
     return f"{areas.label(area)} {agency.removeprefix('Council ')}" if agency.startswith("Council ") else agency
 
 
-def _matter(row: dict[str, Any], so_what: str, question: str, card_page: str) -> Matter:
+def _matter(row: dict[str, Any], so_what: str, question: str, leads_to: dict[str, str]) -> Matter:
     template = tables.read("matters").set_index("kind").loc[row["kind"]]
     name, kind = row["indicator"], row["kind"]
     compared = row["compared_by"] if isinstance(row["compared_by"], str) else name
@@ -83,8 +86,6 @@ def _matter(row: dict[str, Any], so_what: str, question: str, card_page: str) ->
         "per": _per(name),
         "also": _also(row, kind),
     }
-    framework = row["framework"]
-    href = f"{card_page}#card-{framework}" if card_page and isinstance(framework, str) else card_page
     return Matter(
         figure=_figure(row, name, compared, reference),
         heading=template["heading"].format(**fields),
@@ -92,7 +93,7 @@ def _matter(row: dict[str, Any], so_what: str, question: str, card_page: str) ->
         so_what=so_what,
         whom=whom(name, row["area"]),
         question=question,
-        href=href,
+        href=leads_to.get(catalogue.subject(name), ""),
     )
 
 
