@@ -23,7 +23,7 @@ CONTEXT = PageContext(
     audience="seg",
     stamp="2013-05-14T18:05:00Z",
     version="1.2.3",
-    inputs=(("annual-report/2012-13/figure-1.csv", "ab" * 32),),
+    inputs=(("annual-report/2012-13/figure-1.csv", f"sha256:{'ab' * 32}"), ("returns/police/q1.csv", f"hmac-sha256:{'cd' * 32}")),
     parameters=(("domain", "children"), ("areas", "<all>")),
     areas="<all>",
 )
@@ -126,6 +126,7 @@ def test_provenance_is_whole_and_the_stamp_stands_in_one_place() -> None:
         "&lt;all&gt;",
     ):
         assert words in footer
+    assert "returns/police/q1.csv" in footer and "Not published" in footer and "cd" * 32 not in html
     assert html.count(CONTEXT.stamp) == 1
 
 

@@ -87,7 +87,7 @@ def write_manifest(folder: Path, contents: Contents, stamp: str, corrected: Sequ
         "version": store.version(),
         "versions": versions(),
         "parameters": contents.parameters,
-        "inputs": contents.scope.unnoted_store.build["inputs"],
+        "inputs": contents.scope.unnoted_store.identities,
         "reports": {
             page: {
                 "notebooks": [each.report.notebook.name for each in parts],
@@ -175,7 +175,7 @@ def _pack_title(contents: Contents) -> str:
 
 def context(asked: Scope, title: str, parameters: Mapping[str, Any], stamp: str, missing: Sequence[str] = ()) -> PageContext:
     """Return what a page says of itself: its title, period, audience and parameters, what its figures come from and lacks."""
-    inputs = tuple(asked.unnoted_store.build["inputs"].items())
+    inputs = tuple(asked.unnoted_store.identities.items())
     shown = tuple((name, _shown(value)) for name, value in parameters.items())
     when = _title(asked.period, asked.unnoted_store)
     on = _named(parameters.get("areas", []))

@@ -1,5 +1,6 @@
 """The store: raw files, the folder of returns, the tidy table, the register of published figures, and notes of what is read."""
 
+from analysis.store.identity import digest
 from analysis.store.tidy_table import (
     CELL_COLUMNS,
     CHECK_COLUMNS,
@@ -30,6 +31,7 @@ __all__ = [
     "WITH_VALUE",
     "Store",
     "check",
+    "digest",
     "is_current",
     "latest_versions",
     "load",

@@ -23,7 +23,7 @@ from analysis import __version__
 from analysis.catalogue import tables
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders
-from analysis.store import raw_files, reads
+from analysis.store import identity, raw_files, reads
 
 FIGURE = ("series", "area", "period", "category")  # the columns that identify a figure, whichever release it is from
 COLUMNS = ("series", "area", "period", "category", "value", "status", "release", "source", "note")
@@ -61,6 +61,11 @@ class Store:
     def origins(self) -> dict[str, dict[str, Any]]:
         """Return the origin of each release: {release: {producer, title, date, licence, published, …}}."""
         return dict(self.build["origins"])
+
+    @property
+    def identities(self) -> dict[str, str]:
+        """Return what readers may know each raw file by (`identity`); nothing of figures that an earlier version cleaned."""
+        return dict(self.build.get("identities", {}))
 
 
 def check(observations: pd.DataFrame) -> pd.DataFrame:
@@ -115,6 +120,7 @@ def write(
         build = {
             "version": version(),
             "inputs": dict(sorted(inputs.items())),
+            "identities": identity.of_inputs(data, dict(sorted(inputs.items())), origins),  # what readers may know them by
             "outputs": outputs,
             "origins": dict(sorted(origins.items())),
         }

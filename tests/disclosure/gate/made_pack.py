@@ -57,7 +57,7 @@ def sign(folder: Path, here: Scope, data: Path) -> None:
     manifest = {
         "parameters": {"period": here.period, "audience": here.audience},
         "reports": {"children": {}},
-        "inputs": here.unnoted_store.build["inputs"],
+        "inputs": here.unnoted_store.identities,
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

@@ -45,7 +45,7 @@ class PageContext:
     audience: str
     stamp: str
     version: str
-    inputs: tuple[tuple[str, str], ...]  # path under data/raw, sha256
+    inputs: tuple[tuple[str, str], ...]  # path under data/raw, what readers may know it by (`store.identity`)
     parameters: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()  # sentences: what a reader would look for here and not find
     areas: str = ""  # those that the page is on, in words; empty where it is on all

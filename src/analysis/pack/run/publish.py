@@ -113,7 +113,7 @@ def dry_run(
         sentences.append(f"{report.name}: would be {'made: ' + reason if executed is None else 'taken over'}.")
         reused += [executed] if executed else []
     sentences += [f"{title}: would be left out." for title in dict.fromkeys(report.title for report in plan.omitted)]
-    contents = _contents(plan, reused, [], digest)
+    contents = _contents(plan, reused, [], digest, data)
     if is_current(out / plan.scope.period, contents):
         return [*sentences, "The pack would stay as it is: nothing has changed."]
     return [*sentences, f"The pack {plan.scope.period} would be {'replaced' if (out / plan.scope.period).exists() else 'made'}."]
@@ -172,13 +172,16 @@ def _execute_or_reuse(
         executed_by_id |= {each.report.id: each for each in new}
     executed_reports = [executed_by_id[report.id] for report in plan.reports if report.id in executed_by_id]
     reuse.remove_unused(folder, [each.report for each in executed_reports])
-    return _contents(plan, executed_reports, failed, digest)
+    return _contents(plan, executed_reports, failed, digest, data)
 
 
-def _contents(plan: RunPlan, executed: list[ExecutedReport], failed: list[tuple[Report, str]], digest: reuse.Digest) -> Contents:
+def _contents(
+    plan: RunPlan, executed: list[ExecutedReport], failed: list[tuple[Report, str]], digest: reuse.Digest, data: Path
+) -> Contents:
     other_inputs = {"given": plan.parameters, "inputs": plan.scope.unnoted_store.build["inputs"], "library": store.version()}
     other_inputs["left out"] = [[report.id, report.title] for report in plan.omitted]
-    key = reuse.key_of_pack(executed, other_inputs, digest)
+    # Keyed, because readers have the manifest: the digests are of figures that they may not have.
+    key = store.digest(data, reuse.key_of_pack(executed, other_inputs, digest))
     return Contents(plan.scope, plan.parameters, executed, failed, key, plan.omitted)
 
 
