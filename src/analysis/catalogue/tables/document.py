@@ -23,7 +23,7 @@ safeguarding tables
 checks every table and says of each how many rows it has, how many of them are yours, and what is wrong, if anything.
 Every other command stops at the first mistake of a table that it reads with the same sentence: table, row, column, what it
 found, and what it expected. Figures are cleaned and reports made anew when a table of yours has changed, and a pack's
-`manifest.json` names your tables with their SHA-256.
+`manifest.json` names your tables with a keyed digest of each.
 
 Save from a spreadsheet program as "CSV UTF-8 (comma delimited)". Rows count from 1, the heading included. Tables of what
 protects people (small numbers, the release gate) can't be changed in this way.
