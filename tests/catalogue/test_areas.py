@@ -24,6 +24,13 @@ CODES = tables.read("areas")["code"].tolist()
         ("e10000018", "E10000018"),
         ("Rutland County Council", "E06000017"),
         ("Leicester City", "E06000016"),
+        ("Leicester City Council", "E06000016"),
+        ("Sheffield City Council", "E08000019"),
+        ("London Borough of Hackney", "E09000012"),
+        ("Royal Borough of Kensington and Chelsea", "E09000020"),
+        ("Nottingham City Council", "E06000018"),
+        ("Nottinghamshire County Council", "E10000024"),
+        ("Barnsley Metropolitan Borough Council", "E08000016"),
         ("Leicester", "E06000016"),
         ("Leicestershire & Rutland", "LR"),
         ("Leicestershire  and  Rutland", "LR"),
@@ -146,3 +153,11 @@ def test_a_name_means_what_it_meant_on_the_day(name: str, on: str, codes: list[s
 def test_only_the_very_same_ground_is_one_series() -> None:
     assert areas.continues("E06000066") == "E10000027"
     assert areas.continues("E06000059") == ""
+
+
+@pytest.mark.parametrize(("old", "new"), [("E08000016", "E08000038"), ("E08000019", "E08000039")])
+def test_barnsley_and_sheffield_have_new_codes_since_april_2025_and_go_on_as_they_were(old: str, new: str) -> None:
+    assert areas.successors(old, "2025-03-31") == [old] and areas.successors(old, "2025-04-01") == [new]
+    assert areas.continues(new) == old and areas.label(new) == areas.label(old)
+    assert areas.resolve(areas.label(new)) == old  # what a name means on a day is said by `standing`
+    assert areas.standing(old, "2026-03-31") == [new]

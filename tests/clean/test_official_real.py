@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from official_files import FIGURE, MUTATIONS, OPEN, figures, read, real_data
+from official_files import FIGURE, MUTATIONS, OPEN, figures, read, real_data, rows_of, text_of
 
 from analysis.catalogue import tables
 from analysis.clean import official
@@ -157,3 +158,55 @@ def test_two_hundred_mutations_are_read_right_or_refused_by_name(tmp_path: Path,
     assert sum(tally.values()) >= 200
     assert tally["silent"] == 0
     assert tally["refused"] >= 100
+
+
+def without(level: str, **cells: str) -> Callable[[list[list[str]]], list[list[str]]]:
+    """Return the rows of a file without those of a level, or those of it whose cells are these."""
+
+    def left(rows: list[list[str]]) -> list[list[str]]:
+        head = rows[0]
+        wanted = {head.index("geographic_level"): level} | {head.index(name): value for name, value in cells.items()}
+        return [head, *(row for row in rows[1:] if not all(row[at] == value for at, value in wanted.items()))]
+
+    return left
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (without("Local authority", time_period="2024"), "no row of an authority for 2024"),
+        (without("Local authority"), "no row of an authority for 2013"),
+        (without("Regional", region_code="E12000004"), "no row of East Midlands"),
+        (without("National"), "no row of England"),
+    ],
+)
+def test_a_level_that_is_missing_whole_is_refused_by_name(
+    tmp_path: Path, change: Callable[[list[list[str]]], list[list[str]]], found: str
+) -> None:
+    [file] = [path for path in CIN if path.name.startswith("d3_")]
+    (tmp_path / file.name).write_bytes(text_of(change(rows_of(file))))
+    with pytest.raises(DataError, match=found):
+        read("dfe-cin", tmp_path / file.name)
+
+
+def test_a_rate_is_right_by_the_population_of_its_own_release(tmp_path: Path) -> None:
+    """A year later the estimates of all years are revised, and one more is there: rates of before are held against their own."""
+    [rates] = [path for path in CIN if path.name.startswith("b1_")]
+    [population] = [path for path in CIN if path.name.startswith("ons_")]
+    head, *rows = rows_of(population)
+    count, year = head.index("population_estimate"), head.index("time_period")
+    revised = [
+        [*row[:count], str(round(int(row[count]) * 1.02)) if row[count].isdigit() else row[count], *row[count + 1 :]]
+        for row in rows
+    ]
+    revised += [[*row[:year], "2024", *row[year + 1 :]] for row in revised if row[year] == "2023"]
+    newer = tmp_path / "newer.csv"
+    newer.write_bytes(text_of([head, *revised]))
+    mine = read("dfe-cin", rates)
+    own, later = read("dfe-cin", population), read("dfe-cin", newer, release="2025")
+    for bases in ([own], [own, later]):
+        observations = pd.concat([each.observations for each in (mine, *bases)], ignore_index=True)
+        checks = official.check(observations, mine.published).query("check == 'published_rate'")
+        assert len(checks) > 1_500 and set(checks["outcome"]) <= {"agrees", "agrees_at_rounding"}
+    alone = pd.concat([mine.observations, later.observations], ignore_index=True)
+    assert official.check(alone, mine.published).query("check == 'published_rate'").empty

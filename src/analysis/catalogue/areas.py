@@ -16,14 +16,18 @@ _LONDON, _PARTS_OF_LONDON = "E12000007", ("E13000001", "E13000002")
 
 
 def resolve(name: str) -> str:
-    """Return the code of the area with this name, code or listed alias; case and spacing don't matter.
+    """Return the code of the area with this name, code or listed alias, or with that of its council.
 
-    Raises UnknownNameError for anything else, with the nearest known names; it never guesses.
+    Case and spacing don't matter. Raises UnknownNameError for anything else, with the nearest known names; it never guesses.
+
+    >>> resolve("Leicester City Council"), resolve("London Borough of Hackney")
+    ('E06000016', 'E09000012')
     """
     key = _normalise(name)
     spellings = _spellings()
-    if key in spellings:
-        return spellings[key]
+    for spelling in (key, *_without_council(key)):
+        if spelling in spellings:
+            return spellings[spelling]
     matches = difflib.get_close_matches(key[:200], spellings, n=3, cutoff=0.6)
     suggestions = list(dict.fromkeys(label(spellings[match]) for match in matches))
     hint = f"did you mean {' or '.join(suggestions)}?" if suggestions else "`safeguarding areas` lists what is known."
@@ -170,6 +174,14 @@ def _spellings() -> dict[str, str]:
         if entry["valid_to"] or _normalise(entry["name"]) not in spellings:
             spellings[_normalise(entry["name"])] = code
     return spellings
+
+
+def _without_council(key: str) -> list[str]:
+    """Return what is left of the name of a council: "leicester" of "leicester city council"."""
+    place = re.sub(r" council$", "", key)
+    bare = re.sub(r"^(london|royal|metropolitan)? ?borough of |^city of ", "", place)
+    words = re.sub(r" (city|county|(london |metropolitan )?borough|metropolitan district|mbc|cc)$", "", bare)
+    return [each for each in (place, bare, words) if each != key]
 
 
 def _normalise(text: str) -> str:

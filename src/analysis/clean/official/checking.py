@@ -93,19 +93,36 @@ def _check_breakdowns(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_rates(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the checks of published rates, each against the population that its publisher had.
+
+    That is the one of its own release, or else one that ends with the year of the latest rate in its file: estimates are revised
+    with each later year, and a rate is right by those of its day. A rate without such a population isn't checked.
+    """
     rates = published[published["kind"] == "rate"]
-    base = figures[(figures["series"] == BASE) & (figures["category"] == "0_17") & figures["value"].notna()]
-    base = base.sort_values("release").drop_duplicates(["area", "period"], keep="last")
-    base = base.assign(year=base["period"].str[:4].astype(int))[["area", "year", "value"]].rename(columns={"value": "base"})
     counts = _totals(figures)
     checks = rates.rename(columns={"reference": "series"}).merge(counts, on=["series", "area", "period", "file"], how="inner")
+    if checks.empty:
+        return _NO_CHECKS
     # The base of 2012-13 and of its last day, 31 March 2013, is the population of mid-2012.
     dated = checks["period"].str.len() == len("2013-03-31")
     checks["year"] = checks["period"].str[:4].astype(int) - dated
-    checks = checks.merge(base, on=["area", "year"]).query("base > 0").assign(part="")
-    if checks.empty:
+    checks["release"] = checks["file"].str.rpartition("/")[0]
+    checks["last"] = checks.groupby("file")["year"].transform("max")
+    pairs = checks.reset_index().merge(_populations(figures), on=["area", "year"], suffixes=("", "_of_base"))
+    is_own = pairs["release"] == pairs["release_of_base"]
+    pairs = pairs[is_own | (pairs["last"] == pairs["last_of_base"])].assign(other=~is_own)
+    own = pairs.sort_values(["index", "other", "release_of_base"], kind="stable").drop_duplicates("index").query("base > 0")
+    if own.empty:
         return _NO_CHECKS
-    return _recomputed("published_rate", checks, 10_000.0)
+    return _recomputed("published_rate", own.assign(part=""), 10_000.0)
+
+
+def _populations(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the populations of children by area, year and release, with the last year of their file."""
+    rows = figures[(figures["series"] == BASE) & (figures["category"] == "0_17") & figures["value"].notna()]
+    years = rows["period"].str[:4].astype(int)
+    rows = rows.assign(year=years, last=years.groupby(rows["file"]).transform("max"))
+    return rows[["area", "year", "release", "last", "value"]].rename(columns={"value": "base"})
 
 
 def _check_percentages(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analysis.errors import DataError, UnknownNameError
 
 _PARTS = ("level", "country_code", "country_name", "region_code", "region_name", "area_code", "area_name", "area_number")
 COUNTRY = "E92000001"
+_LONDON, _PARTS_OF_LONDON = "E12000007", {"E13000001", "E13000002"}
 
 
 def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
@@ -158,6 +159,7 @@ def check_coverage(rows_with_area: pd.DataFrame, layout: Layout, file: str) -> N
         raise DataError(file, found=f"no row for {missing[0]}", expected=f"every year from {first} to {years[-1]}")
     if set(rows_with_area["level"]) == {"country"}:
         return
+    _check_levels(rows_with_area, years, file)
     above_authorities = rows_with_area[rows_with_area["level"] != "authority"]
     authorities = rows_with_area[rows_with_area["level"] == "authority"]
     listed = set(authorities["area"])
@@ -169,6 +171,25 @@ def check_coverage(rows_with_area: pd.DataFrame, layout: Layout, file: str) -> N
         )
 
 
+def _check_levels(rows_with_area: pd.DataFrame, years: list[int], file: str) -> None:
+    """Raise DataError unless every year has authorities, and a file with regions has all of them, and the country above them."""
+    for year in years:
+        present = rows_with_area[rows_with_area["year"] == year]
+        if not (present["level"] == "authority").any():
+            raise DataError(file, found=f"no row of an authority for {year}", expected="a row of every authority in every year")
+    regions = set(rows_with_area.loc[rows_with_area["level"] == "region", "area"])
+    if not regions:
+        return
+    # Some files have inner and outer London in the place of London.
+    missing = sorted(set(_regions()) - regions - ({_LONDON} if regions & _PARTS_OF_LONDON else set()))
+    if missing:
+        raise DataError(file, found=f"no row of {areas.label(missing[0])}", expected="a row of every region in every year")
+    if not (rows_with_area["level"] == "country").any():
+        raise DataError(
+            file, found=f"no row of {areas.label(COUNTRY)}", expected="one in every year, as there are of its regions"
+        )
+
+
 def _check_areas(required: set[str], present: set[str], year: int, file: str) -> None:
     if required - present:
         name = areas.label(min(required - present))
@@ -176,6 +197,13 @@ def _check_areas(required: set[str], present: set[str], year: int, file: str) ->
     if present - required:
         code = min(present - required)
         raise DataError(file, found=f"a row of {areas.label(code)} ({code}) for {year}", expected="areas that existed then")
+
+
+@cache
+def _regions() -> tuple[str, ...]:
+    table = tables.read("areas")
+    is_region = (table["type"] == "region") & (table["region"] == COUNTRY) & ~table["code"].isin(_PARTS_OF_LONDON)
+    return tuple(table.loc[is_region, "code"])
 
 
 @cache
