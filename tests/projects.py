@@ -68,8 +68,9 @@ class Project:
         }
 
     def packs(self) -> list[str]:
-        """What lies in reports/, but what is hidden and `latest`, which leads to one of the others."""
-        return sorted(path.name for path in (self.root / "reports").iterdir() if path.name != "latest" and path.name[0] != ".")
+        """What lies in reports/, but what is hidden, `latest` and the page above the packs, which lead to the others."""
+        apart = ("latest", "index.html")
+        return sorted(path.name for path in (self.root / "reports").iterdir() if path.name not in apart and path.name[0] != ".")
 
     def hidden(self) -> list[str]:
         """What a run keeps or has left in reports/ beside the packs, without the lock, which a killed owner leaves unlocked."""

@@ -90,6 +90,7 @@ TESTED_THROUGH = {
     "pack/test_pack.py": "pack/dependency_versions pack/pack_folder pack/pages/index_summary pack/plan pack/results"
     " pack/run/events pack/run/executor pack/run/log pack/run/publish",
     "pack/test_arrangement.py": "pack/pages/arrangement",
+    "pack/test_shelf.py": "pack/pages/shelf",
     "pack/test_page.py": "pack/pages/blocks pack/pages/front_page pack/pages/markdown pack/pages/page",
     "pack/test_kernels.py": "pack/run/kernels pack/run/preloaded",
     "pack/test_reuse.py": "pack/run/reuse store/reads",

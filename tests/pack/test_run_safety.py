@@ -402,7 +402,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_the_last_pack(project: Project, 
     status, _, err = finish(project, "--out", str(out))
     assert status == 1 and re.fullmatch(r"Error: [^\n]*No space left on device\.\n", err)
     assert {path.name: path.read_bytes() for path in (out / PERIOD).glob("*.html")} == before
-    assert sorted(path.name for path in out.iterdir()) == [PERIOD, "latest"]
+    assert sorted(path.name for path in out.iterdir()) == [PERIOD, "index.html", "latest"]
     nothing_left(project)
 
 

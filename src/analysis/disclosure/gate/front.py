@@ -115,6 +115,42 @@ class _Lines(HTMLParser):
             self._at = None
 
 
+class _Matters(HTMLParser):
+    """Collects the heading and the figure of each thing that matters on an index."""
+
+    def __init__(self) -> None:
+        """Begin a page; `found` has (figure, heading) of each when it has been read."""
+        super().__init__(convert_charrefs=True)
+        self.found: list[list[str]] = []
+        self._at = -1  # 0 within a figure, 1 within its heading
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a figure, or the heading that follows it."""
+        if tag == "p" and dict(attrs).get("class") == "figure":
+            self.found.append(["", ""])
+            self._at = 0
+        elif tag == "h3" and self.found and not self.found[-1][1]:
+            self._at = 1
+
+    def handle_data(self, data: str) -> None:
+        """Add to what is open."""
+        if self._at >= 0:
+            self.found[-1][self._at] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a figure or a heading."""
+        if tag in ("p", "h3"):
+            self._at = -1
+
+
+def matters(html: str) -> list[str]:
+    """Return what matters by an index, in its order: "Plans in force in Rutland: two returns disagree: 23 or 35"."""
+    reader = _Matters()
+    reader.feed(html)
+    reader.close()
+    return [f"{' '.join(heading.split())}: {' '.join(figure.split())}" for figure, heading in reader.found]
+
+
 def lines(html: str) -> dict[str, list[str]]:
     """Return the lines of an index: {class: texts}."""
     reader = _Lines()

@@ -19,7 +19,17 @@ from analysis.pack.pages.blocks import Part, blocks
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
 
-__all__ = ["SYMBOLS", "IndexEntry", "PageContext", "PageError", "Part", "render_index", "render_page"]
+__all__ = [
+    "SYMBOLS",
+    "IndexEntry",
+    "PackEntry",
+    "PageContext",
+    "PageError",
+    "Part",
+    "render_index",
+    "render_page",
+    "render_shelf",
+]
 
 # The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
 _TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
@@ -58,6 +68,16 @@ class IndexEntry:
     title: str
     href: str
     summary: str
+
+
+@dataclass(frozen=True)
+class PackEntry:
+    """One pack above the packs: its period in words, its index, when it was made, and what matters in it, a line each."""
+
+    period: str
+    href: str
+    made: str
+    lines: tuple[str, ...]
 
 
 def render_page(parts: Sequence[Part], context: PageContext) -> str:
@@ -116,6 +136,13 @@ def render_index(
         "sections": titled,
     }
     html: str = _environment().get_template("index.html.j2").render(resources=resources)
+    return html + "\n"
+
+
+def render_shelf(context: PageContext, packs: Sequence[PackEntry]) -> str:
+    """One HTML document: the packs of a folder, each with its link and what matters in it."""
+    resources = {"context": context, "audience": _audience(context), "packs": packs}
+    html: str = _environment().get_template("shelf.html.j2").render(resources=resources)
     return html + "\n"
 
 

@@ -128,12 +128,15 @@ def _put_in_place(
     report_event: ReportEvent,
 ) -> None:
     """Write the pack into a new folder, have the gate check it, and replace the last pack with it."""
-    from analysis.pack.pack_folder import write  # imports nbconvert, which a run that finds nothing changed doesn't need
+    # They import what a run that finds nothing changed doesn't need.
+    from analysis.pack.pack_folder import write
+    from analysis.pack.pages import shelf
 
     with folders.replacing(target, keep) as folder, pool_context as pool:
         headlines = write(folder, contents, pool, target)
         release.approve(folder, contents, data, pool)
     _point_latest(target, report_event)
+    shelf.write(target.parent, contents.scope.audience)
     fields = _fields_of_pack(contents.scope, target) | {"headlines": headlines}
     report_event(Event("published", f"Published {len(contents.executed)} reports.", fields))
 
