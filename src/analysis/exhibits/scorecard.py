@@ -84,7 +84,8 @@ def judgements() -> list[Exhibit]:
 def _point(row: Any, found: dict, comments_by_indicator: dict) -> Point:
     key = tuple(getattr(row, column) for column in _KEY)
     finding = found.get(key)
-    headline = finding.headline if finding else _latest_only(row)
+    # Of two returns that disagree nothing is said to have changed until it is known which stands.
+    headline = finding.headline if finding and row.result != "resolve" else _latest_only(row)
     remarks = [f"{role}: {text}" for role, text in comments_by_indicator.get(key[0], [])]
     if row.doubt:
         remarks.insert(0, f"{sums_fail(row.checked, row.differing)}.")
