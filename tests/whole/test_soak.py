@@ -14,8 +14,7 @@ from conftest import ROOT
 from projects import environment
 
 # What the short run does without: pages of the same kinds as those that it makes.
-LEFT_OUT = ("children-benchmarking", "adults-benchmarking", "dols-year-on-year", "dols-trend", "dols-benchmarking", "census-year",
-            "census-benchmarking")  # fmt: skip
+LEFT_OUT = ("adults", "dols")
 
 
 def soaked(folder: Path, quarters: int, *without: str) -> list[dict[str, float]]:

@@ -44,7 +44,7 @@ BUDGETS = {
     "adults": (1_200, 400_000, 10),
     "dols": (1_200, 200_000, 6),
     "annual-report": (2_000, 400_000, 18),
-    "data-quality": (2_000, 300_000, 26),
+    "data-quality": (2_000, 300_000, 30),
     "methods": (2_000, 300_000, 12),
 }
 browsed = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]

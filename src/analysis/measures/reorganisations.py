@@ -42,6 +42,13 @@ def with_gaps(measures: pd.DataFrame) -> pd.DataFrame:
     is_date = dated["period"].str.len() == len("2013-03-31")
     year = dated["year"].astype(int)
     financial = (year - 1).astype(str) + "-" + (year % 100).astype(str).str.zfill(2)
-    blank = {"status": "not_available", "origin": "", "source": "", "denominator_period": "", "note": "Not in the files held."}
+    blank = {
+        "status": "not_available",
+        "origin": "",
+        "source": "",
+        "denominator_period": "",
+        "other_values": "",
+        "note": "Not in the files held.",
+    }
     rows = dated[series].assign(period=financial.where(~is_date, year.astype(str) + "-03-31"), **blank)
     return pd.concat([measures, rows.reindex(columns=measures.columns).astype(measures.dtypes)], ignore_index=True)

@@ -112,6 +112,7 @@ def write(
     interrupted call changes nothing.
     """
     processed = data / "processed"
+    identity.key(data)  # is there from the first figures on: packs are known by it
     with folders.replacing(processed) as new:
         frames = {"observations": check(observations), "checks": checks, "cells": cells} | dict(more_frames or {})
         for name, frame in (dict.fromkeys(_FRAMES, pd.DataFrame()) | frames).items():
