@@ -92,3 +92,13 @@ def test_three_areas_are_two_tables() -> None:
         here,
     )
     assert [each.table.columns[1] for each in tables] == ["Leicestershire", "Leicestershire County and Rutland PCT"]
+
+
+def test_an_earlier_figure_that_is_withheld_is_not_missing() -> None:
+    here = scope(period="2023-24", domain="children", areas=["Rutland"])
+    rows = here.over_time
+    held = rows["indicator"].eq("section_47_enquiries") & rows["period"].eq("2022-23")
+    assert held.sum() == 1
+    here.__dict__["over_time"] = rows.assign(value=rows["value"].mask(held), status=rows["status"].mask(held, "suppressed"))
+    shown = rows_of(glance(here))
+    assert shown["Section 47 enquiries, 2023/24"]["Rutland, on the year before"] == "from [c]"

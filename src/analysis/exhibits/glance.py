@@ -54,8 +54,11 @@ class _Overview:
         totals = judged[judged["category"] == catalogue.TOTAL]
         self.changes = {
             (finding.indicator, finding.area): (finding, row)
-            for finding, row in zip(findings(totals, scorecard.flags(scope)), totals.to_dict("records"), strict=False)
+            for finding, row in zip(findings(totals, scorecard.flags(scope)), totals.to_dict("records"), strict=True)
         }
+        rows = scope.over_time
+        withheld = rows[(rows["status"] == "suppressed") & (rows["category"] == catalogue.TOTAL)]
+        self.withheld = set(zip(withheld["indicator"], withheld["area"], withheld["period"], strict=True))
         every = [row for frame in reversed(places) for row in frame.to_dict("records")]  # the first come last, and stay
         self.places = {(catalogue.subject(row["indicator"]), row["area"]): row for row in every}
         self.spreads = {str(name): rows["value"].quantile(_QUANTILES).tolist() for name, rows in among_all.groupby("indicator")}
@@ -137,6 +140,8 @@ class _Overview:
             return ""
         if catalogue.indicators().at[row["indicator"], "kind"] == "rate":
             return "not judged"  # a rate changes as its count does, and that isn't given
+        if (row["indicator"], row["area"], periods.year_before(row["period"])) in self.withheld:
+            return f"from {wording.SYMBOLS['suppressed']}"  # withheld is not missing
         found = self._finding(row)
         if not found or (pd.isna(found[1]["reference"]) and pd.isna(found[1]["reference_low"])):
             return "no earlier figure"

@@ -111,6 +111,6 @@ def _printed(cell: Any, column: Mapping[str, Any]) -> str:
         cell = cell.get("value", cell.get("text", cell.get("status")))
     if cell is None or isinstance(cell, str):
         return cell or ""
-    if isinstance(cell, int):  # printed without decimals, whatever the others of its column have
-        return wording.value(float(cell), _UNITS.get(column["unit"], "count"), 0, "final")
-    return wording.value(cell, _UNITS.get(column["unit"], "count"), column["decimals"] or 0, "final")
+    # A whole number is printed without decimals, whatever the others of its column have.
+    decimals = 0 if isinstance(cell, int) else column["decimals"]
+    return wording.value(float(cell), _UNITS.get(column["unit"], "count"), decimals, "final")

@@ -6,7 +6,7 @@ a warning with a path in it, is worse than a page that is late.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,11 +59,6 @@ def blocks(part: Part, prose: Prose) -> list[Block]:
         return [block for number, cell in shown for block in _read_cell(cell, _name(cell, number), prose)]
     except PageError as error:
         raise PageError(f"{part.name}: {error}" if part.name else str(error)) from None
-
-
-def tables(parts: Sequence[Sequence[Block]]) -> list[Mapping[str, Any]]:
-    """Return the tables of blocks in their order."""
-    return [block.table for part in parts for block in part if block.table]
 
 
 def _name(cell: NotebookNode, number: int) -> str:
