@@ -12,7 +12,7 @@ from analysis.analyses import change, scorecard
 from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.clean.checks import RULES
-from analysis.exhibits.comparing import change_table, count_changes
+from analysis.exhibits.comparing import change_table
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
 from analysis.exhibits.parts.composite_charts import steps
@@ -44,8 +44,8 @@ def section(number: str, scope: Scope) -> list[Exhibit | Sentences]:
     caption = f"{domain}, {named}: {periods.label(scope.year)} and the year before"
     table = Exhibit(
         identity=slug(f"section-{number}"),
-        headline=count_changes("Against the year before", all_findings),
-        subtitle=named,
+        headline=f"{named}: the year and the year before",
+        subtitle="Each figure of the year, or of 31 March, beside the one before",
         table=change_table(caption, all_findings, with_area=len(codes) > 1),
         source=context.source_line(measures.loc[measures["indicator"].isin(both["indicator"]), "source"], scope),
         open_table=True,
