@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,17 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
 CHROMIUM = shutil.which("chromium")
+
+PROCESSED = str(ROOT / "data" / "processed") + os.sep
+
+
+def _refuse_what_a_clone_has_not(event: str, arguments: tuple[Any, ...]) -> None:
+    """Raise when a test opens what was processed here: a clean clone has none, and the test would fail there alone."""
+    if event == "open" and str(arguments[0]).startswith(PROCESSED) and not str(arguments[0]).endswith("README.md"):
+        raise AssertionError(f"a test reads {arguments[0]}, which a clean clone has not: take the fixture `data`")
+
+
+sys.addaudithook(_refuse_what_a_clone_has_not)
 
 
 @dataclass(frozen=True)

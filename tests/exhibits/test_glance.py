@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from analysis import benchmark, catalogue, change, exhibits
 from analysis.analyses import scorecard
 from analysis.exhibits.glance import STANDS
 from analysis.scope import Scope, scope
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cleaned(data: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", str(data))
+        yield
 
 
 def glance(here: Scope) -> list[exhibits.Exhibit]:

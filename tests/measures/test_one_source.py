@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +12,13 @@ from analysis.measures import one_source_each
 from analysis.scope import scope
 
 RUTLAND, LEICESTERSHIRE = "E06000017", "E10000018"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cleaned(data: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", str(data))
+        yield
 
 
 def values(rows: pd.DataFrame, indicator: str, area: str) -> dict[str, float]:
