@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import measures, store
+from analysis import catalogue, measures, store
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
 from analysis.analyses.findings import findings_of_places
@@ -41,6 +41,22 @@ def test_neighbours_are_asked_for_by_name_or_code(held: store.Store) -> None:
     assert benchmark.neighbours(" leicestershire ", held.observations) == by_code
     with pytest.raises(UnknownNameError, match="did you mean Leicestershire"):
         benchmark.neighbours("Leicestreshire", held.observations)
+
+
+@pytest.mark.parametrize(
+    ("before", "since"), [("E08000016", "E08000038"), ("E08000019", "E08000039"), ("E10000002", "E06000060")]
+)
+def test_a_set_is_that_of_the_authority_by_whichever_code(before: str, since: str, held: store.Store) -> None:
+    codes, vintage = benchmark.neighbours(before, held.observations)
+    assert len(codes) == 10 and vintage == "2025-05"
+    assert benchmark.neighbours(since, held.observations) == (codes, vintage)
+
+
+def test_an_area_without_neighbours_has_the_other_comparators(held: store.Store, official: pd.DataFrame) -> None:
+    without = held.observations[held.observations["series"] != catalogue.NEIGHBOUR]
+    rows = benchmark.references(official, without, ["E08000016"], "2023-24")
+    assert set(rows["comparator"]) == {benchmark.REGION, benchmark.COUNTRY, "kind"} and rows["place"].isna().all()
+    assert set(benchmark.compared(official, rows, "2023-24")["verdict"]) == {"beside"}
 
 
 def test_without_observations_the_neighbours_are_those_that_are_held(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

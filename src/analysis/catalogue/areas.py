@@ -86,6 +86,15 @@ def continues(code: str) -> str:
     return _continued().get(code, "")
 
 
+def same_ground(code: str) -> list[str]:
+    """Return the code with those of its predecessor and its successors that have the same boundary: their figures form one series.
+
+    >>> same_ground("E08000016")
+    ['E08000016', 'E08000038']
+    """
+    return [code, *filter(None, [continues(code)]), *(later for later, earlier in _continued().items() if earlier == code)]
+
+
 def kind(code: str) -> str:
     """Return the type of an area, such as county or unitary authority; raises UnknownNameError for an unknown code."""
     return str(_entry(code)["type"])

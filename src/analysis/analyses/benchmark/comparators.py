@@ -45,9 +45,9 @@ def neighbours(area: str, observations: pd.DataFrame | None = None) -> tuple[lis
     (10, '2025-05')
     """
     all_observations = store.load().observations if observations is None else observations
-    sets_of_area = all_observations[
-        (all_observations["series"] == catalogue.NEIGHBOUR) & (all_observations["area"] == areas.resolve(area))
-    ]
+    # A set is of its own date, and names the authority by the code of that time.
+    codes = areas.same_ground(areas.resolve(area))
+    sets_of_area = all_observations[(all_observations["series"] == catalogue.NEIGHBOUR) & all_observations["area"].isin(codes)]
     if sets_of_area.empty:
         return [], ""
     newest_set = sets_of_area[sets_of_area["period"] == sets_of_area["period"].max()]
@@ -79,7 +79,9 @@ def references(
     parts = [
         part for code in area_codes for part in _of_area(numbers, observations, code, year, own_codes, held) if not part.empty
     ]
-    return _with_value(pd.concat(parts, ignore_index=True))[list(COLUMNS)] if parts else pd.DataFrame(columns=list(COLUMNS))
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return _with_value(pd.concat(parts, ignore_index=True)).reindex(columns=list(COLUMNS))  # without neighbours nothing has a place
 
 
 def _of_area(
