@@ -182,3 +182,25 @@ def test_sums_that_do_not_come_out_are_safe_whether_they_are_believed_or_not() -
     shown = np.where(withheld[:4], 0, values[:4]), np.where(withheld[:4], np.inf, values[:4])
     lowest, highest = attack.ranges(*shown, believing, np.flatnonzero(withheld[:4]))
     assert (lowest <= 1).all() and (highest >= 4).all()
+
+
+def test_one_sum_can_be_believed_where_others_contradict_each_other() -> None:
+    # Police, of 28 in the year: 3, 7, 5 and 10, rounded to 5; beside it a sum of exact figures that nobody can believe.
+    values = np.array([3.0, 7, 5, 10, 28, 3, 60, 70, 10])
+    equations = np.array([[1.0, 1, 1, 1, -1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 0, 1, -1, -1]])
+    difference = np.isin(np.arange(9), [5, 8])
+    equations[1, 8], values[8] = -1, 18  # 28 + 60 is not 70
+    shown = np.floor(values / 5 + 0.5) * 5
+    exact = difference | np.isin(np.arange(9), [6, 7])
+    made = of(values, equations, rounding=5)
+    made = Family(**(vars(made) | {
+        "free": ~exact, "hidden": difference, "difference": difference, "sensitive": np.arange(9) == 0,
+        "low": np.where(exact, values, shown - 2), "high": np.where(exact, values, shown + 2),
+        "ceiling": np.where(difference, values, np.inf),
+    }))  # fmt: skip
+    withheld = protect(made).withheld
+    parts = np.array([0, 1, 2, 3, 4])
+    low, high = (np.where(withheld[parts], open_end, end[parts]) for open_end, end in ((0, made.low), (np.inf, made.high)))
+    believing = sparse.csr_array(np.array([[1.0, 1, 1, 1, -1]]))
+    lowest, highest = attack.ranges(low, high, believing, np.flatnonzero(withheld[parts]))
+    assert (lowest <= 1).all() and (highest >= 4).all()

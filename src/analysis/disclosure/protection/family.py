@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -53,7 +53,3 @@ class Family:
         """
         is_still_open = (self.floor <= self.smallest) & (self.ceiling >= self.largest)
         return (withheld | (self.hidden & self.sensitive)) & is_still_open
-
-    def trusting(self) -> Family:
-        """Return the family as seen by a reader who believes that every printed sum adds up."""
-        return replace(self, ceiling=np.where(self.difference, 0.0, self.ceiling))

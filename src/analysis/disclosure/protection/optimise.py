@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from analysis.disclosure.protection.family import Family, ProtectionError
-from analysis.disclosure.protection.proof import Gap, Proof
+from analysis.disclosure.protection.proof import Gap, Proof, believed, given_by_one_sum
 
 # Normally rounds end the search, not seconds, so that every machine gives the same pattern.
 # (most cells in a family, rounds, nodes in a round); a family with more cells keeps the pattern that was built up.
@@ -59,13 +59,19 @@ def _best_pattern(family: Family, forced: np.ndarray, deadline: float) -> Patter
 
 
 def _needed_against_believers(family: Family, withheld: np.ndarray) -> np.ndarray:
-    """Return the cells to withhold besides, so that a reader who believes every printed sum works out nothing, true or not."""
+    """Return the cells to withhold besides, so that a reader who believes printed sums works out nothing, true or not.
+
+    One believes all sums as far as they can be believed together, another any one of them: which of several sums that contradict
+    each other are doubted is a reader's choice.
+    """
     more_cells = np.zeros(len(withheld), dtype=bool)
     if not family.difference.any():
         return more_cells
-    for gap in Proof(family.trusting()).gaps(withheld):
-        linked_cells = family.equations[np.unique(family.equations[:, [gap.cell]].tocsc().indices)].indices
-        candidates = np.array([cell for cell in np.unique(linked_cells) if family.free[cell] and not withheld[cell]], dtype=int)
+    gaps = Proof(believed(family, withheld)).gaps(withheld)
+    for cell in {gap.cell for gap in gaps} | given_by_one_sum(family, withheld):
+        linked_cells = family.equations[np.unique(family.equations[:, [cell]].tocsc().indices)].indices
+        candidates = np.unique(linked_cells)
+        candidates = candidates[family.free[candidates] & ~withheld[candidates]]
         if len(candidates):
             more_cells[candidates[np.argmin(family.weight[candidates])]] = True
     return more_cells

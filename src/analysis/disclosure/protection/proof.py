@@ -6,7 +6,7 @@ a table doesn't exist, the inequality that rules it out says which cells would h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -53,8 +53,6 @@ class Proof:
                 if is_reached:
                     continue
                 table, multipliers = attack.farthest(int(cell), direction)
-                if table is attack.lower:
-                    return gaps
                 if table is not None:
                     lowest, highest = np.minimum(lowest, table), np.maximum(highest, table)
                     self.tables = np.vstack([self.tables, table])
@@ -76,8 +74,6 @@ class _Attack:
         settled = np.where(upper > lower, 0.0, lower)
         self.matrix = sparse.csr_array(within)[self.rows]
         self.right = -(family.equations @ settled)[self.rows]
-        # The true figures fail to fit only where a reader believes sums that don't add up.
-        self.contradicted = bool((family.values > upper).any())
         self.place = {int(cell): number for number, cell in enumerate(self.open)}
 
     def farthest(self, cell: int, direction: int) -> tuple[np.ndarray | None, np.ndarray]:
@@ -97,8 +93,6 @@ class _Attack:
             result = linprog(cost, A_eq=self.matrix, b_eq=self.right, bounds=np.column_stack([lower, upper]), method="highs")
         else:
             result = linprog(cost, bounds=np.column_stack([lower, upper]), method="highs")
-        if result.status == 2 and self.contradicted:
-            return self.lower, multipliers  # sums that don't add up contradict each other, and give nothing away
         if result.status != 0:
             raise ProtectionError(f"The table {family.name} can't be protected: {result.message}")
         reached_value = result.x[number]
@@ -131,6 +125,45 @@ class _Attack:
         table = self.lower.astype(float).copy()
         table[self.open] = np.round(open_values)
         return table
+
+
+def believed(family: Family, withheld: np.ndarray) -> Family:
+    """Return the family as seen by a reader who believes the printed sums as far as what is printed allows.
+
+    Where they can't all add up, the differences are as small as they can be. The values are a table that this reader thinks
+    possible: the true figures may be none.
+    """
+    lower, upper = family.bounds(withheld)
+    result = milp(
+        family.difference.astype(float),
+        integrality=np.ones(len(lower)),
+        bounds=Bounds(lower, upper),
+        constraints=LinearConstraint(family.equations, 0.0, 0.0),
+    )
+    if result.x is None:
+        raise ProtectionError(f"The table {family.name} can't be protected: {result.message}")
+    table = np.round(result.x)
+    return replace(family, values=table, ceiling=np.where(family.difference, table, family.ceiling))
+
+
+def given_by_one_sum(family: Family, withheld: np.ndarray) -> set[int]:
+    """Return the cells that a reader can narrow who believes one printed sum which doesn't add up, and no other."""
+    lower, upper = family.bounds(withheld)
+    required = family.required(withheld)
+    narrowed: set[int] = set()
+    for row in np.unique(family.equations[:, family.difference].tocsc().indices):
+        equation = family.equations[[int(row)]]
+        is_figure = ~family.difference[equation.indices]
+        cells, signs = equation.indices[is_figure], equation.data[is_figure]
+        ends_of_each = np.sort([signs * lower[cells], signs * upper[cells]], axis=0)
+        for place in np.flatnonzero(required[cells]):
+            others = np.arange(len(cells)) != place
+            # The sum is 0, so the cell is what the others leave.
+            ends = -signs[place] * ends_of_each[:, others].sum(axis=1)
+            low, high = max(ends.min(), lower[cells[place]]), min(ends.max(), upper[cells[place]])
+            if low <= high and (low > family.smallest or high < family.largest):
+                narrowed.add(int(cells[place]))
+    return narrowed
 
 
 def _gap(family: Family, cell: int, direction: int, withheld: np.ndarray, multipliers: np.ndarray) -> Gap:
