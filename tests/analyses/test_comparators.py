@@ -103,3 +103,21 @@ def test_only_neighbours_give_a_place_and_all_others_stand_beside(held: store.St
     assert {finding.method for finding in findings_of_places(others)} == {""}
     words = judged.set_index("comparator")["reference_name"].to_dict()
     assert words[comparators.REGION] == "the rest of the East Midlands"
+
+
+def test_the_band_leaves_out_the_lowest_and_the_highest_neighbour(held: store.Store, official: pd.DataFrame) -> None:
+    """Barnsley's ten neighbours, by hand: their rates of 2023-24 in order, the second and the second last."""
+    codes, _ = benchmark.neighbours("Barnsley", held.observations)
+    row = of(benchmark.references(official, held.observations, ["E08000016"], YEAR), benchmark.NEIGHBOURS)
+    year = official[(official["indicator"] == "referrals_per_10k") & (official["period"] == YEAR)].set_index("area")["value"]
+    ordered = sorted(year[[code for code in codes if code in year.index]])
+    assert len(ordered) == 10
+    assert (row["second_lowest"], row["second_highest"]) == (ordered[1], ordered[-2])
+
+
+def test_fewer_than_six_neighbours_make_no_band(held: store.Store, official: pd.DataFrame) -> None:
+    codes, _ = benchmark.neighbours("Barnsley", held.observations)
+    for count, has_band in ((5, False), (6, True)):
+        some = official[official["area"].isin(["E08000016", *codes[:count]])]
+        row = of(benchmark.references(some, held.observations, ["E08000016"], YEAR), benchmark.NEIGHBOURS)
+        assert pd.notna(row["second_lowest"]) is has_band and row["members_with_figure"] == count

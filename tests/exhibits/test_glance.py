@@ -112,3 +112,8 @@ def test_an_earlier_figure_that_is_withheld_is_not_missing() -> None:
     here.__dict__["over_time"] = rows.assign(value=rows["value"].mask(held), status=rows["status"].mask(held, "suppressed"))
     shown = rows_of(glance(here))
     assert shown["Section 47 enquiries, 2023/24"]["Rutland, on the year before"] == "from [c]"
+
+
+def test_the_key_of_the_marks_stands_once(report: list[exhibits.Exhibit]) -> None:
+    assert [bool(each.subtitle) for each in report] == [True] + [False] * (len(report) - 1)
+    assert report[0].table.marks and "diamond" in report[0].subtitle

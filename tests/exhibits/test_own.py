@@ -99,7 +99,7 @@ def test_a_pivoted_frame_has_a_column_for_each_indicator_under_its_title_and_uni
     assert shown.table.columns[:2] == ("When", "Area")
     assert set(shown.table.columns[2:]) == {
         "Referrals to children's social care, number",
-        "Referrals to children's social care per 10,000 children, per 10,000",
+        "Referrals to children's social care per 10,000 children",
     }
     line = next(row for row in shown.table.rows if row[0] == "2012/13")
     assert "378" in line and not {"378.0", "378.00"} & set(line)

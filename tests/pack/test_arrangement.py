@@ -94,3 +94,28 @@ def test_no_exhibit_is_lost_and_tables_are_in_the_order_of_the_page() -> None:
     ordered = tables_in_order([[block.table for block in part if block.table] for part in parts])
     assert [block.table["id"] for block in on_page] == [each["id"] for each in ordered]
     assert len(ordered) == sum(bool(block.table) for part in parts for block in part)
+
+
+CHART = Markup('<svg viewBox="0 0 1 1"></svg>')
+
+
+def drawn(name: str, charts: int = 1) -> Block:
+    chart = Markup('<div class="chart">{}</div>').format(charts * CHART)
+    return Block(
+        Markup('<figure id="{}"><h3>A</h3>{}<table></table></figure>').format(name, chart), EXHIBIT, table(name, "contacts")
+    )
+
+
+def test_what_is_drawn_beside_neighbours_is_not_drawn_alone_once_more() -> None:
+    alone, other, beside = (drawn(name) for name in ("year-a", "year-b", "over-a"))
+    (row,) = (row for row in arranged([[OVERVIEW], [alone, other], [beside]]).rows if row.subject == "contacts")
+    assert [block.table["id"] for block in row.blocks] == ["over-a", "year-a", "year-b"]
+    assert [block.html.count("<svg") for block in row.blocks] == [1, 0, 1]
+    assert row.blocks[1].html == '<figure id="year-a"><h3>A</h3><table></table></figure>'
+    tables = tables_in_order([[OVERVIEW.table], [alone.table, other.table], [beside.table]])
+    assert [each["id"] for each in tables] == ["overview", "over-a", "year-a", "year-b"]
+
+
+def test_an_area_that_nothing_is_drawn_beside_keeps_its_chart() -> None:
+    (row,) = (row for row in arranged([[OVERVIEW], [drawn("year-a", 2)], [drawn("over-a")]]).rows if row.subject == "contacts")
+    assert [block.html.count("<svg") for block in row.blocks] == [1, 2]

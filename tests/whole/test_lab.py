@@ -104,7 +104,7 @@ def test_widgets_show_other_exhibits_when_turned_and_say_what_cannot_be_compared
     assert '"dols"' in tab.locator(".widget-html pre").inner_text().replace("'", '"')
     choose["View"].select_option(label="Beside other areas")
     shown.get_by_text("It is a raw number, and areas differ in size: choose a rate or a share.").wait_for()
-    choose["Indicator"].select_option(label="DoLS referrals per 100,000 adults, per 100,000")
+    choose["Indicator"].select_option(label="DoLS referrals per 100,000 adults")
     shown.locator("figure.exhibit", has_text="Buckinghamshire").wait_for()
     assert tab.locator('.jp-RenderedText[data-mime-type*="error"]').count() == 0
 

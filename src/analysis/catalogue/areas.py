@@ -87,7 +87,7 @@ def continues(code: str) -> str:
 
 
 def same_ground(code: str) -> list[str]:
-    """Return the code with those of its predecessor and its successors that have the same boundary: their figures form one series.
+    """Return the code with those of its predecessor and successors of the same boundary: their figures form one series.
 
     >>> same_ground("E08000016")
     ['E08000016', 'E08000038']

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ _KNOW = "To know"
 _SIDE_BY_SIDE = 2  # areas of a table
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _GROUPS = (("many", "How many", ("count", "snapshot", "rate")), ("well", "How well", ("percentage",)))
+_KEY = "Band: nine in ten of all authorities; dark: the middle half; line: the middle one; diamond: outside the usual spread"
 _ARROWS = {1: "↑", 0: "→", -1: "↓"}
 
 
@@ -42,7 +44,9 @@ def at_a_glance(judged: pd.DataFrame, places: Sequence[pd.DataFrame], among_all:
         for number, chunk in enumerate(chunks)
         for name, heading, kinds in _GROUPS
     ]
-    return [table for table in tables if table]
+    shown = [table for table in tables if table]
+    first = next((number for number, table in enumerate(shown) if table.table.marks), None)
+    return [replace(table, subtitle=_KEY) if number == first else table for number, table in enumerate(shown)]
 
 
 class _Overview:
@@ -102,7 +106,7 @@ class _Overview:
         return Exhibit(
             identity=f"glance-{name}",
             headline=f"{heading}: {named}" if len(codes) < len(set(self.figures["area"])) else heading,
-            subtitle=_key(bool(drawn)),
+            subtitle="",
             table=Table(
                 f"{catalogue.domains()[self.scope.domain]}, {what}: {named}",
                 tuple(columns),
@@ -194,13 +198,3 @@ def _to_know(by_area: dict[str, dict[str, Any]]) -> str:
         others = [context.value(row["indicator"], float(each)) for each in str(row["other_values"]).split()]
         clauses += [f"{areas.label(code)}: another return gives {wording.listing(others)}"] if others else []
     return "; ".join(clauses)
-
-
-def _key(is_drawn: bool) -> str:
-    words = "Each row leads to its years, its neighbours and its breakdowns"
-    if not is_drawn:
-        return words
-    return (
-        f"{words}. Band: nine in ten of all authorities, dark the middle half, line the middle one; a diamond lies outside the "
-        "usual spread"
-    )

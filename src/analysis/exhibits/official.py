@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
+from analysis.analyses.benchmark.numerators_and_bases import BAND
 from analysis.analyses.findings import Finding, findings_of_places
 from analysis.catalogue import areas, periods, tables, wording
 from analysis.exhibits.parts import context
@@ -31,6 +32,7 @@ _SHORT_TITLES = {
     comparators.OWN: "Areas chosen",
 }
 _OVER_TIME = (comparators.NEIGHBOURS, comparators.REGION, comparators.COUNTRY)
+_BAND = "Most neighbours"
 _FIRST = "Area or comparator"
 _REPORT = "By the report itself"
 _FIGURE = ["indicator", "area", "period", "category"]
@@ -214,40 +216,48 @@ def _values(rows: pd.DataFrame, words: partial[str]) -> str:
 
 def _over_time(name: str, comparator_values: pd.DataFrame, scope: Scope) -> Exhibit:
     words = partial(context.value, name)
+    title = catalogue.indicators().at[name, "title"]
     own_measures = scope.official_measures
     own_measures = own_measures[(own_measures["indicator"] == name) & (own_measures["category"] == catalogue.TOTAL)]
     panels, cells = [], []
     for area in scope.official_areas:
         own = own_measures[own_measures["area"] == area]
         wide = _by_year(own, comparator_values[comparator_values["area"] == area], area)
-        status = dict(zip(own["period"].map(periods.year_of), own["status"], strict=True))
-        if wide.iloc[:, 0].notna().sum() < 2:
+        years = own["period"].map(periods.year_of)
+        status, spans = dict(zip(years, own["status"], strict=True)), dict(zip(years, own["period"], strict=True))
+        if wide["area"].notna().sum() < 2:
             continue
-        titles = [areas.label(area), *(_SHORT_TITLES[comparator] for comparator in _OVER_TIME if comparator in wide)]
-        drawn = wide.set_axis(titles, axis=1).assign(label=[year[2:].replace("-", "/") for year in wide.index])
+        ends = wide[list(BAND)]
+        has_band = bool(ends.notna().any(axis=None))
+        lines = [comparators.COUNTRY] if has_band else [each for each in _OVER_TIME if each in wide]
+        lines = [each for each in lines if each in wide]
+        titles = [areas.label(area), *(_SHORT_TITLES[each] for each in lines)]
+        drawn = wide[["area", *lines]].set_axis(titles, axis=1).assign(label=[year[2:].replace("-", "/") for year in wide.index])
         last = drawn.dropna(subset=titles[0]).iloc[-1]
         latest_in_words = [f"{title} {words(last[title])}" for title in titles if pd.notna(last[title])]
-        title = catalogue.indicators().at[name, "title"]
         description = f"{title} by year; the latest: {wording.listing(latest_in_words)}. All years are in the table."
-        panels.append(panel(beside_over_time(drawn, areas.label(area), words), slug(f"over-{name}-{area}"), description))
+        drawing = beside_over_time(drawn, areas.label(area), words, (_BAND, ends) if has_band else None)
+        panels.append(panel(drawing, slug(f"over-{name}-{area}"), description))
         cells += [
             (
-                f"{areas.label(area)}, {periods.label(year)}",
+                f"{areas.label(area)}, {periods.label(spans.get(year, year))}",
                 context.bare(name, row["area"], status.get(year, "not_available")),
                 *(context.bare(name, row.get(comparator, math.nan), "not_available") for comparator in _OVER_TIME),
+                context.interval(name, *row[list(BAND)]),
             )
             for year, row in wide.iterrows()
         ]
     latest = own_measures[own_measures["value"].notna()].groupby("area", sort=False).last().reset_index()
+    when = wording.listing([periods.label(each) for each in latest["period"].unique()])
     return Exhibit(
         identity=slug(f"over-{name}"),
-        headline=f"{catalogue.indicators().at[name, 'title']}: {_values(latest, words)} in the latest year held",
-        subtitle=f"{context.unit_heading(name)} by year, beside neighbours pooled, the rest of the region and of England",
+        headline=f"{title}: {_values(latest, words)}, {when}",
+        subtitle=f"{context.unit_heading(name)} by year. Band: the neighbours without the lowest and the highest of each year",
         notes=context.covid(own_measures["period"]),
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, by year: areas and their comparators",
-            ("Area and year", "Area", *(_SHORT_TITLES[comparator] for comparator in _OVER_TIME)),
+            ("Area and year", "Area", *(_SHORT_TITLES[comparator] for comparator in _OVER_TIME), _BAND),
             tuple(cells),
         ),
         source=context.source_line(own_measures["source"], scope),
@@ -256,14 +266,16 @@ def _over_time(name: str, comparator_values: pd.DataFrame, scope: Scope) -> Exhi
 
 
 def _by_year(own_rows: pd.DataFrame, comparator_values: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Return a row for each year: the area's value, its comparators' and the ends of the band of its neighbours."""
     rows = comparator_values[comparator_values["comparator"].isin(_OVER_TIME)]
     all_rows = pd.concat([own_rows.assign(comparator="area"), rows])
     all_rows = all_rows.assign(year=all_rows["period"].map(periods.year_of))
     wide = all_rows.pivot_table(index="year", columns="comparator", values="value", aggfunc="last", dropna=False)
+    near = all_rows[all_rows["comparator"] == comparators.NEIGHBOURS].drop_duplicates("year", keep="last").set_index("year")
     first, last = (int(year[:4]) for year in (wide.index.min(), wide.index.max()))
     # A year without figures takes its place on the axis too.
-    wide = wide.reindex([f"{year}-{(year + 1) % 100:02d}" for year in range(first, last + 1)])
-    return wide.reindex(columns=[column for column in ("area", *_OVER_TIME) if column == "area" or column in wide])
+    wide = wide.join(near[list(BAND)]).reindex([f"{year}-{(year + 1) % 100:02d}" for year in range(first, last + 1)])
+    return wide.reindex(columns=[column for column in ("area", *_OVER_TIME, *BAND) if column not in _OVER_TIME or column in wide])
 
 
 def _month(vintage: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 import pandas as pd
 
 from analysis import catalogue, store
-from analysis.analyses.benchmark.numerators_and_bases import NumeratorsAndBases
+from analysis.analyses.benchmark.numerators_and_bases import BAND, NumeratorsAndBases
 from analysis.analyses.benchmark.place import COLUMNS as PLACE_COLUMNS
 from analysis.analyses.benchmark.place import in_order, verdicts
 from analysis.catalogue import areas, periods, tables
@@ -30,6 +30,7 @@ COLUMNS = (
     "members",
     "missing",
     *PLACE_COLUMNS,
+    *BAND,
 )
 _COMPARABLE = ("rate", "percentage")
 
@@ -62,9 +63,10 @@ def references(
 
     One row for each area, comparator, indicator and period. `measures` are those of `Scope.official`; `year` is the financial
     year whose authorities are the areas of one kind. Of the `members` of a comparator, `members_with_figure` had a figure with
-    its base, and `missing` names the others. A region or country is taken without the area. The place among neighbours, and among
-    areas of the analyst's own choice, stands in the columns of `place.COLUMNS`. `own_areas` are areas of the
-    analyst's own choice, by name or code. Raises UnknownNameError for a name that no table has.
+    its base, and `missing` names the others. A region or country is taken without the area. The place among neighbours, and
+    among areas of the analyst's own choice, stands in the columns of `place.COLUMNS`; `second_lowest` and `second_highest` are
+    values of neighbours. `own_areas` are areas of the analyst's own choice, by name or code. Raises UnknownNameError for a name
+    that no table has.
 
     >>> from analysis.scope import scope
     >>> here = scope(domain="children", period="2023-24", areas=["Leicestershire"])
@@ -81,7 +83,9 @@ def references(
     ]
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
-    return _with_value(pd.concat(parts, ignore_index=True)).reindex(columns=list(COLUMNS))  # without neighbours nothing has a place
+    return _with_value(pd.concat(parts, ignore_index=True)).reindex(
+        columns=list(COLUMNS)
+    )  # without neighbours nothing has a place
 
 
 def _of_area(
@@ -99,7 +103,8 @@ def _of_area(
         KIND: numbers.pooled(same_kind, area),
         OWN: numbers.pooled(own_codes, area),
     }
-    places = {NEIGHBOURS: numbers.place(neighbour_codes, area), OWN: numbers.place(own_codes, area)}
+    near = numbers.place(neighbour_codes, area).join(numbers.band(neighbour_codes, area))
+    places = {NEIGHBOURS: near, OWN: numbers.place(own_codes, area)}
     return [
         (part.join(places[comparator]) if comparator in places else part).assign(comparator=comparator, area=area)
         for comparator, part in figures_by_comparator.items()

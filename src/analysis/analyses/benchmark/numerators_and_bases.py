@@ -13,6 +13,8 @@ from analysis.analyses.benchmark.place import placed
 from analysis.catalogue import areas
 
 KEY = ["indicator", "period"]
+BAND = ("second_lowest", "second_highest")
+FEWEST_OF_A_BAND = 6
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,19 @@ class NumeratorsAndBases:
         own = self.row[area]
         others = (np.where(usable, table[rows], np.nan).T for table in (self.numerator, self.base))
         return placed(self.keys["indicator"], self.numerator[own], self.base[own], *others)
+
+    def band(self, codes: Sequence[str], area: str) -> pd.DataFrame:
+        """Return the second lowest and second highest value of all areas of `codes` but `area`, for each indicator and period.
+
+        One wrong return is then no part of the band. Missing where fewer than six have a figure.
+        """
+        rows, usable = self._members(codes, area)
+        values = np.sort(np.where(usable, self.value[rows], np.nan), axis=0)  # those without a figure come last
+        members = usable.sum(axis=0)
+        ends = np.full((len(self.keys), len(BAND)), np.nan)
+        column = np.flatnonzero(members >= FEWEST_OF_A_BAND)
+        ends[column] = np.column_stack([values[1, column], values[members[column] - 2, column]]) if len(column) else ends[column]
+        return pd.DataFrame(ends, index=self.keys.index, columns=list(BAND))
 
     def median(self, codes: Sequence[str], area: str) -> pd.DataFrame:
         """Return the median of the values of all areas of `codes` but `area`; it has no numerator and no base."""

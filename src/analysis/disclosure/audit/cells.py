@@ -172,10 +172,13 @@ def _titles() -> dict[str, tuple[str, str]]:
 
 @cache
 def _measured() -> dict[str, str]:
-    """Return {heading: indicator} of the columns of a wide table, which are headed by title and unit."""
+    """Return {heading: indicator} of the columns of a wide table, which are headed by a title that has its unit, or by both."""
     known = catalogue.indicators()
     units = known["unit"].map(_UNITS).fillna("per " + known["per"].map("{:,.0f}".format))
-    return {f"{title}, {unit}": str(name) for name, title, unit in zip(known.index, known["title"], units, strict=True)}
+    headings = known["title"].where(
+        [unit in title for unit, title in zip(units, known["title"], strict=True)], known["title"] + ", " + units
+    )
+    return {heading: str(name) for name, heading in headings.items()}
 
 
 @cache

@@ -3,8 +3,8 @@
 from analysis.disclosure.gate import front
 from analysis.disclosure.gate.check import check, hold_back
 from analysis.disclosure.gate.notebooks import FILE as NOTEBOOKS
-from analysis.disclosure.gate.notebooks import outputs
+from analysis.disclosure.gate.notebooks import outputs, without_charts
 from analysis.disclosure.gate.release_record import cells
 from analysis.disclosure.gate.rules import Broken, HeldBackError, rules
 
-__all__ = ["NOTEBOOKS", "Broken", "HeldBackError", "cells", "check", "front", "hold_back", "outputs", "rules"]
+__all__ = ["NOTEBOOKS", "Broken", "HeldBackError", "cells", "check", "front", "hold_back", "outputs", "rules", "without_charts"]

@@ -17,6 +17,7 @@ from analysis.files import archives
 
 FILE = "notebooks.zip"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
+_CHARTS = re.compile(r'<div class="chart[^"]*">(?:<svg .*?</svg>)+</div>', re.DOTALL)
 _LARGEST = 100_000_000  # bytes of one notebook
 _METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
@@ -62,6 +63,15 @@ def outputs(path: Path, page: str) -> list[Outputs]:
             return [_shown(_read(archive, name)["cells"]) for name in names]
     except (*archives.BROKEN, TypeError, AttributeError):
         return []
+
+
+def without_charts(html: str) -> str:
+    """Return an exhibit without its charts, as a page shows it where another of the same subject draws the same figures.
+
+    >>> without_charts('<h3>Plans</h3><div class="chart"><svg viewBox="0 0 1 1"></svg></div><table></table>')
+    '<h3>Plans</h3><table></table>'
+    """
+    return _CHARTS.sub("", html)
 
 
 def _shown(cells: list[dict[str, Any]]) -> Outputs:

@@ -96,14 +96,15 @@ def _page(folder: Path, name: str, html: str) -> Looked:
 def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.Outputs]) -> list[Broken]:
     """Return what a page lacks, or has in another form, of what its notebooks showed.
 
-    Of a page of several notebooks the statements of the later ones, that something is not held, are left out.
+    Of a page of several notebooks the statements of the later ones, that something is not held, are left out, and so are
+    charts of figures that another exhibit draws.
     """
     if not outputs:
         return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
     broken = list[Broken]()
     for place, notebook in enumerate(outputs):
         for number, each in enumerate(notebook.html, start=1):
-            left_out = place > 0 and each.strip().startswith(_STATEMENT)
+            left_out = place > 0 and (each.strip().startswith(_STATEMENT) or notebooks.without_charts(each.strip()) in html)
             if each.strip() not in html and not left_out:
                 broken.append(Broken("differs-from-notebook", name, f"output {number}"))
     if sum(each.count('<figure class="exhibit"') for notebook in outputs for each in notebook.html) != len(shown):

@@ -1,4 +1,4 @@
-"""An area beside its comparators over the years: the area dark and marked, the others grey, each named at its end."""
+"""An area beside its comparators over the years: the area dark and marked, others grey lines or a band, each named at its end."""
 
 from __future__ import annotations
 
@@ -10,33 +10,48 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.exhibits.parts.charts import Draw
-from analysis.exhibits.parts.style import BACKGROUND, FOCUS
+from analysis.exhibits.parts.style import BACKGROUND, BAND, FOCUS, NAMES, NEIGHBOURS
 
 _DASHES = ("-", "--", ":")
 _APART = 0.09  # of the height: two names closer than this would run into each other
 
 
-def beside_over_time(points: pd.DataFrame, title: str, words: Callable[[float], str]) -> Draw:
-    """Return the drawing: a row a year in order, column `label` its tick, the next the area, the rest comparators."""
+def beside_over_time(
+    points: pd.DataFrame, title: str, words: Callable[[float], str], band: tuple[str, pd.DataFrame] | None = None
+) -> Draw:
+    """Return the drawing: a row a year in order, column `label` its tick, the next the area, the rest comparators.
+
+    `band` is the name of a range of other areas, and its lower and upper end in each row of `points`.
+    """
     names = [column for column in points.columns if column != "label"]
 
     def draw(axes: Axes) -> None:
         place = np.arange(len(points))
         values = points[names].to_numpy(float)
-        top = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
+        name_of_band, ends = band or ("", pd.DataFrame())
+        every = np.concatenate([values, ends.to_numpy(float)], axis=1) if band else values
+        top = float(np.nanmax(every)) if np.isfinite(every).any() else 1.0
         top = 1.12 * top if top > 0 else 1.0
+        said = [f"{name} {words(points[name].dropna().iloc[-1])}" if points[name].notna().any() else "" for name in names]
+        if band:
+            axes.fill_between(place, ends.iloc[:, 0], ends.iloc[:, 1], facecolor=NEIGHBOURS, edgecolor=BAND, linewidth=0.6)
+            last = ends.dropna()
+            said.append(f"{name_of_band}\n{words(last.iloc[-1, 0])} to {words(last.iloc[-1, 1])}" if len(last) else "")
+            values = np.column_stack([values, ends.mean(axis=1)])
         for number, name in enumerate(names[1:]):
-            axes.plot(place, points[name], color=BACKGROUND, linewidth=1.4, linestyle=_DASHES[number % len(_DASHES)])
+            axes.plot(
+                place, points[name], color=BACKGROUND, linewidth=1.4, linestyle=_DASHES[(number + bool(band)) % len(_DASHES)]
+            )
         axes.plot(place, points[names[0]], color=FOCUS, linewidth=1.8, marker="o", markersize=4)
         axes.set(title=title, xlabel="", ylabel="", xlim=(-0.4, len(points) - 1 + 0.55 * len(points)), ylim=(0, top))
         axes.set_xticks(place[:: _every(len(points))], points["label"].iloc[:: _every(len(points))])
         axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-        for name, (at, height) in zip(names, _ends(values, top), strict=True):
-            if not np.isnan(height):
-                colour = FOCUS if name == names[0] else "#4d4d4d"
-                last = points[name].dropna().iloc[-1]
-                axes.annotate(f"{name} {words(last)}", (at, height), (5, 0), textcoords="offset points", va="center", fontsize=8,
-                              color=colour, fontweight="bold" if name == names[0] else "normal")  # fmt: skip
+        lines = [text.count("\n") + 1 for text in said]
+        for number, (text, (at, height)) in enumerate(zip(said, _ends(values, top, lines), strict=True)):
+            if text:
+                colour, weight = (FOCUS, "bold") if number == 0 else (NAMES, "normal")
+                axes.annotate(text, (at, height), (5, 0), textcoords="offset points", va="center", fontsize=8,
+                              color=colour, fontweight=weight)  # fmt: skip
 
     return draw
 
@@ -45,15 +60,16 @@ def _every(count: int) -> int:
     return max(1, -(-count // 5))
 
 
-def _ends(values: np.ndarray, top: float) -> list[tuple[float, float]]:
-    """Return for each line where its name stands: beside its last point, moved up where names would run into each other."""
+def _ends(values: np.ndarray, top: float, lines: list[int]) -> list[tuple[float, float]]:
+    """Return where each name of so many lines stands: beside its last point, moved up where names would run into each other."""
     present = np.isfinite(values)
     last = np.where(present.any(axis=0), values.shape[0] - 1 - present[::-1].argmax(axis=0), 0)
     heights = np.array([values[row, column] if present[row, column] else np.nan for column, row in enumerate(last)])
-    previous = -np.inf
+    previous = -np.inf  # the upper edge of the name below
     for column in np.argsort(heights):
         if np.isnan(heights[column]):
             continue
-        heights[column] = max(heights[column], previous + _APART * top)
-        previous = heights[column]
+        half = _APART * top * lines[column] / 2
+        heights[column] = max(heights[column], previous + half)
+        previous = heights[column] + half
     return [(float(values.shape[0] - 1), float(height)) for height in heights]

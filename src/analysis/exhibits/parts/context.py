@@ -83,7 +83,8 @@ def unit_heading(indicator: str) -> str:
 
 def measured(indicator: str) -> str:
     """Return the indicator's title with its unit: a number and a percentage of the same thing have one title."""
-    return f"{catalogue.indicators().at[indicator, 'title']}, {wording.lower_first(unit_heading(indicator))}"
+    title, unit = catalogue.indicators().at[indicator, "title"], wording.lower_first(unit_heading(indicator))
+    return title if unit in title else f"{title}, {unit}"
 
 
 @cache

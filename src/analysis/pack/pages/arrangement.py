@@ -7,16 +7,20 @@ notebook it is of, so that a reader finds the years, the neighbours and the brea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from markupsafe import Markup
 
 from analysis import catalogue
 from analysis.catalogue import wording
+from analysis.disclosure import gate
 from analysis.exhibits.glance import STANDS
 from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, Block
 
 _MOST_OPEN = 3  # rows that are open when the page is: those of which something stands out, in the order of the overview
 Typed = Mapping[str, Any]
+_BESIDE, _ALONE = "over-", "year-"  # how the ids of exhibits begin that draw years beside neighbours, and years alone
 _UNITS = {"%": "percent", "pounds": "pounds"}  # of a column of a typed table
 
 
@@ -60,7 +64,7 @@ def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
     rows, opened = list[Row](), 0
     for subject in _in_order(by_subject, overview):
         figures, stands_out = overview.get(subject, ("", ""))
-        blocks = tuple(by_subject.get(subject, ()))
+        blocks = _drawn_once(by_subject.get(subject, []))
         is_open = bool(stands_out and blocks) and opened < _MOST_OPEN
         opened += is_open
         entry = catalogue.indicators().loc[subject]
@@ -71,6 +75,22 @@ def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
     return Arrangement(tuple(first), tuple(findings.values()), tuple(rows), tuple(rest))
 
 
+def _drawn_once(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks of a subject, years beside neighbours first; what these draw, years alone don't draw again."""
+    charts = {block.table["id"]: block.html.count("<svg ") for block in blocks}
+    drawn = []
+    for block in sorted(blocks, key=lambda block: _is_later(block.table)):
+        beside = str(block.table["id"]).replace(_ALONE, _BESIDE, 1)
+        if beside != block.table["id"] and charts[block.table["id"]] <= charts.get(beside, 0):
+            block = replace(block, html=Markup(gate.without_charts(block.html)))  # noqa: S704 (a part of what was safe)
+        drawn.append(block)
+    return tuple(drawn)
+
+
+def _is_later(table: Typed) -> bool:
+    return not str(table["id"]).startswith(_BESIDE)
+
+
 def tables_in_order(parts: Sequence[Sequence[Typed]]) -> list[Typed]:
     """Return the tables of a page's notebooks in the order in which the page shows them (`arranged`)."""
     first, others = parts[0], [table for part in parts[1:] for table in part]
@@ -78,7 +98,11 @@ def tables_in_order(parts: Sequence[Sequence[Typed]]) -> list[Typed]:
     for table in others:
         if table.get("about"):
             by_subject.setdefault(table["about"], []).append(table)
-    in_rows = [table for subject in _in_order(by_subject, _overview(first)) for table in by_subject.get(subject, ())]
+    in_rows = [
+        table
+        for subject in _in_order(by_subject, _overview(first))
+        for table in sorted(by_subject.get(subject, ()), key=_is_later)
+    ]
     return [*first, *in_rows, *(table for table in others if not table.get("about"))]
 
 
