@@ -434,7 +434,7 @@ def test_another_user_makes_a_pack_from_a_checkout_that_they_cannot_write(projec
     env = environment({"HOME": "/nonexistent", "TMPDIR": str(theirs / "t")})
     words = ["run", "--data", str(theirs / "data"), "--out", str(theirs / "reports")]
     command = as_nobody([str(BIN / "safeguarding"), *words])
-    for expected in ("Published 3 reports.", "Nothing has changed"):
+    for expected in ("Published 3 pages and the index.", "Nothing has changed"):
         done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert expected in done.stdout and "one by one" not in done.stdout

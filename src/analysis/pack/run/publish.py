@@ -138,7 +138,8 @@ def _put_in_place(
     _point_latest(target, report_event)
     shelf.write(target.parent, contents.scope.audience)
     fields = _fields_of_pack(contents.scope, target) | {"headlines": headlines}
-    report_event(Event("published", f"Published {len(contents.executed)} reports.", fields))
+    pages = {each.report.page for each in contents.executed}
+    report_event(Event("published", f"Published {len(pages)} pages and the index.", fields))
 
 
 def _fields_of_pack(scope: Scope, target: Path) -> dict[str, Any]:
