@@ -129,7 +129,7 @@ def audiences(scope: Scope) -> list[Exhibit]:
 
 @otherwise("No set of areas is known.")
 def peer_sets() -> list[Exhibit]:
-    """Return the exhibit of the sets of areas to compare with, each with its vintage (`peers.csv`)."""
+    """Return the exhibits of the sets of areas to compare with, each with its vintage (`peers.csv`), and of comparators."""
     table = tables.read("peers")
     rows = tuple(
         (str(name), group["title"].iloc[0], group["vintage"].iloc[0], _members(group))
@@ -137,7 +137,13 @@ def peer_sets() -> list[Exhibit]:
     )
     headline = f"{len(rows)} set{'s' if len(rows) != 1 else ''} of areas can be compared with"
     columns = ("Set", "What it is", "Vintage", "Areas")
-    return [_table("peer-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)]
+    sets = _table("peer-sets", headline, "An area is left out of what it is compared with", "Sets of areas", columns, rows)
+    known = tables.read("comparators")
+    named = [title[0].upper() + title[1:].format(region="its region") for title in known["title"]]
+    headline = f"Official figures of an area stand beside {len(known)} others"
+    rules = tuple(zip(named, known["rule"], strict=True))
+    subtitle = "Pages show those of which figures are held"
+    return [sets, _table("comparators", headline, subtitle, "Comparators", ("Comparator", "How it is made"), rules)]
 
 
 def _table(identity: str, headline: str, subtitle: str, caption: str, columns: tuple[str, ...], rows: tuple) -> Exhibit:

@@ -14,7 +14,7 @@ from analysis.analyses import benchmark
 from analysis.analyses.benchmark import comparators
 from analysis.analyses.benchmark.numerators_and_bases import BAND
 from analysis.analyses.findings import Finding, findings_of_places
-from analysis.catalogue import areas, periods, tables, wording
+from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import dots, panel
 from analysis.exhibits.parts.comparator_lines import beside_over_time
@@ -153,7 +153,6 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
             tuple(cells),
         ),
         source=context.source_line(own_measures["source"], scope),
-        definition=_rules(comparator_values),
         about=catalogue.subject(name),
     )
 
@@ -163,16 +162,6 @@ def _by_the_report(name: str, official: pd.DataFrame, scope: Scope) -> dict[str,
     own = scope.measures.merge(official[[*_FIGURE, "value"]], on=_FIGURE, suffixes=("", "_official"))
     other = own[(own["indicator"] == name) & own["value"].notna() & ~np.isclose(own["value"], own["value_official"])]
     return {row.area: context.bare(name, row.value, row.status) for row in other.itertuples(index=False)}
-
-
-def _rules(comparator_values: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Return (title, rule) of each comparator in use, in the words of `comparators.csv`."""
-    rules = tables.read("comparators").set_index("id")["rule"]
-    return tuple(
-        (_SHORT_TITLES[comparator], rules[comparator])
-        for comparator in rules.index
-        if (comparator_values["comparator"] == comparator).any()
-    )
 
 
 def _points(own: pd.Series, rows: pd.DataFrame, name: str) -> pd.DataFrame:
