@@ -70,7 +70,7 @@ TESTED_THROUGH = {
     " disclosure/protection/links disclosure/protection/optimise disclosure/protection/proof",
     "disclosure/test_withheld.py": "disclosure/protection/percentages disclosure/protection/withholding",
     "exhibits/test_exhibits.py": "exhibits/accounts exhibits/annual_report exhibits/breakdowns exhibits/comparing"
-    " exhibits/data_quality exhibits/learning exhibits/official exhibits/over_time exhibits/parts/charts"
+    " exhibits/data_quality exhibits/official exhibits/over_time exhibits/parts/charts"
     " exhibits/parts/composite_charts exhibits/parts/context exhibits/parts/exhibit exhibits/parts/fragments"
     " exhibits/parts/style exhibits/parts/svg",
     "exhibits/test_exhibits.py exhibits/test_methods.py": "exhibits/long_series",

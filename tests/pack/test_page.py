@@ -109,6 +109,17 @@ def test_sources_and_symbols_stand_once_at_the_foot_and_only_those_of_the_page()
     assert 'id="symbols"' not in page(with_table("A board, Report.", EXHIBIT))
 
 
+def test_returns_of_one_period_are_one_source_of_many_agencies() -> None:
+    sources = "Police, Return for Q1 2013/14; Schools, Return for Q1 2013/14; A board, Report; Police, Return for Q2 2013/14."
+    html = page(with_table(sources, EXHIBIT))
+    foot = html[html.index('<h2 id="page-sources">') :]
+    assert re.findall(r"<li>(.*?)</li>", foot)[:3] == [
+        "Return for Q1 2013/14: Police and Schools.",
+        "A board, Report.",
+        "Return for Q2 2013/14: Police.",
+    ]
+
+
 def test_title_of_the_page_replaces_the_first_title_of_the_notebook() -> None:
     html = page(*SAMPLE)
     assert "<h1>Children: trends &lt;by quarter&gt; &amp; year</h1>" in html

@@ -22,25 +22,26 @@ _TARGET_COLUMNS = ("Target", "Against the target")
 
 @otherwise("Nothing is set that these figures could be held against.")
 def against_targets(rows: pd.DataFrame) -> list[Sentences]:
-    """Return a sentence for each figure that misses its target (`learning.latest`), and a count.
+    """Return a sentence for each indicator of which figures miss the target (`learning.latest`), and a count.
 
-    Those that chance alone can't account for come first. An empty list if no figure has a target.
+    Figures that chance alone could have put on the wrong side are counted, and named in no sentence: nobody need act on them. An
+    empty list if no figure has a target.
     """
     with_target = rows[rows["against"] != targets.NO_TARGET]
     if with_target.empty:
         return []
-    missed = with_target[with_target["against"] != targets.MET]
-    missed = missed.assign(by_chance=missed["against"] == targets.NEAR, lowest=targets.aims(missed["indicator"])[0])
-    missed = missed.sort_values("by_chance", kind="stable")
-    sentences = [
-        f"{_name(row)}: {context.value(row.indicator, row.value)}, "
-        f"{'below' if row.value < row.lowest else 'above'} the {context.target(row.indicator)} aimed at"
-        f"{'; chance alone could account for it' if row.by_chance else ''}."
-        for row in missed.itertuples(index=False)
-    ]
-    count = f"{len(with_target) - len(missed)} of {len(with_target)} figures with a target meet it; {len(missed)} miss it"
-    by_chance = int(missed["by_chance"].sum())
-    count += f", {by_chance} of them by no more than chance alone can move them." if by_chance else "."
+    missed = with_target[with_target["against"] == targets.MISSED]
+    lowest = targets.aims(missed["indicator"])[0]
+    sides = missed.assign(side=["below" if value < low else "above" for value, low in zip(missed["value"], lowest, strict=True)])
+    sentences = []
+    for (name, side), group in sides.groupby(["indicator", "side"], sort=False):
+        who = [f"{_part(row)} {context.value(str(name), row.value)}" for row in group.itertuples(index=False)]
+        aim = f"{side} the {context.target(str(name))} aimed at"
+        sentences.append(f"{catalogue.indicators().at[name, 'title']}, {aim}: {wording.listing(who)}.")
+    near = int((with_target["against"] == targets.NEAR).sum())
+    met = int((with_target["against"] == targets.MET).sum())
+    count = f"{met} of {len(with_target)} figures with a target meet it; {near + len(missed)} miss it"
+    count += f", {near} of them by no more than chance alone can move them." if near else "."
     return [Sentences((*sentences, count))]
 
 
@@ -206,10 +207,6 @@ def _part(row: Any) -> str:
     if row.category == catalogue.TOTAL:
         return areas.label(row.area)
     return catalogue.category_label(row.category)
-
-
-def _name(row: Any) -> str:
-    return f"{catalogue.indicators().at[row.indicator, 'title']}, {_part(row)}"
 
 
 def _when(rows: pd.DataFrame) -> str:

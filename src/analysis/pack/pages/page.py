@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.catalogue.wording import WITHHELD
+from analysis.catalogue.wording import WITHHELD, listing
 from analysis.disclosure import policy
 from analysis.pack.pages.arrangement import arranged
 from analysis.pack.pages.blocks import Part, blocks
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 # The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
+_RETURN = ", Return for "  # between the agency and the period, where a source is an agency's return
 _TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
 
 _ZERO = "0"
@@ -179,8 +180,16 @@ def _environment() -> Environment:
 
 
 def _each_once(sources: Sequence[str]) -> list[str]:
-    """Return the sources of a page's exhibits, each once, and last the statement of their licence."""
+    """Return the sources of a page's exhibits, each once, returns of one period together, and last the licence.
+
+    A source is named "producer, title".
+    """
     apart = [source.rstrip(".").partition(". Contains ") for source in sources]
     named = dict.fromkeys(each for names, _, _ in apart for each in names.split("; "))
     licences = dict.fromkeys(f"Contains {statement}." for _, _, statement in apart if statement)
-    return [*(f"{each}." for each in named), *licences]
+    producers: dict[str, list[str]] = {}
+    for each in named:
+        producer, _, title = each.partition(_RETURN)
+        producers.setdefault(f"{_RETURN.removeprefix(', ')}{title}" if title else each, []).append(producer)
+    lines = [title if title in named else f"{title}: {listing(of_title)}" for title, of_title in producers.items()]
+    return [*(f"{line}." for line in lines), *licences]
