@@ -96,7 +96,7 @@ def test_no_exhibit_is_lost_and_tables_are_in_the_order_of_the_page() -> None:
     assert len(ordered) == sum(bool(block.table) for part in parts for block in part)
 
 
-CHART = Markup('<svg viewBox="0 0 1 1"></svg>')
+CHART = Markup('<svg role="img" viewBox="0 0 1 1"></svg>')
 
 
 def drawn(name: str, charts: int = 1) -> Block:

@@ -20,6 +20,7 @@ from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, Block
 
 _MOST_OPEN = 3  # rows that are open when the page is: those of which something stands out, in the order of the overview
 Typed = Mapping[str, Any]
+_PICTURE = 'role="img"'  # what every chart has
 _BESIDE, _ALONE = "over-", "year-"  # how the ids of exhibits begin that draw years beside neighbours, and years alone
 _UNITS = {"%": "percent", "pounds": "pounds"}  # of a column of a typed table
 
@@ -77,7 +78,7 @@ def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
 
 def _drawn_once(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks of a subject, years beside neighbours first; what these draw, years alone don't draw again."""
-    charts = {block.table["id"]: block.html.count("<svg ") for block in blocks}
+    charts = {block.table["id"]: block.html.count(_PICTURE) for block in blocks}
     drawn = []
     for block in sorted(blocks, key=lambda block: _is_later(block.table)):
         beside = str(block.table["id"]).replace(_ALONE, _BESIDE, 1)
