@@ -9,6 +9,7 @@ from analysis import catalogue
 from analysis.catalogue import areas
 from analysis.claims.language.evaluate import (
     MEANINGS,
+    ORDER,
     Context,
     Numbers,
     Truth,
@@ -174,7 +175,7 @@ def _rank(arguments: tuple[Node, ...], context: Context) -> Value:
     rank = 1.0 + sum(other.number > value.number for other in others)
     order = sorted((each.number for each in (value, *others)), reverse=True)[: max(int(rank), 3)]
     words = f"{value.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
-    return Value(rank, rank, rank, words)
+    return Value(rank, rank, rank, words, sign=ORDER)
 
 
 def _rank_of_areas(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -216,6 +217,15 @@ def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(not assertion.holds, assertion.words, assertion.instead if names_its_verdict else "")
 
 
+def _either(arguments: tuple[Node, ...], context: Context) -> Truth:
+    """Whether a sentence that can be read in two ways holds in both; where it holds in one only, it is divided."""
+    first, second = (truth(evaluate(each, context)) for each in arguments)
+    divided = first.holds != second.holds
+    one, other = (f"{each.words}, and it is {'so' if each.holds else 'not so'}" for each in (first, second))
+    words = f"Read one way, {one}. Read another way, {other}"
+    return Truth(first.holds and second.holds, words, first.instead or second.instead, divided)
+
+
 def _items(arguments: tuple[Node, ...], context: Context) -> Value:
     return exact(float(len(arguments)))
 
@@ -241,6 +251,7 @@ def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
 MEANINGS |= {
     "attainable": _attainable,
     "clear_change": clear_change,
+    "either": _either,
     "fall": _relative(-1),
     "falling": _moving(-1),
     "gain": _absolute(1),
