@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pytest
 
 from analysis import claims, store
+from analysis.claims import accusations, readings
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,12 @@ def test_two_errors_of_one_sentence_are_two(judged: pd.DataFrame) -> None:
 def test_the_year_of_a_table_that_was_restated_is_one_error(judged: pd.DataFrame) -> None:
     rows = judged[judged.index.str.startswith("quarters_to_year/figure-3/") & (judged["verdict"] == "contradicts")]
     assert rows["error"].nunique() == 1 and len(rows) > 25
+
+
+@pytest.mark.parametrize("module", [accusations, readings])
+def test_the_examples_run(module: ModuleType) -> None:
+    done = doctest.testmod(module, extraglobs={"pd": pd})
+    assert done.attempted and not done.failed
 
 
 # --- how bad it is, by what a reader would decide otherwise ------------------------------------------------------------------

@@ -20,7 +20,7 @@ def grouped(judged: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"verdict": ["contradicts", "agrees", "contradicts", "contradicts"], "kind": "printed",
     ...                      "severity": ["minor", "", "material", "material"], "keys": ["a\\nb", "", "c", "b"]})
     >>> grouped(rows)[["error", "severity"]].values.tolist()
-    [['e1', 'material'], ['e1', 'minor'], ['e2', 'material'], ['', '']]
+    [['e1', 'material'], ['e2', 'material'], ['e2', 'minor'], ['', '']]
     """
     errors = _joined(judged["keys"].where(judged["verdict"] == "contradicts", ""))
     rank = {name: number for number, name in enumerate(SEVERITIES)}

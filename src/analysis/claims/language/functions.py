@@ -17,7 +17,6 @@ from analysis.claims.language.evaluate import (
     Unknown,
     Value,
     evaluate,
-    exact,
     figure_value,
     name_of,
     number,
@@ -226,28 +225,6 @@ def _either(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(first.holds and second.holds, words, first.instead or second.instead, divided)
 
 
-def _items(arguments: tuple[Node, ...], context: Context) -> Value:
-    return exact(float(len(arguments)))
-
-
-def _printed_in(arguments: tuple[Node, ...], context: Context) -> Truth:
-    node, file = _figure(arguments), evaluate(arguments[1], context)
-    at = place_of(node, context.at)
-    prints = [each for each in context.figures.prints(node.series, node.category, at) if each.file.endswith(f"/{file}.csv")]
-    words = f"{file} gives {prints[0].value:,g}" if prints else f"{file} does not give {name_of(node, at)}"
-    return Truth(bool(prints), words)
-
-
-_PLURALS = {"count": "numbers", "percent": "percentages", "rate": "rates"}
-
-
-def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
-    node, wanted = _figure(arguments), evaluate(arguments[1], context)
-    unit = str(catalogue.series().at[node.series, "unit"])
-    words = _PLURALS.get(unit, unit)
-    return Truth(unit == wanted, f"the figures are {words}", f"{words}, not {_PLURALS.get(str(wanted), wanted)}")
-
-
 MEANINGS |= {
     "attainable": _attainable,
     "clear_change": clear_change,
@@ -255,7 +232,6 @@ MEANINGS |= {
     "fall": _relative(-1),
     "falling": _moving(-1),
     "gain": _absolute(1),
-    "items": _items,
     "largest": _largest,
     "loss": _absolute(-1),
     "majority": _majority,
@@ -263,7 +239,6 @@ MEANINGS |= {
     "members": _members,
     "not": _not,
     "parts": _parts,
-    "printed_in": _printed_in,
     "quarters": _quarters,
     "rank": _rank,
     "rank_of_areas": _rank_of_areas,
@@ -272,6 +247,5 @@ MEANINGS |= {
     "rising": _moving(1),
     "share": _share,
     "sum": _sum,
-    "unit_is": _unit_is,
     "years": _years,
 }
