@@ -40,13 +40,16 @@ TESTED_THROUGH = {
     " catalogue/tables/rows catalogue/tables/schema",
     "claims/test_claims.py": "claims/draft/extract claims/draft/prose claims/ledger",
     "claims/test_claims.py claims/test_claims_ledger.py": "claims/causes/contradiction claims/causes/likely_cause"
-    " claims/causes/other_bases claims/causes/other_figures claims/review claims/severity claims/statement_verdicts"
+    " claims/causes/other_bases claims/causes/other_figures claims/review claims/statement_verdicts"
     " claims/triangulation",
+    "claims/test_fairness.py": "claims/severity",
     "claims/test_claims.py exhibits/test_exhibits.py": "exhibits/statements",
     "claims/test_claims_formula.py": "claims/language/evaluate claims/language/grammar"
     " claims/language/vocabulary claims/printed_value",
-    "claims/test_claims_formula.py claims/test_claims_ledger.py": "claims/language/functions claims/language/significance"
-    " claims/lookup",
+    "claims/test_claims_formula.py claims/test_claims_ledger.py": "claims/language/functions claims/language/labels"
+    " claims/language/significance claims/lookup",
+    "claims/test_claims.py claims/test_claims_formula.py": "claims/known_errors claims/outcomes",
+    "claims/test_fairness.py claims/test_claims.py": "claims/accusations claims/error_keys claims/readings claims/whole_review",
     "claims/test_claims_mutation.py claims/test_claims.py": "claims/implied/claim_row claims/implied/from_figures"
     " claims/implied/from_labels",
     "clean/test_clean.py": "clean/domains clean/printed/cell_formats clean/printed/statements",

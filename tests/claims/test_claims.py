@@ -90,7 +90,6 @@ def test_found_among_others(judged: pd.DataFrame, area: str, words: str, stated:
         ("plausible/claims/31", "Leicestershire", "650,489 / 166,511 = 3.9", ""),
         ("label/figure-5", "Leicestershire County and Rutland PCT", "the figures are numbers", ""),
         ("label/figure-4", "Rutland", "the figures are percentages", ""),
-        ("above_base/figure-4/14,6", "Rutland", "98 is above 59", ""),
         (
             "quarters_to_year/figure-3/4,6",
             "Leicestershire",
@@ -114,7 +113,7 @@ def test_the_year_of_figure_3_is_never_the_sum_of_its_quarters(judged: pd.DataFr
 
 
 def test_the_official_return_comes_first(judged: pd.DataFrame) -> None:
-    first = judged.head(4)
+    first = judged.drop_duplicates("error").head(3)
     assert (first["kind"] == "official").all()
     assert (first["severity"] == "material").all()
     shown = {(row.area, row.series, row.stated, row.recomputed) for row in first.itertuples()}
@@ -147,11 +146,13 @@ def test_what_can_not_be_checked_says_why(judged: pd.DataFrame) -> None:
 def test_significance_is_held_against_usual_movement(judged: pd.DataFrame) -> None:
     """261 to 365 is more than chance (a ratio of 1.19 to 1.65), and yet about as much as a quarter of authorities see.
 
+    It can be read in two ways: as a large increase, which it is, and as one that is unusual, which it isn't.
+
     By hand, with c = 4, s = 0.20 and 4 degrees of freedom: log(365/261) = 0.335 over sqrt(4/365 + 4/261 + 0.04) = 0.258 is 1.30.
     """
     [row] = judged[judged["stated"] == "significant increases"].to_dict("records")
-    assert (row["verdict"], row["recomputed"], row["severity"]) == ("contradicts", "usual", "moderate")
-    found = re.fullmatch(
+    assert (row["verdict"], row["recomputed"], row["severity"]) == ("ambiguous", "usual", "")
+    found = re.search(
         r"261 and 365: about (\d+) in 100 authorities of that size see as large a change, as far as can be assumed", row["note"]
     )
     assert found and int(found[1]) == pytest.approx(200 * stats.t.sf(0.3354 / 0.2575, 4), abs=1.5)
@@ -390,12 +391,14 @@ def test_a_draft_and_its_proposals_by_the_command(data: Path, tmp_path: Path) ->
 def test_the_errata_put_the_worst_first_with_words_that_would_be_right(held: store.Store, judged: pd.DataFrame) -> None:
     here = Scope("", "2012-13-Q4", (), "seg", held)
     shown = exhibits.errata(judged, here)
-    assert [each.identity for each in shown] == ["errata-material", "errata-moderate", "errata-minor", "errata-wording"]
+    kinds = ["errata-material", "errata-moderate", "errata-minor", "errata-wording", "errata-ambiguous"]
+    assert [each.identity for each in shown] == kinds
     swapped = [
         row for row in shown[0].table.rows if row[0].startswith("“63% (378) went onto referral, compared to 60% (327) last year")
     ]
-    assert "“60% (378) went onto referral, compared to 63% (327) last year”" in {row[4] for row in swapped}
-    assert any("no majority" in row[4] for row in shown[3].table.rows)
+    [row] = swapped
+    assert "“60% (378) went onto referral, compared to 63% (327) last year.”" in row[4] and row[5] == "6"
+    assert "“But the largest group, 37%, related to those aged 85 or over.”" in {row[4] for row in shown[3].table.rows}
     quotes = [(row[0], row[1]) for each in shown for row in each.table.rows]
     assert len(quotes) == len(set(quotes))
 
@@ -404,7 +407,9 @@ def test_an_erratum_gives_its_likely_cause_or_says_that_none_gives_the_printed_f
     held: store.Store, judged: pd.DataFrame
 ) -> None:
     shown = exhibits.errata(judged, Scope("", "2012-13-Q4", (), "seg", held))
-    explained = [(given, how) for each in shown for _, _, given, how, _ in each.table.rows]
+    explained = [
+        (row[2], row[3]) for each in shown if each.identity != "errata-wording" for row in each.table.rows if len(row) > 3
+    ]
     without_cause = [given for given, how in explained if "No rule gives the printed figure." in how]
     assert without_cause and all(re.match(r"[−£]?\d", given) for given in without_cause)
     assert any("Likely cause: " in how for _, how in explained)

@@ -33,7 +33,7 @@ def rows(held: store.Store, rule: str, series: str, area: str, period: str, cate
          "57 / 180 (contacts to children's social care) would give the 31.7 % that is printed"),
         ("percentage", "initial_assessments_10_days_printed_pct", RUTLAND, "2012-13-Q4", "all", 96.3, 96.25, "77 / 80 = 96.3 %"),
         ("subset", "adult_completed_setting", LEICESTERSHIRE, "2012-13", "residential", 861, 842, "861 of 842"),
-        ("subset", "core_assessments_35_days", RUTLAND, "2012-13", "all", 118, 41, "118 of 41"),
+        ("subset", "core_assessments_35_days", LEICESTERSHIRE, "2012-13", "all", 1787, 2247, "1,787 of 2,247"),
         ("members_to_total", "dols_referrals", "LR", "2012-13", "all", 604, 604, "488 + 43 + 73"),
         ("formula", "board_underspend", "LR", "2012-13", "all", 61193, 61193, "470,590"),
         ("parts_to_whole", "board_expenditure", "LR", "2012-13", "all", 409397, 409397, "29,502"),
@@ -159,3 +159,17 @@ def test_the_table_is_used_before_the_prose_for_what_a_percentage_is_made_of() -
     cells = pd.DataFrame({"source": frame["source"], "text": ["50%", "5", "9", "10"]})
     found = check(frame, cells.reindex(columns=list(CELL_COLUMNS)))
     assert found.loc[found["check"] == "percentage", "outcome"].tolist() == ["agrees"]
+
+
+def test_a_count_is_held_against_no_base_that_gives_none_of_its_printed_shares(held: store.Store) -> None:
+    """Rutland's 26 core assessments are 100.0% of some number, and not of the 2 initial assessments that were escalated."""
+    for rule, series in (("subset", "core_assessments_35_days"), ("percentage", "core_assessments_35_days_printed_pct")):
+        made = held.checks[(held.checks["check"] == rule) & (held.checks["series"] == series)]
+        assert set(made["area"]) == {LEICESTERSHIRE}
+        assert made["outcome"].str.startswith("agrees").all()
+
+
+def test_parts_that_need_not_cover_their_whole_are_wrong_only_where_they_come_to_more(held: store.Store) -> None:
+    plans = held.checks[(held.checks["check"] == "parts_to_whole") & held.checks["arithmetic"].str.startswith("adult_plans:")]
+    assert (plans["computed"] < plans["printed"]).any()
+    assert (plans.loc[plans["computed"] <= plans["printed"], "outcome"] == "agrees").all()

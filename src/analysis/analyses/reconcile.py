@@ -37,7 +37,7 @@ def differences(checks: pd.DataFrame, domain: str | None = None) -> pd.DataFrame
     >>> from analysis.scope import scope
     >>> rows = differences(scope(period="2012-13").store.checks, "children")
     >>> rows.loc[:0, ["check", "series", "period", "printed", "computed"]].values.tolist()
-    [['percentage', 'core_assessments_35_days_printed_pct', '2012-13-Q1', 100.0, 1300.0]]
+    [['percentage', 'initial_assessments_printed_pct', '2012-13-Q2', 31.7, 53.271028037383175]]
     """
     # Where the figures are protected only the outcome is known: it counts in `summary`, and there is nothing to list.
     differing = checks[(checks["outcome"] == "differs") & checks["printed"].notna()]

@@ -6,53 +6,35 @@ is printed. What a row `asserts` is evaluated as a formula. The first contradict
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods, tables
+from analysis.catalogue import areas, periods
 from analysis.claims.causes.contradiction import Contradiction
 from analysis.claims.causes.likely_cause import likely_cause
-from analysis.claims.language.evaluate import Context, Truth, UnfitError, Unknown, Value, evaluate, value_of
-from analysis.claims.language.grammar import Call, Figure, FormulaError, Node, StatementReference, parse
+from analysis.claims.error_keys import error_keys
+from analysis.claims.known_errors import known_error
+from analysis.claims.language.evaluate import Context, Value
 from analysis.claims.language.vocabulary import reasons
-from analysis.claims.lookup import Figures, Place, Printed
-from analysis.claims.printed_value import Stated, as_printed, read_stated
+from analysis.claims.lookup import Figures, Place
+from analysis.claims.outcomes import AMBIGUOUS, Outcome, is_proven, outcomes, share_formula, unfit
+from analysis.claims.printed_value import Stated, read_stated
+from analysis.claims.readings import fair_reading, of_the_whole, same_sentence
 from analysis.claims.severity import severity_of
-from analysis.clean.printed.statements import FILE
-from analysis.errors import DataError, UnknownNameError
+from analysis.errors import UnknownNameError
+
+__all__ = ["AMBIGUOUS", "COLUMNS", "DETAIL_COLUMNS", "VERDICTS", "judge_statements", "neighbours", "share_formula"]
 
 COLUMNS = (
-    "id", "section", "domain", "area", "period", "quote", "stated", "recomputed", "verdict", "severity", "cause", "note",
+    "id", "section", "domain", "area", "period", "quote", "stated", "recomputed", "verdict", "severity", "cause", "note", "error",
 )  # fmt: skip
 VERDICTS = ("agrees", "agrees_at_rounding", "contradicts", "not_checkable")
-# Further columns, for code that works on the result: why it can't be checked, the words that would be right, the arithmetic.
-DETAIL_COLUMNS = ("reason", "instead", "arithmetic", "series", "category", "source", "kind")
-
-
-# The one rule that compares a figure with its other prints; all others assert arithmetic only.
-_TWICE = "printed_twice"
-
-
-_LABELS: dict[str, Callable[[str], str]] = {
-    "area": str,
-    "period": periods.label,
-    "category": catalogue.category_label,
-}
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    verdict: str
-    recomputed: str = ""
-    arithmetic: str = ""
-    reason: str = ""
-    instead: str = ""
-    value: Value | None = None
-    node: Node | None = None
-    what: str = ""
+# Further columns, for code that works on the result: why it can't be checked, the figure or words that the arithmetic gives, the
+# arithmetic, the id of the likely cause, and what ties a contradiction to others that are the same error.
+DETAIL_COLUMNS = ("reason", "instead", "arithmetic", "series", "category", "source", "kind", "asserts", "cause_id", "keys")
 
 
 def judge_statements(
@@ -72,14 +54,32 @@ def judge_statements(
     """
     rows = _rows(statements)
     stated = [_stated(row) for row in rows]
-    stated_figures = _said(_rows(beside), None) if beside is not None else {}
-    stated_figures |= _said(rows, stated)
-    corrections = _corrections()
-    judged = [
-        _judged(number, rows, stated[number], Context(figures, _place(row), stated_figures, official), corrections, kind)
-        for number, row in enumerate(rows)
-    ]
+    rows_beside = _rows(beside) if beside is not None else []
+    stated_figures = _said(rows_beside, None) | _said(rows, stated)
+    contexts = [Context(figures, _place(row), stated_figures, official) for row in rows]
+    every_row = [*rows_beside, *rows]
+    proven = _proof(every_row, figures, stated_figures)
+    judged = [_judged(number, rows, stated[number], contexts[number], every_row, proven, kind) for number in range(len(rows))]
+    for row in judged:
+        whole = of_the_whole(row, judged) if row["verdict"] == "contradicts" and kind != "implied" else None
+        if whole is not None:
+            note = f"Of all together: {whole['note']}"
+            row |= {"verdict": whole["verdict"], "note": note, "severity": "", "cause": "", "cause_id": "", "keys": ""}
     return pd.DataFrame(judged, columns=[*COLUMNS, *DETAIL_COLUMNS])
+
+
+def _proof(rows: list[dict[str, str]], figures: Figures, stated_figures: dict[str, Value]) -> Callable[[str], bool]:
+    """Return what tells of a statement's id whether arithmetic gives its figure: its own, or that of its sentence's rows."""
+    by_id = {row["id"]: row for row in rows}
+
+    @cache
+    def proven(statement: str) -> bool:
+        row = by_id[statement]
+        same = [each for each in rows if each["stated"] == row["stated"] or each["stated"].startswith(f"{row['stated']} ")]
+        of_sentence = [each for each in same if same_sentence(each["quote"], row["quote"])]
+        return any(is_proven(each, _stated(each), Context(figures, _place(each), stated_figures)) for each in of_sentence)
+
+    return proven
 
 
 def _rows(statements: pd.DataFrame) -> list[dict[str, str]]:
@@ -101,109 +101,57 @@ def _judged(
     rows: list[dict[str, str]],
     stated: Stated | None,
     context: Context,
-    corrections: dict[str, tuple[str, str]],
+    every_row: list[dict[str, str]],
+    proven: Callable[[str], bool],
     kind: str,
 ) -> dict[str, str]:
     row = rows[number]
-    outcomes = list(_outcomes(row, stated, context)) or [_Outcome("not_checkable", reason=_unchecked(row))]
-    rank = {"contradicts": 0, "agrees": 1, "agrees_at_rounding": 1, "not_checkable": 2}
-    outcome = min(outcomes, key=lambda each: rank[each.verdict])
-    correction, right = corrections.get(f"{row['source'].partition('#')[0]} {row['id']}", ("", ""))
-    if correction and outcome.verdict != "contradicts":
-        outcome = _Outcome("contradicts", outcome.recomputed, outcome.arithmetic, value=outcome.value, node=outcome.node)
-    cause = severity = ""
-    if outcome.verdict == "contradicts":
-        case = Contradiction(row, stated, outcome.value, outcome.node, context, neighbours(number, rows))
-        severity = severity_of(case, isinstance(outcome.node, Figure))
-        cause = correction or likely_cause(case)
+    every = list(outcomes(row, stated, context)) or [Outcome("not_checkable", reason=_unchecked(row))]
+    rank = {"contradicts": 0, AMBIGUOUS: 1, "agrees": 2, "agrees_at_rounding": 2, "not_checkable": 3}
+    outcome = min(every, key=lambda each: rank[each.verdict])
+    known = known_error(row)
+    if known and outcome.verdict != "contradicts":
+        outcome = Outcome("contradicts", outcome.recomputed, outcome.arithmetic, value=outcome.value, node=outcome.node)
+    verdict, words = outcome.verdict, outcome.arithmetic
+    cause, keys, severity = ("", ""), "", ""
+    if verdict == "contradicts":
+        sentence = tuple(each for each in every_row if _is_own(each, row))
+        case = Contradiction(row, stated, outcome.value, outcome.node, context, neighbours(number, rows), sentence)
+        cause = ("", known.cause) if known else likely_cause(case)
+        reading = fair_reading(case, cause, proven)
+        if reading is not None:
+            (verdict, words), cause = reading, ("", "")
+        else:
+            severity, keys = severity_of(case, cause), error_keys(case, cause, outcome.arithmetic)
     what = f" ({outcome.what})" if outcome.what else ""
-    note = f"{reasons()[outcome.reason]}{what}" if outcome.reason else outcome.arithmetic
+    contradicted = verdict == "contradicts"
     return {name: row[name] for name in COLUMNS if name in row} | {
         "recomputed": outcome.recomputed,
-        "verdict": outcome.verdict,
+        "verdict": verdict,
         "severity": severity,
-        "cause": cause,
-        "note": note,
+        "cause": cause[1],
+        "note": f"{reasons()[outcome.reason]}{what}" if outcome.reason else words,
+        "error": "",
         "reason": outcome.reason,
-        "instead": right or outcome.instead,
+        "instead": known.right if known else outcome.instead if contradicted else "",
         "arithmetic": outcome.arithmetic,
         "series": row["series"],
         "category": row["category"],
         "source": row["source"],
         "kind": kind,
+        "asserts": row["asserts"],
+        "cause_id": cause[0],
+        "keys": keys,
     }
 
 
-def _outcomes(row: dict[str, str], stated: Stated | None, context: Context) -> Iterator[_Outcome]:
-    if row["asserts"]:
-        yield _asserted(row, stated, context)
-    if not row["series"] or stated is None or row.get("rule", _TWICE) != _TWICE:
-        return
-    entry = catalogue.series().loc[row["series"]]
-    by_category = f":{catalogue.SAME_CATEGORY}" in entry["numerator"]
-    could_be_computed = False
-    if entry["numerator"] and (row["category"] == catalogue.TOTAL or by_category):
-        node = parse(share_formula(row["series"], row["category"]))
-        outcome = _numeric(node, row, stated, context)
-        if outcome.verdict != "not_checkable":
-            could_be_computed = True
-            yield outcome
-    prints = context.figures.best_prints(row["series"], row["category"], context.at, computed=could_be_computed)
-    yield from (_print(each, stated, context.figures) for each in prints)
-    if context.official is not None and not could_be_computed and not prints:
-        official = replace(context, figures=context.official, official=None)
-        yield from (each for each in _outcomes(row | {"asserts": ""}, stated, official) if each.verdict != "not_checkable")
-
-
-def _print(figure: Printed, stated: Stated, figures: Figures) -> _Outcome:
-    value = value_of(figure)
-    verdict = stated.agrees_with_print(figure.value, figure.decimals)
-    words = f"{figures.where(figure.source)} has {value.words}"
-    return _Outcome(verdict, value.words, words, instead=value.words, value=value, node=Figure(figure.series, figure.category))
-
-
-def share_formula(series: str, category: str) -> str:
-    """Return the formula of a printed percentage by `series.csv`: its numerator over its base, of this category."""
-    entry = catalogue.series().loc[series]
-    top, base = (entry[side].replace(f":{catalogue.SAME_CATEGORY}", f":{category}") for side in ("numerator", "denominator"))
-    return f"share({top}, {base})"
-
-
-def _asserted(row: dict[str, str], stated: Stated | None, context: Context) -> _Outcome:
-    try:
-        return _numeric(parse(row["asserts"]), row, stated, context)
-    except FormulaError as error:
-        raise _unfit(row, "asserts", error.found, error.expected) from None
-
-
-def _numeric(node: Node, row: dict[str, str], stated: Stated | None, context: Context) -> _Outcome:
-    try:
-        result = evaluate(node, context)
-    except Unknown as unknown:
-        return _Outcome("not_checkable", reason=unknown.reason, what=unknown.what)
-    except (UnfitError, UnknownNameError) as error:
-        raise _unfit(row, "asserts", repr(row["asserts"]), str(error).rstrip(".?")) from None
-    if isinstance(result, Truth):
-        verdict = "agrees" if result.holds else "contradicts"
-        return _Outcome(verdict, result.instead if not result.holds else "", result.words, instead=result.instead, node=node)
-    if not isinstance(result, Value) or stated is None:
-        raise _unfit(row, "asserts", repr(row["asserts"]), f"a comparison, or a number beside a figure in {row['stated']!r}")
-    if _above_base(node, result, stated):
-        return _Outcome("not_checkable", reason="base_not_printed", what=f"{result.words} is more than all of it")
-    if isinstance(node, StatementReference):
-        verdict = stated.agrees_with_print(result.number, result.decimals)
-    else:
-        verdict = stated.agrees(result.number, result.low, result.high)
-    shown = as_printed(result.number, max(stated.decimals, int(stated.unit == "percent")), stated.unit)
-    words = result.words if result.atomic and result.figure else f"{result.words} = {shown}"
-    return _Outcome(
-        verdict, shown, words, instead=as_printed(result.number, stated.decimals, stated.unit), value=result, node=node
-    )
+def _is_own(each: dict[str, str], row: dict[str, str]) -> bool:
+    return each["source"] == row["source"] or same_sentence(each["quote"], row["quote"])
 
 
 def _stated(row: dict[str, str]) -> Stated | None:
     if row["stated"].casefold() not in row["quote"].casefold():
-        raise _unfit(row, "stated", repr(row["stated"]), "words that stand in the quote")
+        raise unfit(row, "stated", repr(row["stated"]), "words that stand in the quote")
     return read_stated(row["stated"], row["unit"], row["quote"])
 
 
@@ -211,21 +159,15 @@ def _place(row: dict[str, str]) -> Place:
     try:
         area = areas.resolve(row["area"])
     except UnknownNameError as error:
-        raise _unfit(row, "area", str(error).rstrip(".?"), "a known area") from None
+        raise unfit(row, "area", str(error).rstrip(".?"), "a known area") from None
     try:
         period = periods.parse(row["period"])
     except UnknownNameError as error:
-        raise _unfit(row, "period", str(error).rstrip("."), "a known period") from None
+        raise unfit(row, "period", str(error).rstrip("."), "a known period") from None
     series_table = catalogue.series()
     if row["series"] and row["series"] not in series_table.index:
-        raise _unfit(row, "series", repr(row["series"]), "a catalogued series")
+        raise unfit(row, "series", repr(row["series"]), "a catalogued series")
     return Place(area, period, row["source"])
-
-
-def _unfit(row: dict[str, str], column: str, found: str, expected: str) -> DataError:
-    file, _, cell = row["source"].partition("#cell=")
-    number = int(cell.partition(",")[0]) if cell else None
-    return DataError(file, row=number, column=column, found=found, expected=expected)
 
 
 def _unchecked(row: dict[str, str]) -> str:
@@ -236,21 +178,3 @@ def neighbours(number: int, rows: list[dict[str, str]]) -> tuple[dict[str, str],
     """Return the statements around one, the nearest before it first, that stand in the same section."""
     near = [*rows[max(number - 6, 0) : number][::-1], *rows[number + 1 : number + 6]]
     return tuple(row for row in near if row["section"] == rows[number]["section"])
-
-
-def _corrections() -> dict[str, tuple[str, str]]:
-    """Return {file and id: what is wrong, what is right for it} of the statements whose place or category is a known error."""
-    table = tables.read("corrections")
-    of_statements = table[table["file"] == FILE]
-    return {
-        f"{row.source}/{row.release}/{row.file} {row.row}": (
-            f"The wrong {row.column} is named: {row.reason}",
-            f"{_LABELS[row.column](row.corrected)} in place of {_LABELS[row.column](row.printed)}",
-        )
-        for row in of_statements.itertuples(index=False)
-    }
-
-
-def _above_base(node: Node, result: Value, stated: Stated) -> bool:
-    """Whether a share comes out above 100 where one of at most 100 is stated: the base that is printed is not its base."""
-    return isinstance(node, Call) and node.name == "share" and result.number > 100 >= stated.value

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods
+from analysis.catalogue import areas, periods, tables
 from analysis.clean.printed.statements import FILE as STATEMENTS
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS, WITH_VALUE
@@ -54,8 +54,10 @@ class _Figures:
         fields = with_value[["series", *_PLACE, "value", "source"]].itertuples(index=False, name=None)
         self.printed = [_Figure(*row) for row in fields]
         self._by_key: dict[tuple[str, ...], list[_Figure]] = {}
+        self._of_area: dict[tuple[str, ...], list[_Figure]] = {}
         for figure in self.printed:
             self._by_key.setdefault((figure.series, figure.area, figure.period, figure.category), []).append(figure)
+            self._of_area.setdefault((figure.series, figure.area), []).append(figure)
 
     def get(self, series: str, area: str, period: str, category: str, near: _Figure) -> _Figure | None:
         prints = self._by_key.get((series, area, period, category), [])
@@ -72,6 +74,10 @@ class _Figures:
             total += term.sign * figure.value
             words.append(f"{'−' if term.sign < 0 else '+'} {_number_text(figure.value)}")
         return (total, " ".join(words).removeprefix("+ ")) if words else None
+
+    def of_area(self, series: str, area: str) -> list[_Figure]:
+        """Return the figures of a series that are printed for an area, of every period."""
+        return self._of_area.get((series, area), [])
 
     def counts_beside(self, near: _Figure) -> Iterator[_Figure]:
         """Yield the counts printed in the same file for the same area and period."""
@@ -123,7 +129,10 @@ def _check_parts(figure: _Figure, figures: _Figures, _printed_texts: dict[str, s
         parts = [other for other in parts if other.file == figure.file]
         if len(parts) > 1 and not figure.file.endswith(STATEMENTS):
             words = " + ".join(_number_text(other.value) for other in parts)
-            yield _check_row("parts_to_whole", figure, sum(other.value for other in parts), f"{part}: {words}")
+            total = sum(other.value for other in parts)
+            row = _check_row("parts_to_whole", figure, total, f"{part}: {words}")
+            needs_not_cover = part in _incomplete() and total <= figure.value
+            yield row | ({"difference": 0.0, "outcome": "agrees"} if needs_not_cover else {})
 
 
 def _check_members(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
@@ -143,8 +152,9 @@ def _check_formula(figure: _Figure, figures: _Figures, _printed_texts: dict[str,
 
 
 def _check_subset(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
-    whole = figures.total(catalogue.series().at[figure.series, "subset_of"], figure)
-    if whole is not None:
+    reference = catalogue.series().at[figure.series, "subset_of"]
+    whole = figures.total(reference, figure)
+    if whole is not None and not (figure.value > whole[0] and _is_of_another_base(figure, figure.series, reference, figures)):
         excess = max(figure.value - whole[0], 0.0)
         outcome = "differs" if excess else "agrees"
         words = f"{_number_text(figure.value)} of {_number_text(whole[0])}"
@@ -158,6 +168,9 @@ def _check_percentage(figure: _Figure, figures: _Figures, printed_texts: dict[st
         return  # the numerator and base are of the whole series; those of this category are not printed
     numerator, base = (figures.total(definition[side], figure) for side in ("numerator", "denominator"))
     if numerator is None or base is None or base[0] <= 0:
+        return
+    above = numerator[0] > base[0] and figure.value <= 100
+    if above and _is_of_another_base(figure, definition["numerator"], definition["denominator"], figures):
         return
     printed = printed_texts[figure.source]
     decimals = len(printed.split(" ")[0].strip("*%").partition(".")[2])
@@ -180,6 +193,27 @@ def _other_base(numerator: float, figure: _Figure, figures: _Figures, decimals: 
             title = titles[other.series][0].lower() + titles[other.series][1:]
             return f"{_number_text(numerator)} / {_number_text(other.value)} ({title}) would give the {printed} that is printed"
     return ""
+
+
+def _is_of_another_base(near: _Figure, numerator: str, denominator: str, figures: _Figures) -> bool:
+    """Whether shares of a count are printed for an area, and a base gives none of them: it is not what was divided by."""
+    all_series = catalogue.series()
+    of_both = (all_series["unit"] == "percent") & (all_series["numerator"] == numerator)
+    shares = [share for name in all_series.index[of_both & (all_series["denominator"] == denominator)]
+              for share in figures.of_area(name, near.area)]  # fmt: skip
+    given = [_gives(share, numerator, denominator, figures) for share in shares]
+    return len([each for each in given if each is not None]) > 1 and not any(given)
+
+
+def _gives(share: _Figure, numerator: str, denominator: str, figures: _Figures) -> bool | None:
+    """Return whether two counts give a printed share to within one percentage point; None where one of them isn't printed."""
+    top, base = figures.total(numerator, share), figures.total(denominator, share)
+    return None if top is None or base is None or base[0] <= 0 else abs(100 * top[0] / base[0] - share.value) <= 1
+
+
+def _incomplete() -> frozenset[str]:
+    """Return the breakdowns whose parts needn't cover the whole."""
+    return frozenset(tables.read("incomplete_breakdowns")["series"])
 
 
 def _check_row(rule: str, figure: _Figure, computed: float, words: str) -> dict[str, object]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods, wording
+from analysis.catalogue import areas, periods, tables, wording
 from analysis.claims.language.vocabulary import reasons, remedies
+from analysis.claims.statement_verdicts import AMBIGUOUS
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _NO_CAUSE = "No rule gives the printed figure."
-# A right figure is at most this many letters longer than the printed one; anything longer is words.
-_MAX_EXTRA_LETTERS = 4
+_NO_RIGHT = "None is proposed: another figure would contradict it, or is in doubt."
 _WORDS = {
-    "material": ("Errors that change what a reader would conclude", "a direction, an order, a headline, or a tenth or more"),
-    "moderate": ("Errors that a reader would notice", "one percentage point or two per cent and more, or two statements at odds"),
-    "minor": ("Errors of rounding and of a last digit", "less than one percentage point or two per cent"),
+    "material": ("Errors that change what a reader would decide", "a direction, an order, all or none, or another size of work"),
+    "moderate": ("Errors that a reader would notice", "what is concluded from them stays the same"),
+    "minor": ("Errors of rounding, of a last digit or of a person or two", "nothing is decided by them"),
     "wording": ("Words that the figures don't bear", "the figures stand, and another word is right for them"),
 }
 
@@ -64,23 +63,23 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
 
 @otherwise("No statement is contradicted.")
 def errata(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
-    """Return one exhibit for each severity of the contradicted statements in prose, material ones first."""
-    contradicted = _contradicted(judged)
-    rights_by_quote: dict[str, dict[str, str]] = {}
-    for row in contradicted.itertuples(index=False):
-        if any(sign.isdigit() for sign in row.stated) and len(row.instead) <= len(row.stated) + _MAX_EXTRA_LETTERS:
-            rights_by_quote.setdefault(row.quote, {})[row.stated] = row.instead
-    by_severity = {name: contradicted[contradicted["severity"] == name] for name in _WORDS}
-    return [_errata(name, rows, rights_by_quote, scope) for name, rows in by_severity.items() if not rows.empty]
+    """Return one exhibit for each severity of the errors in prose, material ones first, and one of what reads in two ways."""
+    heads = _errors(judged)
+    members = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed")]
+    shown = [
+        _errata(name, heads[heads["severity"] == name], members, scope) for name in _WORDS if (heads["severity"] == name).any()
+    ]
+    two_ways = judged[judged["verdict"] == AMBIGUOUS]
+    return [*shown, *([] if two_ways.empty else [_ambiguous(two_ways, scope)])]
 
 
-def _contradicted(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return the statements in prose that the report's own figures contradict, with one row for each figure of a sentence."""
+def _errors(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the statement that stands for each error of prose, by the report's own figures, with the error's severity."""
     contradicted = judged[(judged["verdict"] == "contradicts") & (judged["kind"] == "printed") & ~_by_return_only(judged)]
-    # A figure of a sentence may fail in two ways: only the worse one is shown.
-    return contradicted.assign(
-        _key=contradicted["quote"].str.rstrip(".") + contradicted["stated"] + contradicted["area"]
-    ).drop_duplicates("_key")
+    severities = {name: number for number, name in enumerate(_WORDS)}
+    worst = contradicted["severity"].map(severities).groupby(contradicted["error"]).min().map(dict(enumerate(_WORDS)))
+    heads = contradicted.drop_duplicates("error")
+    return heads.assign(severity=heads["error"].map(worst))
 
 
 def _by_return_only(judged: pd.DataFrame) -> pd.Series:
@@ -91,25 +90,27 @@ def _by_return_only(judged: pd.DataFrame) -> pd.Series:
     return pd.Series(is_shown, index=judged.index) & (judged["kind"] == "printed")
 
 
-def _errata(severity: str, rows: pd.DataFrame, rights_by_quote: dict[str, dict[str, str]], scope: Scope) -> Exhibit:
+def _errata(severity: str, rows: pd.DataFrame, members: pd.DataFrame, scope: Scope) -> Exhibit:
     title, meaning = _WORDS[severity]
+    of_error = dict(tuple(members.groupby("error")))
     cells = tuple(
         (
             f"“{row.quote}” ({_place(row)}, {row.area})",
             row.stated,
             row.recomputed or "not so",
             _explanation(row),
-            corrected(row, rights_by_quote.get(row.quote, {})),
+            _right(row, of_error[row.error]),
+            str(len(of_error[row.error])),
         )
         for row in rows.itertuples(index=False)
     )
     return Exhibit(
         identity=f"errata-{severity}",
         headline=f"{title}: {len(rows)}",
-        subtitle=f"Statements of the report that its own figures contradict: {meaning}",
+        subtitle=f"Errors of the report by its own figures, each once with all statements that rest on it: {meaning}",
         table=Table(
-            f"Statements to correct: {severity}",
-            ("Statement", "Says", "The figures give", "How, and the likely cause", "What would be right"),
+            f"Errors to correct: {severity}",
+            ("Statement", "Says", "The figures give", "How, and the likely cause", "What would be right", "Statements with it"),
             cells,
         ),
         source=context.source_line(rows["source"], scope),
@@ -119,23 +120,29 @@ def _errata(severity: str, rows: pd.DataFrame, rights_by_quote: dict[str, dict[s
 
 def _explanation(row: Any) -> str:
     parts = [row.note, f"Likely cause: {row.cause}" if row.cause else ""]
-    if not row.cause and any(sign.isdigit() for sign in row.recomputed[:2]):
+    if not row.cause and row.severity != "wording" and any(sign.isdigit() for sign in row.recomputed[:2]):
         parts.append(_NO_CAUSE)
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
-def corrected(row: Any, right_by_printed: dict[str, str]) -> str:
-    """Return right words in place of a statement: its sentence with every wrong figure corrected, or what the figures say.
+def _right(row: Any, members: pd.DataFrame) -> str:
+    """Return the sentences that would be right in place of those of an error, or why there is none."""
+    sentences = list(dict.fromkeys(sentence for sentence in members["right"] if sentence))
+    if sentences:
+        return " ".join(f"“{sentence}”" for sentence in sentences)
+    return f"Another word is right: {row.note}." if row.severity == "wording" else _NO_RIGHT
 
-    `right_by_printed` is {figure as printed: right figure} of the sentence.
-    """
-    if right_by_printed.get(row.stated):
-        pattern = "|".join(
-            re.escape(stated) for stated in sorted(right_by_printed, key=len, reverse=True) if right_by_printed[stated]
-        )
-        return f"“{re.sub(rf'(?<![0-9,.])(?:{pattern})', lambda match: right_by_printed[match[0]], row.quote)}”"
-    words = row.instead or row.note
-    return f"{words[:1].upper()}{words[1:]}." if words else "Name the group that the figure is of."
+
+def _ambiguous(rows: pd.DataFrame, scope: Scope) -> Exhibit:
+    cells = tuple((f"“{row.quote}” ({_place(row)}, {row.area})", row.stated, row.note) for row in rows.itertuples(index=False))
+    return Exhibit(
+        identity="errata-ambiguous",
+        headline=f"Statements that can be read in two ways: {len(rows)}",
+        subtitle="One reading agrees with the figures and one doesn't: no errors, but clearer with the base or the period named",
+        table=Table("Statements that can be read in two ways", ("Statement", "Says", "Both readings"), cells),
+        source=context.source_line(rows["source"], scope),
+        open_table=True,
+    )
 
 
 @otherwise("Every statement can be checked.")
@@ -170,18 +177,29 @@ def summary(judged: pd.DataFrame, scope: Scope) -> list[Sentences]:
         f"{_figure(row)}: the report has {row.stated}, the official return {row.recomputed}."
         for row in material_differences.itertuples()
     ]
-    prose, count_of_prose = _contradicted(judged), int((judged["kind"] == "printed").sum())
-    material = int((prose["severity"] == "material").sum())
+    errors, is_prose = _errors(judged), judged["kind"] == "printed"
+    count_of_prose, material = int(is_prose.sum()), int((errors["severity"] == "material").sum())
+    two_ways = int((judged["verdict"] == AMBIGUOUS).sum())
     count_agreeing = wording.number(counts.get("agrees", 0) + counts.get("agrees_at_rounding", 0))
     sentences.append(
-        f"{count_of_prose} statements in prose were worked out anew: {len(prose)} are contradicted by the report's own figures, "
-        f"{material} of them materially."
+        f"{count_of_prose} statements in prose were worked out anew. The report's own figures contradict some: {len(errors)} "
+        f"errors, {material} of them material, each counted once however often it is printed. {two_ways} statements can be read "
+        "in two ways."
     )
     sentences.append(
         f"Of all {wording.number(len(judged))} statements, with those that the tables make by their totals and percentages, "
         f"{count_agreeing} agree and {counts.get('not_checkable', 0)} can't be checked."
     )
+    sentences.append(_looked_at(judged[is_prose]))
     return [Sentences(tuple(sentences))]
+
+
+def _looked_at(prose: pd.DataFrame) -> str:
+    """Return what was looked at: the sections of the report whose passages are held, and that the rest was not."""
+    titles = tables.read("claim_sections").set_index("section")["title"]
+    sections = [name for name in titles.index if (prose["section"] == name).any()]
+    named = "; ".join(titles[name] for name in sections)
+    return f"Looked at were the passages with figures that are held of the report, and nothing else of it. They are of: {named}."
 
 
 def _example(rows: pd.DataFrame, reason: str) -> str:

@@ -14,6 +14,7 @@ from analysis import catalogue
 from analysis.analyses import benchmark
 from analysis.analyses.findings import STANDS_OUT, judgement
 from analysis.catalogue import tables
+from analysis.measures import disagreements
 from analysis.scope import Scope
 
 MOST = 5
@@ -48,12 +49,31 @@ def matters(card: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     parts.append(_outside(scope, rows))
     ranked = pd.concat([part for part in parts if not part.empty] or [rows.iloc[:0].assign(kind="", side="")])
     rules = tables.read("matters").set_index("kind")["score"].astype(float)
-    ranked = ranked.assign(score=ranked["kind"].map(rules), _rarity=ranked["rarity"].fillna(100), _size=-ranked["size"].abs())
-    # A return that its own sums contradict is looked into as a printing error; one that nothing contradicts comes first.
-    order = ranked.sort_values(
-        ["score", "doubt", "spread", "_rarity", "_size"], ascending=[False, True, False, True, True], kind="stable"
+    ranked = ranked.assign(
+        score=ranked["kind"].map(rules),
+        _misprint=(ranked["doubt"] != "") | _within_one_report(ranked, scope),
+        _rarity=ranked["rarity"].fillna(100),
+        _size=-ranked["size"].abs(),
     )
-    return _grouped(order.drop(columns=["_rarity", "_size"]).reset_index(drop=True))
+    # A return that its own sums contradict, or that gives a figure with two values, is looked into as a printing error; one that
+    # nothing contradicts comes first.
+    order = ranked.sort_values(
+        ["score", "_misprint", "spread", "_rarity", "_size"], ascending=[False, True, False, True, True], kind="stable"
+    )
+    return _grouped(order.drop(columns=["_misprint", "_rarity", "_size"]).reset_index(drop=True))
+
+
+def _within_one_report(rows: pd.DataFrame, scope: Scope) -> pd.Series:
+    """Return which figures have two values in one report, and no other value in any other."""
+    twice = disagreements(scope.store.observations)
+    places: dict[bool, set[tuple[str, ...]]] = {True: set(), False: set()}
+    for row in twice.itertuples(index=False):
+        is_one = row.used_source.rpartition("/")[0] == row.other_source.rpartition("/")[0]
+        places[is_one].add((row.series, row.area, row.period, row.category))
+    in_one = places[True] - places[False]
+    numerators = catalogue.indicators()["numerator"]
+    keys = zip(rows["indicator"].map(numerators), rows["area"], rows["latest_period"], rows["category"], strict=True)
+    return pd.Series([key in in_one for key in keys], index=rows.index, dtype=bool)
 
 
 def _size(now: pd.Series, before: pd.Series) -> pd.Series:

@@ -20,6 +20,7 @@ class Contradiction:
     node: Node | None
     context: Context
     neighbours: tuple[dict[str, str], ...] = ()
+    sentence: tuple[dict[str, str], ...] = ()  # all statements of its own sentence, itself among them
 
     @property
     def rule(self) -> str:

@@ -18,13 +18,13 @@ from analysis.claims.language.grammar import Call, Number, Operation
 from analysis.claims.printed_value import as_printed
 
 
-def likely_cause(case: Contradiction) -> str:
-    """Return the cause in words with its arithmetic, or the empty string where no rule gives the printed figure."""
+def likely_cause(case: Contradiction) -> tuple[str, str]:
+    """Return the id of the rule and the cause in words with its arithmetic; both empty where no rule gives the printed figure."""
     for row in tables.read("claim_causes").itertuples(index=False):
         arithmetic = _RULES[row.id](case)
         if arithmetic:
-            return f"{row.words}: {arithmetic}"
-    return ""
+            return row.id, f"{row.words}: {arithmetic}"
+    return "", ""
 
 
 def _count_as_percentage(case: Contradiction) -> str:

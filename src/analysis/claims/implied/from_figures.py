@@ -42,6 +42,7 @@ def _checked(store: Store, figures: Figures) -> Iterator[Row]:
     """Yield as claims the checks that were made when the figures were cleaned."""
     by_cell = {(each.source, each.series, each.category): each for each in figures.all}
     series_table = catalogue.series()
+    incomplete = set(tables.read("incomplete_breakdowns")["series"])
     for check in store.checks.itertuples(index=False):
         figure = by_cell.get((check.source, check.series, check.category))
         if figure is None or (check.check == "percentage" and figure.file.endswith(FILE)):
@@ -52,7 +53,9 @@ def _checked(store: Store, figures: Figures) -> Iterator[Row]:
             case "quarters_to_year":
                 formula = f"sum(quarters({reference}))"
             case "parts_to_whole":
-                formula = f"sum(parts({check.arithmetic.partition(':')[0]}))"
+                part = check.arithmetic.partition(":")[0]
+                relation = f"{reference} >= " if part in incomplete else ""
+                formula = f"{relation}sum(parts({part}))"
             case "members_to_total":
                 formula = f"sum(members({reference}))"
             case "formula":
@@ -98,7 +101,10 @@ def _whole(dimension: str) -> list[str]:
 
 
 def _above_base(figures: Figures) -> Iterator[Row]:
-    """A number that the catalogue makes a share of a base is no larger than the base: completed of received, and the like."""
+    """A number that the catalogue makes a share of a base is no larger than the base.
+
+    Both have to count the same: what was closed in a period is no part of what was received in it.
+    """
     series_table = catalogue.series()
     for series in series_table.index[(series_table["numerator"] != "") & (series_table["denominator"] != "")]:
         top, base = (catalogue.terms(series_table.at[series, side]) for side in ("numerator", "denominator"))
@@ -106,6 +112,8 @@ def _above_base(figures: Figures) -> Iterator[Row]:
             continue
         if series_table.at[top[0].series, "subset_of"] == series_table.at[series, "denominator"]:
             continue  # already checked as a part of its whole
+        if series_table.at[top[0].series, "basis"] != series_table.at[base[0].series, "basis"]:
+            continue
         for printed in _places(figures, {top[0].series}).values():
             figure = next((each for each in printed if each.category == top[0].category and not each.file.endswith(FILE)), None)
             beside = [] if figure is None else figures.beside(figure.file, figure.area, figure.period)

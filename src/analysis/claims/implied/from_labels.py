@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analysis import catalogue
 from analysis.catalogue import tables
 from analysis.claims.implied.claim_row import row_of
 from analysis.claims.lookup import Figures, Printed
@@ -31,6 +32,9 @@ def labels(store: Store, figures: Figures) -> Iterator[dict[str, str]]:
         labelled = by_file.get(file) if fate == "title" else by_row.get((file, cell.partition(",")[0]))
         if len(units) != 1 or labelled is None:
             continue  # a label that names two kinds heads a row of each
+        beneath = by_row.get((file, str(int(cell.partition(",")[0]) + 1)))
+        if fate == "label" and beneath is not None and _is_share_of(beneath, labelled) and units[0] == "percent":
+            continue  # a label that runs over two rows is of the numbers and of their shares beneath
         row = row_of(figures, "label", labelled, f'unit_is({labelled.series}, "{units[0]}")')
         yield row | {
             "id": f"label/{source.rpartition('/')[2].replace('.csv#cell=', '/')}",
@@ -38,3 +42,8 @@ def labels(store: Store, figures: Figures) -> Iterator[dict[str, str]]:
             "stated": text,
             "unit": "word",
         }
+
+
+def _is_share_of(share: Printed, count: Printed) -> bool:
+    """Whether a figure is the printed share that another is the numerator of."""
+    return str(catalogue.series().at[share.series, "numerator"]) == count.series

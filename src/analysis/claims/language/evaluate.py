@@ -44,11 +44,15 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Truth:
-    """Whether an assertion holds, the arithmetic, and what would be right instead (empty where the words say it)."""
+    """Whether an assertion holds, the arithmetic, and what would be right instead (empty where the words say it).
+
+    `divided` says that of two readings of a sentence one holds and one doesn't.
+    """
 
     holds: bool
     words: str
     instead: str = ""
+    divided: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Context:
 
 
 Function: TypeAlias = Callable[[tuple[Node, ...], Context], Result]
+ORDER = "order"  # the sign of a place in an order, whose words say it
 MEANINGS: dict[str, Function] = {}  # by name; `functions` puts them here, and they evaluate their own arguments
 
 
@@ -216,7 +221,7 @@ def _compare(sign: str, left: Value, right: Value) -> Truth:
         else f"{left_words} {_and(left, right)} {right_words}"
     )
     against = f"{_rounded(left)} against {_rounded(right)}"
-    return Truth(holds, words, "" if holds else f"{_INSTEAD[sign]}: {against}")
+    return Truth(holds, words, "" if holds else left.words if left.sign == ORDER else f"{_INSTEAD[sign]}: {against}")
 
 
 def _and(left: Value, right: Value) -> str:
@@ -240,8 +245,8 @@ _INSTEAD = {
     "=": "the two should be one figure",
     "!=": "two separate counts can hardly be one number",
     "<": "it is not lower",
-    "<=": "a part can't be above its whole",
+    "<=": "it is above",
     ">": "it is not higher",
-    ">=": "it is too low",
+    ">=": "it is below",
 }
 _OPERATIONS = {"+": _add, "-": _add, "*": _multiply, "/": _multiply} | dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), _compare)

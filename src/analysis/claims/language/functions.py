@@ -9,6 +9,7 @@ from analysis import catalogue
 from analysis.catalogue import areas
 from analysis.claims.language.evaluate import (
     MEANINGS,
+    ORDER,
     Context,
     Numbers,
     Truth,
@@ -16,7 +17,6 @@ from analysis.claims.language.evaluate import (
     Unknown,
     Value,
     evaluate,
-    exact,
     figure_value,
     name_of,
     number,
@@ -174,7 +174,7 @@ def _rank(arguments: tuple[Node, ...], context: Context) -> Value:
     rank = 1.0 + sum(other.number > value.number for other in others)
     order = sorted((each.number for each in (value, *others)), reverse=True)[: max(int(rank), 3)]
     words = f"{value.words} comes {rank:.0f} among {', '.join(f'{each:,g}' for each in order)}"
-    return Value(rank, rank, rank, words)
+    return Value(rank, rank, rank, words, sign=ORDER)
 
 
 def _rank_of_areas(arguments: tuple[Node, ...], context: Context) -> Value:
@@ -216,35 +216,22 @@ def _not(arguments: tuple[Node, ...], context: Context) -> Truth:
     return Truth(not assertion.holds, assertion.words, assertion.instead if names_its_verdict else "")
 
 
-def _items(arguments: tuple[Node, ...], context: Context) -> Value:
-    return exact(float(len(arguments)))
-
-
-def _printed_in(arguments: tuple[Node, ...], context: Context) -> Truth:
-    node, file = _figure(arguments), evaluate(arguments[1], context)
-    at = place_of(node, context.at)
-    prints = [each for each in context.figures.prints(node.series, node.category, at) if each.file.endswith(f"/{file}.csv")]
-    words = f"{file} gives {prints[0].value:,g}" if prints else f"{file} does not give {name_of(node, at)}"
-    return Truth(bool(prints), words)
-
-
-_PLURALS = {"count": "numbers", "percent": "percentages", "rate": "rates"}
-
-
-def _unit_is(arguments: tuple[Node, ...], context: Context) -> Truth:
-    node, wanted = _figure(arguments), evaluate(arguments[1], context)
-    unit = str(catalogue.series().at[node.series, "unit"])
-    words = _PLURALS.get(unit, unit)
-    return Truth(unit == wanted, f"the figures are {words}", f"{words}, not {_PLURALS.get(str(wanted), wanted)}")
+def _either(arguments: tuple[Node, ...], context: Context) -> Truth:
+    """Whether a sentence that can be read in two ways holds in both; where it holds in one only, it is divided."""
+    first, second = (truth(evaluate(each, context)) for each in arguments)
+    divided = first.holds != second.holds
+    one, other = (f"{each.words}, and it is {'so' if each.holds else 'not so'}" for each in (first, second))
+    words = f"Read one way, {one}. Read another way, {other}"
+    return Truth(first.holds and second.holds, words, first.instead or second.instead, divided)
 
 
 MEANINGS |= {
     "attainable": _attainable,
     "clear_change": clear_change,
+    "either": _either,
     "fall": _relative(-1),
     "falling": _moving(-1),
     "gain": _absolute(1),
-    "items": _items,
     "largest": _largest,
     "loss": _absolute(-1),
     "majority": _majority,
@@ -252,7 +239,6 @@ MEANINGS |= {
     "members": _members,
     "not": _not,
     "parts": _parts,
-    "printed_in": _printed_in,
     "quarters": _quarters,
     "rank": _rank,
     "rank_of_areas": _rank_of_areas,
@@ -261,6 +247,5 @@ MEANINGS |= {
     "rising": _moving(1),
     "share": _share,
     "sum": _sum,
-    "unit_is": _unit_is,
     "years": _years,
 }

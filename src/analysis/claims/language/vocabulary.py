@@ -11,6 +11,7 @@ _MANY = 20
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "attainable": (2, 2),
     "clear_change": (1, 2),
+    "either": (2, 2),
     "fall": (1, 2),
     "falling": (1, 1),
     "gain": (1, 2),
