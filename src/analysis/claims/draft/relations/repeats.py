@@ -1,0 +1,101 @@
+"""The same quantity said twice: in the summary and the body, in two sentences, or in prose and a table."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.claims.draft.reading.numbers import Number
+from analysis.claims.draft.reading.scopes import Scope
+from analysis.claims.draft.reading.sentences import Sentence, pattern
+from analysis.claims.draft.reading.words import alternatives
+from analysis.claims.draft.tested import Tested, meet, tested
+
+# Words that don't tell one quantity from another.
+_NEUTRAL = frozenset(
+    "a an the number numbers of total overall recorded received made reported current currently there were was in all these those which had been being year during over its our to for with "
+    "and by from at on as is are has have that this it county council s full who local annual per cent percent percentage proportion rate figure figures whole across area authority".split()
+)
+_SAME = {"cp": "child protection", "s47": "section 47", "la": "local authority", "looked after children": "children in care", "children looked after": "children in care", "enquiry": "enquiries", "dol": "dols", "going onto": "going on to"}
+_STOP = r"(?=[,;:.()–—]|$| (?:at|on|in|for|during|between|compared|which|who|where|from|by|as|were|was|is|are|had|have|has|and|or|with|since|this|that|went|of whom|of which|than|against|per|over|across|when|while|whilst|but|leading|to be|will|increased|decreased|rose|fell|reducing|under)\b)"
+_AHEAD = rf"\b(?P<cue>number|numbers|total|total number) of (?P<noun>[a-z][^«»;:.,]{{2,70}}?)(?: (?:recorded|received|made|reported|completed))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?)(?: \([^()]*\))? (?:was|were|is|stood at|reached|totalled|came to|had (?:risen|fallen) to|rose to|fell to) (?:a total of )?<C:number>"
+_BEHIND = rf"(?P<cue>\bthere (?:were|was)(?: a total of)?|\ba total of|\bof the|\b(?:we |board |council |service |team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^-?|^the|^all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,70}}?){_STOP}"
+_PERCENT = r"\b(?P<cue>percentage|proportion|share|per cent) of (?P<noun>[a-z][^«»;:.,]{4,110}?)(?: \([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
+_GENERAL = frozenset("children people adults cases case person referral plan person member staff young school meeting professional individual respondent agency service household area response".split())
+ASK = "Which of the two is right, or do they count different things?"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with what it counts, in bare words, and the area and period that it is of."""
+
+    number: Number
+    sentence: Sentence
+    words: frozenset[str]
+    scope: Scope
+    named: bool  # whether the words say that it is the number or the total
+
+
+def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Tested]:
+    """Yield each quantity of a text that is said again, in the order of the text, against its first mention."""
+    groups: dict[tuple[frozenset[str], str, str, str], list[Quantity]] = defaultdict(list)
+    for sentence, scope in zip(sentences, scopes, strict=True):
+        for quantity in quantities(sentence, scope):
+            groups[(quantity.words, quantity.scope.area, quantity.scope.period, quantity.number.unit)].append(quantity)
+    for said in groups.values():
+        first = said[0]
+        for again in said[1:]:
+            if again.sentence is first.sentence and again.number is first.number:
+                continue
+            general = len(first.words) == 1 and first.words <= _GENERAL
+            agrees = meet(first.number.low, first.number.high, again.number.low, again.number.high)
+            if not agrees and general and not (first.named and again.named):
+                continue
+            what = " ".join(sorted(first.words))
+            says = f"{what}: {first.number.text}, and again {again.number.text}"
+            wrong = f"{what}: {again.number.text} here, {first.number.text} in “{first.sentence.heading or 'the text'}”, line {first.sentence.line}"
+            yield tested(again.sentence, "repeat", agrees, says, says if agrees else wrong, ASK, sure="likely", other=first.sentence.text)
+
+
+def quantities(sentence: Sentence, scopes: list[Scope]) -> Iterator[Quantity]:
+    """Yield the numbers of a sentence whose words say what they count."""
+    seen: set[str] = set()
+    for words in (_AHEAD, _PERCENT, _BEHIND):
+        for match in pattern(words).finditer(sentence.marked):
+            place = match["number"]
+            if place in seen or _is_part(sentence, match):
+                continue
+            bare = bare_words(match["noun"])
+            if not bare:
+                continue
+            seen.add(place)
+            number = sentence.number(place)
+            named = words is not _BEHIND or "total" in match["cue"].lower()
+            yield Quantity(number, sentence, bare, scopes[int(place)], named)
+
+
+def _is_part(sentence: Sentence, match: re.Match[str]) -> bool:
+    number = sentence.number(match["number"])
+    ahead = sentence.text[max(0, number.start - 50) : number.start]
+    behind = sentence.text[number.end : number.end + 60]
+    if re.search(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)(?: an?)? ?$|\bfrom $|\b(?:remaining|other|further|additional|average of|of which|of these|of whom)(?: the)? ?$", ahead, re.IGNORECASE):
+        return True
+    if number.hedge or re.match(r"[^.;,]{0,40}\b(?:more|fewer|other|further|additional|new)\b", behind):
+        return True
+    noun_end = sentence.marked[match.end("noun") : match.end("noun") + 30]
+    return bool(re.match(r",? (?:who|where|with|that|which (?:were|had)|under|aged|over|from|by|for|to|of)\b", noun_end))
+
+
+def bare_words(text: str) -> frozenset[str]:
+    """Return the words of a phrase that tell what is counted, without endings.
+
+    >>> sorted(bare_words("Number of S47 enquiries recorded")) == sorted(bare_words("section 47 enquiries"))
+    True
+    """
+    folded = re.sub(r"\([^)]*\)|«[A-Z]\d+»", " ", text).casefold().replace("’", "'").replace("'s", "")
+    for short, full in _SAME.items():
+        folded = re.sub(rf"\b{short}s?\b", full, folded)
+    words = re.findall(r"[a-z]+|\d+", folded)
+    return frozenset(word[:-1] if word.endswith("s") and len(word) > 3 else word for word in words if word not in _NEUTRAL)

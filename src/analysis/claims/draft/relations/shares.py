@@ -1,0 +1,172 @@
+"""A part, its whole and its percentage in one sentence or the next: "63% (378) of 631", "of the 631, 378 (63%)", "56% of 11"."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from analysis.claims.draft.reading.numbers import Number
+from analysis.claims.draft.reading.scopes import mentions
+from analysis.claims.draft.reading.sentences import Sentence, pattern
+from analysis.claims.draft.reading.words import alternatives
+from analysis.claims.draft.tested import Tested, meet, share_range, shown, tested
+
+_OF = r"(?:,? ?(?:out )?of(?: a)?(?: total)?(?: of)?(?: the| these| those| all| all the| our| its| some)?(?: total| estimated| overall)? |/)"
+_SO = r"(?:,? ?(?:\(|or |i\.e\. |that is,? |which (?:is|was|represents|represented|equates to|amounts to|gives) |(?:representing|equating to|equal to|equivalent to|amounting to|giving|making up|a rate of|a proportion of|making) |[–—-] ?|, )(?:some )?)"
+# The ways in which the three stand together; each is part, whole and share.
+_TRIPLES = (
+    rf"<P:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
+    rf"<PF:share> of <>,? (?:or |that is |i\.e\. )?<C:part>{_OF}<C:whole>",
+    rf"<P:share> of <>\(<C:part>{_OF}<C:whole>",
+    rf"<C:part>{_OF}<C:whole><>{_SO}<P:share>",
+    rf"<C:part>(?: \w+){{0,4}} ?\(<P:share>(?:\)|,)?<>{_OF}<C:whole>",
+    rf"<C:part>,? or <P:share>,?{_OF}<C:whole>",
+    rf"<P:share> ?\(<C:part>(?: \w+){{0,3}}\)(?: \w+){{0,5}}{_OF}<C:whole>",
+    rf"<P:share>{_OF}<C:whole>(?: [\w’'-]+){{0,6}}{_SO}<C:part>",
+    rf"<P:share>{_OF}<C:whole>(?: [\w’'-]+){{0,5}} ?\(<C:part>",
+    rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<P:share>,?{_OF}<C:whole>",
+    rf"<C:part>{_OF}<C:whole>(?: [\w’'-]+){{0,12}} ?\(<P:share>\)",
+    rf"<C:part>{_OF}<C:whole><>,? (?:which )?(?:is|was|represents|equates to|representing|equating to) <P:share>",
+    rf"<F:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
+    rf"<F:share> of <>\(<C:part>{_OF}<C:whole>",
+    rf"<C:part>{_OF}<C:whole><>{_SO}<F:share>",
+    rf"<F:share>{_OF}<C:whole>(?: [\w’'-]+){{0,6}}{_SO}<C:part>",
+    rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<F:share>,?{_OF}<C:whole>",
+)  # fmt: skip
+_WHOLE = r"(?:^|[.;,:] |\band |\bwhile |\bwhilst |\bbut |\()(?:out )?of (?:a total of |the total of |the |these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
+_OF_WHICH = r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
+_PAIR = r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<P:share>(?P<close>\)?)|<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
+_LOOSE = r"<C:part><>(?:,| -| –)? ?(?:or |which (?:is|was|represents|equates to) |representing |equating to |equal to |giving |a rate of )<P:share>"
+_CHANGE = re.compile(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?$", re.IGNORECASE)
+_CHANGED = re.compile(rf"^\)?,? ?(?:higher|lower|more|fewer|less|{alternatives('rise', 'fall')})\b", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:compared|comparing|against|last year|previous year|year before|versus|prior year|year earlier)\b", re.IGNORECASE)
+_THESE = re.compile(r"^(?:of (?:these|those|them|which|whom)|(?:this|these) (?:included?|comprised?|were)|amongst? these)\b", re.IGNORECASE)
+ASK = "Which of the three is wrong: the part, the whole or the percentage?"
+
+
+def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
+    """Yield each part, whole and percentage of a sentence; `before` are the sentences before it in the same paragraph or list."""
+    seen: set[tuple[int, int]] = set()  # of part and share
+    for words in _TRIPLES:
+        for match in pattern(words).finditer(sentence.marked):
+            part, whole, share = (sentence.number(match[name]) for name in ("part", "whole", "share"))
+            if (part.start, share.start) in seen or _is_change(sentence, match["share"], match[0]):
+                continue
+            seen.add((part.start, share.start))
+            yield _share(sentence, part, whole, share)
+    yield from _of_a_whole(sentence, before, seen)
+    yield from _whole_numbers(sentence, seen)
+    for match in pattern(rf"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(sentence.marked):
+        part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
+        if part.low > whole.high:
+            yield tested(
+                sentence, "part_of_whole", False, f"{part.text} of {whole.text}", f"{part.text} is more than {whole.text}",
+                "Which of the two numbers is wrong, or have they changed places?",
+            )  # fmt: skip
+
+
+def _of_a_whole(sentence: Sentence, before: list[Sentence], seen: set[tuple[int, int]]) -> Iterator[Tested]:
+    """Yield the pairs of a part and its percentage whose whole is named before them."""
+    text = sentence.marked
+    wholes = [(match.end(), match["whole"]) for match in pattern(_WHOLE).finditer(text)]
+    wholes += [(match.end(), match["whole"]) for match in pattern(_OF_WHICH).finditer(text)]
+    pairs = list(_pairs(sentence))
+    loose = [] if pairs else [(match.start(), match["part"], match["share"]) for match in pattern(_LOOSE).finditer(text)]
+    for start, part_place, share_place in [*pairs, *loose]:
+        part, share = sentence.number(part_place), sentence.number(share_place)
+        stated = [place for end, place in wholes if end <= start and place != part_place]
+        if (part.start, share.start) in seen or _is_change(sentence, share_place, ""):
+            continue
+        if stated and not _AGAINST.search(text[max(end for end, _ in wholes if end <= start) : start]):
+            seen.add((part.start, share.start))
+            whole = sentence.number(max(stated, key=int))
+            others = [each for each in sentence.numbers if each.unit == "count" and each not in (part, whole)]
+            yield _share(sentence, part, whole, share, others)
+        elif not stated:
+            yield from _whole_before(sentence, before, part, share, loose=bool(loose))
+
+
+def _pairs(sentence: Sentence) -> Iterator[tuple[int, str, str]]:
+    for match in pattern(_PAIR).finditer(sentence.marked):
+        part, share = match["part"] or match["part2"], match["share"] or match["share2"]
+        behind = sentence.marked[match.end() : match.end() + 40]
+        ahead = sentence.marked[max(0, match.start() - 60) : match.start()]
+        if not _CHANGE.search(ahead.rstrip()) and not _CHANGED.match(behind.lstrip()) and not _CHANGE.search(match["between"] or ""):
+            yield match.start(), part, share
+
+
+def _whole_before(sentence: Sentence, before: list[Sentence], part: Number, share: Number, loose: bool) -> Iterator[Tested]:
+    """Yield the share of a whole that a sentence before names: of the nearest, where the text leaves no other."""
+    inside = [each for each in sentence.numbers if each.unit == "count" and each.end < part.start]
+    ahead = sentence.text[: max(part.start, share.start)]
+    if loose or _AGAINST.search(sentence.text[: part.start]):
+        return
+    refers = bool(_THESE.match(sentence.text)) or not inside
+    counts = [each for one in reversed(before[-3:]) for each in one.numbers if each.unit == "count" and not each.hedge]
+    candidates = [each for each in [*inside, *counts] if each.value >= part.value and each.exact]
+    if not candidates or not refers and len(candidates) > 1:
+        return
+    agreeing = [each for each in candidates if meet(*share_range(part, each), share.low, share.high)]
+    if agreeing:
+        yield _share(sentence, part, agreeing[0], share)
+        return
+    near = before[-1] if before else None
+    main = [each for each in near.numbers if each.unit == "count" and each.exact] if near else []
+    if near and _THESE.match(sentence.text) and len(main) == 1:
+        yield _share(sentence, part, main[0], share)
+    elif near and not inside and len(candidates) == len(main) == 1 and candidates[0] is main[0] and _goes_on(sentence, near, ahead):
+        yield _share(sentence, part, main[0], share, sure="likely")
+    elif len(candidates) <= 8 and share.decimals:
+        # A percentage that is nearly right for one whole and wrong for all was rounded wrongly.
+        close = [each for each in candidates if abs(100 * part.value / each.value - share.value) <= 1.5 * 10.0**-share.decimals]
+        if len(close) == 1:
+            yield _share(sentence, part, close[0], share, sure="likely")
+
+
+def _goes_on(sentence: Sentence, near: Sentence, ahead: str) -> bool:
+    """Return whether a sentence that begins with its pair goes on about what the one before it counted, in the same area."""
+    elsewhere = {each.name for each in mentions(sentence.text)} - {each.name for each in mentions(near.text)}
+    return not elsewhere and len(ahead.split()) <= 3 and not re.search(r"\bof\b|^this\b", ahead, re.IGNORECASE)
+
+
+def _share(
+    sentence: Sentence, part: Number, whole: Number, share: Number, others: list[Number] | None = None, sure: str = "certain"
+) -> Tested:
+    low, high = share_range(part, whole)
+    agrees = meet(low, high, share.low, share.high) and part.low <= whole.high
+    either = any(each.value >= part.value and meet(*share_range(part, each), share.low, share.high) for each in others or [])
+    value = 100 * part.value / whole.value if whole.value else math.nan
+    arithmetic = f"{part.text} of {whole.text} is {shown(value, max(1, share.decimals))}%, not {share.text}"
+    says = f"{part.text} of {whole.text} is {share.text}"
+    return tested(sentence, "share", agrees, says, says if agrees else arithmetic, ASK, sure=sure, either=either)
+
+
+def _is_change(sentence: Sentence, share_place: str, span: str) -> bool:
+    """Return whether the percentage says by how much something changed, and is no share."""
+    share = sentence.number(share_place)
+    ahead, behind = sentence.text[max(0, share.start - 40) : share.start], sentence.text[share.end : share.end + 30]
+    hedge = r"(?:approximately |about |around |nearly |almost |over |just over |just under |some )?$"
+    changed = re.search(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?(?:£?[\d,.]+ \()?{hedge}", ahead, re.IGNORECASE)
+    targeted = re.search(r"\b(?:target|average|figure|rate|benchmark)(?: of| was| is)? ?\(?$", ahead, re.IGNORECASE)
+    return bool(changed or _CHANGED.match(behind.lstrip()) or (targeted and "target" in ahead.lower()) or _AGAINST.search(span))
+
+
+def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
+    """Yield a percentage of a small whole whose part isn't printed: some whole number must give it."""
+    text = sentence.marked
+    shares_of = [(match["share"], match["whole"]) for match in pattern(rf"<P:share>{_OF}<C:whole>(?! per)").finditer(text)]
+    first = pattern(rf"{_WHOLE}(?P<noun>[^«»;:.]{{0,60}}?),? (?P<only>only |just )?<P:share>").search(text)
+    if first:
+        shares_of.append((first["share"], first["whole"]))
+    for share_place, whole_place in shares_of:
+        share, whole = sentence.number(share_place), sentence.number(whole_place)
+        printed = [start for _, start in seen]
+        if share.start in printed or share.hedge or not whole.exact or not 0 < whole.value <= 2000 or _is_change(sentence, share_place, ""):
+            continue
+        below = math.floor(whole.value * share.low / 100)
+        fits = any(meet(100 * part / whole.value, 100 * part / whole.value, share.low, share.high) for part in (below, below + 1, below + 2))
+        exact = shown(share.value * whole.value / 100, 1)
+        says = f"{share.text} of {whole.text}"
+        arithmetic = f"{share.text} of {whole.text} is {exact}, and no whole number of {whole.text} gives {share.text}"
+        yield tested(sentence, "whole_number", fits, says, says if fits else arithmetic, "Of how many is the percentage, and how many were they?")

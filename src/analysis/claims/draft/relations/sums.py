@@ -1,0 +1,140 @@
+"""Parts that must give a whole: counts that make up a total, and percentages of one whole that must add up to 100."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analysis.claims.draft.reading.numbers import Number
+from analysis.claims.draft.reading.sentences import Sentence, pattern
+from analysis.claims.draft.reading.words import alternatives
+from analysis.claims.draft.tested import Tested, meet, shown, tested
+
+_MADE_OF = r"(?:comprising|comprised|comprises|made up of|consisting of|consisted of|being made up of|split between|broken down (?:as|into)|divided (?:into|between)|being)"
+_WHOLE_THEN_PARTS = rf"<CM:whole>(?P<noun>[^«»;.]{{0,70}}?)(?P<cue>,? (?:and )?(?:(?:of which|of whom|of these|of those)\b|{_MADE_OF}\b)|:| ?\(| [–—-] )(?P<rest>.*)"
+_OF_WHOLE = r"^(?:out )?of (?:a total of |the total of |the |these |those |all |all the )*<CM:whole>(?P<noun>[^«»;:.]{0,70}?),(?P<rest>.*)"
+_PARTS_THEN_WHOLE = r"(?P<rest>.*?)(?:\b(?:giving|making|making up|for|is|was|were|gives|makes|adding up to|amounting to|bringing)?,? ?(?:us )?(?:a|the|an) (?:combined |overall |grand )?total (?:of|to)(?: was)?|\btotall?ing|\bin total,?|\btotals?|=) <CM:whole>"
+_TOTAL_BEHIND = r"(?P<rest>.*?)[,(–-] ?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall)\b"
+_TOTAL_OF = r"\b(?:a|the|an) (?:combined |overall |grand )?total (?:of|was|is) <CM:whole>"
+_ITEM = r"<CM:part>(?: ?\(<P>[^)]*\))?"
+_COMPARED = re.compile(rf"\b(?:compared|comparing|against|previous|last year|year before|up from|down from|in comparison|average|target|per )\b", re.IGNORECASE)
+_OVERLAP = re.compile(r"\b(?:more than one|multiple|alone or|combined|some of whom|also|both|either|include[sd]?|including|at least|such as|may be|not exclusive|e\.g\.|mainly|repeat|further|again)\b", re.IGNORECASE)
+_CLOSED = re.compile(rf"\b(?:{alternatives('rest')}|{_MADE_OF[3:-1]}|balance|others?)\b", re.IGNORECASE)
+_BAND = re.compile(r"\b(?:aged? |ages )?(?:(?P<low>\d{1,2}) ?(?:to|-|–|and) ?(?P<high>\d{1,2})|(?:under|below) (?P<under>\d{1,2})s?|(?P<over>\d{1,2}) ?(?:\+|and over|or over|years and over|and above|or older)|over (?P<above>\d{1,2})s?)", re.IGNORECASE)
+ASK = "Is a part missing, or is one of the numbers wrong?"
+
+
+def sums(sentence: Sentence) -> Iterator[Tested]:
+    """Yield the totals that a sentence gives with their parts, and the percentages in it that share out one whole."""
+    if not _COMPARED.search(sentence.text):
+        yield from _totals(sentence)
+    yield from _hundred(sentence, sentence.numbers, sentence.text)
+
+
+def _totals(sentence: Sentence) -> Iterator[Tested]:
+    for words in (_OF_WHOLE, _WHOLE_THEN_PARTS, _PARTS_THEN_WHOLE, _TOTAL_BEHIND):
+        for match in pattern(words).finditer(sentence.marked):
+            whole = sentence.number(match["whole"])
+            rest = match["rest"]
+            if words is _TOTAL_BEHIND or words is _PARTS_THEN_WHOLE:
+                # Only what stands in the same clause is a part.
+                rest = re.split(r"[.;:]", rest)[-1]
+            parts = [sentence.number(found["part"]) for found in pattern(_ITEM).finditer(_first_level(rest))]
+            if len(parts) < 2 or whole in parts or re.search(r"«[RFN]", rest) or len({each.unit for each in [whole, *parts]}) > 1:
+                continue
+            test = _total(sentence, whole, parts, rest, closed=words in (_PARTS_THEN_WHOLE, _TOTAL_BEHIND) or bool(re.search(_MADE_OF, match[0])))
+            if test:
+                yield test
+                return
+
+
+def _first_level(rest: str) -> str:
+    """Return a list without the counts that stand in brackets behind another, as parts of a part."""
+    return re.sub(r"(?P<ahead>»(?: \w+){0,3}) ?\([^()]*\)", r"\g<ahead> ", rest)
+
+
+def _total(sentence: Sentence, whole: Number, parts: list[Number], rest: str, closed: bool) -> Tested | None:
+    low, high = sum(each.low for each in parts), sum(each.high for each in parts)
+    sum_of_parts = " + ".join(each.text for each in parts)
+    says = f"{sum_of_parts} = {whole.text}"
+    if meet(low, high, whole.low, whole.high):
+        return tested(sentence, "total", True, says, says, ASK)
+    overlapping = bool(_OVERLAP.search(sentence.text))
+    complete = closed or bool(_CLOSED.search(rest)) or _both_sexes(rest, len(parts)) or _all_bands(rest, len(parts))
+    if overlapping or not complete:
+        # Parts that need not be all of them, or may overlap, prove nothing, unless each is a part and they are nearly right.
+        return None
+    arithmetic = f"{sum_of_parts} = {shown(sum(each.value for each in parts))}, not {whole.text}"
+    return tested(sentence, "total", False, says, arithmetic, ASK)
+
+
+def _both_sexes(rest: str, parts: int) -> bool:
+    named = {word.lower().rstrip("s") for word in re.findall(rf"\b(?:{alternatives('sex')})\b", rest, re.IGNORECASE)}
+    male, female = named & {"male", "boy", "men"}, named & {"female", "girl", "women"}
+    others = len(re.findall(r"\b(?:unborn|unknown|not recorded|not known|other)\b", rest, re.IGNORECASE))
+    return bool(male and female) and parts == 2 + others
+
+
+def _all_bands(rest: str, parts: int) -> bool:
+    """Return whether age bands in the words touch one another and leave none out, from the youngest to the oldest."""
+    bands: list[tuple[int, int]] = []
+    for match in _BAND.finditer(re.sub(r"«[A-Z]\d+»", "§", rest)):
+        if match["low"]:
+            bands.append((int(match["low"]), int(match["high"])))
+        elif match["under"]:
+            bands.append((0, int(match["under"]) - 1))
+        else:
+            bands.append((int(match["over"] or int(match["above"])), 200))
+    bands = sorted(set(bands))
+    if len(bands) < 3 or len(bands) != parts or bands[0][0] not in (0, 16, 18, 65) or bands[-1][1] not in (200, 17, 18):
+        return False
+    return all(following[0] - band[1] in (0, 1) for band, following in zip(bands, bands[1:], strict=False))
+
+
+def _hundred(sentence: Sentence, numbers: list[Number], text: str) -> Iterator[Tested]:
+    shares = [each for each in numbers if each.unit == "percent"]
+    words = sentence.marked
+    if len(shares) < 2 or _COMPARED.search(text) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", text, re.IGNORECASE):
+        return
+    closed = bool(re.search(rf"\b(?:{alternatives('rest')})\b[^«»]{{0,20}}«P", words, re.IGNORECASE)) or bool(re.search(rf"{_MADE_OF}", text))
+    if not (closed or _both_sexes(words, len(shares)) or _all_bands(words, len(shares))):
+        return
+    if not closed and _OVERLAP.search(text):
+        return
+    if closed and re.search(r"(?<!^)\bof (?:these|those|which|whom|them)\b|\bfurther\b", text, re.IGNORECASE):
+        return
+    yield hundred(sentence, shares)
+
+
+def hundred(sentence: Sentence, shares: list[Number], sure: str = "certain") -> Tested:
+    """Return the test of percentages that share out one whole."""
+    low, high = sum(max(0.0, each.low) for each in shares), sum(each.high for each in shares)
+    agrees = meet(low, high, 100.0, 100.0)
+    added = " + ".join(each.text for each in shares)
+    arithmetic = f"{added} = {shown(sum(each.value for each in shares), max(each.decimals for each in shares))}%, not 100%"
+    says = f"{added} = 100%"
+    return tested(sentence, "hundred", agrees, says, says if agrees else arithmetic, "Is a group missing, or is one of the percentages wrong?", sure=sure)
+
+
+def list_sums(lead: str, items: list[Sentence]) -> Iterator[Tested]:
+    """Yield whether the items of a list add up: their percentages to 100, their counts to the total that the lead names."""
+    firsts = [next((each for each in item.numbers if each.unit in ("percent", "count")), None) for item in items]
+    numbers = [each for each in firsts if each is not None]
+    if len(numbers) < 3 or len(numbers) != len(items) or len({each.unit for each in numbers}) > 1:
+        return
+    words = " ".join(item.marked for item in items)
+    if _OVERLAP.search(lead) or _OVERLAP.search(words) or _COMPARED.search(lead + " " + words):
+        return
+    named_rest = bool(re.search(r"\b(?:other|unknown|not known|not recorded|none recorded|remainder|remaining|rest)\b", words, re.IGNORECASE))
+    if numbers[0].unit == "percent":
+        total = sum(each.value for each in numbers)
+        complete = named_rest or _all_bands(words, len(numbers)) or _both_sexes(words, len(numbers))
+        if complete or 97 <= total <= 103 and total >= 100:
+            yield hundred(items[0], numbers, "certain" if complete else "likely")
+        return
+    lead_sentence = Sentence(lead, items[0].block, items[0].line, items[0].heading)
+    totals = [each for each in lead_sentence.numbers if each.unit == "count" and each.exact]
+    if len(totals) == 1 and all(each.value <= totals[0].value for each in numbers):
+        test = _total(items[0], totals[0], numbers, words, closed=named_rest or bool(re.search(r"\btotal|made up|breakdown|as follows|comprising", lead)))
+        if test:
+            yield test
