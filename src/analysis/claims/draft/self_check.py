@@ -11,6 +11,7 @@ from analysis.claims.draft.reading.scopes import scopes_of
 from analysis.claims.draft.reading.sentences import Sentence, sentences_of
 from analysis.claims.draft.relations.changes import changes
 from analysis.claims.draft.relations.date_order import date_orders
+from analysis.claims.draft.relations.enumerations import enumerations
 from analysis.claims.draft.relations.quantity_words import quantity_words
 from analysis.claims.draft.relations.rates import populations, rates
 from analysis.claims.draft.relations.repeats import repeats
@@ -56,6 +57,7 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
             yield from quantity_words(sentence)
             yield from rates(sentence, before, known)
             yield from date_orders(sentence)
+            yield from enumerations(sentence)
             known += populations(sentence)
         before.append(sentence)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from analysis.claims.draft.reading.dates import Dated, dates_of
@@ -23,6 +23,7 @@ _NAMES = re.compile(
     r"[Ww]ards?|[Nn]o\.|[Nn]ote|[Kk]ey [Ss]tage|KS|[Ii]ndicators?|KPI|[Rr]ecommendations?|[Ss]tandards?|[Qq]uestions?|COVID-|[Cc]ases? [A-Z])\s?(?:\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to| or|-|–| &) ?\d+(?:\.\d+)*)*)\b(?!%| (?:plans|children|adults|referrals|contacts))"
     rf"|\b{_PEOPLE},? (?:aged? )?(?:(?:over|under|above|below|between) \d{{1,2}}(?:\s*(?:to|and|-|–)\s*\d{{1,3}})?|\d{{1,2}}\s*(?:to|-|–)\s*\d{{1,3}}|\d{{1,2}} (?:and|or) (?:over|under|above|below))\b(?!,\d|%|\.\d| per)"
     r"|\b(?:aged?|ages) (?:from |over |under |above |below |between )?\d{1,2}(?:\s*(?:to|and|-|–|or)\s*(?:over|under|above|below|\d{1,3}))?\b"
+    r"|(?<!from )(?<!between )\b\d{1,2} to \d{1,2}(?= \(\d| years?\b|,? \d+(?:\.\d+)?%)"
     r"|\bunder[- ](?:\d{1,2}s?|(?:one|two|five)s)\b(?=s|\b year|\)|,|\.| years)|\b(?:over|under)[- ]?\d{1,2}s\b"
     r"|\b\d{1,3} ?\+(?!\d)|\b\d{1,2}s? (?:and|or|years and|years or) (?:over|under|above|below|more|older|younger)\b|\bage of \d+\b"
     r"|(?<![\d,.%])\b(?:[1-9]?\d|100) ?[-–] ?(?:[1-9]?\d|100)\b(?![%\d,]|\.\d)"
@@ -75,15 +76,15 @@ def _number() -> re.Pattern[str]:
     )  # fmt: skip
     tens = "|".join(word for word, value in values("number").items() if value >= 20)
     return re.compile(
-        rf"(?:\b(?P<hedge>{hedges})(?: (?:an?|the|of))?[  ])?(?:"
-        rf"(?P<ratio_of>\b(?:{words}|\d{{1,2}}) in (?:every )?(?P<ratio_all>{words}|\d{{1,2}})\b(?! \d| (?:{_MONTH})))"
+        rf"(?:\b(?P<hedge>{hedges})(?: (?:an?|of))?[  ])?(?:"
+        rf"(?P<ratio_of>\b(?:(?:{words}|\d{{1,2}}) in (?:every )?(?P<ratio_all>{words}|\d{{1,2}})|(?:{words}) out of (?:every )?(?:five|ten))\b(?! \d| (?:{_MONTH})))"
         rf"|(?P<fraction>\b(?:{fractions})\b(?! year|-year|y|ly|er|ing| of the year| way| a |-| day| term| end| to\b))"
         r"|(?P<money>[-−]?£ ?(?P<pounds>\d[\d,]*(?:\.\d+)?)(?: ?(?P<scale>k|m|bn|million|thousand|billion)\b)?)"
-        r"|(?P<digits>(?<![\w.,/£#])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,/£#])[-−+]?\d+(?:\.\d+)?)"
+        r"|(?P<digits>(?<![\w.,£#])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,£#])[-−+]?\d+(?:\.\d+)?)"
         r"(?:(?P<percent> ?%| ?per ?cent\b| ?pc\b)(?P<points>[ -]?(?:age)?[ -]?points?\b)?|(?P<points2> percentage points?\b)"
         r"|(?P<scale2> (?:million|thousand|billion)\b))?"
-        rf"|(?P<word>\b(?:(?:{tens})[- ](?:{words})|{words})\b(?! (?:of (?:the|these|our|which|whom)|another|or more|hand|in\b))(?=[ )])))"
-        r"(?P<rate>,? (?:per|for every|in every) (?P<per>10,?000|100,?000|1,?000|hundred thousand|thousand|million)\b)?",
+        rf"|(?P<word>\b(?:(?:{tens})[- ](?:{words})|{words})\b(?! (?:another|or more|hand|in\b))(?=[ )])))"
+        r"(?P<rate>(?: (?!per |for |in |and |of |to |from |with |at |on |by |were |was |is |had )[a-z-]+){0,3},? (?:per|for every|in every) (?P<per>10,?000|100,?000|1,?000|hundred thousand|thousand|million)\b)?",
         re.IGNORECASE,
     )
 
@@ -104,15 +105,31 @@ def masked(sentence: str, dates: list[Dated]) -> str:
     return _names().sub(lambda match: "_" * len(match[0]), "".join(letters))
 
 
+# "The rate per 10,000 was 45.0": what it is per stands ahead, and is no number of its own.
+_RATE_AHEAD = re.compile(r"\brates? (?:of [a-z ]{1,30})?per (?P<per>10,?000|100,?000|1,?000)(?P<behind>[^.;\d]{0,60}?(?:was|of|is|at|to|were) )(?P<rate>\d[\d,]*(?:\.\d+)?)(?![\d%]| ?per)", re.IGNORECASE)
+
+
+def _put_behind(match: re.Match[str]) -> str:
+    """Return the words with the base of the rate blanked out."""
+    start, end = match.start("per") - match.start(), match.end("per") - match.start()
+    return match[0][:start] + "_" * (end - start) + match[0][end:]
+
+
 def numbers_of(sentence: str, dates: list[Dated] | None = None) -> list[Number]:
     """Return the numbers that count or measure something, in order.
 
     >>> [(each.text, each.unit) for each in numbers_of("Nearly 60 per cent (378) of 631, or 232.9 per 10,000")]
     [('60 per cent', 'percent'), ('378', 'count'), ('631', 'count'), ('232.9 per 10,000', 'rate')]
     """
-    text = masked(sentence, dates_of(sentence) if dates is None else dates)
+    text = _RATE_AHEAD.sub(_put_behind, masked(sentence, dates_of(sentence) if dates is None else dates))
     found = [_read(match, sentence) for match in _number().finditer(text)]
-    return [number for number in found if number is not None]
+    rates = {match.start("rate"): _PER[match["per"].replace(",", "")] for match in _RATE_AHEAD.finditer(sentence)}
+    return [_as_rate(number, rates.get(number.start, 0.0)) for number in found if number is not None]
+
+
+def _as_rate(number: Number, per: float) -> Number:
+    half = 10.0**-number.decimals / 2
+    return replace(number, unit="rate", per=per, low=number.value - half, high=number.value + half) if per else number
 
 
 def _read(match: re.Match[str], sentence: str) -> Number | None:
@@ -123,7 +140,7 @@ def _read(match: re.Match[str], sentence: str) -> Number | None:
     text = sentence[start : match.end()].rstrip(",. ")
     end = start + len(text)
     if match["ratio_of"]:
-        part, whole = (_small(word) for word in re.split(r" in (?:every )?", match["ratio_of"].lower()))
+        part, whole = (_small(word) for word in re.split(r" (?:in|out of) (?:every )?", match["ratio_of"].lower()))
         if not 0 < part < whole:
             return None
         low, high = part / (whole + 0.5), part / (whole - 0.5)

@@ -26,6 +26,11 @@ _CHANGE_COMPARED = (
     rf"<{_LEVELS}:b><d>(?:\b(?P<word>{_WORDS})\b)(?: of| by) (?:approximately |about |around |nearly |almost |over |just over |just under )?"
     rf"<CPT:first>(?: ?\(<CPT:second>\))?<d>(?:compared (?:to|with)|from|against|on|over) <d><{_LEVELS}:a>"
 )
+_MORE = r"(?P<word>up|down|higher|lower|more|fewer|less)"
+# The change stands between the two levels, or ahead of both in brackets.
+_UP_ON = rf"<{_LEVELS}:b><d>,? <CPT:first> {_MORE}\b<d>\b(?:on|than|from) <d><{_LEVELS}:a>"
+_DOWN_ON = rf"<{_LEVELS}:b><d>\b(?P<word>up|down)(?: by)? <CPT:first>,? (?:on|from|against|compared (?:to|with)) <d><{_LEVELS}:a>"
+_MORE_THAN = rf"<CPT:first> {_MORE}<d>\bthan\b<d>\(<{_LEVELS}:b>,? (?:compared (?:to|with)|against|as against|versus) <{_LEVELS}:a>"
 _BASE_CHANGE = rf"<P:first> \(<{_LEVELS}:a>\) (?P<word>{_WORDS})\b"
 _BY = rf"\b(?P<word>{_WORDS})\b(?: \w+ly)?(?: of| by)?(?: an?)? ?(?:approximately |about |around |nearly |almost |over |more than |just over |just under |some |further )*<CPTMF:change>(?: ?\(<CPT:other>\))?"
 _A_CHANGE = rf"(?:\ba |\ban |\bthe |\()<CPTF:change>(?: ?\(<CPT:other>\))? (?P<word>{_WORDS})\b"
@@ -50,10 +55,21 @@ def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
     for levels in pairs:
         yield from _of_levels(sentence, sentence, levels, _region(text, levels, pairs))
     yield from _with_level_and_base(sentence, previous)
+    yield from _with_change_between(sentence)
     if not pairs and previous and _REFERS.match(sentence.text):
         earlier = _levels(previous)
         if len(earlier) == 1:
             yield from _of_levels(sentence, previous, earlier[0], (0, len(text)))
+
+
+def _with_change_between(sentence: Sentence) -> Iterator[Tested]:
+    seen: set[str] = set()
+    for words in (_UP_ON, _DOWN_ON, _MORE_THAN):
+        for match in pattern(words).finditer(sentence.marked):
+            before, after, change = (sentence.number(match[name]) for name in ("a", "b", "first"))
+            if before.unit == after.unit and match["first"] not in seen and (change.unit != "count" or after.unit in ("count", "pounds")):
+                seen.add(match["first"])
+                yield _change(sentence, before, after, change, 1 if match["word"].lower() in ("up", "higher", "more") else -1, "")
 
 
 def _levels(sentence: Sentence) -> list[_Levels]:

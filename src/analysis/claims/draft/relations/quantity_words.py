@@ -21,13 +21,14 @@ _FRACTION = (
 _ALL = r"(?<!not )(?<!nearly )(?<!almost )(?<!virtually )(?<!over)\b(?P<word>all|every)\b(?: (?:of )?(?:the |these |those |our )?<C:n>)?(?P<gap>[^«»;.,]{0,90}?)\((?:NI \d+ ?[-–:] ?)?<P:share>"
 _NONE = r"\b(?P<word>none|no)\b(?! (?:more|fewer|less|later|longer)\b)(?P<gap>[^«»;.,]{0,70}?)\((?:NI \d+ ?[-–:] ?)?<CP:share>"
 _ALL_OF = r"\ball (?:of )?(?:the )?<C:whole>(?P<gap>[^«»;.]{0,60}?)(?:\(|, | with | and )(?P<only>only |just )?<C:part> (?:were|had|have|was|received|completed|met|attended)\b"
+_ALL_IN_BRACKETS = r"(?<!not )(?<!nearly )(?<!almost )(?<!virtually )\b(?P<word>all|every|each|none)\b(?P<gap>[^«»;.,]{0,60}?)\(<C:part> (?:out )?of (?:the |all )?<C:whole>\)"
 _MOST_THEN_NEXT = r"\b(?:largest|highest|most common|biggest|greatest|most frequent|most prevalent|main|top|commonest|most likely)\b(?P<gap><d>)<CPRM:first>(?P<gap2><d>)(?:followed by|then|ahead of|next was|second was|second largest)<d><CPRM:second>"
 _LEAST_THEN_NEXT = r"\b(?:smallest|lowest|least common|fewest)\b<d><CPRM:first><d>(?:followed by|then|next was)<d><CPRM:second>"
 _MORE_THAN = r"\b(?P<word>more|fewer|less)\b[^«»;.,]{0,45}?\(<CPRM:first>\)[^«»;.]{0,12}?\bthan\b[^«»;.]{0,60}?\(<CPRM:second>\)"
 _OUTNUMBER = r"\((?P<x>)<CPRM:first>\)<> (?P<word>outnumbered|exceeded|was higher than|were higher than|was above|was lower than|was below|were lower than)<>\(<CPRM:second>\)"
-_ABOVE = r"<CPRM:first>(?P<gap>[^«»;.]{0,60}?)\b(?P<word>above|higher than|exceeding|better than|greater than|below|lower than|worse than|fewer than)\b (?P<what>(?:the |our |its |a |both |that |this )?[A-Za-z][^«»;.]{2,70}?)(?:\(| of | at | was | rate | average | figure |: )(?:of |at )?<CPRM:second>"
+_ABOVE = r"<CPRMN:first>(?P<gap>[^«»;.]{0,60}?)\b(?P<word>above|higher than|exceeding|better than|greater than|below|lower than|worse than|fewer than)\b (?P<what>(?:the |our |its |a |both |that |this )?[A-Za-z][^«»;.]{2,70}?)(?:\(| of | at | was | rate | average | figure |: )(?:of |at )?<CPRMN:second>"
 _HIGHEST = r"<CPRM:first>(?P<gap>[^«»;.]{0,60}?)\bthe (?P<word>highest|lowest|largest|smallest)\b[^«»;.]{0,40}?\b(?:since|in|for|on record|of|over|ever)\b"
-_EVERY = re.compile(r"\b(?:every|each|successive|consecutive|steadily|consistently|year[- ]on[- ]year|quarter[- ](?:by|on)[- ]quarter|continu\w+)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:every|each|successive|consecutive|running|in a row|steadily|consistently|year[- ]on[- ]year|quarter[- ](?:by|on)[- ]quarter|continu\w+)\b", re.IGNORECASE)
 _AGAINST = re.compile(r"\b(?:compared|against|last year|previous|from|whereas)\b", re.IGNORECASE)
 _LOW_WORDS = ("below", "lower than", "worse than", "fewer than", "fewer", "less", "was lower than", "were lower than", "was below")
 _ORDER_ASK = "Which of the two figures is wrong, or is the word?"
@@ -91,6 +92,13 @@ def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
             agrees = share.low <= wanted <= share.high + 1e-9
             says = f"“{match['word']}”: {share.text}"
             yield tested(sentence, "all_or_none", agrees, says, says if agrees else f"{share.text} is not {shown(wanted)}{'%' if share.unit == 'percent' else ''}", "Is the word or the number right?")
+    for match in pattern(_ALL_IN_BRACKETS).finditer(sentence.marked):
+        part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
+        if not re.search(r"\b(?:but|some|most|half)\b", match["gap"]):
+            agrees = part.value == 0 if match["word"].lower() == "none" else part.value == whole.value
+            says = f"“{match['word']}”: {part.text} of {whole.text}"
+            wrong = f"{part.text} of {whole.text} is not “{match['word']}”"
+            yield tested(sentence, "all_or_none", agrees, says, says if agrees else wrong, "Is the word or the number right?")
     for match in pattern(_ALL_OF).finditer(sentence.marked):
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
         if part.value < whole.value and match["only"]:
@@ -121,7 +129,8 @@ def _orders(sentence: Sentence) -> Iterator[Tested]:
     for match in pattern(_ABOVE).finditer(sentence.marked):
         first, second = sentence.number(match["first"]), sentence.number(match["second"])
         word = match["word"].lower()
-        if first.unit != second.unit or re.search(r"\bnot\b|\bno\b|\bneither\b|,? (?:and|but|while|whilst|although) ", match["gap"] + " " + match["what"]) or word in ("better than", "worse than"):
+        units = {first.unit, second.unit}
+        if len(units) > 1 and units != {"rate", "decimal"} or re.search(r"\bnot\b|\bno\b|\bneither\b|,? (?:and|but|while|whilst|although) ", match["gap"] + " " + match["what"]) or word in ("better than", "worse than"):
             continue
         if re.search(r"\b(?:points?|times)\b", match["gap"]) or re.search(r"\bby $", sentence.text[max(0, first.start - 4) : first.start]):
             continue

@@ -10,6 +10,9 @@ from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.tested import Tested, meet, shown, tested
 
 _POPULATION = re.compile(r"\b(?:population|residents|inhabitants)\b", re.IGNORECASE)
+_WHO = r" (?:children|people|residents|adults|young people|inhabitants|under.18s)"
+_PEOPLE = re.compile(rf"(?:{_WHO})?\s?(?:aged [\w ]{{1,20}})?(?:living |resident )?(?:in the (?:population|area|county|city)|residents|inhabitants|population)")
+_PEOPLE_RATED = re.compile(rf"{_WHO}\b| population")
 _COUNT_AND_RATE = (
     r"<C:count>(?P<gap><d>)(?:\(|, |– |- |or |at |: )(?:or |a rate of |equivalent to |equating to |which is |giving a rate of |representing |i\.e\. |this is )?<><R:rate>",
     r"<R:rate> ?\((?P<gap>)<C:count>",
@@ -26,7 +29,7 @@ def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> It
         for match in pattern(words).finditer(sentence.marked):
             count, rate = sentence.number(match["count"]), sentence.number(match["rate"])
             bases = [each for each in nearby if each.start != count.start or each.text != count.text]
-            if _AGAINST.search(match["gap"]) or not bases or count in here:
+            if _AGAINST.search(match["gap"]) or not bases or count in here or count in nearby:
                 continue
             yield from _rate(sentence, count, rate, bases, sure="certain" if here else "likely")
             return
@@ -38,14 +41,14 @@ def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> It
 
 def populations(sentence: Sentence) -> list[Number]:
     """Return the numbers of a sentence that a population is said to have."""
+    rated = any(each.unit == "rate" for each in sentence.numbers)
     found = []
     for each in sentence.numbers:
         ahead, behind = sentence.text[max(0, each.start - 60) : each.start], sentence.text[each.end : each.end + 40]
         clause = re.split(r"[.;«]|\d", ahead)[-1]
-        if each.unit == "count" and each.value >= 1000 and (
-            re.search(r"\b(?:population|residents)\b[^.;,]{0,50}$", clause, re.IGNORECASE)
-            or re.match(r" (?:children|people|residents|adults|young people|inhabitants)?\s?(?:aged [\w ]{1,20})?(?:living |resident )?(?:in the (?:population|area|county|city)|residents|inhabitants|population)", behind)
-        ):  # fmt: skip
+        ahead_of = re.search(r"\b(?:population|residents)\b[^.;,]{0,50}$", clause, re.IGNORECASE)
+        words = _PEOPLE_RATED if rated else _PEOPLE
+        if each.unit == "count" and each.value >= 1000 and (ahead_of or words.match(behind)):
             found.append(each)
     return found
 

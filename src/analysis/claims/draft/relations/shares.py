@@ -28,6 +28,10 @@ _TRIPLES = (
     rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<P:share>,?{_OF}<C:whole>",
     rf"<C:part>{_OF}<C:whole>(?: [\w’'-]+){{0,12}} ?\(<P:share>\)",
     rf"<C:part>{_OF}<C:whole><>,? (?:which )?(?:is|was|represents|equates to|representing|equating to) <P:share>",
+    rf"<C:whole><>(?:and|,|but|with) (?:only |just )?<C:part><>[(,] ?an? (?:\w+ rate of )?<P:share>(?: \w+)? rate",
+    r"<C:whole><>,? <P:share> ?\(<C:part>\),? of (?:them|these|those|whom|which)\b",
+    r"<C:whole><>,? <C:part> ?\(<P:share>\),? of (?:them|these|those|whom|which)\b",
+    r"<P:share> \(of (?:the )?<C:whole><>,? <C:part>[^«»()]*\)",
     rf"<F:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
     rf"<F:share> of <>\(<C:part>{_OF}<C:whole>",
     rf"<C:part>{_OF}<C:whole><>{_SO}<F:share>",
@@ -37,7 +41,12 @@ _TRIPLES = (
 _WHOLE = r"(?:^|[.;,:] |\band |\bwhile |\bwhilst |\bbut |\()(?:out )?of (?:a total of |the total of |the |these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
 _OF_WHICH = r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
 _PAIR = r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<P:share>(?P<close>\)?)|<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
-_LOOSE = r"<C:part><>(?:,| -| –)? ?(?:or |which (?:is|was|represents|equates to) |representing |equating to |equal to |giving |a rate of )<P:share>"
+_LOOSE = (
+    r"<C:part><>(?:,| -| –)? ?\(?(?:or |which (?:is|was|represents|equates to) |representing |equating to |equal to |giving |an? )(?:an? )?"
+    r"(?:(?:\w+ )?rate of |(?:\w+ )?proportion of )?<P:share>(?! (?:increase|decrease|rise|fall|reduction|drop|growth|higher|lower|more|fewer))"
+)
+# One percentage and one "5 of the 6" in a sentence belong together.
+_LONE = r"<C:part>(?: [\w’'-]+){0,2}?(?: out)? of (?:the |all )?<C:whole>"
 _CHANGE = re.compile(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?$", re.IGNORECASE)
 _CHANGED = re.compile(rf"^\)?,? ?(?:higher|lower|more|fewer|less|{alternatives('rise', 'fall')})\b", re.IGNORECASE)
 _AGAINST = re.compile(r"\b(?:compared|comparing|against|last year|previous year|year before|versus|prior year|year earlier)\b", re.IGNORECASE)
@@ -48,35 +57,75 @@ ASK = "Which of the three is wrong: the part, the whole or the percentage?"
 def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
     """Yield each part, whole and percentage of a sentence; `before` are the sentences before it in the same paragraph or list."""
     seen: set[tuple[int, int]] = set()  # of part and share
+    wholes: list[tuple[int, str]] = []  # where each is named, and its place
     for words in _TRIPLES:
         for match in pattern(words).finditer(sentence.marked):
             part, whole, share = (sentence.number(match[name]) for name in ("part", "whole", "share"))
-            if (part.start, share.start) in seen or _is_change(sentence, match["share"], match[0]):
+            if share.start in {at for _, at in seen} or _is_change(sentence, match["share"], match[0]) or _excluded(sentence, part):
                 continue
+            wholes.append((match.end(), match["whole"]))
             seen.add((part.start, share.start))
-            yield _share(sentence, part, whole, share)
-    yield from _of_a_whole(sentence, before, seen)
+            # "Of these" may be of any number ahead.
+            others = [each for each in sentence.numbers if each.unit == "count" and each.end <= part.start] if "whom|which" in words else []
+            yield _share(sentence, part, whole, share, others)
+    yield from _of_a_whole(sentence, before, seen, wholes)
+    if not seen:
+        yield from _lone(sentence, seen)
     yield from _whole_numbers(sentence, seen)
-    for match in pattern(rf"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(sentence.marked):
+    yield from _larger_parts(sentence)
+
+
+def _larger_parts(sentence: Sentence) -> Iterator[Tested]:
+    """Yield parts that are more than their whole."""
+    text = sentence.marked
+    found = [match for match in pattern(r"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(text)]
+    found += pattern(rf"{_WHOLE}[^«»;:.]{{0,60}}, <C:part>(?= were| had| have| was| received| did| \()").finditer(text)
+    found += pattern(r"<C:whole>(?: [\w’'-]+){1,4},? (?:included|including|of which|of whom),? <C:part>(?! (?:\w+ ){0,2}(?:sessions|hours|days|pupils))").finditer(text)
+    for match in found:
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
-        if part.low > whole.high:
+        if part.low > whole.high and not part.hedge:
+            says = f"{part.text} of {whole.text}"
             yield tested(
-                sentence, "part_of_whole", False, f"{part.text} of {whole.text}", f"{part.text} is more than {whole.text}",
+                sentence, "part_of_whole", False, says, f"{part.text} is more than {whole.text}",
                 "Which of the two numbers is wrong, or have they changed places?",
             )  # fmt: skip
 
 
-def _of_a_whole(sentence: Sentence, before: list[Sentence], seen: set[tuple[int, int]]) -> Iterator[Tested]:
+def _excluded(sentence: Sentence, part: Number) -> bool:
+    """Return whether a part is what the percentage leaves out: "all but two of the 26 schools (92%)"."""
+    return bool(re.search(r"\b(?:but|except|apart from|excluding|than) $", sentence.text[: part.start]))
+
+
+def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
+    """Yield the share of a sentence that has one percentage, one part and one whole, and compares nothing."""
+    counts = [each for each in sentence.numbers if each.unit == "count"]
+    percents = [each for each in sentence.numbers if each.unit == "percent"]
+    match = pattern(_LONE).search(sentence.marked)
+    if len(counts) != 2 or len(percents) != 1 or len(sentence.numbers) != 3 or not match or _AGAINST.search(sentence.text):
+        return
+    part, whole, share = sentence.number(match["part"]), sentence.number(match["whole"]), percents[0]
+    if _excluded(sentence, part):
+        return
+    between = sentence.text[min(share.end, whole.end) : max(share.start, part.start)]
+    if re.search(r"\band\b|;|\bwhile|\bbut\b|\btarget|\baverage", between) or _is_change(sentence, str(sentence.numbers.index(share)), ""):
+        return
+    seen.add((part.start, share.start))
+    yield _share(sentence, part, whole, share, sure="likely")
+
+
+def _of_a_whole(
+    sentence: Sentence, before: list[Sentence], seen: set[tuple[int, int]], wholes: list[tuple[int, str]]
+) -> Iterator[Tested]:
     """Yield the pairs of a part and its percentage whose whole is named before them."""
     text = sentence.marked
-    wholes = [(match.end(), match["whole"]) for match in pattern(_WHOLE).finditer(text)]
+    wholes = [*wholes, *((match.end(), match["whole"]) for match in pattern(_WHOLE).finditer(text))]
     wholes += [(match.end(), match["whole"]) for match in pattern(_OF_WHICH).finditer(text)]
     pairs = list(_pairs(sentence))
     loose = [] if pairs else [(match.start(), match["part"], match["share"]) for match in pattern(_LOOSE).finditer(text)]
     for start, part_place, share_place in [*pairs, *loose]:
         part, share = sentence.number(part_place), sentence.number(share_place)
         stated = [place for end, place in wholes if end <= start and place != part_place]
-        if (part.start, share.start) in seen or _is_change(sentence, share_place, ""):
+        if share.start in {at for _, at in seen} or _is_change(sentence, share_place, ""):
             continue
         if stated and not _AGAINST.search(text[max(end for end, _ in wholes if end <= start) : start]):
             seen.add((part.start, share.start))

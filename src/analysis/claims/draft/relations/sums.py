@@ -13,8 +13,11 @@ from analysis.claims.draft.tested import Tested, meet, shown, tested
 _MADE_OF = r"(?:comprising|comprised|comprises|made up of|consisting of|consisted of|being made up of|split between|broken down (?:as|into)|divided (?:into|between)|being)"
 _WHOLE_THEN_PARTS = rf"<CM:whole>(?P<noun>[^«»;.]{{0,70}}?)(?P<cue>,? (?:and )?(?:(?:of which|of whom|of these|of those)\b|{_MADE_OF}\b)|:| ?\(| [–—-] )(?P<rest>.*)"
 _OF_WHOLE = r"^(?:out )?of (?:a total of |the total of |the |these |those |all |all the )*<CM:whole>(?P<noun>[^«»;:.]{0,70}?),(?P<rest>.*)"
-_PARTS_THEN_WHOLE = r"(?P<rest>.*?)(?:\b(?:giving|making|making up|for|is|was|were|gives|makes|adding up to|amounting to|bringing)?,? ?(?:us )?(?:a|the|an) (?:combined |overall |grand )?total (?:of|to)(?: was)?|\btotall?ing|\bin total,?|\btotals?|=) <CM:whole>"
-_TOTAL_BEHIND = r"(?P<rest>.*?)[,(–-] ?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall)\b"
+_PARTS_THEN_WHOLE = r"(?P<rest>.*?)(?:\b(?:giving|making|making up|for|is|was|were|gives|makes|adding up to|amounting to|bringing)?,? ?(?:us )?(?<!of )(?:a|the|an) (?:combined |overall |grand )?total (?:of|to)(?: was)?|\btotall?ing|\bin total,?|\btotals?|=) <CM:whole>"
+_TOTAL_BEHIND = r"(?P<rest>.*?)[,(–-] ?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall|(?:in|over|for|during|across) the (?:full |whole )?(?:year|period))\b"
+_LISTED = r"<CM:whole>(?P<noun>[^«»;.]{0,60}?)(?:,|:| [–—-]| from| by| \() ?(?P<rest>[^«»;.]{0,40}<CM:first>.*)"
+_DIFFERENCE = r"<CM:x>(?: [\w’'-]+)* (?:is|was|being|represents) the difference between <><CM:a><> and <><CM:b>"
+_LEAVING = r"^(?:out )?of (?:the |these |those |all |all the )*<CM:a><d>, <CM:b><d>,? leaving (?:only |just )?<CM:x>"
 _TOTAL_OF = r"\b(?:a|the|an) (?:combined |overall |grand )?total (?:of|was|is) <CM:whole>"
 _ITEM = r"<CM:part>(?: ?\(<P>[^)]*\))?"
 _COMPARED = re.compile(rf"\b(?:compared|comparing|against|previous|last year|year before|up from|down from|in comparison|average|target|per )\b", re.IGNORECASE)
@@ -28,7 +31,17 @@ def sums(sentence: Sentence) -> Iterator[Tested]:
     """Yield the totals that a sentence gives with their parts, and the percentages in it that share out one whole."""
     if not _COMPARED.search(sentence.text):
         yield from _totals(sentence)
+    for words in (_DIFFERENCE, _LEAVING):
+        for match in pattern(words).finditer(sentence.marked):
+            yield _difference(sentence, *(sentence.number(match[name]) for name in ("x", "a", "b")))
     yield from _hundred(sentence, sentence.numbers, sentence.text)
+
+
+def _difference(sentence: Sentence, x: Number, a: Number, b: Number) -> Tested:
+    high, low = (a, b) if a.value >= b.value else (b, a)
+    agrees = meet(high.low - low.high, high.high - low.low, x.low, x.high)
+    says = f"{high.text} − {low.text} = {shown(high.value - low.value)}"
+    return tested(sentence, "difference", agrees, says, says if agrees else f"{says}, not {x.text}", "Which of the three is wrong?")
 
 
 def _totals(sentence: Sentence) -> Iterator[Tested]:
@@ -46,6 +59,39 @@ def _totals(sentence: Sentence) -> Iterator[Tested]:
             if test:
                 yield test
                 return
+    yield from _listed(sentence)
+
+
+def _listed(sentence: Sentence) -> Iterator[Tested]:
+    """Yield a total that is followed by a list of like parts: "32 deaths, 19 of boys and 13 of girls"."""
+    match = pattern(_LISTED).search(sentence.marked)
+    if not match or _OVERLAP.search(sentence.text):
+        return
+    whole, rest = sentence.number(match["whole"]), match["rest"]
+    bracketed = pattern(r"\(<CM:part>\)").findall(rest)
+    items = bracketed if len(bracketed) >= 2 else pattern(_ITEM).findall(_first_level(rest))
+    parts = [sentence.number(place) for place in items]
+    linked = re.search(r"\band (?:[^«»,;]{0,40})«[CM]\d+»[^«»]*$", rest)
+    if len(parts) < 2 or not linked or re.search(r"«[RFNPTD]", rest) or len({each.unit for each in [whole, *parts]}) > 1:
+        return
+    if any(each.value > whole.value for each in parts) or len(re.findall(r"«[CM]", rest)) != len(parts):
+        return
+    after = [re.match(r" (of|from|by|in|at|to|for|were|with)\b", rest[found.end() :]) for found in re.finditer(r"«[CM]\d+»", rest)]
+    links = {found[1] for found in after if found}
+    alike = len(bracketed) >= 2 or len(links) == 1 and all(after) or len(parts) >= 3
+    sexes = _both_sexes(rest, len(parts))
+    total = sum(each.value for each in parts)
+    if total == whole.value:
+        says = f"{' + '.join(each.text for each in parts)} = {whole.text}"
+        yield tested(sentence, "total", True, says, says, ASK)
+        return
+    near = abs(total - whole.value) <= 0.35 * whole.value
+    if not near or not (sexes or alike and len(parts) >= 3):
+        return
+    arithmetic = f"{' + '.join(each.text for each in parts)} = {shown(total)}, not {whole.text}"
+    # Fewer than the whole may leave some unsaid; more can't be.
+    unsaid = not sexes and total < whole.value and not re.search(r"\ba total of\b", sentence.text, re.IGNORECASE)
+    yield tested(sentence, "total", False, arithmetic, arithmetic, ASK, sure="likely", either=unsaid)
 
 
 def _first_level(rest: str) -> str:
@@ -71,7 +117,7 @@ def _total(sentence: Sentence, whole: Number, parts: list[Number], rest: str, cl
 def _both_sexes(rest: str, parts: int) -> bool:
     named = {word.lower().rstrip("s") for word in re.findall(rf"\b(?:{alternatives('sex')})\b", rest, re.IGNORECASE)}
     male, female = named & {"male", "boy", "men"}, named & {"female", "girl", "women"}
-    others = len(re.findall(r"\b(?:unborn|unknown|not recorded|not known|other)\b", rest, re.IGNORECASE))
+    others = len(re.findall(r"\b(?:unborn|unknown|not recorded|not known|not stated|other|non-binary|not to say)\b", rest, re.IGNORECASE))
     return bool(male and female) and parts == 2 + others
 
 
@@ -94,9 +140,16 @@ def _all_bands(rest: str, parts: int) -> bool:
 def _hundred(sentence: Sentence, numbers: list[Number], text: str) -> Iterator[Tested]:
     shares = [each for each in numbers if each.unit == "percent"]
     words = sentence.marked
-    if len(shares) < 2 or _COMPARED.search(text) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", text, re.IGNORECASE):
+    if len(shares) < 2 or _COMPARED.search(text) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", re.sub(r"\bma[dk]e up\b", "", text), re.IGNORECASE):
         return
+    if len(shares) >= 3 and re.search(r"\b(?:accounted for|accounting for|made up|makes up|represented)\b", text) and not _OVERLAP.search(text):
+        low = sum(max(0.0, each.low) for each in shares)
+        if 100 < low <= 130:
+            yield hundred(sentence, shares, "likely")
+            return
     closed = bool(re.search(rf"\b(?:{alternatives('rest')})\b[^«»]{{0,20}}«P", words, re.IGNORECASE)) or bool(re.search(rf"{_MADE_OF}", text))
+    rest = r"\b(?:others?|other \w+|unknown|not (?:known|recorded|stated)|elsewhere)\b(?: [a-z]+)?[ (]*«P\d+»[^«»]*$"
+    closed = closed or len(shares) >= 3 and len(shares) == len(sentence.numbers) and bool(re.search(rest, words, re.IGNORECASE))
     if not (closed or _both_sexes(words, len(shares)) or _all_bands(words, len(shares))):
         return
     if not closed and _OVERLAP.search(text):
