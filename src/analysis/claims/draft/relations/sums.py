@@ -148,8 +148,8 @@ def _hundred(sentence: Sentence, numbers: list[Number], text: str) -> Iterator[T
             yield hundred(sentence, shares, "likely")
             return
     closed = bool(re.search(rf"\b(?:{alternatives('rest')})\b[^«»]{{0,20}}«P", words, re.IGNORECASE)) or bool(re.search(rf"{_MADE_OF}", text))
-    rest = r"\b(?:others?|other \w+|unknown|not (?:known|recorded|stated)|elsewhere)\b(?: [a-z]+)?[ (]*«P\d+»[^«»]*$"
-    closed = closed or len(shares) >= 3 and len(shares) == len(sentence.numbers) and bool(re.search(rest, words, re.IGNORECASE))
+    rest = r"\b(?:others?|other \w+|unknown|not (?:known|recorded|stated)|elsewhere)\b(?: (?!and\b)[a-z]+)?[ (]*«P\d+»[^«»]*$"
+    closed = closed or len(shares) >= 3 and len(shares) == len(sentence.numbers) and bool(re.search(rest, words, re.IGNORECASE)) and sum(each.value for each in shares) >= 75
     if not (closed or _both_sexes(words, len(shares)) or _all_bands(words, len(shares))):
         return
     if not closed and _OVERLAP.search(text):
