@@ -12,9 +12,9 @@ from analysis.claims.draft.reading.sentences import Sentence, sentences_of
 from analysis.claims.draft.relations.changes import changes
 from analysis.claims.draft.relations.date_order import date_orders
 from analysis.claims.draft.relations.enumerations import enumerations
-from analysis.claims.draft.relations.quantity_words import quantity_words
+from analysis.claims.draft.relations.quantity_words import all_but_the_rest, quantity_words
 from analysis.claims.draft.relations.rates import populations, rates
-from analysis.claims.draft.relations.repeats import repeats
+from analysis.claims.draft.relations.repeats import repeats, said_again
 from analysis.claims.draft.relations.shares import shares
 from analysis.claims.draft.relations.sums import list_sums, sums
 from analysis.claims.draft.relations.table_sums import table_tests
@@ -35,7 +35,7 @@ def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[Te
     """
     sentences = sentences_of(blocks)
     scopes = scopes_of(blocks, sentences, area, period)
-    found = [*_in_sentences(sentences), *_in_lists(sentences), *repeats(sentences, scopes)]
+    found = [*_in_sentences(sentences), *_in_lists(sentences), *repeats(sentences, scopes), *said_again(sentences)]
     found += table_tests(blocks, sentences, scopes, area, period)
     return sorted(_once(found), key=lambda each: (_ORDER[each.verdict], each.sure != "certain", each.line))
 
@@ -53,8 +53,9 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
             lead = [Sentence(sentence.lead, sentence.block, sentence.line, sentence.heading)] if sentence.lead else []
             yield from shares(sentence, [*lead, *before])
             yield from changes(sentence, before[-1] if before else None)
-            yield from sums(sentence)
+            yield from sums(sentence, before[-1] if before else None)
             yield from quantity_words(sentence)
+            yield from all_but_the_rest(sentence, before[-1] if before else None)
             yield from rates(sentence, before, known)
             yield from date_orders(sentence)
             yield from enumerations(sentence)

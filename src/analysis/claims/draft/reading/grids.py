@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.numbers import Number
 
-_CELL = re.compile(r"^[-−(]?\s*(?P<minus>[-−])?\s*(?P<pound>£)?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?\s*(?P<percent>%)?\)?(?:\s*[(\[][^)]*[)\]])?\s*\**$")
+_CELL = re.compile(r"^[-−+(]?\s*(?P<minus>[-−])?\s*(?P<pound>£)?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?\s*(?P<percent>%)?\)?(?:\s*[(\[][^)]*[)\]])?\s*\**$")
 _TOTAL = re.compile(r"^(?:grand |overall |sub-?)?(?:totals?|all|full year|year total|annual total|sum|whole year|year to date|ytd|overall)\b(?! (?:in |at ))|\btotals?$|\b(?:full year|year total)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\bper ?cent(?:age)?\b|\bproportion\b|\bshare\b", re.IGNORECASE)
 _CHANGED = re.compile(r"\bchange\b|\bdifference\b|\bincrease\b|\bdecrease\b|\bvariance\b|\bmovement\b|\+/[-−]", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:rate|per) (?:per )?(?P<per>10,?000|100,?000|1,?000)\b|\bper (?P<per2>10,?000|100,?000|1,?000)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[-/–]\s*(?:\d{4}|\d{2}))?\b|^\d\d/\d\d$")
-_TARGET = re.compile(r"\btarget|\baverage|\bmean\b|\bmedian\b|\bengland\b|\bnational", re.IGNORECASE)
+_TARGET = re.compile(r"\btarget|\baverage|\bmean\b|\bmedian\b|\bengland\b|\bnational (?:figure|rate|mean)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _number(cell: str) -> Number | None:
         value = -value
     unit = "percent" if match["percent"] else "pounds" if match["pound"] else "decimal" if decimals else "count"
     half = 10.0**-decimals / 2 if unit in ("percent", "decimal") else 0.0
-    text = re.sub(r"\s*[(\[].*$", "", cell.strip()) or cell.strip()
+    text = re.sub(r"(?<=.)\s*[(\[].*$", "", cell.strip()) or cell.strip()
     return Number(0, 0, text, unit, value, value - half, value + half, decimals)
 
 

@@ -18,7 +18,7 @@ _SPAN = r"(?:working days?|days?|weeks?|months?|years?|hours?|minutes?|yrs?|year
 _PEOPLE = r"(?:aged?|ages|those|people|adults|children|residents|persons|young people|groups?|pupils|women|men|age group)"
 # What names something and counts nothing.
 _NAMES = re.compile(
-    r"\bNI ?\d+\w?|\b(?:[Ff]igures?|[Tt]ables?|[Cc]harts?|[Ss]ections?|[Ss]s?\.?|[Pp]ages?|pp?\.|[Pp]aragraphs?|[Pp]aras?|[Rr]egulations?|"
+    r"\bNI ?\d+\w?|(?<![’'])\b(?:[Ff]igures?|[Tt]ables?|[Cc]harts?|[Ss]ections?|[Ss]s?\.?|[Pp]ages?|pp?\.|[Pp]aragraphs?|[Pp]aras?|[Rr]egulations?|"
     r"[Aa]rticles?|[Pp]art|[Cc]hapters?|[Aa]ppendix|[Aa]nnex|[Pp]riorit(?:y|ies)|[Oo]bjectives?|Years?|[Tt]iers?|[Ll]evels?|[Bb]ands?|[Ss]tages?|[Ss]teps?|[Vv]ersions?|"
     r"[Ww]ards?|[Nn]o\.|[Nn]ote|[Kk]ey [Ss]tage|KS|[Ii]ndicators?|KPI|[Rr]ecommendations?|[Ss]tandards?|[Qq]uestions?|COVID-|[Cc]ases? [A-Z])\s?(?:\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to| or|-|–| &) ?\d+(?:\.\d+)*)*)\b(?!%| (?:plans|children|adults|referrals|contacts))"
     rf"|\b{_PEOPLE},? (?:aged? )?(?:(?:over|under|above|below|between) \d{{1,2}}(?:\s*(?:to|and|-|–)\s*\d{{1,3}})?|\d{{1,2}}\s*(?:to|-|–)\s*\d{{1,3}}|\d{{1,2}} (?:and|or) (?:over|under|above|below))\b(?!,\d|%|\.\d| per)"

@@ -32,16 +32,18 @@ _UP_ON = rf"<{_LEVELS}:b><d>,? <CPT:first> {_MORE}\b<d>\b(?:on|than|from) <d><{_
 _DOWN_ON = rf"<{_LEVELS}:b><d>\b(?P<word>up|down)(?: by)? <CPT:first>,? (?:on|from|against|compared (?:to|with)) <d><{_LEVELS}:a>"
 _MORE_THAN = rf"<CPT:first> {_MORE}<d>\bthan\b<d>\(<{_LEVELS}:b>,? (?:compared (?:to|with)|against|as against|versus) <{_LEVELS}:a>"
 _BASE_CHANGE = rf"<P:first> \(<{_LEVELS}:a>\) (?P<word>{_WORDS})\b"
-_BY = rf"\b(?P<word>{_WORDS})\b(?: \w+ly)?(?: of| by)?(?: an?)? ?(?:approximately |about |around |nearly |almost |over |more than |just over |just under |some |further )*<CPTMF:change>(?: ?\(<CPT:other>\))?"
-_A_CHANGE = rf"(?:\ba |\ban |\bthe |\()<CPTF:change>(?: ?\(<CPT:other>\))? (?P<word>{_WORDS})\b"
+_MOVED = alternatives("rise", "fall", "moved")
+_BY = rf"\b(?P<word>{_MOVED})\b(?: \w+ly)?(?: of| by)?(?: an?)? ?(?:approximately |about |around |nearly |almost |over |more than |just over |just under |some |further )*<CPTMF:change>(?: ?\(<CPT:other>\))?"
+_A_CHANGE = rf"(?:\ba |\ban |\bthe |\()<CPTF:change>(?: ?\(<CPT:other>\))? (?P<word>{_MOVED})\b"
 _SIGNED = r"\((?P<word>up|down|\+|-|−)? ?(?:by )?<P:change>\)"
 _MULTIPLE = rf"\b(?P<multiple>{alternatives('multiple')})\b"
 _REFERS = re.compile(r"^(?:this|that|it|which)\b(?: \w+){0,4} (?:is|was|represents?|represented|equates to|amounts to|means)\b", re.IGNORECASE)
+_APART = re.compile(r",? (?:while|whilst|whereas|although|though|but) |; |,? and (?!(?:so|thus|hence|this|that|is|was|represents?|equates?|amounts?)\b|an? «|«)")
 ASK = "Which is wrong: the earlier figure, the later one or the change?"
 
 
 @dataclass(frozen=True)
-class _Levels:
+class Levels:
     before: Number
     after: Number
     start: int  # where the pair begins and ends in the marked text
@@ -51,13 +53,13 @@ class _Levels:
 def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
     """Yield each change that a sentence states with both levels, or of the levels in the sentence before ("this is …")."""
     text = sentence.marked
-    pairs = _levels(sentence)
+    pairs = level_pairs(sentence)
     for levels in pairs:
         yield from _of_levels(sentence, sentence, levels, _region(text, levels, pairs))
     yield from _with_level_and_base(sentence, previous)
     yield from _with_change_between(sentence)
     if not pairs and previous and _REFERS.match(sentence.text):
-        earlier = _levels(previous)
+        earlier = level_pairs(previous)
         if len(earlier) == 1:
             yield from _of_levels(sentence, previous, earlier[0], (0, len(text)))
 
@@ -72,9 +74,9 @@ def _with_change_between(sentence: Sentence) -> Iterator[Tested]:
                 yield _change(sentence, before, after, change, 1 if match["word"].lower() in ("up", "higher", "more") else -1, "")
 
 
-def _levels(sentence: Sentence) -> list[_Levels]:
+def level_pairs(sentence: Sentence) -> list[Levels]:
     """Return the pairs of an earlier and a later level of one unit, no number in two of them."""
-    found: list[_Levels] = []
+    found: list[Levels] = []
     used: set[str] = set()
     for words in (_FROM_TO, _TO_FROM, _COMPARED_FIRST, _CHANGE_COMPARED, _COMPARED):
         for match in pattern(words).finditer(sentence.marked):
@@ -86,7 +88,7 @@ def _levels(sentence: Sentence) -> list[_Levels]:
             if words is _FROM_TO and re.match(r"between", match[0], re.IGNORECASE) and not re.search(rf"\b(?:{_WORDS})\b", sentence.text, re.IGNORECASE):
                 continue
             used |= {match["a"], match["b"]}
-            found.append(_Levels(before, after, match.start(), match.end()))
+            found.append(Levels(before, after, match.start(), match.end()))
     return sorted(found, key=lambda each: each.start)
 
 
@@ -106,20 +108,23 @@ def _parallel(sentence: Sentence, match: re.Match[str]) -> bool:
     return bool(re.match(r"(?:[^«»;:.]|«D\d+»)*? (?:and|,) (?:[^«»;:.]|«D\d+»)*?«[CPMRN]", behind) and re.search(r"respectively", sentence.text))
 
 
-def _region(text: str, levels: _Levels, pairs: list[_Levels]) -> tuple[int, int]:
+def _region(text: str, levels: Levels, pairs: list[Levels]) -> tuple[int, int]:
     """Return the stretch of the sentence that speaks of a pair: up to its neighbours."""
     start = max((each.end for each in pairs if each.end <= levels.start), default=0)
     end = min((each.start for each in pairs if each.start >= levels.end), default=len(text))
     # What stands ahead of the next pair belongs to it from its last clause on.
     if end < len(text):
         end = max(levels.end, levels.end + max(text[levels.end : end].rfind(sign) for sign in (",", ";", " and ", " while ", " whilst ", " but ")))
+    # A clause of its own, "while the number waiting grew by 115", speaks of something else.
+    apart = _APART.search(text, levels.end, end)
+    end = apart.start() if apart else end
     if start:
         cut = re.search(r",|;| and | while | whilst | but ", text[start : levels.start])
         start += cut.start() if cut else 0
     return start, end
 
 
-def _of_levels(sentence: Sentence, source: Sentence, levels: _Levels, region: tuple[int, int]) -> Iterator[Tested]:
+def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tuple[int, int]) -> Iterator[Tested]:
     before, after = levels.before, levels.after
     start, end = region
     text = sentence.marked[start:end]

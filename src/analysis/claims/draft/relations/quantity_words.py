@@ -43,6 +43,16 @@ def quantity_words(sentence: Sentence) -> Iterator[Tested]:
     yield from _runs(sentence)
 
 
+def all_but_the_rest(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
+    """Yield "all 23 are complete" of which the next sentence says that some remain."""
+    said = pattern(r"^all (?:of )?(?:the |our )?<C:whole>(?P<done>[^«»;]*\b(?:completed?|closed|done|finished|implemented|signed off|met|achieved|delivered)\b)").search(previous.marked if previous else "")
+    rest = pattern(r"<C:part>[^«»;]*?\b(?:the remaining|the other|the rest,?) <C:rest>(?P<open>[^«»;]*\b(?:in progress|outstanding|overdue|open|not|incomplete|ongoing|on track|delayed)\b)").search(sentence.marked)
+    if said and rest and previous:
+        whole, part, left = previous.number(said["whole"]), sentence.number(rest["part"]), sentence.number(rest["rest"])
+        if part.value + left.value == whole.value:
+            yield tested(sentence, "all_or_none", False, f"“all” {whole.text}", f"{left.text} of {whole.text} remain, so it is not all", "Are all done?", sure="likely", other=previous.text)
+
+
 def _majorities(sentence: Sentence) -> Iterator[Tested]:
     seen: set[int] = set()
     for words in _MAJORITY:
@@ -94,7 +104,8 @@ def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
             yield tested(sentence, "all_or_none", agrees, says, says if agrees else f"{share.text} is not {shown(wanted)}{'%' if share.unit == 'percent' else ''}", "Is the word or the number right?")
     for match in pattern(_ALL_IN_BRACKETS).finditer(sentence.marked):
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
-        if not re.search(r"\b(?:but|some|most|half)\b", match["gap"]):
+        of_all = re.search(r"\b(?:of|for|from|in|across|to|by|with|at|on) $", sentence.marked[: match.start()], re.IGNORECASE)
+        if not of_all and not re.search(r"\b(?:but|some|most|half)\b", match["gap"]):
             agrees = part.value == 0 if match["word"].lower() == "none" else part.value == whole.value
             says = f"“{match['word']}”: {part.text} of {whole.text}"
             wrong = f"{part.text} of {whole.text} is not “{match['word']}”"

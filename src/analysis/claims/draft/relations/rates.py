@@ -33,10 +33,19 @@ def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> It
                 continue
             yield from _rate(sentence, count, rate, bases, sure="certain" if here else "likely")
             return
+    yield from _rate_ahead(sentence, before, here or known)
     counts = [each for each in sentence.numbers if each.unit == "count" and each not in here]
     stated = [each for each in sentence.numbers if each.unit == "rate"]
     if len(counts) == len(stated) == 1 and len(here) == 1 and not _AGAINST.search(sentence.text):
         yield from _rate(sentence, counts[0], stated[0], here, sure="certain")
+
+
+def _rate_ahead(sentence: Sentence, before: list[Sentence], bases: list[Number]) -> Iterator[Tested]:
+    """Yield "this amounts to 734 enquiries", whose rate stands in the sentence before."""
+    stated = [each for each in before[-1].numbers if each.unit == "rate"] if before else []
+    match = pattern(r"\b(?:this|that|which) (?:amounts to|equates to|is equivalent to|means|represents|is|was) <C:count>").search(sentence.marked)
+    if len(stated) == 1 and match and len(bases) == 1 and sentence.number(match["count"]) not in bases:
+        yield from _rate(sentence, sentence.number(match["count"]), stated[0], bases, sure="certain")
 
 
 def populations(sentence: Sentence) -> list[Number]:

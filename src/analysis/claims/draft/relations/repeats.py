@@ -19,9 +19,10 @@ _NEUTRAL = frozenset(
     "and by from at on as is are has have that this it county council s full who local annual per cent percent percentage proportion rate figure figures whole across area authority".split()
 )
 _SAME = {"cp": "child protection", "s47": "section 47", "la": "local authority", "looked after children": "children in care", "children looked after": "children in care", "enquiry": "enquiries", "dol": "dols", "going onto": "going on to"}
-_STOP = r"(?=[,;:.()–—]|$| (?:at|on|in|for|during|between|compared|which|who|where|from|by|as|were|was|is|are|had|have|has|and|or|with|since|this|that|went|of whom|of which|than|against|per|over|across|when|while|whilst|but|leading|to be|will|increased|decreased|rose|fell|reducing|under)\b)"
+_STOP = r"(?=[,;:.()–—]|$| (?:at|on|in|for|during|between|compared|which|who|where|from|by|as|were|was|is|are|had|have|has|included?|includes|and|or|with|since|this|that|went|of whom|of which|than|against|per|over|across|when|while|whilst|but|leading|to be|will|increased|decreased|rose|fell|reducing|under)\b)"
 _AHEAD = rf"\b(?P<cue>number|numbers|total|total number) of (?P<noun>[a-z][^«»;:.,]{{2,70}}?)(?: (?:recorded|received|made|reported|completed))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?)(?: \([^()]*\))? (?:was|were|is|stood at|reached|totalled|came to|had (?:risen|fallen) to|rose to|fell to) (?:a total of )?<C:number>"
 _BEHIND = rf"(?P<cue>\bthere (?:were|was)(?: a total of)?|\ba total of|\bof the|\b(?:we |board |council |service |team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^-?|^the|^all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,70}}?){_STOP}"
+_AGAIN = rf"\b(?P<cue>these|the|all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,60}}?){_STOP}"
 _PERCENT = r"\b(?P<cue>percentage|proportion|share|per cent) of (?P<noun>[a-z][^«»;:.,]{4,110}?)(?: \([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
 _GENERAL = frozenset("children people adults cases case person referral plan person member staff young school meeting professional individual respondent agency service household area response".split())
 ASK = "Which of the two is right, or do they count different things?"
@@ -57,6 +58,26 @@ def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Te
             says = f"{what}: {first.number.text}, and again {again.number.text}"
             wrong = f"{what}: {again.number.text} here, {first.number.text} in “{first.sentence.heading or 'the text'}”, line {first.sentence.line}"
             yield tested(again.sentence, "repeat", agrees, says, says if agrees else wrong, ASK, sure="likely", other=first.sentence.text)
+
+
+def said_again(sentences: list[Sentence]) -> Iterator[Tested]:
+    """Yield "these seven meetings" and "the 420 children" against the number of the sentence before in the paragraph."""
+    for previous, sentence in zip(sentences, sentences[1:], strict=False):
+        if previous.block != sentence.block or previous.kind == "heading":
+            continue
+        earlier = [(number, _words_behind(previous, number)) for number in previous.numbers if number.unit == "count" and not number.hedge]
+        for match in pattern(_AGAIN).finditer(sentence.marked):
+            number, bare = sentence.number(match["number"]), bare_words(match["noun"])
+            same = [each for each, words in earlier if bare and bare <= words]
+            if len(same) != 1 or match["cue"].lower() != "these" and (len(bare) < 2 or len(earlier) > 1) or _is_part(sentence, match):
+                continue
+            agrees = same[0].value == number.value
+            says = f"{same[0].text}, and then “{match['cue']} {number.text}{' ' + match['noun']}”"
+            yield tested(sentence, "repeat", agrees, says, says, ASK, sure="likely", other=previous.text)
+
+
+def _words_behind(sentence: Sentence, number: Number) -> frozenset[str]:
+    return bare_words(re.split(r"[,;:.()]|\d", sentence.text[number.end : number.end + 90])[0])
 
 
 def quantities(sentence: Sentence, scopes: list[Scope]) -> Iterator[Quantity]:

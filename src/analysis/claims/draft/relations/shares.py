@@ -33,14 +33,14 @@ _TRIPLES = (
     r"<C:whole><>,? <C:part> ?\(<P:share>\),? of (?:them|these|those|whom|which)\b",
     r"<P:share> \(of (?:the )?<C:whole><>,? <C:part>[^«»()]*\)",
     rf"<F:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
-    rf"<F:share> of <>\(<C:part>{_OF}<C:whole>",
+    rf"<F:share>(?: of)?<>\(<C:part>{_OF}<C:whole>",
     rf"<C:part>{_OF}<C:whole><>{_SO}<F:share>",
     rf"<F:share>{_OF}<C:whole>(?: [\w’'-]+){{0,6}}{_SO}<C:part>",
     rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<F:share>,?{_OF}<C:whole>",
 )  # fmt: skip
 _WHOLE = r"(?:^|[.;,:] |\band |\bwhile |\bwhilst |\bbut |\()(?:out )?of (?:a total of |the total of |the |these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
 _OF_WHICH = r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
-_PAIR = r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<P:share>(?P<close>\)?)|<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
+_PAIR = r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<PF:share>(?P<close>\)?)|<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
 _LOOSE = (
     r"<C:part><>(?:,| -| –)? ?\(?(?:or |which (?:is|was|represents|equates to) |representing |equating to |equal to |giving |an? )(?:an? )?"
     r"(?:(?:\w+ )?rate of |(?:\w+ )?proportion of )?<P:share>(?! (?:increase|decrease|rise|fall|reduction|drop|growth|higher|lower|more|fewer))"
@@ -132,6 +132,13 @@ def _of_a_whole(
             whole = sentence.number(max(stated, key=int))
             others = [each for each in sentence.numbers if each.unit == "count" and each not in (part, whole)]
             yield _share(sentence, part, whole, share, others)
+        elif not stated and re.match(r"\)? of (?:these|those|them)\b", text[start + len(f"«C{part_place}»") :]):
+            ahead = [each for each in sentence.numbers if each.unit == "count" and each.end <= part.start]
+            if ahead:
+                seen.add((part.start, share.start))
+                yield _share(sentence, part, ahead[-1], share, ahead[:-1])
+            else:
+                yield from _whole_before(sentence, before, part, share, loose=bool(loose))
         elif not stated:
             yield from _whole_before(sentence, before, part, share, loose=bool(loose))
 

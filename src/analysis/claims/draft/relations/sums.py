@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import alternatives
-from analysis.claims.draft.tested import Tested, meet, shown, tested
+from analysis.claims.draft.tested import AMBIGUOUS, Tested, meet, shown, tested
 
 _MADE_OF = r"(?:comprising|comprised|comprises|made up of|consisting of|consisted of|being made up of|split between|broken down (?:as|into)|divided (?:into|between)|being)"
 _WHOLE_THEN_PARTS = rf"<CM:whole>(?P<noun>[^«»;.]{{0,70}}?)(?P<cue>,? (?:and )?(?:(?:of which|of whom|of these|of those)\b|{_MADE_OF}\b)|:| ?\(| [–—-] )(?P<rest>.*)"
@@ -22,19 +23,20 @@ _TOTAL_OF = r"\b(?:a|the|an) (?:combined |overall |grand )?total (?:of|was|is) <
 _ITEM = r"<CM:part>(?: ?\(<P>[^)]*\))?"
 _COMPARED = re.compile(rf"\b(?:compared|comparing|against|previous|last year|year before|up from|down from|in comparison|average|target|per )\b", re.IGNORECASE)
 _OVERLAP = re.compile(r"\b(?:more than one|multiple|alone or|combined|some of whom|also|both|either|include[sd]?|including|at least|such as|may be|not exclusive|e\.g\.|mainly|repeat|further|again)\b", re.IGNORECASE)
+_ONCE = re.compile(r"\b(?:only one|one \w+ only|a single|counted once|each (?:child|case|person|referral|plan)\b[^.]*\bone|main|primary)\b", re.IGNORECASE)
 _CLOSED = re.compile(rf"\b(?:{alternatives('rest')}|{_MADE_OF[3:-1]}|balance|others?)\b", re.IGNORECASE)
 _BAND = re.compile(r"\b(?:aged? |ages )?(?:(?P<low>\d{1,2}) ?(?:to|-|–|and) ?(?P<high>\d{1,2})|(?:under|below) (?P<under>\d{1,2})s?|(?P<over>\d{1,2}) ?(?:\+|and over|or over|years and over|and above|or older)|over (?P<above>\d{1,2})s?)", re.IGNORECASE)
 ASK = "Is a part missing, or is one of the numbers wrong?"
 
 
-def sums(sentence: Sentence) -> Iterator[Tested]:
+def sums(sentence: Sentence, previous: Sentence | None = None) -> Iterator[Tested]:
     """Yield the totals that a sentence gives with their parts, and the percentages in it that share out one whole."""
     if not _COMPARED.search(sentence.text):
         yield from _totals(sentence)
     for words in (_DIFFERENCE, _LEAVING):
         for match in pattern(words).finditer(sentence.marked):
             yield _difference(sentence, *(sentence.number(match[name]) for name in ("x", "a", "b")))
-    yield from _hundred(sentence, sentence.numbers, sentence.text)
+    yield from _hundred(sentence, sentence.numbers, sentence.text, previous.text if previous else "")
 
 
 def _difference(sentence: Sentence, x: Number, a: Number, b: Number) -> Tested:
@@ -53,6 +55,8 @@ def _totals(sentence: Sentence) -> Iterator[Tested]:
                 # Only what stands in the same clause is a part.
                 rest = re.split(r"[.;:]", rest)[-1]
             parts = [sentence.number(found["part"]) for found in pattern(_ITEM).finditer(_first_level(rest))]
+            # "The two groups" is no part of a sum of money.
+            parts = [each for each in parts if each.unit == whole.unit or whole.unit != "pounds"]
             if len(parts) < 2 or whole in parts or re.search(r"«[RFN]", rest) or len({each.unit for each in [whole, *parts]}) > 1:
                 continue
             test = _total(sentence, whole, parts, rest, closed=words in (_PARTS_THEN_WHOLE, _TOTAL_BEHIND) or bool(re.search(_MADE_OF, match[0])))
@@ -90,7 +94,8 @@ def _listed(sentence: Sentence) -> Iterator[Tested]:
         return
     arithmetic = f"{' + '.join(each.text for each in parts)} = {shown(total)}, not {whole.text}"
     # Fewer than the whole may leave some unsaid; more can't be.
-    unsaid = not sexes and total < whole.value and not re.search(r"\ba total of\b", sentence.text, re.IGNORECASE)
+    said = re.search(r"\ba total of\b", sentence.text, re.IGNORECASE) or ": " in match[0][: match.start("rest") - match.start() + 1]
+    unsaid = not sexes and total < whole.value and not said
     yield tested(sentence, "total", False, arithmetic, arithmetic, ASK, sure="likely", either=unsaid)
 
 
@@ -137,11 +142,18 @@ def _all_bands(rest: str, parts: int) -> bool:
     return all(following[0] - band[1] in (0, 1) for band, following in zip(bands, bands[1:], strict=False))
 
 
-def _hundred(sentence: Sentence, numbers: list[Number], text: str) -> Iterator[Tested]:
+def _hundred(sentence: Sentence, numbers: list[Number], text: str, ahead: str = "") -> Iterator[Tested]:
     shares = [each for each in numbers if each.unit == "percent"]
     words = sentence.marked
     if len(shares) < 2 or _COMPARED.search(text) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", re.sub(r"\bma[dk]e up\b", "", text), re.IGNORECASE):
         return
+    alike = len(set(re.findall(r"«P\d+» (?:of [a-z ]+ )?(?:were |was )?(for|from|by|in|with|to|aged|as)\b", words))) == 1
+    if len(shares) >= 3 and len(shares) == len(sentence.numbers) and alike and not _OVERLAP.search(text):
+        # More than a whole: certain only where the text says that each counts once.
+        if 100 < sum(max(0.0, each.low) for each in shares) <= 130:
+            once = _ONCE.search(f"{ahead} {text}")
+            yield hundred(sentence, shares, "likely") if once else replace(hundred(sentence, shares), verdict=AMBIGUOUS, sure="unclear")
+            return
     if len(shares) >= 3 and re.search(r"\b(?:accounted for|accounting for|made up|makes up|represented)\b", text) and not _OVERLAP.search(text):
         low = sum(max(0.0, each.low) for each in shares)
         if 100 < low <= 130:

@@ -13,6 +13,7 @@ from analysis.claims.draft.reading.grids import Grid, grid_of, is_aside, is_chan
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import Scope, scope_of_block
 from analysis.claims.draft.reading.sentences import Sentence
+from analysis.claims.draft.relations.changes import level_pairs
 from analysis.claims.draft.relations.repeats import bare_words, quantities
 from analysis.claims.draft.tested import AGREES, CONTRADICTS, Tested, meet, shown
 
@@ -231,6 +232,7 @@ def _columns_of_shares(grid: Grid) -> Iterator[Tested]:
 def _against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Tested]:
     """Yield each number in prose of which a row of the table gives the same quantity."""
     totals = [at for at, label in enumerate(grid.columns) if is_total(label)]
+    yield from _reversed(grid, sentences)
     labels = {bare_words(label): row for row, label in enumerate(grid.rows) if bare_words(label)}
     for sentence, scope_list in zip(sentences, scopes, strict=True):
         for quantity in quantities(sentence, scope_list):
@@ -246,6 +248,26 @@ def _against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: 
             agrees = meet(cell.low, cell.high, quantity.number.low, quantity.number.high)
             says = f"{grid.rows[row]}: {quantity.number.text} in the text, {cell.text} in the table"
             yield Tested("repeat", AGREES if agrees else CONTRADICTS, sentence.text, sentence.line, sentence.heading, says, says, "Which of the two is right, or do they count different things?", "likely", f"Table “{grid.caption}”, line {grid.line}")
+
+
+def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[Tested]:
+    """Yield each change in prose whose two levels a row of years has in the other order."""
+    years = [at for at, label in enumerate(grid.columns) if is_year(label) and not is_change(label)]
+    if len(years) < 2 or grid.columns[years[0]] > grid.columns[years[-1]]:
+        return
+    for sentence in sentences:
+        if abs(sentence.block - grid.block) > 12:
+            continue
+        for levels in level_pairs(sentence):
+            orders = []
+            for row, line in enumerate(grid.cells):
+                values = [cell.value if (cell := line[at]) is not None else None for at in years]
+                if levels.before.value in values and levels.after.value in values and levels.before.value != levels.after.value:
+                    orders.append((values.index(levels.before.value) < values.index(levels.after.value), row))
+            if orders and not any(forwards for forwards, _ in orders):
+                label = grid.rows[orders[0][1]]
+                says = f"{label}: from {levels.before.text} to {levels.after.text} in the text, from {levels.after.text} to {levels.before.text} in the table"
+                yield Tested("repeat", CONTRADICTS, sentence.text, sentence.line, sentence.heading, says, says, "Have the two years changed places?", "likely", f"Table “{grid.caption}”, line {grid.line}")
 
 
 def _column_for(grid: Grid, period: str, table_period: str, totals: list[int]) -> int | None:
