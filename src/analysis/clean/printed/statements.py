@@ -32,6 +32,8 @@ _LEVEL_PATTERNS = {
     "count": re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
     "percent": re.compile(r"([0-9]+(?:\.[0-9]+)?)%"),
     "pounds": re.compile(r"£([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
+    # A rate is no level of a series; a statement may assert it with a formula.
+    "rate": re.compile(r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"),
 }
 
 

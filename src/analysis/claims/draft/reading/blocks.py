@@ -48,7 +48,7 @@ def blocks_of(lines: list[str]) -> list[Block]:
         rows, after = _table(lines, position)
         if rows:
             # A table that goes on behind a blank line or a page has no header of its own.
-            if found and found[-1].kind == "table" and len(rows[0]) == len(found[-1].rows[0]) and _has_figures(rows[0]):
+            if found and found[-1].kind == "table" and abs(len(rows[0]) - max(map(len, found[-1].rows))) <= 1 and _has_figures(rows[0]):
                 found[-1] = replace(found[-1], rows=(*found[-1].rows, *rows))
             else:
                 found.append(Block("table", "", position + 1, rows=rows))

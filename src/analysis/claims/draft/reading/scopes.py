@@ -44,7 +44,9 @@ class _Mention:
 
 
 def scopes_of(blocks: list[Block], sentences: list[Sentence], area: str = "", period: str = "") -> list[list[Scope]]:
-    """Return for each sentence the scopes of its numbers, in their order; `area` and `period` serve where the text names none.
+    """Return for each sentence the scopes of its numbers, in their order, and last its own.
+
+    `area` and `period` serve where the text names none.
 
     Raises UnknownNameError for an area or period that nothing is known of.
     """
@@ -69,13 +71,30 @@ def scopes_of(blocks: list[Block], sentences: list[Sentence], area: str = "", pe
         if place in census and _CENSUS.search(sentence.text) and not carried.period:
             base = Scope(base.area, census[place])
         scopes = _of_numbers(sentence, base)
-        found.append(scopes)
+        found.append([*scopes, _of_sentence(sentence, base)])
         if scopes:
             named = mentions(sentence.text)
             dated = [each for each in sentence.dates if each.period]
             carried = Scope(scopes[-1].area if named else carried.area, scopes[0].period if dated else carried.period)
         elif sentence.kind != "heading" and (name := _only(mentions(sentence.text))):
             carried = Scope(name, carried.period)
+    return found
+
+
+def _of_sentence(sentence: Sentence, base: Scope) -> Scope:
+    dated = [each.period for each in sentence.dates if each.period and each.form != "quarter_alone"]
+    return Scope(_only(mentions(sentence.text)) or base.area, dated[0] if len(set(dated)) == 1 else base.period)
+
+
+def headings_above(blocks: list[Block]) -> list[list[str]]:
+    """Return for each block the headings that it stands under, the highest first."""
+    found: list[list[str]] = []
+    open_headings: list[Block] = []
+    for block in blocks:
+        if block.kind == "heading":
+            open_headings = [each for each in open_headings if each.level < block.level]
+            open_headings.append(block)
+        found.append([each.text for each in open_headings])
     return found
 
 

@@ -148,7 +148,7 @@ def _hundred(sentence: Sentence, numbers: list[Number], text: str, ahead: str = 
     if len(shares) < 2 or _COMPARED.search(text) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", re.sub(r"\bma[dk]e up\b", "", text), re.IGNORECASE):
         return
     alike = len(set(re.findall(r"«P\d+» (?:of [a-z ]+ )?(?:were |was )?(for|from|by|in|with|to|aged|as)\b", words))) == 1
-    if len(shares) >= 3 and len(shares) == len(sentence.numbers) and alike and not _OVERLAP.search(text):
+    if len(shares) >= 3 and len(shares) == len(sentence.numbers) and alike and not _OVERLAP.search(text) and not _all_bands(words, len(shares)):
         # More than a whole: certain only where the text says that each counts once.
         if 100 < sum(max(0.0, each.low) for each in shares) <= 130:
             once = _ONCE.search(f"{ahead} {text}")
