@@ -31,7 +31,10 @@ def matched(proposed: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
         if hits:
             # Of several the one that a person would have meant: that with the ledger's own series.
             best = hits[0]
-            found.append({"id": row.id} | {f"their_{name}": getattr(best, name) for name in ("area", "period", "unit", "series", "category", "asserts")})
+            found.append(
+                {"id": row.id}
+                | {f"their_{name}": getattr(best, name) for name in ("area", "period", "unit", "series", "category", "asserts")}
+            )
     return ledger.merge(pd.DataFrame(found), on="id")
 
 

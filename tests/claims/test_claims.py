@@ -23,7 +23,7 @@ from analysis.analyses import change
 from analysis.catalogue import tables
 from analysis.claims import statement_verdicts
 from analysis.claims.draft.extract import propose
-from analysis.claims.draft.prose import read_prose
+from analysis.claims.draft.reading.report_file import read_report
 from analysis.clean.printed.statements import HEADER
 from analysis.cli import app
 from analysis.errors import DataError
@@ -306,7 +306,7 @@ The majority of referrals (NI 68) went on within 10 working days; see Figure 2.
 def test_prose_is_proposed_as_statements(tmp_path: Path) -> None:
     path = tmp_path / "draft.md"
     path.write_text(PROSE, encoding="utf-8")
-    proposed = propose(read_prose(path))
+    proposed = propose(read_report(path))
     assert list(proposed.columns) == [*HEADER, "confirmed"]
     assert list(proposed["stated"]) == ["650", "increase", "3%", "majority", "24"]
     first = proposed.iloc[0]
@@ -321,7 +321,7 @@ def test_a_word_document_is_read(tmp_path: Path) -> None:
     path = tmp_path / "draft.docx"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("word/document.xml", f"<?xml version='1.0'?><w:document xmlns:w='w'><w:body>{body}</w:body></w:document>")
-    assert read_prose(path) == ["There were 650 contacts in Rutland.", "Next."]
+    assert read_report(path) == ["There were 650 contacts in Rutland.", "Next."]
 
 
 BOMB = "<!DOCTYPE a [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]><w:document xmlns:w='w'><w:t>&b;</w:t></w:document>"
@@ -344,10 +344,10 @@ def test_a_file_that_is_no_prose_is_refused(tmp_path: Path, name: str, content: 
         with zipfile.ZipFile(path, "w") as packed:
             packed.writestr("word/document.xml", content)
     with pytest.raises(DataError) as error:
-        read_prose(path)
+        read_report(path)
     assert message in str(error.value)
     with pytest.raises(DataError, match="no such file"):
-        read_prose(tmp_path / "nothing.txt")
+        read_report(tmp_path / "nothing.txt")
 
 
 # --- the command -------------------------------------------------------------------------------------------------------------

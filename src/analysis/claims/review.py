@@ -39,7 +39,7 @@ def review(store: Store) -> pd.DataFrame:
 def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
     """Return the verdicts on an analyst's own statements, by all figures; a row that nobody has confirmed is not judged.
 
-    Raises DataError for the row that can't be read, or StatementErrors with a line for each where there are several.
+    Raises DataError for the row that can't be read, or StatementsError with a line for each where there are several.
     """
     confirmed = draft[CONFIRMED].str.strip().str.casefold().isin(_YES)
     judged = _judged_or_all_errors(draft[confirmed].reset_index(drop=True), Figures(store, official=None))
@@ -48,7 +48,7 @@ def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
     return ordered(pd.concat([part for part in (judged, waiting) if not part.empty] or [judged], ignore_index=True))
 
 
-class StatementErrors(SafeguardingError):
+class StatementsError(SafeguardingError):
     """Several rows of a draft can't be read; each line is the sentence of one."""
 
 
@@ -70,7 +70,7 @@ def _judged_or_all_errors(statements: pd.DataFrame, figures: Figures) -> pd.Data
     if not errors:
         return judged
     listed = [errors[at] for at in sorted(errors)]
-    raise listed[0] if len(listed) == 1 else StatementErrors("\n".join(map(str, listed)))
+    raise listed[0] if len(listed) == 1 else StatementsError("\n".join(map(str, listed)))
 
 
 def _unit_errors(statements: pd.DataFrame) -> dict[int, DataError]:
@@ -81,7 +81,9 @@ def _unit_errors(statements: pd.DataFrame) -> dict[int, DataError]:
     for at, row in statements[wrong].iterrows():
         file, _, cell = row["source"].partition("#cell=")
         expected = f"{known[at]!r}, as {row['series']} has it, or no series where the row asserts a formula"
-        errors[int(at)] = DataError(file, row=int(cell.partition(",")[0]), column="unit", found=repr(row["unit"]), expected=expected)
+        errors[int(at)] = DataError(
+            file, row=int(cell.partition(",")[0]), column="unit", found=repr(row["unit"]), expected=expected
+        )
     return errors
 
 

@@ -107,5 +107,5 @@ def check(
     if page is not None:
         from analysis.pack.pages.text_check import write_text_check
 
-        write_text_check(page, file.name, shown, check_sentence(found))
+        write_text_check(page, file.name, period, shown.to_dict("records"), check_sentence(found))
     typer.echo(check_sentence(found), err=True)

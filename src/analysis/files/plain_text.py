@@ -28,4 +28,6 @@ def decoded(content: bytes, name: str) -> str:
             return content.decode("cp1252")
         row = content[: error.start].count(b"\n") + 1
         found = f"the byte 0x{content[error.start]:02x}"
-        raise DataError(name, row=row, found=found, expected="text in UTF-8: save it as “CSV UTF-8” or as text in UTF-8") from None
+        raise DataError(
+            name, row=row, found=found, expected="text in UTF-8: save it as “CSV UTF-8” or as text in UTF-8"
+        ) from None

@@ -73,8 +73,10 @@ def _stated(sentence: Sentence, scopes: list[Scope]) -> list[tuple[str, str, Sco
         text = sentence.text[bound.start() : number.end] if bound else text.lstrip("+")
         found.append((number.start, text, _UNITS[number.unit], scope, number))
     for word in _words()["word"]:
-        for match in re.finditer(rf"\b{word}\b", sentence.text, re.IGNORECASE):
-            found.append((match.start(), match[0], "word", _scope_at(sentence, scopes, match.start()), None))
+        found += [
+            (match.start(), match[0], "word", _scope_at(sentence, scopes, match.start()), None)
+            for match in re.finditer(rf"\b{word}\b", sentence.text, re.IGNORECASE)
+        ]
     return [each[1:] for each in sorted(found, key=lambda each: each[0])]
 
 

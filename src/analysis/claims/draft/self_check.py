@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from analysis.claims.draft.reading.blocks import Block
+from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import scopes_of
 from analysis.claims.draft.reading.sentences import Sentence, sentences_of
 from analysis.claims.draft.relations.changes import changes
@@ -42,9 +43,9 @@ def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[Te
 
 def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
     before: list[Sentence] = []
-    known = []
+    known: list[Number] = []
     for sentence in sentences:
-        if sentence.kind == "heading" or before and before[-1].block != sentence.block:
+        if sentence.kind == "heading" or (before and before[-1].block != sentence.block):
             before = []
         if sentence.kind == "heading":
             known = []
@@ -100,6 +101,7 @@ def check_sentence(found: list[Tested]) -> str:
     """Return the result in one sentence: how many relations were tested, and what came out."""
     counts = {verdict: sum(each.verdict == verdict for each in found) for verdict in _ORDER}
     return (
-        f"{len(found):,} relations of the text were tested: {counts[CONTRADICTS]:,} contradict, {counts[AMBIGUOUS]:,} agree in one "
+        f"{len(found):,} relations of the text were tested: {counts[CONTRADICTS]:,} contradict, "
+        f"{counts[AMBIGUOUS]:,} agree in one "
         f"reading and not in another, {counts[AGREES]:,} agree."
     )

@@ -16,10 +16,9 @@ from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence
 
 _STOP = frozenset("a an and are as at by for from had in is it of on or per printed s that the this to was were with".split())  # noqa: SIM905
-_LIKELY = 0.5  # of a title's words: below it a guess would be wrong more often than right
+_LIKELY = 0.6  # of a title's words: below it a guess would be wrong more often than right
 _REFERS = re.compile(r"^(?:this|that|these|performance|it)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"(?:^|[,;] )(?:out )?of (?:the )?$|\ball (?:of )?(?:the )?$", re.IGNORECASE)
-_CLAUSE = re.compile(r",(?! \d{3}\b)|;|\bcompared\b|\bwhil(?:e|st)\b|\bfollowed by\b|\balthough\b")
 
 
 @dataclass(frozen=True)
@@ -41,18 +40,38 @@ def guess_series(sentence: Sentence, number: Number, previous: str, headings: st
     whole = bool(_WHOLE.search(text[: number.start]))
     if whole:
         # "Of the 110 …, 72": only the words of the whole itself say what it is.
-        context = context[at : at + len(re.split(r",(?! \d{3})| \d", text[number.start :] + ",")[0])]
+        following = [each.start for each in sentence.numbers if each.start > number.start]
+        context = re.split(r",(?! \d{3})", text[number.start : min(following, default=len(text))])[0]
         at = 0
+    else:
+        context, at = _side(context, at)
+    found = _guess(context, at, unit, f"{headings} | {sentence.lead}", whole)
+    return (
+        found
+        if found.series or whole
+        else _guess(lead + ahead + text, len(lead + ahead) + number.start, unit, f"{headings} | {sentence.lead}", whole)
+    )
+
+
+def _side(context: str, at: int) -> tuple[str, int]:
+    """Return the side of a comparison that a number stands on, and its place in it."""
+    apart = re.search(r"\bcompared (?:to|with)\b", context)
+    if not apart:
+        return context, at
+    return (context[apart.end() :], at - apart.end()) if at >= apart.end() else (context[: apart.start()], at)
+
+
+def _guess(context: str, at: int, unit: str, headings: str, whole: bool) -> Guess:
     best, best_score = "", 0.0
     for series, needs, heading, without in _phrases(unit):
-        if heading and not heading.search(headings) or without and without.search(context):
+        if (heading and not heading.search(headings)) or (without and without.search(context)):
             continue
         matches = [min(need.finditer(context), key=lambda match: _distance(match, at), default=None) for need in needs]
         if any(match is None for match in matches):
             continue
         told = sum(min(30, len(match[0])) for match in matches if match is not None)
         distance = min(_distance(match, at) for match in matches if match is not None)
-        score = told / 6 + 2 * len(needs) + bool(heading) - distance / 25
+        score = told / 6 + 2 * len(needs) + bool(heading) - min(8, distance / 15)
         if score > best_score or not best:
             best, best_score = series, score
     if not best and not whole:
@@ -76,7 +95,12 @@ def _phrases(unit: str) -> list[tuple[str, list[re.Pattern[str]], re.Pattern[str
         return re.compile(words, re.IGNORECASE) if words else None
 
     return [
-        (row.series, [re.compile(rf"\b(?:{need.strip()})", re.IGNORECASE) for need in row.needs.split(" & ")], one(row.heading), one(row.without))
+        (
+            row.series,
+            [re.compile(rf"\b(?:{need.strip()})", re.IGNORECASE) for need in row.needs.split(" & ")],
+            one(row.heading),
+            one(row.without),
+        )
         for row in tables.read("claim_phrases").itertuples()
         if units[row.series] == unit
     ]
@@ -87,26 +111,24 @@ def _category(series: str, context: str, at: int) -> str:
     dimension = str(catalogue.series().at[series, "dimension"])
     if not dimension:
         return catalogue.TOTAL
-    start, end = _clause(context, at)
-    found = []
-    for row in tables.read("claim_category_phrases").itertuples():
-        if row.dimension != dimension:
-            continue
-        for match in re.finditer(rf"(?:{row.words})", context, re.IGNORECASE):
-            inside = start <= match.start() < end
-            found.append((not inside, _distance(match, at), -len(match[0]), str(row.category)))
-    if found:
-        return min(found)[3]
-    return catalogue.TOTAL if series in _WITH_TOTAL or dimension in ("age", "setting") else ""
+    found = [
+        (match, str(row.category))
+        for row in tables.read("claim_category_phrases").itertuples()
+        if row.dimension == dimension
+        for match in re.finditer(rf"(?:{row.words})", context, re.IGNORECASE)
+    ]
+    if not found:
+        return catalogue.TOTAL if dimension in ("age", "setting") else ""
+    after = sorted(((match.start() - at, -len(match[0]), name) for match, name in found if match.start() >= at))
+    ahead = sorted(((at - match.end(), -len(match[0]), name) for match, name in found if match.end() <= at))
+    near = [each for each in after if each[0] <= 60]
+    first_ahead = bool(_AHEAD.search(context[:at]))
+    order = [ahead, near, after] if first_ahead else [near, ahead, after]
+    return next((each[0][2] for each in order if each), "")
 
 
-_WITH_TOTAL = ("population",)
-
-
-def _clause(context: str, at: int) -> tuple[int, int]:
-    ahead = [match.end() for match in _CLAUSE.finditer(context[:at])]
-    behind = _CLAUSE.search(context, at)
-    return (ahead[-1] if ahead else 0), (behind.start() if behind else len(context))
+# Words after which a percentage belongs to what stands ahead: "age 5 to 9 at 28%", "neglect (38%)".
+_AHEAD = re.compile(r"(?:\bat|\(|\brepresent(?:ing|s|ed)|\baccounting for|\bwas|\bis|\bfrom|\bto|\bincluded in) $")
 
 
 def _by_title(text: str, unit: str) -> str:

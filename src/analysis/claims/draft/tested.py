@@ -43,8 +43,17 @@ def tested(
     """Return a tested relation of a sentence; `either` makes a disagreement ambiguous, because another reading agrees."""
     verdict = AGREES if agrees else AMBIGUOUS if either else CONTRADICTS
     return Tested(
-        relation, verdict, sentence.text, sentence.line, sentence.heading, says, arithmetic, ask, "unclear" if verdict == AMBIGUOUS else sure, other
-    )  # fmt: skip
+        relation=relation,
+        verdict=verdict,
+        sentence=sentence.text,
+        line=sentence.line,
+        heading=sentence.heading,
+        says=says,
+        arithmetic=arithmetic,
+        ask=ask,
+        sure="unclear" if verdict == AMBIGUOUS else sure,
+        other=other,
+    )
 
 
 def meet(low: float, high: float, other_low: float, other_high: float) -> bool:

@@ -48,7 +48,12 @@ def blocks_of(lines: list[str]) -> list[Block]:
         rows, after = _table(lines, position)
         if rows:
             # A table that goes on behind a blank line or a page has no header of its own.
-            if found and found[-1].kind == "table" and abs(len(rows[0]) - max(map(len, found[-1].rows))) <= 1 and _has_figures(rows[0]):
+            if (
+                found
+                and found[-1].kind == "table"
+                and abs(len(rows[0]) - max(map(len, found[-1].rows))) <= 1
+                and _has_figures(rows[0])
+            ):
                 found[-1] = replace(found[-1], rows=(*found[-1].rows, *rows))
             else:
                 found.append(Block("table", "", position + 1, rows=rows))
@@ -69,7 +74,7 @@ def heading_or_text(text: str, line: int, style: str = "", listed: bool = False)
         return Block("heading", folded, line, int(match[1]))
     if re.search(r"^(?:title|subtitle|caption)", style, re.IGNORECASE):
         return Block("heading", folded, line, 1 if style.lower().startswith("title") else 6)
-    if listed or _BULLET.match(text) and not _NUMBERED.match(folded):
+    if listed or (_BULLET.match(text) and not _NUMBERED.match(folded)):
         return Block("item", _BULLET.sub("", folded, count=1), line)
     return Block("heading", folded, line, _level(folded)) if _is_heading(folded) else Block("text", folded, line)
 
@@ -100,14 +105,18 @@ def _is_heading(text: str) -> bool:
     if _CAPTION.match(text):
         return True
     bare = re.sub(r"\([^)]*\)", "", text)
-    return text[0] not in "(•" and not re.search(r"\d", _NO_FIGURE.sub(" ", f"{bare} ")) and (text[0].isupper() or bool(_NUMBERED.match(text)))
+    return (
+        text[0] not in "(•"
+        and not re.search(r"\d", _NO_FIGURE.sub(" ", f"{bare} "))
+        and (text[0].isupper() or bool(_NUMBERED.match(text)))
+    )
 
 
 def _level(text: str) -> int:
     number = re.match(r"^(\d{1,2}(?:\.\d{1,2})*)", text)
     if number:
         return number[1].count(".") + 1
-    return 6 if _CAPTION.match(text) else 4
+    return 6 if _CAPTION.match(text) else 3 if re.match(r"[a-z]\) |(?:Section|Chapter|Part|Appendix) ", text) else 4
 
 
 def _table(lines: list[str], start: int) -> tuple[tuple[tuple[str, ...], ...], int]:
@@ -115,7 +124,9 @@ def _table(lines: list[str], start: int) -> tuple[tuple[tuple[str, ...], ...], i
     for split in (_by_bars, _by_tabs, _by_spaces):
         end = start
         rows: list[tuple[str, ...]] = []
-        while end < len(lines) and (cells := split(lines[end]) or _title_between(lines, end, split) if rows else split(lines[end])):
+        while end < len(lines) and (
+            cells := split(lines[end]) or _title_between(lines, end, split) if rows else split(lines[end])
+        ):
             if not _RULE.match(lines[end]):
                 rows.append(cells)
             end += 1

@@ -10,13 +10,27 @@ from datetime import date
 from analysis.catalogue import periods
 from analysis.errors import UnknownNameError
 
-_MONTH_NAMES = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTH_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONTHS = {name.lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)} | {
     name[:3].lower(): number for number, name in enumerate(_MONTH_NAMES, start=1)
 } | {"sept": 9}  # fmt: skip
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?)"
 _PATTERNS = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -35,7 +49,10 @@ _PATTERNS = tuple(
         ("month", rf"\b(?:the )?(?:end of |mid-?|start of |early |late )?{_MONTH},? \d{{4}}\b"),
         ("census", r"\b(?:(?:2001|2011|2021) Census|Census (?:of )?(?:2001|2011|2021))\b"),
         ("day_alone", rf"\b{_DAY} {_MONTH}\b(?! \d{{4}})"),
-        ("calendar_year", r"(?<![\d,.£/])(?:(?<=\bin )|(?<=\bsince )|(?<=\bto )|(?<=\bfrom )|(?<=\bby )|(?<=\bof )|(?<=\bAct )|(?<=\bduring )|(?<=\()|(?<=\band ))(?:19[5-9]\d|20[0-4]\d)\b(?![,./]?\d)(?!%)"),
+        ("calendar_year", (
+            r"(?<![\d,.£/])(?:(?<=\bin )|(?<=\bsince )|(?<=\bto )|(?<=\bfrom )|(?<=\bby )|(?<=\bof )|(?<=\bAct )|"
+            r"(?<=\bduring )|(?<=\()|(?<=\band ))(?:19[5-9]\d|20[0-4]\d)\b(?![,./]?\d)(?!%)"
+        )),
     )
 )  # fmt: skip
 _CENSUS_DAYS = {"2001": "2001-04-29", "2011": "2011-03-27", "2021": "2021-03-21"}
@@ -88,7 +105,11 @@ def _read(form: str, text: str, start: int) -> Dated | None:
             return _span(words, text, start, end)
         case "day" | "day_american" | "day_numbers" | "iso":
             day = _day(form, words)
-            return Dated(start, end, text, "day", day.isoformat() if day else "", day, day) if day or form in ("day", "day_american") else None
+            return (
+                Dated(start, end, text, "day", day.isoformat() if day else "", day, day)
+                if day or form in ("day", "day_american")
+                else None
+            )
         case "quarter" | "year" | "year_short":
             century = f"20{words}" if form == "year_short" else words
             try:

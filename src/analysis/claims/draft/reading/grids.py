@@ -8,11 +8,22 @@ from dataclasses import dataclass, replace
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.numbers import Number
 
-_CELL = re.compile(r"^[-−+(]?\s*(?P<minus>[-−])?\s*(?P<pound>£)?\s*(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?\s*(?P<percent>%)?\)?(?:\s*[(\[][^)]*[)\]])?\s*\**$")
-_TOTAL = re.compile(r"^(?:grand |overall |sub-?)?(?:totals?|all|full year|year total|annual total|sum|whole year|year to date|ytd|overall)\b(?! (?:in |at ))|\btotals?$|\b(?:full year|year total)\b", re.IGNORECASE)
+_CELL = re.compile(
+    r"^[-−+(]?\s*(?P<minus>[-−])?\s*(?P<pound>£)?\s*(?P<digits>\d{1,3}(?:,\d{3})+|"
+    r"\d+)(?P<decimals>\.\d+)?\s*(?P<percent>%)?\)?(?:\s*[(\[][^)]*[)\]])?\s*\**$"
+)
+_TOTAL = re.compile(
+    (
+        r"^(?:grand |overall |sub-?)?(?:totals?|all|full year|year total|annual total|sum|whole year|year to "
+        r"date|ytd|overall)\b(?! (?:in |at ))|\btotals?$|\b(?:full year|year total)\b"
+    ),
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"%|\bper ?cent(?:age)?\b|\bproportion\b|\bshare\b", re.IGNORECASE)
 _CHANGED = re.compile(r"\bchange\b|\bdifference\b|\bincrease\b|\bdecrease\b|\bvariance\b|\bmovement\b|\+/[-−]", re.IGNORECASE)
-_RATE = re.compile(r"\b(?:rate|per) (?:per )?(?P<per>10,?000|100,?000|1,?000)\b|\bper (?P<per2>10,?000|100,?000|1,?000)\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"\b(?:rate|per) (?:per )?(?P<per>10,?000|100,?000|1,?000)\b|\bper (?P<per2>10,?000|100,?000|1,?000)\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[-/–]\s*(?:\d{4}|\d{2}))?\b|^\d\d/\d\d$")
 _TARGET = re.compile(r"\btarget|\baverage|\bmean\b|\bmedian\b|\bengland\b|\bnational (?:figure|rate|mean)", re.IGNORECASE)
 
@@ -53,9 +64,7 @@ def grid_of(block: Block, place: int, caption: str) -> Grid | None:
     if first and sum(map(bool, header)) == 1 and first > 1:
         header = rows[first - 2]
     used = [column for column in range(1, width) if any(line[column] is not None for line in numbers[first:])]
-    body = [
-        (rows[at][0], tuple(numbers[at][column] for column in used)) for at in range(first, len(rows)) if any(rows[at])
-    ]
+    body = [(rows[at][0], tuple(numbers[at][column] for column in used)) for at in range(first, len(rows)) if any(rows[at])]
     body = _with_split_labels(body)
     columns = tuple(header[column] for column in used)
     if not used or not any(label for label, _ in body):
@@ -98,7 +107,9 @@ def is_year(label: str) -> bool:
 
 def is_aside(label: str) -> bool:
     """Return whether figures under a label belong to no sum: a target, an average, another area, a part "of which"."""
-    return bool(_TARGET.search(label)) or bool(re.match(r"\s*(?:of which|of whom|including|includes|-|–|•)", label, re.IGNORECASE))
+    return bool(_TARGET.search(label)) or bool(
+        re.match(r"\s*(?:of which|of whom|including|includes|-|–|•)", label, re.IGNORECASE)
+    )
 
 
 def _joined(row: tuple[str, ...]) -> list[str]:
@@ -146,7 +157,11 @@ def _unit_of(label: str, figures: list[Number | None], signs: bool) -> str:
     if rate_per(label):
         return "rate"
     values = [each.value for each in figures if each is not None]
-    plain = is_share(label) and not re.search(r"\bnumber\b|\bno\b", label, re.IGNORECASE) and all(abs(value) <= 1000 for value in values)
+    plain = (
+        is_share(label)
+        and not re.search(r"\bnumber\b|\bno\b", label, re.IGNORECASE)
+        and all(abs(value) <= 1000 for value in values)
+    )
     if is_change(label) and "%" in label:
         return "percent"
     return "percent" if plain and (not signs or len(label.split()) <= 3) else ""
@@ -168,7 +183,12 @@ def _with_split_labels(body: list[tuple[str, tuple[Number | None, ...]]]) -> lis
     above = ""
     for label, line in body:
         figures = [cell for cell in line if cell is not None]
-        if figures and all(cell.unit == "percent" for cell in figures) and above and (not label or label[:1].islower() or re.match(r"[A-Z][a-z]+ ?[A-Z]?\w*$|\d", label)):
+        if (
+            figures
+            and all(cell.unit == "percent" for cell in figures)
+            and above
+            and (not label or label[:1].islower() or re.match(r"[A-Z][a-z]+ ?[A-Z]?\w*$|\d", label))
+        ):
             label = f"{above} {label}, %".replace(" ,", ",")
         found.append((label, line))
         above = label if figures else ""

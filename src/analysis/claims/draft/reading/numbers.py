@@ -17,20 +17,31 @@ _SCALES = {"k": 1e3, "m": 1e6, "bn": 1e9, "thousand": 1e3, "million": 1e6, "bill
 _SPAN = r"(?:working days?|days?|weeks?|months?|years?|hours?|minutes?|yrs?|year[- ]olds?|nights?)"
 _PEOPLE = r"(?:aged?|ages|those|people|adults|children|residents|persons|young people|groups?|pupils|women|men|age group)"
 # What names something and counts nothing.
-_NAMES = re.compile(
-    r"\bNI ?\d+\w?|(?<![’'])\b(?:[Ff]igures?|[Tt]ables?|[Cc]harts?|[Ss]ections?|[Ss]s?\.?|[Pp]ages?|pp?\.|[Pp]aragraphs?|[Pp]aras?|[Rr]egulations?|"
-    r"[Aa]rticles?|[Pp]art|[Cc]hapters?|[Aa]ppendix|[Aa]nnex|[Pp]riorit(?:y|ies)|[Oo]bjectives?|Years?|[Tt]iers?|[Ll]evels?|[Bb]ands?|[Ss]tages?|[Ss]teps?|[Vv]ersions?|"
-    r"[Ww]ards?|[Nn]o\.|[Nn]ote|[Kk]ey [Ss]tage|KS|[Ii]ndicators?|KPI|[Rr]ecommendations?|[Ss]tandards?|[Qq]uestions?|COVID-|[Cc]ases? [A-Z])\s?(?:\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to| or|-|–| &) ?\d+(?:\.\d+)*)*)\b(?!%| (?:plans|children|adults|referrals|contacts))"
-    rf"|\b{_PEOPLE},? (?:aged? )?(?:(?:over|under|above|below|between) \d{{1,2}}(?:\s*(?:to|and|-|–)\s*\d{{1,3}})?|\d{{1,2}}\s*(?:to|-|–)\s*\d{{1,3}}|\d{{1,2}} (?:and|or) (?:over|under|above|below))\b(?!,\d|%|\.\d| per)"
-    r"|\b(?:aged?|ages) (?:from |over |under |above |below |between )?\d{1,2}(?:\s*(?:to|and|-|–|or)\s*(?:over|under|above|below|\d{1,3}))?\b"
+_NAMES = (
+        r"\bNI ?\d+\w?|(?<![’'])\b(?:[Ff]igures?|[Tt]ables?|[Cc]harts?|[Ss]ections?|[Ss]s?\.?|[Pp]ages?|pp?\.|"
+        r"[Pp]aragraphs?|[Pp]aras?|[Rr]egulations?|"
+        r"[Aa]rticles?|[Pp]art|[Cc]hapters?|[Aa]ppendix|[Aa]nnex|[Pp]riorit(?:y|ies)|[Oo]bjectives?|Years?|"
+        r"[Tt]iers?|[Ll]evels?|[Bb]ands?|[Ss]tages?|[Ss]teps?|[Vv]ersions?|"
+        r"[Ww]ards?|[Nn]o\.|[Nn]ote|[Kk]ey [Ss]tage|KS|[Ii]ndicators?|KPI|[Rr]ecommendations?|[Ss]tandards?|"
+        r"[Qq]uestions?|COVID-|[Cc]ases? [A-Z])\s?(?:\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to| or|-|–| &) "
+        r"?\d+(?:\.\d+)*)*)\b(?!%| (?:plans|children|adults|referrals|contacts))"
+        rf"|\b{_PEOPLE},? (?:aged? )?(?:(?:over|under|above|below|between) \d{{1,2}}(?:\s*(?:to|and|-|"
+        rf"–)\s*\d{{1,3}})?|\d{{1,2}}\s*(?:to|-|–)\s*\d{{1,3}}|\d{{1,2}} (?:and|or) (?:over|under|above|"
+        rf"below))\b(?!,\d|%|\.\d| per)"
+        r"|\b(?:aged?|ages) (?:from |over |under |above |below |between )?\d{1,2}(?:\s*(?:to|and|-|–|"
+        r"or)\s*(?:over|under|above|below|\d{1,3}))?\b"
     r"|(?<!from )(?<!between )\b\d{1,2} to \d{1,2}(?= \(\d| years?\b|,? \d+(?:\.\d+)?%)"
     r"|\bunder[- ](?:\d{1,2}s?|(?:one|two|five)s)\b(?=s|\b year|\)|,|\.| years)|\b(?:over|under)[- ]?\d{1,2}s\b"
-    r"|\b\d{1,3} ?\+(?!\d)|\b\d{1,2}s? (?:and|or|years and|years or) (?:over|under|above|below|more|older|younger)\b|\bage of \d+\b"
+        r"|\b\d{1,3} ?\+(?!\d)|\b\d{1,2}s? (?:and|or|years and|years or) (?:over|under|above|below|more|older|"
+        r"younger)\b|\bage of \d+\b"
     r"|(?<![\d,.%])\b(?:[1-9]?\d|100) ?[-–] ?(?:[1-9]?\d|100)\b(?![%\d,]|\.\d)"
-    rf"|\b(?:\d+(?:\.\d+)?|{{number}})(?: (?:to|and|or|-|–) (?:\d+(?:\.\d+)?|{{number}}))?(?: or more| or over| or less| consecutive| calendar| full)?[ -]{_SPAN}\b"
-    r"|\b(?:\d+|{number}) or (?:more|fewer|over) (?:placements?|times|occasions|categories|episodes|plans|incidents|referrals|children|adults|moves)\b"
-    r"|\b24/7\b|\b\d{1,2}[:.]\d\d ?(?:am|pm)\b|\b\d{1,2} ?(?:am|pm)\b|\b(?:[A-Z]{1,3}\d+|\d+[A-Za-z]{2,}\d*)\b(?<!\dpc)(?<!\dm)(?<!\dbn)(?<!\dk)"
-    r"|\b\d+(?:st|nd|rd|th)\b|(?<=\bAct )\(?\d{4}\)?|\((?:19|20)\d\d\)|\b(?:19|20)\d\d(?:-\d\d)? Act\b".replace("{{", "{").replace("}}", "}")
+        rf"|\b(?:\d+(?:\.\d+)?|{{number}})(?: (?:to|and|or|-|–) (?:\d+(?:\.\d+)?|{{number}}))?(?: or more| or "
+        rf"over| or less| consecutive| calendar| full)?[ -]{_SPAN}\b"
+        r"|\b(?:\d+|{number}) or (?:more|fewer|over) (?:placements?|times|occasions|categories|episodes|plans|"
+        r"incidents|referrals|children|adults|moves)\b"
+        r"|\b24/7\b|\b\d{1,2}[:.]\d\d ?(?:am|pm)\b|\b\d{1,2} ?(?:am|pm)\b|\b(?:[A-Z]{1,3}\d+|\d+[A-Za-z]{2,"
+        r"}\d*)\b(?<!\dpc)(?<!\dm)(?<!\dbn)(?<!\dk)"
+    r"|\b\d+(?:st|nd|rd|th)\b|(?<=\bAct )\(?\d{4}\)?|\((?:19|20)\d\d\)|\b(?:19|20)\d\d(?:-\d\d)? Act\b"
 )  # fmt: skip
 
 
@@ -66,7 +77,7 @@ class Number:
 @cache
 def _names() -> re.Pattern[str]:
     number = "|".join(word for word in values("number"))
-    return re.compile(_NAMES.pattern.replace("{number}", f"(?:{number})"))
+    return re.compile(_NAMES.replace("{number}", f"(?:{number})"))
 
 
 @cache
@@ -76,15 +87,18 @@ def _number() -> re.Pattern[str]:
     )  # fmt: skip
     tens = "|".join(word for word, value in values("number").items() if value >= 20)
     return re.compile(
-        rf"(?:\b(?P<hedge>{hedges})(?: (?:an?|of))?[  ])?(?:"
-        rf"(?P<ratio_of>\b(?:(?:{words}|\d{{1,2}}) in (?:every )?(?P<ratio_all>{words}|\d{{1,2}})|(?:{words}) out of (?:every )?(?:five|ten))\b(?! \d| (?:{_MONTH})))"
+        rf"(?:\b(?P<hedge>{hedges})(?: (?:an?|of))? )?(?P<body>(?:"
+        rf"(?P<ratio_of>\b(?:(?:{words}|\d{{1,2}}) in (?:every )?(?P<ratio_all>{words}|\d{{1,2}})|(?:{words}) "
+        rf"out of (?:every )?(?:five|ten))\b(?! \d| (?:{_MONTH})))"
         rf"|(?P<fraction>\b(?:{fractions})\b(?! year|-year|y|ly|er|ing| of the year| way| a |-| day| term| end| to\b))"
         r"|(?P<money>[-−]?£ ?(?P<pounds>\d[\d,]*(?:\.\d+)?)(?: ?(?P<scale>k|m|bn|million|thousand|billion)\b)?)"
         r"|(?P<digits>(?<![\w.,£#])[-−+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,£#])[-−+]?\d+(?:\.\d+)?)"
         r"(?:(?P<percent> ?%| ?per ?cent\b| ?pc\b)(?P<points>[ -]?(?:age)?[ -]?points?\b)?|(?P<points2> percentage points?\b)"
         r"|(?P<scale2> (?:million|thousand|billion)\b))?"
         rf"|(?P<word>\b(?:(?:{tens})[- ](?:{words})|{words})\b(?! (?:another|or more|hand|in\b))(?=[ )])))"
-        r"(?P<rate>(?: (?!per |for |in |and |of |to |from |with |at |on |by |were |was |is |had )[a-z-]+){0,3},? (?:per|for every|in every) (?P<per>10,?000|100,?000|1,?000|hundred thousand|thousand|million)\b)?",
+        r"(?P<rate>(?: (?!per |for |in |and |of |to |from |with |at |on |by |were |was |is |had )[a-z-]+){0,"
+        r"3},? (?:per|for every|in every) (?P<per>10,?000|100,?000|1,?000|hundred thousand|thousand|"
+        r"million)\b)?)",
         re.IGNORECASE,
     )
 
@@ -106,7 +120,13 @@ def masked(sentence: str, dates: list[Dated]) -> str:
 
 
 # "The rate per 10,000 was 45.0": what it is per stands ahead, and is no number of its own.
-_RATE_AHEAD = re.compile(r"\brates? (?:of [a-z ]{1,30})?per (?P<per>10,?000|100,?000|1,?000)(?P<behind>[^.;\d]{0,60}?(?:was|of|is|at|to|were) )(?P<rate>\d[\d,]*(?:\.\d+)?)(?![\d%]| ?per)", re.IGNORECASE)
+_RATE_AHEAD = re.compile(
+    (
+        r"\brates? (?:of [a-z ]{1,30})?per (?P<per>10,?000|100,?000|1,?000)(?P<behind>[^.;\d]{0,60}?(?:was|of|"
+        r"is|at|to|were) )(?P<rate>\d[\d,]*(?:\.\d+)?)(?![\d%]| ?per)"
+    ),
+    re.IGNORECASE,
+)
 
 
 def _put_behind(match: re.Match[str]) -> str:
@@ -134,9 +154,7 @@ def _as_rate(number: Number, per: float) -> Number:
 
 def _read(match: re.Match[str], sentence: str) -> Number | None:
     hedge = _hedge(match["hedge"] or "")
-    start = match.start() + (len(match[0]) - len(match[0][len(match["hedge"] or "") :].lstrip("  ")) if match["hedge"] else 0)
-    if match["hedge"]:
-        start += len(re.match(r"(?:(?:an?|the|of) (?!third|quarter|fifth|sixth|eighth|tenth))?", sentence[start:], re.IGNORECASE)[0])  # type: ignore[index]
+    start = match.start("body")
     text = sentence[start : match.end()].rstrip(",. ")
     end = start + len(text)
     if match["ratio_of"]:
@@ -161,7 +179,9 @@ def _read(match: re.Match[str], sentence: str) -> Number | None:
         points = match["points"] or match["points2"]
         plain = "decimal" if decimals and scale == 1 else "count"
         unit, per = "points" if points else "percent" if match["percent"] else "pounds" if match["money"] else plain, 0.0
-    half = 0.0 if unit in ("count", "pounds") and scale == 1 and not (unit == "pounds" and decimals) else scale * 10.0**-decimals / 2
+    half = (
+        0.0 if unit in ("count", "pounds") and scale == 1 and not (unit == "pounds" and decimals) else scale * 10.0**-decimals / 2
+    )
     if unit == "pounds" and decimals == 2 and scale == 1:
         half = 0.0
     number = Number(start, end, text, unit, value, value - half, value + half, decimals, per=per)
@@ -184,7 +204,7 @@ def _hedged(number: Number, hedge: str) -> Number:
         return number
     low, high, size = number.low, number.high, abs(number.value)
     # "About 1,500" stands for what rounds to it at its last digit that is not zero, and for what is within a twentieth.
-    place = 10.0 ** -number.decimals
+    place = 10.0**-number.decimals
     while size and size % (10 * place) == 0 and place < size:
         place *= 10
     loose = max(place / 2, 0.05 * size, 2.5 if number.unit in ("percent", "fraction") and size >= 10 else 0.0)

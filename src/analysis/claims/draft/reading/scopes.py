@@ -17,12 +17,21 @@ from analysis.errors import UnknownNameError
 # What may stand between a number and the area or date behind it, if that is its own: a few words and a preposition.
 _OWN_AREA = re.compile(r"^\)?(?: [\w’'-]+){0,4} ?(?:in|of|for|from|across|within|by)(?: the)? $|^\)?,? (?:\()?$", re.IGNORECASE)
 _OWN_DATE = re.compile(
-    r"^\)?(?:(?! (?:compared|than|from|to|against|by)\b)[^,;.:«»\d]){0,75}?\b(?:in|at|on|for|during|by|of|as at|between|since|to|until|the end of|ending|from|reported for|dated|year)(?: the)? $|^\)?,? ?\(?(?:in )?$",
+    (
+        r"^\)?(?:(?! (?:compared|than|from|against)\b)[^,;:«»]){0,90}?\b(?:in|at|on|for|during|by|of|as at|"
+        r"between|since|to|until|the end of|ending|from|reported for|dated|year)(?: the)? $|^\)?,? ?\(?(?:in "
+        r")?$"
+    ),
     re.IGNORECASE,
 )
-_AGAINST = re.compile(r"\b(?:compared|comparing|comparison|against|versus|than)\b", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:compared|comparing|comparison|against|versus|(?<!more )(?<!less )(?<!fewer )than)\b", re.IGNORECASE)
+
 _YEAR_BEFORE = re.compile(
-    r"\b(?:last year|(?:the )?previous year|(?:the )?(?:year before|prior year|preceding year|year earlier)|a year (?:earlier|ago|before)|previously reported)\b", re.IGNORECASE
+    (
+        r"\b(?:last year|(?:the )?previous year|(?:the )?(?:year before|prior year|preceding year|year "
+        r"earlier)|a year (?:earlier|ago|before)|previously reported)\b"
+    ),
+    re.IGNORECASE,
 )
 _NATION = re.compile(r"\b(?:nationally|national (?:average|figure|rate)|England average)\b", re.IGNORECASE)
 _CENSUS = re.compile(r"\b(?:population|households?|residents?|ethnic\w*|first language)\b", re.IGNORECASE)
@@ -70,6 +79,7 @@ def scopes_of(blocks: list[Block], sentences: list[Sentence], area: str = "", pe
         base = Scope(carried.area or base.area, carried.period or base.period)
         if place in census and _CENSUS.search(sentence.text) and not carried.period:
             base = Scope(base.area, census[place])
+            carried = base
         scopes = _of_numbers(sentence, base)
         found.append([*scopes, _of_sentence(sentence, base)])
         if scopes:
@@ -140,7 +150,11 @@ def mentions(text: str) -> list[_Mention]:
 def _names() -> dict[str, str]:
     names = [str(name) for name in tables.read("areas")["name"] if name]
     aliases = tables.read("area_aliases")
-    labels = {str(row.alias).casefold(): areas.label(row.code) for row in aliases.itertuples() if len(str(row.alias)) > 3 and row.alias != "Totals"}
+    labels = {
+        str(row.alias).casefold(): areas.label(row.code)
+        for row in aliases.itertuples()
+        if len(str(row.alias)) > 3 and row.alias != "Totals"
+    }
     return labels | {name.casefold(): name for name in names}
 
 
@@ -148,7 +162,11 @@ def _names() -> dict[str, str]:
 def _area_pattern() -> re.Pattern[str]:
     names = sorted(_names(), key=len, reverse=True)
     # An area's name begins with a capital, so that "reading" and "bath" are none.
-    return re.compile(r"\b(?=[A-Z])(?:" + "|".join(f"(?i:{re.escape(name)})" for name in names) + r")\b(?! (?:Road|Street|House|Trust|University))")
+    return re.compile(
+        r"\b(?=[A-Z])(?:"
+        + "|".join(f"(?i:{re.escape(name)})" for name in names)
+        + r")\b(?! (?:Road|Street|House|Trust|University))"
+    )
 
 
 def _groups(numbers: list[Number], text: str) -> list[list[int]]:
@@ -167,7 +185,11 @@ def _of_numbers(sentence: Sentence, base: Scope) -> list[Scope]:
     text, numbers = sentence.text, sentence.numbers
     groups = _groups(numbers, text)
     named = mentions(text)
-    dated = [_Mention(each.start, each.end, each.period) for each in sentence.dates if each.period or each.form in ("calendar_year", "month")]
+    dated = [
+        _Mention(each.start, each.end, each.period)
+        for each in sentence.dates
+        if each.period or each.form in ("calendar_year", "month")
+    ]
     found = [base] * len(numbers)
     area = base.area
     quarter_year = next((each.period for each in sentence.dates if each.form in ("year", "quarter")), base.period)
@@ -176,39 +198,72 @@ def _of_numbers(sentence: Sentence, base: Scope) -> list[Scope]:
         start, end = numbers[group[0]].start, numbers[group[-1]].end
         following = numbers[groups[position + 1][0]].start if position + 1 < len(groups) else len(text)
         earlier_end = numbers[groups[position - 1][-1]].end if position else 0
-        own = [each for each in named if end <= each.start < following and _OWN_AREA.match(text[end : each.start])]
+        own = [
+            each
+            for each in named
+            if end <= each.start < following and _OWN_AREA.match(re.sub(r"\([^)]*\) ?", "", text[end : each.start]))
+        ]
         ahead = [each for each in named if each.end <= start]
         area = own[0].name if own else ahead[-1].name if ahead else area
-        if not own and not ahead and len({each.name for each in named}) == 1 and position == 0:
+        if not own and not ahead and len({each.name for each in named}) == 1 and position == 0 and named[0].start - end < 45:
             area = named[0].name
-        period = _period(text, dated, start, end, following, earlier_end, first_period or base.period)
+        first = first_period or base.period
+        period = _period(text, dated, (start, end), following, earlier_end, first)
+        before = period != first and period == _year_before(first)
         if re.fullmatch(r"Q[1-4]", period):
             period = f"{quarter_year[:7]}-{period}" if re.match(r"\d{4}-\d\d(?:$|-Q)", quarter_year) else ""
-        first_period = first_period or period
+        first_period = first_period or ("" if before else period)
         for place in group:
             found[place] = Scope(area, period)
+        # "A 21% (523) increase": the number in brackets is the level that it rose from.
+        if (
+            len(group) == 2
+            and numbers[group[0]].unit == "percent"
+            and re.match(rf"\) (?:{alternatives('rise', 'fall')})\b", text[end:], re.IGNORECASE)
+        ):
+            found[group[1]] = Scope(area, _year_before(period))
     return found
 
 
-def _period(text: str, dated: list[_Mention], start: int, end: int, following: int, earlier_end: int, base: str) -> str:
+def _period(text: str, dated: list[_Mention], group: tuple[int, int], following: int, earlier_end: int, base: str) -> str:
+    """Return the period of the numbers that stand together: of the date that is theirs, of the words beside them, or `base`."""
+    start, end = group
     behind = text[end : min(following, end + 60)]
+    clause = re.split(r"; |, (?:with|and|while|whilst|but|although) ", text[earlier_end:start])[-1]
+    changed = re.search(
+        rf"\b(?:{alternatives('rise', 'fall')})\b(?: \w+)?(?: of| by)(?: approximately| about)?(?: an?)? ?$",
+        clause,
+        re.IGNORECASE,
+    )
+    if changed or re.match(rf"\)?,? (?:{alternatives('rise', 'fall')})\b", behind, re.IGNORECASE):
+        # A change is of the later period, which the words ahead of it name, whatever it is compared with.
+        ahead = [
+            each
+            for each in dated
+            if each.end <= start
+            and not re.search(r"\b(?:since|compared (?:to|with)|from|on)(?: the)? $", text[: each.start], re.IGNORECASE)
+        ]
+        return ahead[-1].name if ahead and ahead[-1].start >= earlier_end else base
     own = [each for each in dated if end <= each.start < following and _OWN_DATE.match(text[end : each.start])]
     if own:
         return own[0].name
     relative = _YEAR_BEFORE.search(re.split(r"[;]|\. ", behind)[0])
-    between = text[earlier_end:start]
-    against = bool(_AGAINST.search(between))
-    if relative and not (_AGAINST.search(behind[: relative.start()]) or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", behind[: relative.start()], re.IGNORECASE)):
+    if relative and not (
+        _AGAINST.search(behind[: relative.start()])
+        or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", behind[: relative.start()], re.IGNORECASE)
+    ):
+        return _year_before(base)
+    if _YEAR_BEFORE.search(clause):
         return _year_before(base)
     ahead = [each for each in dated if each.end <= start]
     here = [each for each in ahead if each.start >= earlier_end]
     if here:
         return here[-1].name
-    if against and _YEAR_BEFORE.search(between):
-        return _year_before(base)
-    if against and not re.search(r"\b(?:average|national|target)", between):
+    if re.search(r"\b(?:compared|comparison|against)\b", clause, re.IGNORECASE) and not re.search(
+        r"\b(?:average|national|target)", clause
+    ):
         return _year_before(base) if not [each for each in dated if each.start >= end] else ""
-    if re.search(r"\bfrom (?:an? )?$", between) and re.search(r"^\W*(?:in \w+ )?(?:[\w ]{0,20})to\b", text[end:]):
+    if re.search(r"\bfrom (?:an? )?$", clause) and re.search(r"^\W*(?:in \w+ )?(?:[\w ]{0,20})to\b", text[end:]):
         return _year_before(base)
     if ahead and earlier_end:
         return base

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.dates import Dated, dates_of
 from analysis.claims.draft.reading.numbers import Number, numbers_of
+from analysis.claims.draft.reading.words import alternatives
 
 # A sentence ends at a full stop, question or exclamation mark with a capital, a digit or a bracket behind the space.
 _END = re.compile(
@@ -59,11 +60,12 @@ class Sentence:
 def pattern(words: str) -> re.Pattern[str]:
     """Return a pattern over marked text: <C:part> is a count named part, <CP:x> of one of two units, <D> a date, <> a gap.
 
-    A gap holds no number, date or end of a clause; <d> is one that may hold dates.
+    <~rise fall> is any word of these roles. A gap holds no number, date or end of a clause; <d> is one that may hold dates.
 
     >>> bool(pattern("<P:share> \\\\(<C:part>\\\\)").search("«P0» («C1») went on"))
     True
     """
+    words = re.sub(r"<~([a-z ]+)>", lambda match: alternatives(*match[1].split()), words)
     found = re.sub(r"<([A-Z]+):(\w+)>", r"«[\1](?P<\2>\\d+)»", words)
     found = re.sub(r"<([CPTMRFN]+)>", r"«[\1]\\d+»", found)
     found = found.replace("<D>", r"«D\d+»").replace("<>", r"[^«»;:.!?]{0,90}?").replace("<d>", r"(?:[^«»;:!?.]|«D\d+»){0,110}?")

@@ -1,4 +1,4 @@
-"""A change against the two levels that the text gives: "rose by 25% from 524 to 393", "an increase of 61 (16%) compared to 373"."""
+"""A change against the two levels that the text gives: "rose by 25% from 524 to 393", "up 61 (16%) compared to 373"."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import alternatives, direction_of, values
-from analysis.claims.draft.tested import Tested, change_range, meet, shown, tested
+from analysis.claims.draft.tested import AGREES, Tested, change_range, meet, shown, tested
 
 _LEVELS = "CPMRN"
-_WORDS = alternatives("rise", "fall")
+_WORDS = "<~rise fall>"
 # A level before and one after, in the ways in which they stand together.
 _FROM_TO = rf"\b(?:from|between) (?:<D> ?)?<{_LEVELS}:a><d>\b(?:to|and) (?:only |just |as many as )?<{_LEVELS}:b>"
 _TO_FROM = rf"\bto <{_LEVELS}:b>,?<d>(?:up |down )?\bfrom <{_LEVELS}:a>"
@@ -23,27 +23,40 @@ _AGAINST = (
 _COMPARED = rf"<{_LEVELS}:b><d>,? ?\(?{_AGAINST} <d><{_LEVELS}:a>"
 _COMPARED_FIRST = rf"(?:^|; |\. )(?:compared (?:to|with)|against|from) <{_LEVELS}:a><d>, <d><{_LEVELS}:b>"
 _CHANGE_COMPARED = (
-    rf"<{_LEVELS}:b><d>(?:\b(?P<word>{_WORDS})\b)(?: of| by) (?:approximately |about |around |nearly |almost |over |just over |just under )?"
+    rf"<{_LEVELS}:b><d>(?:\b(?P<word>{_WORDS})\b)(?: of| by) (?:approximately |about |around |nearly |"
+    rf"almost |over |just over |just under )?"
     rf"<CPT:first>(?: ?\(<CPT:second>\))?<d>(?:compared (?:to|with)|from|against|on|over) <d><{_LEVELS}:a>"
 )
 _MORE = r"(?P<word>up|down|higher|lower|more|fewer|less)"
 # The change stands between the two levels, or ahead of both in brackets.
 _UP_ON = rf"<{_LEVELS}:b><d>,? <CPT:first> {_MORE}\b<d>\b(?:on|than|from) <d><{_LEVELS}:a>"
 _DOWN_ON = rf"<{_LEVELS}:b><d>\b(?P<word>up|down)(?: by)? <CPT:first>,? (?:on|from|against|compared (?:to|with)) <d><{_LEVELS}:a>"
-_MORE_THAN = rf"<CPT:first> {_MORE}<d>\bthan\b<d>\(<{_LEVELS}:b>,? (?:compared (?:to|with)|against|as against|versus) <{_LEVELS}:a>"
+_MORE_THAN = (
+    rf"<CPT:first> {_MORE}<d>\bthan\b<d>\(<{_LEVELS}:b>,? (?:compared (?:to|with)|against|as against|versus) <{_LEVELS}:a>"
+)
 _BASE_CHANGE = rf"<P:first> \(<{_LEVELS}:a>\) (?P<word>{_WORDS})\b"
-_MOVED = alternatives("rise", "fall", "moved")
-_BY = rf"\b(?P<word>{_MOVED})\b(?: \w+ly)?(?: of| by)?(?: an?)? ?(?:approximately |about |around |nearly |almost |over |more than |just over |just under |some |further )*<CPTMF:change>(?: ?\(<CPT:other>\))?"
+_MOVED = "<~rise fall moved>"
+_BY = (
+    rf"\b(?P<word>{_MOVED})\b(?: \w+ly)?(?: of| by)?(?: an?)? ?(?:approximately |about |around |nearly |"
+    rf"almost |over |more than |just over |just under |some |further )*<CPTMF:change>(?: ?\(<CPT:other>\))?"
+)
 _A_CHANGE = rf"(?:\ba |\ban |\bthe |\()<CPTF:change>(?: ?\(<CPT:other>\))? (?P<word>{_MOVED})\b"
 _SIGNED = r"\((?P<word>up|down|\+|-|−)? ?(?:by )?<P:change>\)"
-_MULTIPLE = rf"\b(?P<multiple>{alternatives('multiple')})\b"
-_REFERS = re.compile(r"^(?:this|that|it|which)\b(?: \w+){0,4} (?:is|was|represents?|represented|equates to|amounts to|means)\b", re.IGNORECASE)
-_APART = re.compile(r",? (?:while|whilst|whereas|although|though|but) |; |,? and (?!(?:so|thus|hence|this|that|is|was|represents?|equates?|amounts?)\b|an? «|«)")
+_MULTIPLE = r"\b(?P<multiple><~multiple>)\b"
+_REFERS = re.compile(
+    r"^(?:this|that|it|which)\b(?: \w+){0,4} (?:is|was|represents?|represented|equates to|amounts to|means)\b", re.IGNORECASE
+)
+_APART = re.compile(
+    r",? (?:while|whilst|whereas|although|though|but) |; |,? and (?!(?:so|thus|hence|this|that|is|was|"
+    r"represents?|equates?|amounts?)\b|an? «|«)"
+)
 ASK = "Which is wrong: the earlier figure, the later one or the change?"
 
 
 @dataclass(frozen=True)
 class Levels:
+    """An earlier and a later level of one unit, and where the pair stands in the marked text."""
+
     before: Number
     after: Number
     start: int  # where the pair begins and ends in the marked text
@@ -69,7 +82,11 @@ def _with_change_between(sentence: Sentence) -> Iterator[Tested]:
     for words in (_UP_ON, _DOWN_ON, _MORE_THAN):
         for match in pattern(words).finditer(sentence.marked):
             before, after, change = (sentence.number(match[name]) for name in ("a", "b", "first"))
-            if before.unit == after.unit and match["first"] not in seen and (change.unit != "count" or after.unit in ("count", "pounds")):
+            if (
+                before.unit == after.unit
+                and match["first"] not in seen
+                and (change.unit != "count" or after.unit in ("count", "pounds"))
+            ):
                 seen.add(match["first"])
                 yield _change(sentence, before, after, change, 1 if match["word"].lower() in ("up", "higher", "more") else -1, "")
 
@@ -85,7 +102,11 @@ def level_pairs(sentence: Sentence) -> list[Levels]:
                 continue
             if words is _COMPARED and (_is_change(sentence, match["b"]) or _parallel(sentence, match)):
                 continue
-            if words is _FROM_TO and re.match(r"between", match[0], re.IGNORECASE) and not re.search(rf"\b(?:{_WORDS})\b", sentence.text, re.IGNORECASE):
+            if (
+                words is _FROM_TO
+                and re.match(r"between", match[0], re.IGNORECASE)
+                and not re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", sentence.text, re.IGNORECASE)
+            ):
                 continue
             used |= {match["a"], match["b"]}
             found.append(Levels(before, after, match.start(), match.end()))
@@ -97,15 +118,20 @@ def _is_change(sentence: Sentence, place: str) -> bool:
     ahead = sentence.text[max(0, number.start - 45) : number.start]
     behind = sentence.text[number.end : number.end + 20]
     return bool(
-        re.search(rf"\b(?:{_WORDS})\b(?: \w+ly)?(?: of| by)(?: an?)?(?: [a-z]+)? ?\(?$", ahead, re.IGNORECASE)
-        or re.match(rf"(?: \([^)]*\))? (?:{_WORDS})\b", behind, re.IGNORECASE)
+        re.search(
+            rf"\b(?:{alternatives('rise', 'fall')})\b(?: \w+ly)?(?: of| by)(?: an?)?(?: [a-z]+)? ?\(?$", ahead, re.IGNORECASE
+        )
+        or re.match(rf"(?: \([^)]*\))? (?:{alternatives('rise', 'fall')})\b", behind, re.IGNORECASE)
     )
 
 
 def _parallel(sentence: Sentence, match: re.Match[str]) -> bool:
     """Return whether several figures are compared with several: then each has a partner that only a reader can tell."""
     behind = sentence.marked[match.end() : match.end() + 60]
-    return bool(re.match(r"(?:[^«»;:.]|«D\d+»)*? (?:and|,) (?:[^«»;:.]|«D\d+»)*?«[CPMRN]", behind) and re.search(r"respectively", sentence.text))
+    return bool(
+        re.match(r"(?:[^«»;:.]|«D\d+»)*? (?:and|,) (?:[^«»;:.]|«D\d+»)*?«[CPMRN]", behind)
+        and re.search(r"respectively", sentence.text)
+    )
 
 
 def _region(text: str, levels: Levels, pairs: list[Levels]) -> tuple[int, int]:
@@ -114,7 +140,10 @@ def _region(text: str, levels: Levels, pairs: list[Levels]) -> tuple[int, int]:
     end = min((each.start for each in pairs if each.start >= levels.end), default=len(text))
     # What stands ahead of the next pair belongs to it from its last clause on.
     if end < len(text):
-        end = max(levels.end, levels.end + max(text[levels.end : end].rfind(sign) for sign in (",", ";", " and ", " while ", " whilst ", " but ")))
+        end = max(
+            levels.end,
+            levels.end + max(text[levels.end : end].rfind(sign) for sign in (",", ";", " and ", " while ", " whilst ", " but ")),
+        )
     # A clause of its own, "while the number waiting grew by 115", speaks of something else.
     apart = _APART.search(text, levels.end, end)
     end = apart.start() if apart else end
@@ -132,7 +161,9 @@ def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tup
     changed = False
     for words in (_BY, _A_CHANGE, _SIGNED):
         for match in pattern(words).finditer(text):
-            numbers = [sentence.number(match[name]) for name in ("change", "other") if name in match.re.groupindex and match[name]]
+            numbers = [
+                sentence.number(match[name]) for name in ("change", "other") if name in match.re.groupindex and match[name]
+            ]
             if numbers[0] in (before, after) or any(each.start == before.start and source is sentence for each in numbers):
                 continue
             if words is _SIGNED and match.start() + start < levels.end - 1:
@@ -144,15 +175,33 @@ def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tup
                     yield _change(sentence, before, after, number, sign, other)
     near = text[: max(0, levels.start - start)][-70:] if source is sentence else text
     yield from _multiple(sentence, before, after, text, other)
-    directions = re.findall(rf"\b({_WORDS})\b", near, re.IGNORECASE)
-    inside = re.findall(rf"\b({_WORDS})\b", sentence.marked[levels.start : levels.end], re.IGNORECASE) if source is sentence else []
+    directions = re.findall(rf"\b({alternatives('rise', 'fall')})\b", near, re.IGNORECASE)
+    inside = (
+        re.findall(rf"\b({alternatives('rise', 'fall')})\b", sentence.marked[levels.start : levels.end], re.IGNORECASE)
+        if source is sentence
+        else []
+    )
     said = [direction_of(word) for word in [*directions[-1:], *inside[-1:]]]
-    if not changed and said and after.value != before.value and len(set(said)) == 1 and not re.search(r"\bnot\b|no change|\bgap\b|\btarget", text):
+    if (
+        not changed
+        and said
+        and after.value != before.value
+        and len(set(said)) == 1
+        and not re.search(r"\bnot\b|no change|\bgap\b|\btarget", text)
+    ):
         agrees = (after.high >= before.low) if said[0] > 0 else (after.low <= before.high)
         word = [*directions[-1:], *inside[-1:]][-1]
         says = f"“{word}”, from {before.text} to {after.text}"
         wrong = f"{after.text} is {'less' if after.value < before.value else 'more'} than {before.text}"
-        yield tested(sentence, "direction", agrees, says, says if agrees else wrong, "Did it rise or fall, and have the two figures changed places?", other=other)
+        yield tested(
+            sentence,
+            "direction",
+            agrees,
+            says,
+            says if agrees else wrong,
+            "Did it rise or fall, and have the two figures changed places?",
+            other=other,
+        )
 
 
 def _sign(word: str, before: Number, after: Number) -> int:
@@ -165,10 +214,10 @@ def _change(sentence: Sentence, before: Number, after: Number, number: Number, s
     """Return the test of one stated change: in per cent, in points, or in units."""
     levels = f"from {before.text} to {after.text}"
     difference = (after.low - before.high, after.high - before.low)
-    points = sorted((sign * difference[0], sign * difference[1]))
     low, high = sorted(sign * value for value in change_range(before, after))
     relative = meet(low, high, number.low, number.high)
-    absolute = meet(*points, number.low, number.high)
+    least, most = sorted(sign * value for value in difference)
+    absolute = meet(least, most, number.low, number.high)
     share = before.unit == "percent"
     if number.unit in ("percent", "fraction"):
         agrees = relative or (share and absolute)
@@ -177,7 +226,11 @@ def _change(sentence: Sentence, before: Number, after: Number, number: Number, s
     rises = "rise" if sign > 0 else "fall"
     says = f"a {rises} of {number.text} {levels}"
     value = 100 * (after.value / before.value - 1) if before.value else float("nan")
-    by = f"{shown(value, max(1, number.decimals))}%" if number.unit in ("percent", "fraction") else shown(after.value - before.value, max(after.decimals, before.decimals))
+    by = (
+        f"{shown(value, max(1, number.decimals))}%"
+        if number.unit in ("percent", "fraction")
+        else shown(after.value - before.value, max(after.decimals, before.decimals))
+    )
     arithmetic = f"{levels} is a change of {by}, not a {rises} of {number.text}"
     # A change worked out on the later level is another sum, not another reading: it stays a contradiction.
     return tested(sentence, "change", agrees, says, says if agrees else arithmetic, ASK, other=other)
@@ -197,7 +250,15 @@ def _multiple(sentence: Sentence, before: Number, after: Number, text: str, othe
         low, high = (ratio * 0.8, ratio) if ratio >= 1 else (ratio, ratio * 1.25)
     agrees = low <= actual <= high
     says = f"“{match['multiple']}”, from {before.text} to {after.text}"
-    yield tested(sentence, "multiple", agrees, says, says if agrees else f"{after.text} is {shown(actual, 2)} times {before.text}", ASK, other=other)
+    yield tested(
+        sentence,
+        "multiple",
+        agrees,
+        says,
+        says if agrees else f"{after.text} is {shown(actual, 2)} times {before.text}",
+        ASK,
+        other=other,
+    )
 
 
 def _with_level_and_base(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
@@ -205,14 +266,17 @@ def _with_level_and_base(sentence: Sentence, previous: Sentence | None) -> Itera
     for match in pattern(_BASE_CHANGE).finditer(sentence.marked):
         ahead = [each for each in sentence.numbers if each.end <= sentence.number(match["first"]).start]
         source = sentence if ahead else previous
-        levels = [each for each in (ahead or (previous.numbers if previous else [])) if each.unit == sentence.number(match["a"]).unit]
+        levels = [
+            each for each in (ahead or (previous.numbers if previous else [])) if each.unit == sentence.number(match["a"]).unit
+        ]
         if source is None or not levels:
             continue
         before, after, change = sentence.number(match["a"]), levels[-1], sentence.number(match["first"])
         sign = direction_of(match["word"])
         as_base = _change(sentence, before, after, change, sign, "" if source is sentence else source.text)
         # The number in brackets may also be the change itself.
-        low, high = after.value - sign * before.value, after.value - sign * before.value
-        if low > 0 and meet(100 * before.value / low, 100 * before.value / high, change.low, change.high) and as_base.verdict != "agrees":
+        level = after.value - sign * before.value
+        relative = 100 * before.value / level if level > 0 else 0.0
+        if level > 0 and as_base.verdict != AGREES and meet(relative, relative, change.low, change.high):
             continue
         yield as_base

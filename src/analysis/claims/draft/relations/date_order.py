@@ -9,16 +9,29 @@ from analysis.claims.draft.reading.dates import Dated
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.tested import Tested, tested
 
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_BEGAN = r"(?:began|begun|started|opened|commenced|launched|instigated|commissioned|referred|received|reported|introduced|established|appointed|set up|died|born|notified|issued|approved|agreed|held|drafted|took place|met)"
-_ENDED = r"(?:ended|finished|completed|closed|concluded|published|signed off|reported|presented|submitted|ceased|resigned|left|expired|reviewed|evaluated|delivered|implemented|allocated|assessed|discharged)"
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_BEGAN = (
+    r"(?:began|begun|started|opened|commenced|launched|instigated|commissioned|referred|received|reported|"
+    r"introduced|established|appointed|set up|died|born|notified|issued|approved|agreed|held|drafted|took "
+    r"place|met)"
+)
+_ENDED = (
+    r"(?:ended|finished|completed|closed|concluded|published|signed off|reported|presented|submitted|"
+    r"ceased|resigned|left|expired|reviewed|evaluated|delivered|implemented|allocated|assessed|discharged)"
+)
 _ORDERED = (
     r"\b(?:between|from) <D>(?P<gap>) (?:and|to|until|up to|-|–) <D>",
-    rf"\b(?:{_BEGAN})\b(?: (?:on|in|at|the end of|at the end of))? <D>(?P<gap>[^«»;.]{{0,50}}?(?:\band\b|,|before)[^«»;.]{{0,50}}?)\b(?:{_ENDED})\b[^«»;.]{{0,35}}?(?: (?:on|in|by|at))? <D>",
+    (
+        rf"\b(?:{_BEGAN})\b(?: (?:on|in|at|the end of|at the end of))? <D>(?P<gap>[^«»;.]{{0,50}}?(?:\band\b|,|"
+        rf"before)[^«»;.]{{0,50}}?)\b(?:{_ENDED})\b[^«»;.]{{0,35}}?(?: (?:on|in|by|at))? <D>"
+    ),
     r"<D>(?P<gap>,? (?:before|ahead of|prior to|and then|followed by|then)[^«»;.]{0,60}?) (?:on |in |of |by )?<D>",
 )  # fmt: skip
 _REVERSED = (
-    r"\b(?:after|following|since)\b(?P<gap>[^«»;.,]{0,50}?)<D>,[^«»;.]{0,60}?\b(?:on|in|held|published|reported|approved|by)\b ?(?:on |in )?<D>",
+    (
+        r"\b(?:after|following|since)\b(?P<gap>[^«»;.,]{0,50}?)<D>,[^«»;.]{0,60}?\b(?:on|in|held|published|"
+        r"reported|approved|by)\b ?(?:on |in )?<D>"
+    ),
     r"<D>(?P<gap>,? (?:after|following|once)\b[^«»;.]{0,60}?)(?:on |in |of )<D>",
 )
 ASK = "Which of the dates is wrong?"
@@ -34,7 +47,9 @@ def date_orders(sentence: Sentence) -> Iterator[Tested]:
                 earlier, later = (first, second) if forwards else (second, first)
                 agrees = earlier.first <= later.last  # type: ignore[operator]
                 says = f"{earlier.text} comes before {later.text}"
-                yield tested(sentence, "dates", agrees, says, says if agrees else f"{earlier.text} is later than {later.text}", ASK)
+                yield tested(
+                    sentence, "dates", agrees, says, says if agrees else f"{earlier.text} is later than {later.text}", ASK
+                )
     for dated in sentence.dates:
         yield from _calendar(sentence, dated)
 
@@ -56,4 +71,6 @@ def _calendar(sentence: Sentence, dated: Dated) -> Iterator[Tested]:
     if weekday and dated.form == "day" and dated.first:
         actual = _DAYS[dated.first.weekday()]
         says = f"{weekday[1]} {dated.text}"
-        yield tested(sentence, "dates", actual == weekday[1], says, says if actual == weekday[1] else f"{dated.text} was a {actual}", ASK)
+        yield tested(
+            sentence, "dates", actual == weekday[1], says, says if actual == weekday[1] else f"{dated.text} was a {actual}", ASK
+        )

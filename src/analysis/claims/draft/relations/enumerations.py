@@ -8,8 +8,15 @@ from collections.abc import Iterator
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.tested import Tested, tested
 
-_LISTED = r"<C:number>(?P<noun>(?: [\w’'-]+){1,6}):(?: (?:in|on|at|from|namely|these (?:are|were)))? (?P<items>[^«»;:.]{6,300})[.]?$"
-_MONTHS = r"<C:number>(?P<noun> (?:times|meetings|sessions|occasions|events)(?: [\w’'-]+){0,4}?),?:? (?:\()?in (?P<items>(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:(?:, | and |, and )(?:January|February|March|April|May|June|July|August|September|October|November|December))+)"
+_LISTED = (
+    r"<C:number>(?P<noun>(?: [\w’'-]+){1,6}):(?: (?:in|on|at|from|namely|these (?:are|were)))? (?P<items>[^«»;:.]{6,300})[.]?$"
+)
+_MONTHS = (
+    r"<C:number>(?P<noun> (?:times|meetings|sessions|occasions|events)(?: [\w’'-]+){0,4}?),?:? (?:\()?in "
+    r"(?P<items>(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)(?:(?:, | and |, and )(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December))+)"
+)
 ASK = "Is one missing from the list, or is the number wrong?"
 
 
@@ -21,7 +28,12 @@ def enumerations(sentence: Sentence) -> Iterator[Tested]:
             continue
         number = sentence.number(match["number"])
         items = [item for item in re.split(r", and |, | and ", match["items"].strip()) if item]
-        if not 2 <= number.value <= 12 or number.hedge or len(items) < 2 or re.search(r"\b(?:including|such as|e\.g|etc|among|for example)\b", sentence.text):
+        if (
+            not 2 <= number.value <= 12
+            or number.hedge
+            or len(items) < 2
+            or re.search(r"\b(?:including|such as|e\.g|etc|among|for example)\b", sentence.text)
+        ):
             return
         # An item with "and" in it makes one more: only a list that neither way of counting fits is wrong.
         fewest = len(re.split(r", ", re.sub(r",? and (?=[^,]*$)", ", ", match["items"].strip())))
@@ -30,5 +42,13 @@ def enumerations(sentence: Sentence) -> Iterator[Tested]:
         if words is _LISTED and not agrees and (len(items) != fewest or abs(number.value - len(items)) > 2 or len(items) < 3):
             return
         says = f"{number.text}{match['noun']}: {len(items)} listed"
-        yield tested(sentence, "enumeration", agrees, says, says if agrees else f"{len(items)} are listed, not {number.text}", ASK, sure="likely")
+        yield tested(
+            sentence,
+            "enumeration",
+            agrees,
+            says,
+            says if agrees else f"{len(items)} are listed, not {number.text}",
+            ASK,
+            sure="likely",
+        )
         return

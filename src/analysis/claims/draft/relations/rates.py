@@ -11,10 +11,16 @@ from analysis.claims.draft.tested import Tested, meet, shown, tested
 
 _POPULATION = re.compile(r"\b(?:population|residents|inhabitants)\b", re.IGNORECASE)
 _WHO = r" (?:children|people|residents|adults|young people|inhabitants|under.18s)"
-_PEOPLE = re.compile(rf"(?:{_WHO})?\s?(?:aged [\w ]{{1,20}})?(?:living |resident )?(?:in the (?:population|area|county|city)|residents|inhabitants|population)")
+_PEOPLE = re.compile(
+    rf"(?:{_WHO})?\s?(?:aged [\w ]{{1,20}})?(?:living |resident )?(?:in the (?:population|area|county|"
+    rf"city)|residents|inhabitants|population)"
+)
 _PEOPLE_RATED = re.compile(rf"{_WHO}\b| population")
 _COUNT_AND_RATE = (
-    r"<C:count>(?P<gap><d>)(?:\(|, |– |- |or |at |: )(?:or |a rate of |equivalent to |equating to |which is |giving a rate of |representing |i\.e\. |this is )?<><R:rate>",
+    (
+        r"<C:count>(?P<gap><d>)(?:\(|, |– |- |or |at |: )(?:or |a rate of |equivalent to |equating to |which "
+        r"is |giving a rate of |representing |i\.e\. |this is )?<><R:rate>"
+    ),
     r"<R:rate> ?\((?P<gap>)<C:count>",
 )  # fmt: skip
 _AGAINST = re.compile(r"\b(?:compared|against|average|national|England|previous|last year|from|to)\b")
@@ -43,7 +49,9 @@ def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> It
 def _rate_ahead(sentence: Sentence, before: list[Sentence], bases: list[Number]) -> Iterator[Tested]:
     """Yield "this amounts to 734 enquiries", whose rate stands in the sentence before."""
     stated = [each for each in before[-1].numbers if each.unit == "rate"] if before else []
-    match = pattern(r"\b(?:this|that|which) (?:amounts to|equates to|is equivalent to|means|represents|is|was) <C:count>").search(sentence.marked)
+    match = pattern(r"\b(?:this|that|which) (?:amounts to|equates to|is equivalent to|means|represents|is|was) <C:count>").search(
+        sentence.marked
+    )
     if len(stated) == 1 and match and len(bases) == 1 and sentence.number(match["count"]) not in bases:
         yield from _rate(sentence, sentence.number(match["count"]), stated[0], bases, sure="certain")
 

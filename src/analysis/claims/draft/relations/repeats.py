@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import Scope
@@ -15,16 +16,133 @@ from analysis.claims.draft.tested import Tested, meet, tested
 
 # Words that don't tell one quantity from another.
 _NEUTRAL = frozenset(
-    "a an the number numbers of total overall recorded received made reported current currently there were was in all these those which had been being year during over its our to for with "
-    "and by from at on as is are has have that this it county council s full who local annual per cent percent percentage proportion rate figure figures whole across area authority".split()
+    [
+        "a",
+        "an",
+        "the",
+        "number",
+        "numbers",
+        "of",
+        "total",
+        "overall",
+        "recorded",
+        "received",
+        "made",
+        "reported",
+        "current",
+        "currently",
+        "there",
+        "were",
+        "was",
+        "in",
+        "all",
+        "these",
+        "those",
+        "which",
+        "had",
+        "been",
+        "being",
+        "year",
+        "during",
+        "over",
+        "its",
+        "our",
+        "to",
+        "for",
+        "with",
+        "and",
+        "by",
+        "from",
+        "at",
+        "on",
+        "as",
+        "is",
+        "are",
+        "has",
+        "have",
+        "that",
+        "this",
+        "it",
+        "county",
+        "council",
+        "s",
+        "full",
+        "who",
+        "local",
+        "annual",
+        "per",
+        "cent",
+        "percent",
+        "percentage",
+        "proportion",
+        "rate",
+        "figure",
+        "figures",
+        "whole",
+        "across",
+        "area",
+        "authority",
+    ]
 )
-_SAME = {"cp": "child protection", "s47": "section 47", "la": "local authority", "looked after children": "children in care", "children looked after": "children in care", "enquiry": "enquiries", "dol": "dols", "going onto": "going on to"}
-_STOP = r"(?=[,;:.()–—]|$| (?:at|on|in|for|during|between|compared|which|who|where|from|by|as|were|was|is|are|had|have|has|included?|includes|and|or|with|since|this|that|went|of whom|of which|than|against|per|over|across|when|while|whilst|but|leading|to be|will|increased|decreased|rose|fell|reducing|under)\b)"
-_AHEAD = rf"\b(?P<cue>number|numbers|total|total number) of (?P<noun>[a-z][^«»;:.,]{{2,70}}?)(?: (?:recorded|received|made|reported|completed))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?)(?: \([^()]*\))? (?:was|were|is|stood at|reached|totalled|came to|had (?:risen|fallen) to|rose to|fell to) (?:a total of )?<C:number>"
-_BEHIND = rf"(?P<cue>\bthere (?:were|was)(?: a total of)?|\ba total of|\bof the|\b(?:we |board |council |service |team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^-?|^the|^all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,70}}?){_STOP}"
+_SAME = {
+    "cp": "child protection",
+    "s47": "section 47",
+    "la": "local authority",
+    "looked after children": "children in care",
+    "children looked after": "children in care",
+    "enquiry": "enquiries",
+    "dol": "dols",
+    "going onto": "going on to",
+}
+_STOP = (
+    r"(?=[,;:.()–—]|$| (?:at|on|in|for|during|between|compared|which|who|where|from|by|as|were|was|is|are|"
+    r"had|have|has|included?|includes|and|or|with|since|this|that|went|of whom|of which|than|against|per|"
+    r"over|across|when|while|whilst|but|leading|to be|will|increased|decreased|rose|fell|reducing|"
+    r"under)\b)"
+)
+_AHEAD = (
+    r"\b(?P<cue>number|numbers|total|total number) of (?P<noun>[a-z][^«»;:.,]{2,70}?)(?: (?:recorded|"
+    r"received|made|reported|completed))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: "
+    r"the)?(?: year| quarter| end of)?)? ?(?:<D>)?)(?: \([^()]*\))? (?:was|were|is|stood at|reached|"
+    r"totalled|came to|had (?:risen|fallen) to|rose to|fell to) (?:a total of )?<C:number>"
+)
+_BEHIND = (
+    rf"(?P<cue>\bthere (?:were|was)(?: a total of)?|\ba total of|\bof the|\b(?:we |board |council |service "
+    rf"|team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^-?|^the|^all) "
+    rf"<C:number> (?P<noun>[a-z][^«»;:.,()]{{2,70}}?){_STOP}"
+)
 _AGAIN = rf"\b(?P<cue>these|the|all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,60}}?){_STOP}"
-_PERCENT = r"\b(?P<cue>percentage|proportion|share|per cent) of (?P<noun>[a-z][^«»;:.,]{4,110}?)(?: \([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
-_GENERAL = frozenset("children people adults cases case person referral plan person member staff young school meeting professional individual respondent agency service household area response".split())
+_PERCENT = (
+    r"\b(?P<cue>percentage|proportion|share|per cent) of (?P<noun>[a-z][^«»;:.,]{4,110}?)(?: "
+    r"\([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end "
+    r"of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
+)
+_GENERAL = frozenset(
+    [
+        "children",
+        "people",
+        "adults",
+        "cases",
+        "case",
+        "person",
+        "referral",
+        "plan",
+        "person",
+        "member",
+        "staff",
+        "young",
+        "school",
+        "meeting",
+        "professional",
+        "individual",
+        "respondent",
+        "agency",
+        "service",
+        "household",
+        "area",
+        "response",
+    ]
+)
 ASK = "Which of the two is right, or do they count different things?"
 
 
@@ -56,20 +174,33 @@ def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Te
                 continue
             what = " ".join(sorted(first.words))
             says = f"{what}: {first.number.text}, and again {again.number.text}"
-            wrong = f"{what}: {again.number.text} here, {first.number.text} in “{first.sentence.heading or 'the text'}”, line {first.sentence.line}"
-            yield tested(again.sentence, "repeat", agrees, says, says if agrees else wrong, ASK, sure="likely", other=first.sentence.text)
+            wrong = (
+                f"{what}: {again.number.text} here, {first.number.text} in “{first.sentence.heading or 'the text'}”, "
+                f"line {first.sentence.line}"
+            )
+            yield tested(
+                again.sentence, "repeat", agrees, says, says if agrees else wrong, ASK, sure="likely", other=first.sentence.text
+            )
 
 
 def said_again(sentences: list[Sentence]) -> Iterator[Tested]:
     """Yield "these seven meetings" and "the 420 children" against the number of the sentence before in the paragraph."""
-    for previous, sentence in zip(sentences, sentences[1:], strict=False):
+    for previous, sentence in pairwise(sentences):
         if previous.block != sentence.block or previous.kind == "heading":
             continue
-        earlier = [(number, _words_behind(previous, number)) for number in previous.numbers if number.unit == "count" and not number.hedge]
+        earlier = [
+            (number, _words_behind(previous, number))
+            for number in previous.numbers
+            if number.unit == "count" and not number.hedge
+        ]
         for match in pattern(_AGAIN).finditer(sentence.marked):
             number, bare = sentence.number(match["number"]), bare_words(match["noun"])
             same = [each for each, words in earlier if bare and bare <= words]
-            if len(same) != 1 or match["cue"].lower() != "these" and (len(bare) < 2 or len(earlier) > 1) or _is_part(sentence, match):
+            if (
+                len(same) != 1
+                or (match["cue"].lower() != "these" and (len(bare) < 2 or len(earlier) > 1))
+                or _is_part(sentence, match)
+            ):
                 continue
             agrees = same[0].value == number.value
             says = f"{same[0].text}, and then “{match['cue']} {number.text}{' ' + match['noun']}”"
@@ -101,7 +232,14 @@ def _is_part(sentence: Sentence, match: re.Match[str]) -> bool:
     number = sentence.number(match["number"])
     ahead = sentence.text[max(0, number.start - 50) : number.start]
     behind = sentence.text[number.end : number.end + 60]
-    if re.search(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)(?: an?)? ?$|\bfrom $|\b(?:remaining|other|further|additional|average of|of which|of these|of whom)(?: the)? ?$", ahead, re.IGNORECASE):
+    if re.search(
+        (
+            rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)(?: an?)? ?$|\bfrom $|\b(?:remaining|other|further|"
+            rf"additional|average of|of which|of these|of whom)(?: the)? ?$"
+        ),
+        ahead,
+        re.IGNORECASE,
+    ):
         return True
     if number.hedge or re.match(r"[^.;,]{0,40}\b(?:more|fewer|other|further|additional|new)\b", behind):
         return True

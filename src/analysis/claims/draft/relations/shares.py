@@ -12,8 +12,15 @@ from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import alternatives
 from analysis.claims.draft.tested import Tested, meet, share_range, shown, tested
 
-_OF = r"(?:,? ?(?:out )?of(?: a)?(?: total)?(?: of)?(?: the| these| those| all| all the| our| its| some)?(?: total| estimated| overall)? |/)"
-_SO = r"(?:,? ?(?:\(|or |i\.e\. |that is,? |which (?:is|was|represents|represented|equates to|amounts to|gives) |(?:representing|equating to|equal to|equivalent to|amounting to|giving|making up|a rate of|a proportion of|making) |[–—-] ?|, )(?:some )?)"
+_OF = (
+    r"(?:,? ?(?:out )?of(?: a)?(?: total)?(?: of)?(?: the| these| those| all| all the| our| its| "
+    r"some)?(?: total| estimated| overall)? |/)"
+)
+_SO = (
+    r"(?:,? ?(?:\(|or |i\.e\. |that is,? |which (?:is|was|represents|represented|equates to|amounts to|"
+    r"gives) |(?:representing|equating to|equal to|equivalent to|amounting to|giving|making up|a rate of|"
+    r"a proportion of|making) |[–—-] ?|, )(?:some )?)"
+)
 # The ways in which the three stand together; each is part, whole and share.
 _TRIPLES = (
     rf"<P:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
@@ -28,7 +35,7 @@ _TRIPLES = (
     rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<P:share>,?{_OF}<C:whole>",
     rf"<C:part>{_OF}<C:whole>(?: [\w’'-]+){{0,12}} ?\(<P:share>\)",
     rf"<C:part>{_OF}<C:whole><>,? (?:which )?(?:is|was|represents|equates to|representing|equating to) <P:share>",
-    rf"<C:whole><>(?:and|,|but|with) (?:only |just )?<C:part><>[(,] ?an? (?:\w+ rate of )?<P:share>(?: \w+)? rate",
+    r"<C:whole><>(?:and|,|but|with) (?:only |just )?<C:part><>[(,] ?an? (?:\w+ rate of )?<P:share>(?: \w+)? rate",
     r"<C:whole><>,? <P:share> ?\(<C:part>\),? of (?:them|these|those|whom|which)\b",
     r"<C:whole><>,? <C:part> ?\(<P:share>\),? of (?:them|these|those|whom|which)\b",
     r"<P:share> \(of (?:the )?<C:whole><>,? <C:part>[^«»()]*\)",
@@ -38,19 +45,33 @@ _TRIPLES = (
     rf"<F:share>{_OF}<C:whole>(?: [\w’'-]+){{0,6}}{_SO}<C:part>",
     rf"<C:part>(?: [\w’'-]+){{0,6}},?{_SO}<F:share>,?{_OF}<C:whole>",
 )  # fmt: skip
-_WHOLE = r"(?:^|[.;,:] |\band |\bwhile |\bwhilst |\bbut |\()(?:out )?of (?:a total of |the total of |the |these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
-_OF_WHICH = r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
-_PAIR = r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<PF:share>(?P<close>\)?)|<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
+_WHOLE = (
+    r"(?:^|[.;,:] |\band |\bwhile |\bwhilst |\bbut |\()(?:out )?of (?:a total of |the total of |the |"
+    r"these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
+)
+_OF_WHICH = (
+    r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
+)
+_PAIR = (
+    r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<PF:share>(?P<close>\)?)|"
+    r"<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
+)
 _LOOSE = (
-    r"<C:part><>(?:,| -| –)? ?\(?(?:or |which (?:is|was|represents|equates to) |representing |equating to |equal to |giving |an? )(?:an? )?"
-    r"(?:(?:\w+ )?rate of |(?:\w+ )?proportion of )?<P:share>(?! (?:increase|decrease|rise|fall|reduction|drop|growth|higher|lower|more|fewer))"
+    r"<C:part><>(?:,| -| –)? ?\(?(?:or |which (?:is|was|represents|equates to) |representing |equating to "
+    r"|equal to |giving |an? )(?:an? )?"
+    r"(?:(?:\w+ )?rate of |(?:\w+ )?proportion of )?<P:share>(?! (?:increase|decrease|rise|fall|reduction|"
+    r"drop|growth|higher|lower|more|fewer))"
 )
 # One percentage and one "5 of the 6" in a sentence belong together.
 _LONE = r"<C:part>(?: [\w’'-]+){0,2}?(?: out)? of (?:the |all )?<C:whole>"
-_CHANGE = re.compile(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?$", re.IGNORECASE)
-_CHANGED = re.compile(rf"^\)?,? ?(?:higher|lower|more|fewer|less|{alternatives('rise', 'fall')})\b", re.IGNORECASE)
-_AGAINST = re.compile(r"\b(?:compared|comparing|against|last year|previous year|year before|versus|prior year|year earlier)\b", re.IGNORECASE)
-_THESE = re.compile(r"^(?:of (?:these|those|them|which|whom)|(?:this|these) (?:included?|comprised?|were)|amongst? these)\b", re.IGNORECASE)
+_CHANGE = r"\b(?:<~rise fall>)(?: of| by)?(?: an?)? ?$"
+_CHANGED = r"^\)?,? ?(?:higher|lower|more|fewer|less|<~rise fall>)\b"
+_AGAINST = re.compile(
+    r"\b(?:compared|comparing|against|last year|previous year|year before|versus|prior year|year earlier)\b", re.IGNORECASE
+)
+_THESE = re.compile(
+    r"^(?:of (?:these|those|them|which|whom)|(?:this|these) (?:included?|comprised?|were)|amongst? these)\b", re.IGNORECASE
+)
 ASK = "Which of the three is wrong: the part, the whole or the percentage?"
 
 
@@ -61,12 +82,20 @@ def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
     for words in _TRIPLES:
         for match in pattern(words).finditer(sentence.marked):
             part, whole, share = (sentence.number(match[name]) for name in ("part", "whole", "share"))
-            if share.start in {at for _, at in seen} or _is_change(sentence, match["share"], match[0]) or _excluded(sentence, part):
+            if (
+                share.start in {at for _, at in seen}
+                or _is_change(sentence, match["share"], match[0])
+                or _excluded(sentence, part)
+            ):
                 continue
             wholes.append((match.end(), match["whole"]))
             seen.add((part.start, share.start))
             # "Of these" may be of any number ahead.
-            others = [each for each in sentence.numbers if each.unit == "count" and each.end <= part.start] if "whom|which" in words else []
+            others = (
+                [each for each in sentence.numbers if each.unit == "count" and each.end <= part.start]
+                if "whom|which" in words
+                else []
+            )
             yield _share(sentence, part, whole, share, others)
     yield from _of_a_whole(sentence, before, seen, wholes)
     if not seen:
@@ -78,9 +107,12 @@ def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
 def _larger_parts(sentence: Sentence) -> Iterator[Tested]:
     """Yield parts that are more than their whole."""
     text = sentence.marked
-    found = [match for match in pattern(r"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(text)]
+    found = list(pattern(r"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(text))
     found += pattern(rf"{_WHOLE}[^«»;:.]{{0,60}}, <C:part>(?= were| had| have| was| received| did| \()").finditer(text)
-    found += pattern(r"<C:whole>(?: [\w’'-]+){1,4},? (?:included|including|of which|of whom),? <C:part>(?! (?:\w+ ){0,2}(?:sessions|hours|days|pupils))").finditer(text)
+    found += pattern(
+        r"<C:whole>(?: [\w’'-]+){1,4},? (?:included|including|of which|of whom),? <C:part>(?! (?:\w+ ){0,"
+        r"2}(?:sessions|hours|days|pupils))"
+    ).finditer(text)
     for match in found:
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
         if part.low > whole.high and not part.hedge:
@@ -107,7 +139,9 @@ def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
     if _excluded(sentence, part):
         return
     between = sentence.text[min(share.end, whole.end) : max(share.start, part.start)]
-    if re.search(r"\band\b|;|\bwhile|\bbut\b|\btarget|\baverage", between) or _is_change(sentence, str(sentence.numbers.index(share)), ""):
+    if re.search(r"\band\b|;|\bwhile|\bbut\b|\btarget|\baverage", between) or _is_change(
+        sentence, str(sentence.numbers.index(share)), ""
+    ):
         return
     seen.add((part.start, share.start))
     yield _share(sentence, part, whole, share, sure="likely")
@@ -148,7 +182,11 @@ def _pairs(sentence: Sentence) -> Iterator[tuple[int, str, str]]:
         part, share = match["part"] or match["part2"], match["share"] or match["share2"]
         behind = sentence.marked[match.end() : match.end() + 40]
         ahead = sentence.marked[max(0, match.start() - 60) : match.start()]
-        if not _CHANGE.search(ahead.rstrip()) and not _CHANGED.match(behind.lstrip()) and not _CHANGE.search(match["between"] or ""):
+        if (
+            not pattern(_CHANGE).search(ahead.rstrip())
+            and not pattern(_CHANGED).match(behind.lstrip())
+            and not pattern(_CHANGE).search(match["between"] or "")
+        ):
             yield match.start(), part, share
 
 
@@ -161,7 +199,7 @@ def _whole_before(sentence: Sentence, before: list[Sentence], part: Number, shar
     refers = bool(_THESE.match(sentence.text)) or not inside
     counts = [each for one in reversed(before[-3:]) for each in one.numbers if each.unit == "count" and not each.hedge]
     candidates = [each for each in [*inside, *counts] if each.value >= part.value and each.exact]
-    if not candidates or not refers and len(candidates) > 1:
+    if not candidates or (not refers and len(candidates) > 1):
         return
     agreeing = [each for each in candidates if meet(*share_range(part, each), share.low, share.high)]
     if agreeing:
@@ -171,7 +209,9 @@ def _whole_before(sentence: Sentence, before: list[Sentence], part: Number, shar
     main = [each for each in near.numbers if each.unit == "count" and each.exact] if near else []
     if near and _THESE.match(sentence.text) and len(main) == 1:
         yield _share(sentence, part, main[0], share)
-    elif near and not inside and len(candidates) == len(main) == 1 and candidates[0] is main[0] and _goes_on(sentence, near, ahead):
+    elif (
+        near and not inside and len(candidates) == len(main) == 1 and candidates[0] is main[0] and _goes_on(sentence, near, ahead)
+    ):
         yield _share(sentence, part, main[0], share, sure="likely")
     elif len(candidates) <= 8 and share.decimals:
         # A percentage that is nearly right for one whole and wrong for all was rounded wrongly.
@@ -203,9 +243,13 @@ def _is_change(sentence: Sentence, share_place: str, span: str) -> bool:
     share = sentence.number(share_place)
     ahead, behind = sentence.text[max(0, share.start - 40) : share.start], sentence.text[share.end : share.end + 30]
     hedge = r"(?:approximately |about |around |nearly |almost |over |just over |just under |some )?$"
-    changed = re.search(rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?(?:£?[\d,.]+ \()?{hedge}", ahead, re.IGNORECASE)
+    changed = re.search(
+        rf"\b(?:{alternatives('rise', 'fall')})(?: of| by)?(?: an?)? ?(?:£?[\d,.]+ \()?{hedge}", ahead, re.IGNORECASE
+    )
     targeted = re.search(r"\b(?:target|average|figure|rate|benchmark)(?: of| was| is)? ?\(?$", ahead, re.IGNORECASE)
-    return bool(changed or _CHANGED.match(behind.lstrip()) or (targeted and "target" in ahead.lower()) or _AGAINST.search(span))
+    return bool(
+        changed or pattern(_CHANGED).match(behind.lstrip()) or (targeted and "target" in ahead.lower()) or _AGAINST.search(span)
+    )
 
 
 def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
@@ -218,11 +262,27 @@ def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[T
     for share_place, whole_place in shares_of:
         share, whole = sentence.number(share_place), sentence.number(whole_place)
         printed = [start for _, start in seen]
-        if share.start in printed or share.hedge or not whole.exact or not 0 < whole.value <= 2000 or _is_change(sentence, share_place, ""):
+        if (
+            share.start in printed
+            or share.hedge
+            or not whole.exact
+            or not 0 < whole.value <= 2000
+            or _is_change(sentence, share_place, "")
+        ):
             continue
         below = math.floor(whole.value * share.low / 100)
-        fits = any(meet(100 * part / whole.value, 100 * part / whole.value, share.low, share.high) for part in (below, below + 1, below + 2))
+        fits = any(
+            meet(100 * part / whole.value, 100 * part / whole.value, share.low, share.high)
+            for part in (below, below + 1, below + 2)
+        )
         exact = shown(share.value * whole.value / 100, 1)
         says = f"{share.text} of {whole.text}"
         arithmetic = f"{share.text} of {whole.text} is {exact}, and no whole number of {whole.text} gives {share.text}"
-        yield tested(sentence, "whole_number", fits, says, says if fits else arithmetic, "Of how many is the percentage, and how many were they?")
+        yield tested(
+            sentence,
+            "whole_number",
+            fits,
+            says,
+            says if fits else arithmetic,
+            "Of how many is the percentage, and how many were they?",
+        )

@@ -1,0 +1,82 @@
+"""Percentages of one whole, which must add up to 100 within their rounding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from analysis.claims.draft.reading.numbers import Number
+from analysis.claims.draft.reading.sentences import Sentence
+from analysis.claims.draft.reading.words import alternatives
+from analysis.claims.draft.relations.whole_sets import COMPARED, MADE_OF, OVERLAP, all_bands, both_sexes
+from analysis.claims.draft.tested import AMBIGUOUS, Tested, meet, shown, tested
+
+_ONCE = re.compile(
+    r"\b(?:only one|one \w+ only|a single|counted once|each (?:child|case|person|referral|plan)\b[^.]*\bone|main|primary)\b",
+    re.IGNORECASE,
+)
+
+
+def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = "") -> Iterator[Tested]:
+    """Yield whether the percentages of a sentence that share out one whole add up to 100; `ahead` is the sentence before."""
+    shares = [each for each in numbers if each.unit == "percent"]
+    words = sentence.marked
+    if (
+        len(shares) < 2
+        or COMPARED.search(text)
+        or re.search(rf"\b(?:{alternatives('rise', 'fall')})\b", re.sub(r"\bma[dk]e up\b", "", text), re.IGNORECASE)
+    ):
+        return
+    alike = len(set(re.findall(r"«P\d+» (?:of [a-z ]+ )?(?:were |was )?(for|from|by|in|with|to|aged|as)\b", words))) == 1
+    alike = alike and len(shares) == len(sentence.numbers) >= 3 and not OVERLAP.search(text)
+    total = sum(max(0.0, each.low) for each in shares)
+    if alike and 100 < total <= 130 and not all_bands(words, len(shares)):
+        # More than a whole: certain only where the text says that each counts once.
+        test = hundred(sentence, shares, "likely")
+        yield test if _ONCE.search(f"{ahead} {text}") else replace(test, verdict=AMBIGUOUS, sure="unclear")
+        return
+    if (
+        len(shares) >= 3
+        and re.search(r"\b(?:accounted for|accounting for|made up|makes up|represented)\b", text)
+        and not OVERLAP.search(text)
+    ):
+        low = sum(max(0.0, each.low) for each in shares)
+        if 100 < low <= 130:
+            yield hundred(sentence, shares, "likely")
+            return
+    closed = bool(re.search(rf"\b(?:{alternatives('rest')})\b[^«»]{{0,20}}«P", words, re.IGNORECASE)) or bool(
+        re.search(rf"{MADE_OF}", text)
+    )
+    rest = r"\b(?:others?|other \w+|unknown|not (?:known|recorded|stated)|elsewhere)\b(?: (?!and\b)[a-z]+)?[ (]*«P\d+»[^«»]*$"
+    closed = closed or (
+        len(shares) >= 3
+        and len(shares) == len(sentence.numbers)
+        and bool(re.search(rest, words, re.IGNORECASE))
+        and sum(each.value for each in shares) >= 75
+    )
+    if not (closed or both_sexes(words, len(shares)) or all_bands(words, len(shares))):
+        return
+    if not closed and OVERLAP.search(text):
+        return
+    if closed and re.search(r"(?<!^)\bof (?:these|those|which|whom|them)\b|\bfurther\b", text, re.IGNORECASE):
+        return
+    yield hundred(sentence, shares)
+
+
+def hundred(sentence: Sentence, shares: list[Number], sure: str = "certain") -> Tested:
+    """Return the test of percentages that share out one whole."""
+    low, high = sum(max(0.0, each.low) for each in shares), sum(each.high for each in shares)
+    agrees = meet(low, high, 100.0, 100.0)
+    added = " + ".join(each.text for each in shares)
+    arithmetic = f"{added} = {shown(sum(each.value for each in shares), max(each.decimals for each in shares))}%, not 100%"
+    says = f"{added} = 100%"
+    return tested(
+        sentence,
+        "hundred",
+        agrees,
+        says,
+        says if agrees else arithmetic,
+        "Is a group missing, or is one of the percentages wrong?",
+        sure=sure,
+    )
