@@ -10,6 +10,7 @@ from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import scopes_of
 from analysis.claims.draft.reading.sentences import Sentence, sentences_of
+from analysis.claims.draft.relation_check import AGREES, AMBIGUOUS, CONTRADICTS, RelationCheck
 from analysis.claims.draft.relations.changes import changes
 from analysis.claims.draft.relations.date_order import date_orders
 from analysis.claims.draft.relations.enumerations import enumerations
@@ -19,13 +20,13 @@ from analysis.claims.draft.relations.repeats import repeats, said_again
 from analysis.claims.draft.relations.shares import shares
 from analysis.claims.draft.relations.sums import list_sums, sums
 from analysis.claims.draft.relations.table_sums import table_tests
-from analysis.claims.draft.tested import AGREES, AMBIGUOUS, CONTRADICTS, Tested
 
 COLUMNS = ("verdict", "sure", "heading", "line", "sentence", "says", "arithmetic", "ask", "other", "relation")
+_LONGEST = 2_500  # letters of a sentence: what is longer is a table that has lost its lines
 _ORDER = {CONTRADICTS: 0, AMBIGUOUS: 1, AGREES: 2}
 
 
-def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[Tested]:
+def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[RelationCheck]:
     """Return every tested relation of a text: contradictions first, then what has two readings, then what agrees.
 
     `area` and `period` serve where the text names none. Raises UnknownNameError for one that nothing is known of.
@@ -41,7 +42,7 @@ def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[Te
     return sorted(_once(found), key=lambda each: (_ORDER[each.verdict], each.sure != "certain", each.line))
 
 
-def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
+def _in_sentences(sentences: list[Sentence]) -> Iterator[RelationCheck]:
     before: list[Sentence] = []
     known: list[Number] = []
     for sentence in sentences:
@@ -50,7 +51,7 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
         if sentence.kind == "heading":
             known = []
             continue
-        if sentence.numbers or sentence.dates:
+        if (sentence.numbers or sentence.dates) and len(sentence.text) <= _LONGEST:
             lead = [Sentence(sentence.lead, sentence.block, sentence.line, sentence.heading)] if sentence.lead else []
             yield from shares(sentence, [*lead, *before])
             yield from changes(sentence, before[-1] if before else None)
@@ -64,7 +65,7 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[Tested]:
         before.append(sentence)
 
 
-def _in_lists(sentences: list[Sentence]) -> Iterator[Tested]:
+def _in_lists(sentences: list[Sentence]) -> Iterator[RelationCheck]:
     items: list[Sentence] = []
     lead = ""
     previous = ""
@@ -84,20 +85,20 @@ def _in_lists(sentences: list[Sentence]) -> Iterator[Tested]:
                 items, lead = [sentence], sentence.lead
 
 
-def _once(found: Iterable[Tested]) -> list[Tested]:
+def _once(found: Iterable[RelationCheck]) -> list[RelationCheck]:
     """Return each finding once; a contradiction is left out whose numbers another relation of the sentence shows already."""
-    kept: dict[tuple[str, int, str], Tested] = {}
+    kept: dict[tuple[str, int, str], RelationCheck] = {}
     for each in found:
         kept.setdefault((each.sentence, each.line, each.arithmetic), each)
     return list(kept.values())
 
 
-def as_frame(found: list[Tested]) -> pd.DataFrame:
+def as_frame(found: list[RelationCheck]) -> pd.DataFrame:
     """Return tested relations as a frame in COLUMNS."""
     return pd.DataFrame([{name: getattr(each, name) for name in COLUMNS} for each in found], columns=list(COLUMNS))
 
 
-def check_sentence(found: list[Tested]) -> str:
+def check_sentence(found: list[RelationCheck]) -> str:
     """Return the result in one sentence: how many relations were tested, and what came out."""
     counts = {verdict: sum(each.verdict == verdict for each in found) for verdict in _ORDER}
     return (

@@ -71,7 +71,9 @@ def _guess(context: str, at: int, unit: str, headings: str, whole: bool) -> Gues
             continue
         told = sum(min(30, len(match[0])) for match in matches if match is not None)
         distance = min(_distance(match, at) for match in matches if match is not None)
-        score = told / 6 + 2 * len(needs) + bool(heading) - min(8, distance / 15)
+        # A part of a whole is nearer to what its breakdown says than to the whole's own name.
+        part = 2 * (not whole and catalogue.series().at[series, "dimension"] != "")
+        score = told / 6 + 2 * len(needs) + bool(heading) + part - min(8, distance / 15)
         if score > best_score or not best:
             best, best_score = series, score
     if not best and not whole:

@@ -18,7 +18,7 @@ _GROUPS = (
         "Two readings",
         "One reading agrees and another doesn't: no error, but a reader may take the wrong one.",
     ),
-    ("agrees", "Agrees", "Tested, and right."),
+    ("agrees", "Agrees", "RelationCheck, and right."),
 )
 
 

@@ -19,6 +19,16 @@ def alternatives(*roles: str) -> str:
 
 
 @cache
+def all_of(role: str) -> frozenset[str]:
+    """Return the words of a role that are no regular expressions.
+
+    >>> "recorded" in all_of("neutral")
+    True
+    """
+    return frozenset(word for word, _ in _of(role))
+
+
+@cache
 def values(role: str) -> dict[str, float]:
     """Return {word: number that it stands for} of a role.
 

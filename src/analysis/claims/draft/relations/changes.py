@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import alternatives, direction_of, values
-from analysis.claims.draft.tested import AGREES, Tested, change_range, meet, shown, tested
+from analysis.claims.draft.relation_check import AGREES, RelationCheck, change_range, checked, meet, shown
 
 _LEVELS = "CPMRN"
 _WORDS = "<~rise fall>"
@@ -63,7 +63,7 @@ class Levels:
     end: int
 
 
-def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
+def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationCheck]:
     """Yield each change that a sentence states with both levels, or of the levels in the sentence before ("this is …")."""
     text = sentence.marked
     pairs = level_pairs(sentence)
@@ -77,7 +77,7 @@ def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
             yield from _of_levels(sentence, previous, earlier[0], (0, len(text)))
 
 
-def _with_change_between(sentence: Sentence) -> Iterator[Tested]:
+def _with_change_between(sentence: Sentence) -> Iterator[RelationCheck]:
     seen: set[str] = set()
     for words in (_UP_ON, _DOWN_ON, _MORE_THAN):
         for match in pattern(words).finditer(sentence.marked):
@@ -153,7 +153,7 @@ def _region(text: str, levels: Levels, pairs: list[Levels]) -> tuple[int, int]:
     return start, end
 
 
-def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tuple[int, int]) -> Iterator[Tested]:
+def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tuple[int, int]) -> Iterator[RelationCheck]:
     before, after = levels.before, levels.after
     start, end = region
     text = sentence.marked[start:end]
@@ -193,7 +193,7 @@ def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tup
         word = [*directions[-1:], *inside[-1:]][-1]
         says = f"“{word}”, from {before.text} to {after.text}"
         wrong = f"{after.text} is {'less' if after.value < before.value else 'more'} than {before.text}"
-        yield tested(
+        yield checked(
             sentence,
             "direction",
             agrees,
@@ -210,7 +210,7 @@ def _sign(word: str, before: Number, after: Number) -> int:
     return direction_of(word) or (1 if after.value >= before.value else -1)
 
 
-def _change(sentence: Sentence, before: Number, after: Number, number: Number, sign: int, other: str) -> Tested:
+def _change(sentence: Sentence, before: Number, after: Number, number: Number, sign: int, other: str) -> RelationCheck:
     """Return the test of one stated change: in per cent, in points, or in units."""
     levels = f"from {before.text} to {after.text}"
     difference = (after.low - before.high, after.high - before.low)
@@ -233,10 +233,10 @@ def _change(sentence: Sentence, before: Number, after: Number, number: Number, s
     )
     arithmetic = f"{levels} is a change of {by}, not a {rises} of {number.text}"
     # A change worked out on the later level is another sum, not another reading: it stays a contradiction.
-    return tested(sentence, "change", agrees, says, says if agrees else arithmetic, ASK, other=other)
+    return checked(sentence, "change", agrees, says, says if agrees else arithmetic, ASK, other=other)
 
 
-def _multiple(sentence: Sentence, before: Number, after: Number, text: str, other: str) -> Iterator[Tested]:
+def _multiple(sentence: Sentence, before: Number, after: Number, text: str, other: str) -> Iterator[RelationCheck]:
     match = pattern(_MULTIPLE).search(text)
     if not match or not before.value:
         return
@@ -250,7 +250,7 @@ def _multiple(sentence: Sentence, before: Number, after: Number, text: str, othe
         low, high = (ratio * 0.8, ratio) if ratio >= 1 else (ratio, ratio * 1.25)
     agrees = low <= actual <= high
     says = f"“{match['multiple']}”, from {before.text} to {after.text}"
-    yield tested(
+    yield checked(
         sentence,
         "multiple",
         agrees,
@@ -261,7 +261,7 @@ def _multiple(sentence: Sentence, before: Number, after: Number, text: str, othe
     )
 
 
-def _with_level_and_base(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
+def _with_level_and_base(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationCheck]:
     """Yield "a 21% (523) increase on the previous year", whose later level stands before it."""
     for match in pattern(_BASE_CHANGE).finditer(sentence.marked):
         ahead = [each for each in sentence.numbers if each.end <= sentence.number(match["first"]).start]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analysis.claims.draft.reading.dates import Dated
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.tested import Tested, tested
+from analysis.claims.draft.relation_check import RelationCheck, checked
 
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _BEGAN = (
@@ -37,7 +37,7 @@ _REVERSED = (
 ASK = "Which of the dates is wrong?"
 
 
-def date_orders(sentence: Sentence) -> Iterator[Tested]:
+def date_orders(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield each pair of dates that a sentence puts in order, each impossible day, each weekday."""
     text = sentence.marked
     for words, forwards in [*((each, True) for each in _ORDERED), *((each, False) for each in _REVERSED)]:
@@ -47,7 +47,7 @@ def date_orders(sentence: Sentence) -> Iterator[Tested]:
                 earlier, later = (first, second) if forwards else (second, first)
                 agrees = earlier.first <= later.last  # type: ignore[operator]
                 says = f"{earlier.text} comes before {later.text}"
-                yield tested(
+                yield checked(
                     sentence, "dates", agrees, says, says if agrees else f"{earlier.text} is later than {later.text}", ASK
                 )
     for dated in sentence.dates:
@@ -58,19 +58,19 @@ def _comparable(first: Dated, second: Dated) -> bool:
     return "quarter_alone" not in (first.form, second.form)
 
 
-def _calendar(sentence: Sentence, dated: Dated) -> Iterator[Tested]:
+def _calendar(sentence: Sentence, dated: Dated) -> Iterator[RelationCheck]:
     if dated.form == "day" and not dated.first:
-        yield tested(sentence, "dates", False, dated.text, f"No calendar has {dated.text}", ASK)
+        yield checked(sentence, "dates", False, dated.text, f"No calendar has {dated.text}", ASK)
     if dated.form == "span" and dated.first and dated.last and dated.first > dated.last:
-        yield tested(sentence, "dates", False, dated.text, f"{dated.text} ends before it begins", ASK)
+        yield checked(sentence, "dates", False, dated.text, f"{dated.text} ends before it begins", ASK)
     if dated.form == "years" and (match := re.match(r"(\d{4}) ?[/–-] ?(\d{2,4})$", dated.text)):
         later = int(match[2]) if len(match[2]) == 4 else int(match[1][:2] + match[2])
         if later <= int(match[1]) and int(match[2]) > 12:
-            yield tested(sentence, "dates", False, dated.text, f"{dated.text} ends before it begins", ASK)
+            yield checked(sentence, "dates", False, dated.text, f"{dated.text} ends before it begins", ASK)
     weekday = re.search(rf"\b({'|'.join(_DAYS)}),?(?: the)? $", sentence.text[: dated.start])
     if weekday and dated.form == "day" and dated.first:
         actual = _DAYS[dated.first.weekday()]
         says = f"{weekday[1]} {dated.text}"
-        yield tested(
+        yield checked(
             sentence, "dates", actual == weekday[1], says, says if actual == weekday[1] else f"{dated.text} was a {actual}", ASK
         )

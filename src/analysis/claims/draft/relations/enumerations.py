@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.tested import Tested, tested
+from analysis.claims.draft.relation_check import RelationCheck, checked
 
 _LISTED = (
     r"<C:number>(?P<noun>(?: [\w’'-]+){1,6}):(?: (?:in|on|at|from|namely|these (?:are|were)))? (?P<items>[^«»;:.]{6,300})[.]?$"
@@ -20,7 +20,7 @@ _MONTHS = (
 ASK = "Is one missing from the list, or is the number wrong?"
 
 
-def enumerations(sentence: Sentence) -> Iterator[Tested]:
+def enumerations(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield the number of things that a sentence then lists by name."""
     for words in (_MONTHS, _LISTED):
         match = pattern(words).search(sentence.marked)
@@ -42,7 +42,7 @@ def enumerations(sentence: Sentence) -> Iterator[Tested]:
         if words is _LISTED and not agrees and (len(items) != fewest or abs(number.value - len(items)) > 2 or len(items) < 3):
             return
         says = f"{number.text}{match['noun']}: {len(items)} listed"
-        yield tested(
+        yield checked(
             sentence,
             "enumeration",
             agrees,

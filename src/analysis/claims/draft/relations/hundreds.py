@@ -9,8 +9,8 @@ from dataclasses import replace
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence
 from analysis.claims.draft.reading.words import alternatives
+from analysis.claims.draft.relation_check import AMBIGUOUS, RelationCheck, checked, meet, shown
 from analysis.claims.draft.relations.whole_sets import COMPARED, MADE_OF, OVERLAP, all_bands, both_sexes
-from analysis.claims.draft.tested import AMBIGUOUS, Tested, meet, shown, tested
 
 _ONCE = re.compile(
     r"\b(?:only one|one \w+ only|a single|counted once|each (?:child|case|person|referral|plan)\b[^.]*\bone|main|primary)\b",
@@ -18,7 +18,7 @@ _ONCE = re.compile(
 )
 
 
-def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = "") -> Iterator[Tested]:
+def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = "") -> Iterator[RelationCheck]:
     """Yield whether the percentages of a sentence that share out one whole add up to 100; `ahead` is the sentence before."""
     shares = [each for each in numbers if each.unit == "percent"]
     words = sentence.marked
@@ -64,14 +64,14 @@ def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = 
     yield hundred(sentence, shares)
 
 
-def hundred(sentence: Sentence, shares: list[Number], sure: str = "certain") -> Tested:
+def hundred(sentence: Sentence, shares: list[Number], sure: str = "certain") -> RelationCheck:
     """Return the test of percentages that share out one whole."""
     low, high = sum(max(0.0, each.low) for each in shares), sum(each.high for each in shares)
     agrees = meet(low, high, 100.0, 100.0)
     added = " + ".join(each.text for each in shares)
     arithmetic = f"{added} = {shown(sum(each.value for each in shares), max(each.decimals for each in shares))}%, not 100%"
     says = f"{added} = 100%"
-    return tested(
+    return checked(
         sentence,
         "hundred",
         agrees,

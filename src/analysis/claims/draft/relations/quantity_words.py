@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.tested import Tested, meet, shown, tested
+from analysis.claims.draft.relation_check import RelationCheck, checked, meet, shown
 
 _MAJORITY = (
     (
@@ -81,7 +81,7 @@ _LOW_WORDS = (
 _ORDER_ASK = "Which of the two figures is wrong, or is the word?"
 
 
-def quantity_words(sentence: Sentence) -> Iterator[Tested]:
+def quantity_words(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield each quantity word of a sentence whose number stands beside it."""
     yield from _majorities(sentence)
     yield from _fractions(sentence)
@@ -90,7 +90,7 @@ def quantity_words(sentence: Sentence) -> Iterator[Tested]:
     yield from _runs(sentence)
 
 
-def all_but_the_rest(sentence: Sentence, previous: Sentence | None) -> Iterator[Tested]:
+def all_but_the_rest(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationCheck]:
     """Yield "all 23 are complete" of which the next sentence says that some remain."""
     said = pattern(
         r"^all (?:of )?(?:the |our )?<C:whole>(?P<done>[^«»;]*\b(?:completed?|closed|done|finished|"
@@ -103,7 +103,7 @@ def all_but_the_rest(sentence: Sentence, previous: Sentence | None) -> Iterator[
     if said and rest and previous:
         whole, part, left = previous.number(said["whole"]), sentence.number(rest["part"]), sentence.number(rest["rest"])
         if part.value + left.value == whole.value:
-            yield tested(
+            yield checked(
                 sentence,
                 "all_or_none",
                 False,
@@ -115,7 +115,7 @@ def all_but_the_rest(sentence: Sentence, previous: Sentence | None) -> Iterator[
             )
 
 
-def _majorities(sentence: Sentence) -> Iterator[Tested]:
+def _majorities(sentence: Sentence) -> Iterator[RelationCheck]:
     seen: set[int] = set()
     for words in _MAJORITY:
         for match in pattern(words).finditer(sentence.marked):
@@ -131,7 +131,7 @@ def _majorities(sentence: Sentence) -> Iterator[Tested]:
                 continue
             seen.add(share.start)
             agrees = share.high > 50
-            yield tested(
+            yield checked(
                 sentence, "majority", agrees, f"“majority” or “most”: {share.text}",
                 f"{share.text} is a half at most" if not agrees else f"{share.text} is more than half",
                 "Is it the largest group, or more than half?",
@@ -140,7 +140,7 @@ def _majorities(sentence: Sentence) -> Iterator[Tested]:
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
         agrees = part.high * 2 > whole.low
         says = f"“majority” or “most”: {part.text} of {whole.text}"
-        yield tested(
+        yield checked(
             sentence,
             "majority",
             agrees,
@@ -150,7 +150,7 @@ def _majorities(sentence: Sentence) -> Iterator[Tested]:
         )
 
 
-def _fractions(sentence: Sentence) -> Iterator[Tested]:
+def _fractions(sentence: Sentence) -> Iterator[RelationCheck]:
     for words in _FRACTION:
         for match in pattern(words).finditer(sentence.marked):
             fraction, share = sentence.number(match["fraction"]), sentence.number(match["share"])
@@ -163,10 +163,10 @@ def _fractions(sentence: Sentence) -> Iterator[Tested]:
             arithmetic = (
                 says if agrees else f"{fraction.text} is {shown(fraction.value, 1)}%, and {share.text} is not what “{said}” says"
             )
-            yield tested(sentence, "fraction", agrees, says, arithmetic, "Is the fraction in words or the percentage right?")
+            yield checked(sentence, "fraction", agrees, says, arithmetic, "Is the fraction in words or the percentage right?")
 
 
-def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
+def _all_and_none(sentence: Sentence) -> Iterator[RelationCheck]:
     for words, wanted in ((_ALL, 100.0), (_NONE, 0.0)):
         for match in pattern(words).finditer(sentence.marked):
             share = sentence.number(match["share"])
@@ -184,7 +184,7 @@ def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
                 continue
             agrees = share.low <= wanted <= share.high + 1e-9
             says = f"“{match['word']}”: {share.text}"
-            yield tested(
+            yield checked(
                 sentence,
                 "all_or_none",
                 agrees,
@@ -199,12 +199,12 @@ def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
             agrees = part.value == 0 if match["word"].lower() == "none" else part.value == whole.value
             says = f"“{match['word']}”: {part.text} of {whole.text}"
             wrong = f"{part.text} of {whole.text} is not “{match['word']}”"
-            yield tested(sentence, "all_or_none", agrees, says, says if agrees else wrong, "Is the word or the number right?")
+            yield checked(sentence, "all_or_none", agrees, says, says if agrees else wrong, "Is the word or the number right?")
     for match in pattern(_ALL_OF).finditer(sentence.marked):
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
         if part.value < whole.value and match["only"]:
             says = f"“all” {whole.text}: {part.text}"
-            yield tested(
+            yield checked(
                 sentence,
                 "all_or_none",
                 False,
@@ -214,7 +214,7 @@ def _all_and_none(sentence: Sentence) -> Iterator[Tested]:
             )
 
 
-def _compare(sentence: Sentence, first: Number, second: Number, greater: bool, says: str, relation: str) -> Tested:
+def _compare(sentence: Sentence, first: Number, second: Number, greater: bool, says: str, relation: str) -> RelationCheck:
     agrees = (first.high > second.low or first.value == second.value == 0) if greater else first.low < second.high
     if greater and first.value == second.value and relation == "order":
         agrees = True
@@ -223,10 +223,10 @@ def _compare(sentence: Sentence, first: Number, second: Number, greater: bool, s
         f"{'less than' if first.value < second.value else 'as many as' if first.value == second.value else 'more than'} "
         f"{second.text}"
     )
-    return tested(sentence, relation, agrees, says, says if agrees else wrong, _ORDER_ASK)
+    return checked(sentence, relation, agrees, says, says if agrees else wrong, _ORDER_ASK)
 
 
-def _orders(sentence: Sentence) -> Iterator[Tested]:
+def _orders(sentence: Sentence) -> Iterator[RelationCheck]:
     for words, greater in ((_MOST_THEN_NEXT, True), (_LEAST_THEN_NEXT, False)):
         for match in pattern(words).finditer(sentence.marked):
             first, second = sentence.number(match["first"]), sentence.number(match["second"])
@@ -257,7 +257,7 @@ def _orders(sentence: Sentence) -> Iterator[Tested]:
         yield _compare(sentence, first, second, word not in _LOW_WORDS, f"{first.text} is {word} {second.text}", "comparison")
 
 
-def _runs(sentence: Sentence) -> Iterator[Tested]:
+def _runs(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield a list of levels that rises or falls at every step, or whose extreme the sentence names."""
     listed = pattern(r"(?:<CPRM><d>(?:,| to| and|, and|, then|;|\()?<d>){2,}<CPRM>").search(sentence.marked)
     if not listed:
@@ -279,7 +279,7 @@ def _runs(sentence: Sentence) -> Iterator[Tested]:
         steps = [(a, b) for a, b in pairwise(numbers) if (b.value < a.value if rising else b.value > a.value)]
         says = f"“{word[1]}” at every step: {', '.join(each.text for each in numbers)}"
         wrong = f"{steps[0][0].text} is followed by {steps[0][1].text}" if steps else says
-        yield tested(sentence, "every_step", not steps, says, wrong, "Did it change in one direction throughout?")
+        yield checked(sentence, "every_step", not steps, says, wrong, "Did it change in one direction throughout?")
     named = pattern(_HIGHEST).search(sentence.marked)
     if named:
         first = sentence.number(named["first"])
@@ -287,7 +287,7 @@ def _runs(sentence: Sentence) -> Iterator[Tested]:
         high = named["word"].lower() in ("highest", "largest")
         beyond = [each for each in others if (each.low > first.high if high else each.high < first.low)]
         says = f"{first.text} is the {named['word']} of {len(others) + 1} figures"
-        yield tested(
+        yield checked(
             sentence,
             "extreme",
             not beyond,

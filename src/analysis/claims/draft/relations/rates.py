@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.tested import Tested, meet, shown, tested
+from analysis.claims.draft.relation_check import RelationCheck, checked, meet, shown
 
 _POPULATION = re.compile(r"\b(?:population|residents|inhabitants)\b", re.IGNORECASE)
 _WHO = r" (?:children|people|residents|adults|young people|inhabitants|under.18s)"
@@ -27,7 +27,7 @@ _AGAINST = re.compile(r"\b(?:compared|against|average|national|England|previous|
 ASK = "Which is wrong: the count, the population or the rate, or is the rate of another population?"
 
 
-def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> Iterator[Tested]:
+def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> Iterator[RelationCheck]:
     """Yield each count whose rate and population the text gives; `known` are the populations named earlier, of the same area."""
     here = populations(sentence)
     nearby = here or [each for one in before[-3:] for each in populations(one)] or known
@@ -46,7 +46,7 @@ def rates(sentence: Sentence, before: list[Sentence], known: list[Number]) -> It
         yield from _rate(sentence, counts[0], stated[0], here, sure="certain")
 
 
-def _rate_ahead(sentence: Sentence, before: list[Sentence], bases: list[Number]) -> Iterator[Tested]:
+def _rate_ahead(sentence: Sentence, before: list[Sentence], bases: list[Number]) -> Iterator[RelationCheck]:
     """Yield "this amounts to 734 enquiries", whose rate stands in the sentence before."""
     stated = [each for each in before[-1].numbers if each.unit == "rate"] if before else []
     match = pattern(r"\b(?:this|that|which) (?:amounts to|equates to|is equivalent to|means|represents|is|was) <C:count>").search(
@@ -70,7 +70,7 @@ def populations(sentence: Sentence) -> list[Number]:
     return found
 
 
-def _rate(sentence: Sentence, count: Number, rate: Number, bases: list[Number], sure: str) -> Iterator[Tested]:
+def _rate(sentence: Sentence, count: Number, rate: Number, bases: list[Number], sure: str) -> Iterator[RelationCheck]:
     tests = []
     for base in bases:
         if base.low <= 0:
@@ -80,7 +80,7 @@ def _rate(sentence: Sentence, count: Number, rate: Number, bases: list[Number], 
         value = rate.per * count.value / base.value
         says = f"{count.text} of {base.text} is {rate.text}"
         wrong = f"{count.text} of {base.text} is {shown(value, max(1, rate.decimals))} per {rate.per:,.0f}, not {rate.text}"
-        tests.append(tested(sentence, "rate", agrees, says, says if agrees else wrong, ASK, sure=sure))
+        tests.append(checked(sentence, "rate", agrees, says, says if agrees else wrong, ASK, sure=sure))
     agreeing = [each for each in tests if each.verdict == "agrees"]
     if agreeing:
         yield agreeing[0]

@@ -11,79 +11,10 @@ from itertools import pairwise
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import Scope
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.reading.words import alternatives
-from analysis.claims.draft.tested import Tested, meet, tested
+from analysis.claims.draft.reading.words import all_of, alternatives
+from analysis.claims.draft.relation_check import RelationCheck, checked, meet
 
 # Words that don't tell one quantity from another.
-_NEUTRAL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "number",
-        "numbers",
-        "of",
-        "total",
-        "overall",
-        "recorded",
-        "received",
-        "made",
-        "reported",
-        "current",
-        "currently",
-        "there",
-        "were",
-        "was",
-        "in",
-        "all",
-        "these",
-        "those",
-        "which",
-        "had",
-        "been",
-        "being",
-        "year",
-        "during",
-        "over",
-        "its",
-        "our",
-        "to",
-        "for",
-        "with",
-        "and",
-        "by",
-        "from",
-        "at",
-        "on",
-        "as",
-        "is",
-        "are",
-        "has",
-        "have",
-        "that",
-        "this",
-        "it",
-        "county",
-        "council",
-        "s",
-        "full",
-        "who",
-        "local",
-        "annual",
-        "per",
-        "cent",
-        "percent",
-        "percentage",
-        "proportion",
-        "rate",
-        "figure",
-        "figures",
-        "whole",
-        "across",
-        "area",
-        "authority",
-    ]
-)
 _SAME = {
     "cp": "child protection",
     "s47": "section 47",
@@ -108,7 +39,7 @@ _AHEAD = (
 )
 _BEHIND = (
     rf"(?P<cue>\bthere (?:were|was)(?: a total of)?|\ba total of|\bof the|\b(?:we |board |council |service "
-    rf"|team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^-?|^the|^all) "
+    rf"|team )?(?:received|recorded|completed|held|undertook|carried out)|^[A-Z][\w &]+:|^the|^all|^)(?:(?<=^)| )"
     rf"<C:number> (?P<noun>[a-z][^«»;:.,()]{{2,70}}?){_STOP}"
 )
 _AGAIN = rf"\b(?P<cue>these|the|all) <C:number> (?P<noun>[a-z][^«»;:.,()]{{2,60}}?){_STOP}"
@@ -116,32 +47,6 @@ _PERCENT = (
     r"\b(?P<cue>percentage|proportion|share|per cent) of (?P<noun>[a-z][^«»;:.,]{4,110}?)(?: "
     r"\([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end "
     r"of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
-)
-_GENERAL = frozenset(
-    [
-        "children",
-        "people",
-        "adults",
-        "cases",
-        "case",
-        "person",
-        "referral",
-        "plan",
-        "person",
-        "member",
-        "staff",
-        "young",
-        "school",
-        "meeting",
-        "professional",
-        "individual",
-        "respondent",
-        "agency",
-        "service",
-        "household",
-        "area",
-        "response",
-    ]
 )
 ASK = "Which of the two is right, or do they count different things?"
 
@@ -157,7 +62,7 @@ class Quantity:
     named: bool  # whether the words say that it is the number or the total
 
 
-def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Tested]:
+def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[RelationCheck]:
     """Yield each quantity of a text that is said again, in the order of the text, against its first mention."""
     groups: dict[tuple[frozenset[str], str, str, str], list[Quantity]] = defaultdict(list)
     for sentence, scope in zip(sentences, scopes, strict=True):
@@ -168,7 +73,7 @@ def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Te
         for again in said[1:]:
             if again.sentence is first.sentence and again.number is first.number:
                 continue
-            general = len(first.words) == 1 and first.words <= _GENERAL
+            general = len(first.words) == 1 and first.words <= all_of("general")
             agrees = meet(first.number.low, first.number.high, again.number.low, again.number.high)
             if not agrees and general and not (first.named and again.named):
                 continue
@@ -178,12 +83,12 @@ def repeats(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Te
                 f"{what}: {again.number.text} here, {first.number.text} in “{first.sentence.heading or 'the text'}”, "
                 f"line {first.sentence.line}"
             )
-            yield tested(
+            yield checked(
                 again.sentence, "repeat", agrees, says, says if agrees else wrong, ASK, sure="likely", other=first.sentence.text
             )
 
 
-def said_again(sentences: list[Sentence]) -> Iterator[Tested]:
+def said_again(sentences: list[Sentence]) -> Iterator[RelationCheck]:
     """Yield "these seven meetings" and "the 420 children" against the number of the sentence before in the paragraph."""
     for previous, sentence in pairwise(sentences):
         if previous.block != sentence.block or previous.kind == "heading":
@@ -204,7 +109,7 @@ def said_again(sentences: list[Sentence]) -> Iterator[Tested]:
                 continue
             agrees = same[0].value == number.value
             says = f"{same[0].text}, and then “{match['cue']} {number.text}{' ' + match['noun']}”"
-            yield tested(sentence, "repeat", agrees, says, says, ASK, sure="likely", other=previous.text)
+            yield checked(sentence, "repeat", agrees, says, says, ASK, sure="likely", other=previous.text)
 
 
 def _words_behind(sentence: Sentence, number: Number) -> frozenset[str]:
@@ -244,7 +149,9 @@ def _is_part(sentence: Sentence, match: re.Match[str]) -> bool:
     if number.hedge or re.match(r"[^.;,]{0,40}\b(?:more|fewer|other|further|additional|new)\b", behind):
         return True
     noun_end = sentence.marked[match.end("noun") : match.end("noun") + 30]
-    return bool(re.match(r",? (?:who|where|with|that|which (?:were|had)|under|aged|over|from|by|for|to|of)\b", noun_end))
+    return bool(
+        re.match(r",? (?:who|where|with|that|which (?:were|had)|under|aged|over|from|by|for|to|of(?! which| whom))\b", noun_end)
+    )
 
 
 def bare_words(text: str) -> frozenset[str]:
@@ -257,4 +164,6 @@ def bare_words(text: str) -> frozenset[str]:
     for short, full in _SAME.items():
         folded = re.sub(rf"\b{short}s?\b", full, folded)
     words = re.findall(r"[a-z]+|\d+", folded)
-    return frozenset(word[:-1] if word.endswith("s") and len(word) > 3 else word for word in words if word not in _NEUTRAL)
+    return frozenset(
+        word[:-1] if word.endswith("s") and len(word) > 3 else word for word in words if word not in all_of("neutral")
+    )

@@ -10,7 +10,7 @@ from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import mentions
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import alternatives
-from analysis.claims.draft.tested import Tested, meet, share_range, shown, tested
+from analysis.claims.draft.relation_check import RelationCheck, checked, meet, share_range, shown
 
 _OF = (
     r"(?:,? ?(?:out )?of(?: a)?(?: total)?(?: of)?(?: the| these| those| all| all the| our| its| "
@@ -75,7 +75,7 @@ _THESE = re.compile(
 ASK = "Which of the three is wrong: the part, the whole or the percentage?"
 
 
-def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
+def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[RelationCheck]:
     """Yield each part, whole and percentage of a sentence; `before` are the sentences before it in the same paragraph or list."""
     seen: set[tuple[int, int]] = set()  # of part and share
     wholes: list[tuple[int, str]] = []  # where each is named, and its place
@@ -104,7 +104,7 @@ def shares(sentence: Sentence, before: list[Sentence]) -> Iterator[Tested]:
     yield from _larger_parts(sentence)
 
 
-def _larger_parts(sentence: Sentence) -> Iterator[Tested]:
+def _larger_parts(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield parts that are more than their whole."""
     text = sentence.marked
     found = list(pattern(r"<C:part> (?:out )?of (?:the|these|those|our|a total of|all) <C:whole>(?! per| in)").finditer(text))
@@ -117,7 +117,7 @@ def _larger_parts(sentence: Sentence) -> Iterator[Tested]:
         part, whole = sentence.number(match["part"]), sentence.number(match["whole"])
         if part.low > whole.high and not part.hedge:
             says = f"{part.text} of {whole.text}"
-            yield tested(
+            yield checked(
                 sentence, "part_of_whole", False, says, f"{part.text} is more than {whole.text}",
                 "Which of the two numbers is wrong, or have they changed places?",
             )  # fmt: skip
@@ -128,7 +128,7 @@ def _excluded(sentence: Sentence, part: Number) -> bool:
     return bool(re.search(r"\b(?:but|except|apart from|excluding|than) $", sentence.text[: part.start]))
 
 
-def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
+def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[RelationCheck]:
     """Yield the share of a sentence that has one percentage, one part and one whole, and compares nothing."""
     counts = [each for each in sentence.numbers if each.unit == "count"]
     percents = [each for each in sentence.numbers if each.unit == "percent"]
@@ -149,7 +149,7 @@ def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
 
 def _of_a_whole(
     sentence: Sentence, before: list[Sentence], seen: set[tuple[int, int]], wholes: list[tuple[int, str]]
-) -> Iterator[Tested]:
+) -> Iterator[RelationCheck]:
     """Yield the pairs of a part and its percentage whose whole is named before them."""
     text = sentence.marked
     wholes = [*wholes, *((match.end(), match["whole"]) for match in pattern(_WHOLE).finditer(text))]
@@ -190,7 +190,9 @@ def _pairs(sentence: Sentence) -> Iterator[tuple[int, str, str]]:
             yield match.start(), part, share
 
 
-def _whole_before(sentence: Sentence, before: list[Sentence], part: Number, share: Number, loose: bool) -> Iterator[Tested]:
+def _whole_before(
+    sentence: Sentence, before: list[Sentence], part: Number, share: Number, loose: bool
+) -> Iterator[RelationCheck]:
     """Yield the share of a whole that a sentence before names: of the nearest, where the text leaves no other."""
     inside = [each for each in sentence.numbers if each.unit == "count" and each.end < part.start]
     ahead = sentence.text[: max(part.start, share.start)]
@@ -228,14 +230,14 @@ def _goes_on(sentence: Sentence, near: Sentence, ahead: str) -> bool:
 
 def _share(
     sentence: Sentence, part: Number, whole: Number, share: Number, others: list[Number] | None = None, sure: str = "certain"
-) -> Tested:
+) -> RelationCheck:
     low, high = share_range(part, whole)
     agrees = meet(low, high, share.low, share.high) and part.low <= whole.high
     either = any(each.value >= part.value and meet(*share_range(part, each), share.low, share.high) for each in others or [])
     value = 100 * part.value / whole.value if whole.value else math.nan
     arithmetic = f"{part.text} of {whole.text} is {shown(value, max(1, share.decimals))}%, not {share.text}"
     says = f"{part.text} of {whole.text} is {share.text}"
-    return tested(sentence, "share", agrees, says, says if agrees else arithmetic, ASK, sure=sure, either=either)
+    return checked(sentence, "share", agrees, says, says if agrees else arithmetic, ASK, sure=sure, either=either)
 
 
 def _is_change(sentence: Sentence, share_place: str, span: str) -> bool:
@@ -252,7 +254,7 @@ def _is_change(sentence: Sentence, share_place: str, span: str) -> bool:
     )
 
 
-def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[Tested]:
+def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[RelationCheck]:
     """Yield a percentage of a small whole whose part isn't printed: some whole number must give it."""
     text = sentence.marked
     shares_of = [(match["share"], match["whole"]) for match in pattern(rf"<P:share>{_OF}<C:whole>(?! per)").finditer(text)]
@@ -278,7 +280,7 @@ def _whole_numbers(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[T
         exact = shown(share.value * whole.value / 100, 1)
         says = f"{share.text} of {whole.text}"
         arithmetic = f"{share.text} of {whole.text} is {exact}, and no whole number of {whole.text} gives {share.text}"
-        yield tested(
+        yield checked(
             sentence,
             "whole_number",
             fits,

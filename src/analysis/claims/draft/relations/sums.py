@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
+from analysis.claims.draft.relation_check import RelationCheck, checked, meet, shown
 from analysis.claims.draft.relations.hundreds import hundred, hundreds
 from analysis.claims.draft.relations.whole_sets import COMPARED, MADE_OF, OVERLAP, all_bands, both_sexes
-from analysis.claims.draft.tested import Tested, meet, shown, tested
 
 _WHOLE_THEN_PARTS = (
     rf"<CM:whole>(?P<noun>[^«»;.]{{0,70}}?)(?P<cue>,? (?:and )?(?:(?:of which|of whom|of these|of those)\b|"
@@ -37,7 +37,7 @@ _CLOSED = rf"\b(?:<~rest>|{MADE_OF[3:-1]}|balance|others?)\b"
 ASK = "Is a part missing, or is one of the numbers wrong?"
 
 
-def sums(sentence: Sentence, previous: Sentence | None = None) -> Iterator[Tested]:
+def sums(sentence: Sentence, previous: Sentence | None = None) -> Iterator[RelationCheck]:
     """Yield the totals that a sentence gives with their parts, and the percentages in it that share out one whole."""
     if not COMPARED.search(sentence.text):
         yield from _totals(sentence)
@@ -47,16 +47,16 @@ def sums(sentence: Sentence, previous: Sentence | None = None) -> Iterator[Teste
     yield from hundreds(sentence, sentence.numbers, sentence.text, previous.text if previous else "")
 
 
-def _difference(sentence: Sentence, x: Number, a: Number, b: Number) -> Tested:
+def _difference(sentence: Sentence, x: Number, a: Number, b: Number) -> RelationCheck:
     high, low = (a, b) if a.value >= b.value else (b, a)
     agrees = meet(high.low - low.high, high.high - low.low, x.low, x.high)
     says = f"{high.text} − {low.text} = {shown(high.value - low.value)}"
-    return tested(
+    return checked(
         sentence, "difference", agrees, says, says if agrees else f"{says}, not {x.text}", "Which of the three is wrong?"
     )
 
 
-def _totals(sentence: Sentence) -> Iterator[Tested]:
+def _totals(sentence: Sentence) -> Iterator[RelationCheck]:
     for words in (_OF_WHOLE, _WHOLE_THEN_PARTS, _PARTS_THEN_WHOLE, _TOTAL_BEHIND):
         for match in pattern(words).finditer(sentence.marked):
             whole = sentence.number(match["whole"])
@@ -82,7 +82,7 @@ def _totals(sentence: Sentence) -> Iterator[Tested]:
     yield from _listed(sentence)
 
 
-def _listed(sentence: Sentence) -> Iterator[Tested]:
+def _listed(sentence: Sentence) -> Iterator[RelationCheck]:
     """Yield a total that is followed by a list of like parts: "32 deaths, 19 of boys and 13 of girls"."""
     match = pattern(_LISTED).search(sentence.marked)
     if not match or OVERLAP.search(sentence.text):
@@ -105,7 +105,7 @@ def _listed(sentence: Sentence) -> Iterator[Tested]:
     total = sum(each.value for each in parts)
     if total == whole.value:
         says = f"{' + '.join(each.text for each in parts)} = {whole.text}"
-        yield tested(sentence, "total", True, says, says, ASK)
+        yield checked(sentence, "total", True, says, says, ASK)
         return
     near = abs(total - whole.value) <= 0.35 * whole.value
     if not near or not (sexes or (alike and len(parts) >= 3)):
@@ -116,7 +116,7 @@ def _listed(sentence: Sentence) -> Iterator[Tested]:
         re.search(r"\ba total of\b", sentence.text, re.IGNORECASE) or ": " in match[0][: match.start("rest") - match.start() + 1]
     )
     unsaid = not sexes and total < whole.value and not said
-    yield tested(sentence, "total", False, arithmetic, arithmetic, ASK, sure="likely", either=unsaid)
+    yield checked(sentence, "total", False, arithmetic, arithmetic, ASK, sure="likely", either=unsaid)
 
 
 def _first_level(rest: str) -> str:
@@ -124,22 +124,22 @@ def _first_level(rest: str) -> str:
     return re.sub(r"(?P<ahead>»(?: \w+){0,3}) ?\([^()]*\)", r"\g<ahead> ", rest)
 
 
-def _total(sentence: Sentence, whole: Number, parts: list[Number], rest: str, closed: bool) -> Tested | None:
+def _total(sentence: Sentence, whole: Number, parts: list[Number], rest: str, closed: bool) -> RelationCheck | None:
     low, high = sum(each.low for each in parts), sum(each.high for each in parts)
     sum_of_parts = " + ".join(each.text for each in parts)
     says = f"{sum_of_parts} = {whole.text}"
     if meet(low, high, whole.low, whole.high):
-        return tested(sentence, "total", True, says, says, ASK)
+        return checked(sentence, "total", True, says, says, ASK)
     overlapping = bool(OVERLAP.search(sentence.text))
     complete = closed or bool(pattern(_CLOSED).search(rest)) or both_sexes(rest, len(parts)) or all_bands(rest, len(parts))
     if overlapping or not complete:
         # Parts that need not be all of them, or may overlap, prove nothing, unless each is a part and they are nearly right.
         return None
     arithmetic = f"{sum_of_parts} = {shown(sum(each.value for each in parts))}, not {whole.text}"
-    return tested(sentence, "total", False, says, arithmetic, ASK)
+    return checked(sentence, "total", False, says, arithmetic, ASK)
 
 
-def list_sums(lead: str, items: list[Sentence]) -> Iterator[Tested]:
+def list_sums(lead: str, items: list[Sentence]) -> Iterator[RelationCheck]:
     """Yield whether the items of a list add up: their percentages to 100, their counts to the total that the lead names."""
     firsts = [next((each for each in item.numbers if each.unit in ("percent", "count")), None) for item in items]
     numbers = [each for each in firsts if each is not None]

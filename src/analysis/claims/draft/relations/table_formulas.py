@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.claims.draft.reading.grids import Grid, is_change, is_total, rate_per
 from analysis.claims.draft.reading.numbers import Number
-from analysis.claims.draft.tested import meet, shown
+from analysis.claims.draft.relation_check import meet, shown
 
 
 @dataclass(frozen=True)

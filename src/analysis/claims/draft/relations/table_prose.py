@@ -8,12 +8,12 @@ from analysis.claims.draft.reading.dates import dates_of
 from analysis.claims.draft.reading.grids import Grid, is_change, is_total, is_year
 from analysis.claims.draft.reading.scopes import Scope
 from analysis.claims.draft.reading.sentences import Sentence
+from analysis.claims.draft.relation_check import AGREES, CONTRADICTS, RelationCheck, meet
 from analysis.claims.draft.relations.changes import level_pairs
 from analysis.claims.draft.relations.repeats import bare_words, quantities
-from analysis.claims.draft.tested import AGREES, CONTRADICTS, Tested, meet
 
 
-def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[Tested]:
+def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[RelationCheck]:
     """Yield each number in prose of which a row of the table gives the same quantity."""
     totals = [at for at, label in enumerate(grid.columns) if is_total(label)]
     yield from _reversed(grid, sentences)
@@ -31,7 +31,7 @@ def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: l
                 continue
             agrees = meet(cell.low, cell.high, quantity.number.low, quantity.number.high)
             says = f"{grid.rows[row]}: {quantity.number.text} in the text, {cell.text} in the table"
-            yield Tested(
+            yield RelationCheck(
                 "repeat",
                 AGREES if agrees else CONTRADICTS,
                 sentence.text,
@@ -45,7 +45,7 @@ def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: l
             )
 
 
-def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[Tested]:
+def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[RelationCheck]:
     """Yield each change in prose whose two levels a row of years has in the other order."""
     years = [at for at, label in enumerate(grid.columns) if is_year(label) and not is_change(label)]
     if len(years) < 2 or grid.columns[years[0]] > grid.columns[years[-1]]:
@@ -65,7 +65,7 @@ def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[Tested]:
                     f"{label}: from {levels.before.text} to {levels.after.text} in the text, from {levels.after.text} to "
                     f"{levels.before.text} in the table"
                 )
-                yield Tested(
+                yield RelationCheck(
                     "repeat",
                     CONTRADICTS,
                     sentence.text,

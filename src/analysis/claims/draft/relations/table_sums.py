@@ -11,6 +11,7 @@ from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.grids import Grid, grid_of, is_aside, is_change, is_share, is_total, is_year, rate_per
 from analysis.claims.draft.reading.scopes import Scope, scope_of_block
 from analysis.claims.draft.reading.sentences import Sentence
+from analysis.claims.draft.relation_check import AGREES, CONTRADICTS, RelationCheck, shown
 from analysis.claims.draft.relations.table_formulas import (
     Applied,
     all_percent,
@@ -19,7 +20,6 @@ from analysis.claims.draft.relations.table_formulas import (
     share_formulas,
 )
 from analysis.claims.draft.relations.table_prose import against_prose
-from analysis.claims.draft.tested import AGREES, CONTRADICTS, Tested, shown
 
 ASK = "Is the total or one of its parts wrong?"
 _SHARE_ASK = "Which is wrong: the figure, its base or the percentage?"
@@ -27,7 +27,7 @@ _SHARE_ASK = "Which is wrong: the figure, its base or the percentage?"
 
 def table_tests(
     blocks: list[Block], sentences: list[Sentence], scopes: list[list[Scope]], area: str = "", period: str = ""
-) -> Iterator[Tested]:
+) -> Iterator[RelationCheck]:
     """Yield what each table of a text says by itself, and where prose gives the figure of one of its rows."""
     caption = ""
     for place, block in enumerate(blocks):
@@ -42,12 +42,12 @@ def table_tests(
         yield from against_prose(grid, scope, sentences, scopes)
 
 
-def _unless_explained(tests: list[Tested]) -> list[Tested]:
+def _unless_explained(tests: list[RelationCheck]) -> list[RelationCheck]:
     """Return the tests of a table; a wrong figure that both its row and its column show is one finding, not two."""
     return list({(test.arithmetic, test.verdict): test for test in tests}.values())
 
 
-def _grid(grid: Grid) -> Iterator[Tested]:
+def _grid(grid: Grid) -> Iterator[RelationCheck]:
     for column, label in enumerate(grid.columns):
         if is_total(label):
             yield from _totals(grid, column)
@@ -83,7 +83,7 @@ def _parts(grid: Grid, column: int) -> list[int]:
     return [at for at in found if not is_year(grid.columns[at]) or (grid.turned and not is_year(grid.columns[column]))]
 
 
-def _totals(grid: Grid, column: int) -> Iterator[Tested]:
+def _totals(grid: Grid, column: int) -> Iterator[RelationCheck]:
     parts = _parts(grid, column)
     if len(parts) < 2:
         return
@@ -124,7 +124,7 @@ def _is_stock(label: str) -> bool:
     )
 
 
-def _best(grid: Grid, column: int, formulas: list[list[Applied]], relation: str) -> Iterator[Tested]:
+def _best(grid: Grid, column: int, formulas: list[list[Applied]], relation: str) -> Iterator[RelationCheck]:
     """Yield the rows of the formula that most rows follow, if at least two do and more than half."""
     scored = [(sum(row.agrees for row in rows), -len(rows), rows) for rows in formulas if rows]
     if not scored:
@@ -134,7 +134,9 @@ def _best(grid: Grid, column: int, formulas: list[list[Applied]], relation: str)
         yield from _judged(grid, column, rows, f"table_{relation}", _SHARE_ASK, needs_majority=True)
 
 
-def _judged(grid: Grid, column: int, rows: list[Applied], relation: str, ask: str, needs_majority: bool) -> Iterator[Tested]:
+def _judged(
+    grid: Grid, column: int, rows: list[Applied], relation: str, ask: str, needs_majority: bool
+) -> Iterator[RelationCheck]:
     wrong = [row for row in rows if not row.agrees]
     if len(rows) >= 3 and len(wrong) * 2 > len(rows) and not needs_majority:
         # A total that fits few of its rows was counted in another way: one finding, not one a row.
@@ -166,10 +168,10 @@ def _judged(grid: Grid, column: int, rows: list[Applied], relation: str, ask: st
         )
 
 
-def _tested(grid: Grid, column: int, row: Applied, relation: str, arithmetic: str, ask: str, sure: str) -> Tested:
+def _tested(grid: Grid, column: int, row: Applied, relation: str, arithmetic: str, ask: str, sure: str) -> RelationCheck:
     verdict = AGREES if row.agrees else CONTRADICTS
     place = f"Table “{grid.caption}”" if grid.caption else "Table"
-    return Tested(
+    return RelationCheck(
         relation,
         verdict,
         f"{grid.columns[column]} | {grid.rows[row.row]} | {row.printed.text}",
@@ -182,7 +184,7 @@ def _tested(grid: Grid, column: int, row: Applied, relation: str, arithmetic: st
     )
 
 
-def _columns_of_shares(grid: Grid) -> Iterator[Tested]:
+def _columns_of_shares(grid: Grid) -> Iterator[RelationCheck]:
     """Yield a column of percentages that ends in a total of 100."""
     for column, label in enumerate(grid.columns):
         ends = [row for row, line in enumerate(grid.cells) if is_total(grid.rows[row]) and line[column] is not None]

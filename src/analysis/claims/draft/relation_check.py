@@ -13,7 +13,7 @@ _SLACK = 1e-9
 
 
 @dataclass(frozen=True)
-class Tested:
+class RelationCheck:
     """One tested relation. `sure` is certain, likely or unclear; `other` is the text that it was compared with, if elsewhere."""
 
     relation: str
@@ -28,7 +28,7 @@ class Tested:
     other: str = ""
 
 
-def tested(
+def checked(
     sentence: Sentence,
     relation: str,
     agrees: bool,
@@ -39,10 +39,10 @@ def tested(
     sure: str = "certain",
     other: str = "",
     either: bool = False,
-) -> Tested:
+) -> RelationCheck:
     """Return a tested relation of a sentence; `either` makes a disagreement ambiguous, because another reading agrees."""
     verdict = AGREES if agrees else AMBIGUOUS if either else CONTRADICTS
-    return Tested(
+    return RelationCheck(
         relation=relation,
         verdict=verdict,
         sentence=sentence.text,

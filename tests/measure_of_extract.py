@@ -1,6 +1,6 @@
 """How well `claims extract` proposes what a person would write: its rows of a text against a ledger made by hand.
 
-Run by hand with a text and a ledger: python tests/claims/measure_of_extract.py REPORT.txt claims.csv [AREA PERIOD]
+Run by hand with a text and a ledger: python tests/measure_of_extract.py REPORT.txt claims.csv [AREA PERIOD]
 """
 
 from __future__ import annotations
