@@ -15,7 +15,7 @@ from analysis.catalogue import periods, tables
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import Scope, headings_above, scopes_of
-from analysis.claims.draft.reading.sentences import Sentence, sentences_of
+from analysis.claims.draft.reading.sentences import MOST_NUMBERS, Sentence, sentences_of
 from analysis.claims.draft.series_guess import Guess, guess_series
 from analysis.claims.ledger import CONFIRMED
 from analysis.clean.printed.statements import HEADER
@@ -93,7 +93,7 @@ def _words() -> pd.DataFrame:
 
 def _guess(sentence: Sentence, number: Number | None, previous: str, headings: str) -> tuple[Guess, str]:
     """Return the series that a number gives, and the formula where it says a change and gives no level."""
-    if number is None or number.unit not in ("count", "percent", "pounds"):
+    if number is None or len(sentence.numbers) > MOST_NUMBERS or number.unit not in ("count", "percent", "pounds"):
         return Guess(), ""
     change = _change(sentence.text, number)
     if not change:

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.scopes import scopes_of
-from analysis.claims.draft.reading.sentences import Sentence, sentences_of
+from analysis.claims.draft.reading.sentences import MOST_NUMBERS, Sentence, sentences_of
 from analysis.claims.draft.relation_check import AGREES, AMBIGUOUS, CONTRADICTS, RelationCheck
 from analysis.claims.draft.relations.changes import changes
 from analysis.claims.draft.relations.date_order import date_orders
@@ -22,7 +22,6 @@ from analysis.claims.draft.relations.sums import list_sums, sums
 from analysis.claims.draft.relations.table_sums import table_tests
 
 COLUMNS = ("verdict", "sure", "heading", "line", "sentence", "says", "arithmetic", "ask", "other", "relation")
-_LONGEST = 2_500  # letters of a sentence: what is longer is a table that has lost its lines
 _ORDER = {CONTRADICTS: 0, AMBIGUOUS: 1, AGREES: 2}
 
 
@@ -51,7 +50,7 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[RelationCheck]:
         if sentence.kind == "heading":
             known = []
             continue
-        if (sentence.numbers or sentence.dates) and len(sentence.text) <= _LONGEST:
+        if 0 < len(sentence.numbers) + len(sentence.dates) <= MOST_NUMBERS:
             lead = [Sentence(sentence.lead, sentence.block, sentence.line, sentence.heading)] if sentence.lead else []
             yield from shares(sentence, [*lead, *before])
             yield from changes(sentence, before[-1] if before else None)

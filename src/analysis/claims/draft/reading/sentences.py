@@ -15,6 +15,8 @@ from analysis.claims.draft.reading.words import alternatives
 _END = re.compile(
     r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!No\.)(?<!\bvs\.)(?<!approx\.)(?<!\bc\.)(?<!\bSt\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bs\.)\s+(?=[A-Z0-9(‘“'\"£])"
 )
+MOST_NUMBERS = 40  # of a sentence: what has more is a table that has lost its lines
+_LONGEST = 1_500  # letters of a sentence
 _LETTERS = {"count": "C", "percent": "P", "points": "T", "pounds": "M", "rate": "R", "fraction": "F", "decimal": "N"}
 
 
@@ -72,6 +74,11 @@ def pattern(words: str) -> re.Pattern[str]:
     return re.compile(found, re.IGNORECASE)
 
 
+def _short(piece: str) -> list[str]:
+    """Return a sentence, or its lengths of _LONGEST letters: what is longer is no sentence, and slow to search."""
+    return [piece[at : at + _LONGEST] for at in range(0, len(piece), _LONGEST)]
+
+
 def sentences_of(blocks: list[Block]) -> list[Sentence]:
     """Return the sentences of all paragraphs and list items in order, headings too (of kind heading).
 
@@ -87,7 +94,7 @@ def sentences_of(blocks: list[Block]) -> list[Sentence]:
             heading, lead = block.text, ""
             found.append(Sentence(block.text, place, block.line, heading, "heading"))
             continue
-        pieces = [piece for piece in _END.split(block.text) if piece]
+        pieces = [part for piece in _END.split(block.text) if piece for part in _short(piece)]
         found += [
             Sentence(piece, place, block.line, heading, block.kind, lead if block.kind == "item" else "") for piece in pieces
         ]

@@ -48,6 +48,10 @@ _PERCENT = (
     r"\([^()]*\))?(?P<when>(?: (?:in|at|on|during|between|for|as at|by)(?: the)?(?: year| quarter| end "
     r"of)?)? ?(?:<D>)?) (?:was|is|stood at|were|reached) <P:number>"
 )
+# What narrows a quantity down, so that it is another than its bare name.
+_NARROWED = re.compile(
+    r",? (?:who|where|with|that|which (?:were|had)|under|aged|over|from|by|for|to|of(?! which| whom))\b", re.IGNORECASE
+)
 ASK = "Which of the two is right, or do they count different things?"
 
 
