@@ -33,7 +33,7 @@ _YEAR_BEFORE = re.compile(
     ),
     re.IGNORECASE,
 )
-_NATION = re.compile(r"\b(?:nationally|national (?:average|figure|rate)|England average)\b", re.IGNORECASE)
+_NATION = re.compile(r"\b(?:nationally|national (?:average|figure|rate))\b", re.IGNORECASE)
 _CENSUS = re.compile(r"\b(?:population|households?|residents?|ethnic\w*|first language)\b", re.IGNORECASE)
 
 
@@ -142,7 +142,7 @@ def scope_of_block(blocks: list[Block], position: int, area: str = "", period: s
 def mentions(text: str) -> list[_Mention]:
     """Return the areas that a text names, the longest name first where two begin together."""
     found = [_Mention(match.start(), match.end(), _names()[match[0].casefold()]) for match in _area_pattern().finditer(text)]
-    found += [_Mention(match.start(), match.end(), "England") for match in _NATION.finditer(text)]
+    found += [_Mention(match.start(), match.end(), areas.label(areas.ENGLAND)) for match in _NATION.finditer(text)]
     return sorted(found, key=lambda each: each.start)
 
 
@@ -153,7 +153,7 @@ def _names() -> dict[str, str]:
     labels = {
         str(row.alias).casefold(): areas.label(row.code)
         for row in aliases.itertuples()
-        if len(str(row.alias)) > 3 and row.alias != "Totals"
+        if len(str(row.alias)) > 3 and str(row.alias).casefold() != "totals"
     }
     return labels | {name.casefold(): name for name in names}
 

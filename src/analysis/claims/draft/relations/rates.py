@@ -23,7 +23,7 @@ _COUNT_AND_RATE = (
     ),
     r"<R:rate> ?\((?P<gap>)<C:count>",
 )  # fmt: skip
-_AGAINST = re.compile(r"\b(?:compared|against|average|national|England|previous|last year|from|to)\b")
+_AGAINST = re.compile(r"\b(?:compared|against|average|national|region|previous|last year|from|to)\b")
 ASK = "Which is wrong: the count, the population or the rate, or is the rate of another population?"
 
 
