@@ -44,10 +44,10 @@ TESTED_THROUGH = {
     " claims/draft/reading/numbers claims/draft/reading/report_file files/plain_text",
     "claims/test_reading.py claims/test_self_check.py": "claims/draft/reading/sentences claims/draft/reading/words",
     "claims/test_self_check.py": "claims/draft/relation_check claims/draft/self_check claims/draft/relations/changes"
-    " claims/draft/relations/date_order claims/draft/relations/enumerations claims/draft/relations/hundreds"
+    " claims/draft/relations/date_order claims/draft/relations/enumerations claims/draft/relations/hundreds claims/draft/relations/multiples"
     " claims/draft/relations/quantity_words claims/draft/relations/rates claims/draft/relations/repeats"
     " claims/draft/relations/shares claims/draft/relations/sums claims/draft/relations/table_formulas"
-    " claims/draft/relations/table_prose claims/draft/relations/table_sums claims/draft/relations/whole_sets"
+    " claims/draft/relations/table_prose claims/draft/relations/table_sums claims/draft/relations/targets claims/draft/relations/whole_sets"
     " pack/pages/text_check",
     "claims/test_claims.py claims/test_claims_ledger.py": "claims/causes/contradiction claims/causes/likely_cause"
     " claims/causes/other_bases claims/causes/other_figures claims/review claims/severity claims/statement_verdicts"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from analysis.claims import draft
 from analysis.claims.draft.reading.blocks import blocks_of
 from analysis.claims.draft.reading.dates import dates_of
 from analysis.claims.draft.reading.grids import grid_of
@@ -136,3 +140,8 @@ def test_windows_text_is_read_and_no_text_is_refused(tmp_path: Path) -> None:
         decoded(b"a\n\x00", "draft.txt")
     with pytest.raises(DataError, match="the byte 0xff"):
         decoded(b"\xff", "draft.txt")
+
+
+@pytest.mark.parametrize("module", sorted(found.name for found in pkgutil.walk_packages(draft.__path__, f"{draft.__name__}.")))
+def test_the_examples_of_the_reader_run(module: str) -> None:
+    assert doctest.testmod(importlib.import_module(module)).failed == 0

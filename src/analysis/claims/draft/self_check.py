@@ -20,6 +20,7 @@ from analysis.claims.draft.relations.repeats import repeats, said_again
 from analysis.claims.draft.relations.shares import shares
 from analysis.claims.draft.relations.sums import list_sums, sums
 from analysis.claims.draft.relations.table_sums import table_tests
+from analysis.claims.draft.relations.targets import targets
 
 COLUMNS = ("verdict", "sure", "heading", "line", "sentence", "says", "arithmetic", "ask", "other", "relation")
 _ORDER = {CONTRADICTS: 0, AMBIGUOUS: 1, AGREES: 2}
@@ -60,6 +61,7 @@ def _in_sentences(sentences: list[Sentence]) -> Iterator[RelationCheck]:
             yield from rates(sentence, before, known)
             yield from date_orders(sentence)
             yield from enumerations(sentence)
+            yield from targets(sentence)
             known += populations(sentence)
         before.append(sentence)
 

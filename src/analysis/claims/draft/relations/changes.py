@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
-from analysis.claims.draft.reading.words import alternatives, direction_of, values
+from analysis.claims.draft.reading.words import alternatives, direction_of
 from analysis.claims.draft.relation_check import AGREES, RelationCheck, change_range, checked, meet, shown
+from analysis.claims.draft.relations.multiples import of_levels, times_as_many
 
 _LEVELS = "CPMRN"
 _WORDS = "<~rise fall>"
@@ -29,11 +30,12 @@ _CHANGE_COMPARED = (
 )
 _MORE = r"(?P<word>up|down|higher|lower|more|fewer|less)"
 # The change stands between the two levels, or ahead of both in brackets.
-_UP_ON = rf"<{_LEVELS}:b><d>,? <CPT:first> {_MORE}\b<d>\b(?:on|than|from) <d><{_LEVELS}:a>"
+_UP_ON = rf"<{_LEVELS}:b><d>,? <CPTM:first> {_MORE}\b<d>\b(?:on|than|from) <d><{_LEVELS}:a>"
 _DOWN_ON = rf"<{_LEVELS}:b><d>\b(?P<word>up|down)(?: by)? <CPT:first>,? (?:on|from|against|compared (?:to|with)) <d><{_LEVELS}:a>"
 _MORE_THAN = (
     rf"<CPT:first> {_MORE}<d>\bthan\b<d>\(<{_LEVELS}:b>,? (?:compared (?:to|with)|against|as against|versus) <{_LEVELS}:a>"
 )
+_THIS_IS = rf"^(?:this|that) (?:is|was|represents) <CPTM:first> {_MORE} than (?:the )?<{_LEVELS}:a>"
 _BASE_CHANGE = rf"<P:first> \(<{_LEVELS}:a>\) (?P<word>{_WORDS})\b"
 _MOVED = "<~rise fall moved>"
 _BY = (
@@ -42,7 +44,6 @@ _BY = (
 )
 _A_CHANGE = rf"(?:\ba |\ban |\bthe |\()<CPTF:change>(?: ?\(<CPT:other>\))? (?P<word>{_MOVED})\b"
 _SIGNED = r"\((?P<word>up|down|\+|-|−)? ?(?:by )?<P:change>\)"
-_MULTIPLE = r"\b(?P<multiple><~multiple>)\b"
 _REFERS = re.compile(
     r"^(?:this|that|it|which)\b(?: \w+){0,4} (?:is|was|represents?|represented|equates to|amounts to|means)\b", re.IGNORECASE
 )
@@ -71,6 +72,13 @@ def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationC
         yield from _of_levels(sentence, sentence, levels, _region(text, levels, pairs))
     yield from _with_level_and_base(sentence, previous)
     yield from _with_change_between(sentence)
+    yield from times_as_many(sentence)
+    this = pattern(_THIS_IS).search(sentence.marked)
+    if this and previous and previous.numbers:
+        after, before, change = previous.numbers[-1], sentence.number(this["a"]), sentence.number(this["first"])
+        if after.unit == before.unit:
+            sign = 1 if this["word"].lower() in ("more", "higher", "up") else -1
+            yield _change(sentence, before, after, change, sign, previous.text)
     if not pairs and previous and _REFERS.match(sentence.text):
         earlier = level_pairs(previous)
         if len(earlier) == 1:
@@ -174,7 +182,7 @@ def _of_levels(sentence: Sentence, source: Sentence, levels: Levels, region: tup
                     changed = True
                     yield _change(sentence, before, after, number, sign, other)
     near = text[: max(0, levels.start - start)][-70:] if source is sentence else text
-    yield from _multiple(sentence, before, after, text, other)
+    yield from of_levels(sentence, before, after, text, other)
     directions = re.findall(rf"\b({alternatives('rise', 'fall')})\b", near, re.IGNORECASE)
     inside = (
         re.findall(rf"\b({alternatives('rise', 'fall')})\b", sentence.marked[levels.start : levels.end], re.IGNORECASE)
@@ -234,31 +242,6 @@ def _change(sentence: Sentence, before: Number, after: Number, number: Number, s
     arithmetic = f"{levels} is a change of {by}, not a {rises} of {number.text}"
     # A change worked out on the later level is another sum, not another reading: it stays a contradiction.
     return checked(sentence, "change", agrees, says, says if agrees else arithmetic, ASK, other=other)
-
-
-def _multiple(sentence: Sentence, before: Number, after: Number, text: str, other: str) -> Iterator[RelationCheck]:
-    match = pattern(_MULTIPLE).search(text)
-    if not match or not before.value:
-        return
-    ratio = values("multiple")[match["multiple"].lower()]
-    actual = after.value / before.value
-    ahead = text[max(0, match.start() - 14) : match.start()].lower()
-    low, high = ratio * 0.9, ratio * 1.15
-    if re.search(r"more than $|over $", ahead):
-        low, high = (ratio, float("inf")) if ratio >= 1 else (0.0, ratio)
-    elif re.search(r"nearly $|almost $", ahead):
-        low, high = (ratio * 0.8, ratio) if ratio >= 1 else (ratio, ratio * 1.25)
-    agrees = low <= actual <= high
-    says = f"“{match['multiple']}”, from {before.text} to {after.text}"
-    yield checked(
-        sentence,
-        "multiple",
-        agrees,
-        says,
-        says if agrees else f"{after.text} is {shown(actual, 2)} times {before.text}",
-        ASK,
-        other=other,
-    )
 
 
 def _with_level_and_base(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationCheck]:

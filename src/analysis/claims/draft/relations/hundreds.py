@@ -18,6 +18,25 @@ _ONCE = re.compile(
 )
 
 
+def shares_of_their_sum(sentence: Sentence) -> Iterator[RelationCheck]:
+    """Yield figures with percentages that add up to 100, "£120,000 (60%), £60,000 (30%)": each is a share of their sum."""
+    pairs = [(sentence.number(a), sentence.number(b)) for a, b in re.findall(r"«[CM](\d+)» \(«P(\d+)»\)", sentence.marked)]
+    if len(pairs) < 3 or len({part.unit for part, _ in pairs}) > 1:
+        return
+    low, high = sum(share.low for _, share in pairs), sum(share.high for _, share in pairs)
+    whole = sum(part.value for part, _ in pairs)
+    if not meet(low, high, 100.0, 100.0) or not whole or COMPARED.search(sentence.text):
+        return
+    wrong = [(part, share) for part, share in pairs if not meet(*(2 * (100 * part.value / whole,)), share.low, share.high)]
+    says = " + ".join(part.text for part, _ in pairs) + f" = {shown(whole)}"
+    if not wrong:
+        yield checked(sentence, "share", True, says, says, "")
+        return
+    part, share = wrong[0]
+    arithmetic = f"{says}, of which {part.text} is {shown(100 * part.value / whole)}%, not {share.text}"
+    yield checked(sentence, "share", False, says, arithmetic, "Which is wrong: a figure or a percentage?", sure="likely")
+
+
 def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = "") -> Iterator[RelationCheck]:
     """Yield whether the percentages of a sentence that share out one whole add up to 100; `ahead` is the sentence before."""
     shares = [each for each in numbers if each.unit == "percent"]
@@ -40,6 +59,7 @@ def hundreds(sentence: Sentence, numbers: list[Number], text: str, ahead: str = 
         len(shares) >= 3
         and re.search(r"\b(?:accounted for|accounting for|made up|makes up|represented)\b", text)
         and not OVERLAP.search(text)
+        and ";" not in text
     ):
         low = sum(max(0.0, each.low) for each in shares)
         if 100 < low <= 130:

@@ -44,7 +44,7 @@ _MOST_THEN_NEXT = (
     r"second largest)<d><CPRM:second>"
 )
 _LEAST_THEN_NEXT = r"\b(?:smallest|lowest|least common|fewest)\b<d><CPRM:first><d>(?:followed by|then|next was)<d><CPRM:second>"
-_MORE_THAN = r"\b(?P<word>more|fewer|less)\b[^«»;.,]{0,45}?\(<CPRM:first>\)[^«»;.]{0,12}?\bthan\b[^«»;.]{0,60}?\(<CPRM:second>\)"
+_MORE_THAN = r"\b(?P<word>more|fewer|less)\b[^«»;.,]{0,80}?\(<CPRM:first>\)[^«»;.]{0,12}?\bthan\b[^«»;.]{0,60}?\(<CPRM:second>\)"
 _OUTNUMBER = (
     r"\((?P<x>)<CPRM:first>\)<> (?P<word>outnumbered|exceeded|was higher than|were higher than|was above|"
     r"was lower than|was below|were lower than)<>\(<CPRM:second>\)"

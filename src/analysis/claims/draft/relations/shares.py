@@ -39,6 +39,9 @@ _TRIPLES = (
     r"<C:whole><>,? <P:share> ?\(<C:part>\),? of (?:them|these|those|whom|which)\b",
     r"<C:whole><>,? <C:part> ?\(<P:share>\),? of (?:them|these|those|whom|which)\b",
     r"<P:share> \(of (?:the )?<C:whole><>,? <C:part>[^«»()]*\)",
+    r"<P:share>(?:: |, |; )of (?:the )?<C:whole><>, <C:part>",
+    r"<C:part>(?: [\w’'-]+){1,4} (?:among|from|out of|in) (?:the )?<C:whole><>,? (?:giving )?an? "
+    r"(?:[\w’'-]+ ){0,3}(?:rate|share|proportion) of <P:share>",
     rf"<F:share>,? ?(?:\(|or |[–-] )<C:part>{_OF}<C:whole>",
     rf"<F:share>(?: of)?<>\(<C:part>{_OF}<C:whole>",
     rf"<C:part>{_OF}<C:whole><>{_SO}<F:share>",
@@ -50,11 +53,11 @@ _WHOLE = (
     r"these |those |all |all the |its |our )*(?:total |estimated )?<C:whole>"
 )
 _OF_WHICH = (
-    r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,60}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
+    r"<C:whole>(?P<noun>(?: [^«»;:.,]{0,100}?)?),? (?:and |\()?(?:of which|of whom|of these|of those|of them|out of which),? "
 )
 _PAIR = (
     r"<C:part>(?P<between>(?: [\w’'/-]+){0,5}?),? ?[(\[](?:i\.e\. |or |about )?<PF:share>(?P<close>\)?)|"
-    r"<P:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
+    r"<PF:share2> ?[(\[]<C:part2>(?: \w+){0,3}\)"
 )
 _LOOSE = (
     r"<C:part><>(?:,| -| –)? ?\(?(?:or |which (?:is|was|represents|equates to) |representing |equating to "

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from analysis.claims.draft.reading.numbers import Number
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.relation_check import RelationCheck, checked, meet, shown
-from analysis.claims.draft.relations.hundreds import hundred, hundreds
+from analysis.claims.draft.relations.hundreds import hundred, hundreds, shares_of_their_sum
 from analysis.claims.draft.relations.whole_sets import COMPARED, MADE_OF, OVERLAP, all_bands, both_sexes
 
 _WHOLE_THEN_PARTS = (
@@ -25,8 +25,8 @@ _PARTS_THEN_WHOLE = (
     r"\btotall?ing|\bin total,?|\btotals?|=) <CM:whole>"
 )
 _TOTAL_BEHIND = (
-    r"(?P<rest>.*?)[,(–-] ?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall|(?:in|over|"
-    r"for|during|across) the (?:full |whole )?(?:year|period))\b"
+    r"(?P<rest>.*?)[,(–-] ?(?:making |giving |or )?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall|"
+    r"(?:in|over|for|during|across) the (?:full |whole )?(?:year|period))\b"
 )
 _LISTED = r"<CM:whole>(?P<noun>[^«»;.]{0,60}?)(?:,|:| [–—-]| from| by| \() ?(?P<rest>[^«»;.]{0,40}<CM:first>.*)"
 _DIFFERENCE = r"<CM:x>(?: [\w’'-]+)* (?:is|was|being|represents) the difference between <><CM:a><> and <><CM:b>"
@@ -44,6 +44,7 @@ def sums(sentence: Sentence, previous: Sentence | None = None) -> Iterator[Relat
     for words in (_DIFFERENCE, _LEAVING):
         for match in pattern(words).finditer(sentence.marked):
             yield _difference(sentence, *(sentence.number(match[name]) for name in ("x", "a", "b")))
+    yield from shares_of_their_sum(sentence)
     yield from hundreds(sentence, sentence.numbers, sentence.text, previous.text if previous else "")
 
 
