@@ -22,6 +22,7 @@ from analysis.clean.printed.statements import HEADER
 
 # The unit of a statement for that of a number; points and fractions are quantities that a formula has to say.
 _UNITS = {"count": "count", "percent": "percent", "pounds": "pounds", "rate": "rate", "decimal": "rate"}
+_BY = re.compile(r"\b(?:increase|decrease|rise|fall|reduction|drop|increased|decreased|rose|fell|reduced) (?:of|by) $", re.IGNORECASE)
 _BOUNDS = re.compile(r"(?:less than|fewer than|more than) $", re.IGNORECASE)
 
 
@@ -95,6 +96,8 @@ def _guess(sentence: Sentence, number: Number | None, previous: str, headings: s
     """Return the series that a number gives, and the formula where it says a change and gives no level."""
     if number is None or len(sentence.numbers) > MOST_NUMBERS or number.unit not in ("count", "percent", "pounds"):
         return Guess(), ""
+    if number.unit == "count" and _BY.search(sentence.text[: number.start]):
+        return Guess(), ""  # by how many something changed is no level
     change = _change(sentence.text, number)
     if not change:
         return guess_series(sentence, number, previous, headings), ""
