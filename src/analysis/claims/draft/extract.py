@@ -22,7 +22,7 @@ from analysis.clean.printed.statements import HEADER
 
 # The unit of a statement for that of a number; points and fractions are quantities that a formula has to say.
 _UNITS = {"count": "count", "percent": "percent", "pounds": "pounds", "rate": "rate", "decimal": "rate"}
-_BY = re.compile(r"\b(?:increase|decrease|rise|fall|reduction|drop|increased|decreased|rose|fell|reduced) (?:of|by) $", re.IGNORECASE)
+_BY = re.compile(r"\b(?:(?:in|de)creased?|rise|rose|fall|fell|reduction|reduced|drop|dropped) (?:of|by) $", re.IGNORECASE)
 _BOUNDS = re.compile(r"(?:less than|fewer than|more than) $", re.IGNORECASE)
 
 

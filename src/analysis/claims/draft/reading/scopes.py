@@ -133,10 +133,10 @@ def _of_headings(blocks: list[Block], default: Scope) -> list[tuple[Scope, int]]
     return found
 
 
-def scope_of_block(blocks: list[Block], position: int, area: str = "", period: str = "") -> Scope:
-    """Return the area and period of the headings that a block stands under."""
+def scopes_of_headings(blocks: list[Block], area: str = "", period: str = "") -> list[Scope]:
+    """Return for each block the area and period of the headings that it stands under."""
     default = Scope(areas.label(areas.resolve(area)) if area else "", periods.parse(period) if period else "")
-    return _of_headings(blocks, default)[position][0]
+    return [scope for scope, _ in _of_headings(blocks, default)]
 
 
 def mentions(text: str) -> list[_Mention]:

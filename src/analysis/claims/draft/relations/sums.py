@@ -20,13 +20,13 @@ _OF_WHOLE = (
     r")*<CM:whole>(?P<noun>[^«»;:.]{0,70}?),(?P<rest>.*)"
 )
 _PARTS_THEN_WHOLE = (
-    r"(?P<rest>.*?)(?:\b(?:giving|making|making up|for|is|was|were|gives|makes|adding up to|amounting to|"
+    r"(?:^|(?<=»))(?P<rest>.*?)(?:\b(?:giving|making|making up|for|is|was|were|gives|makes|adding up to|amounting to|"
     r"bringing)?,? ?(?:us )?(?<!of )(?:a|the|an) (?:combined |overall |grand )?total (?:of|to)(?: was)?|"
     r"\btotall?ing|\bin total,?|\btotals?|=) <CM:whole>"
 )
 _TOTAL_BEHIND = (
-    r"(?P<rest>.*?)[,(–-] ?(?:making |giving |or )?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|in all|overall|"
-    r"(?:in|over|for|during|across) the (?:full |whole )?(?:year|period))\b"
+    r"(?:^|(?<=»))(?P<rest>.*?)[,(–-] ?(?:making |giving |or )?<CM:whole>(?: [^«»,.]{0,30})? (?:in total|altogether|"
+    r"in all|overall|(?:in|over|for|during|across) the (?:full |whole )?(?:year|period))\b"
 )
 _LISTED = r"<CM:whole>(?P<noun>[^«»;.]{0,60}?)(?:,|:| [–—-]| from| by| \() ?(?P<rest>[^«»;.]{0,40}<CM:first>.*)"
 _DIFFERENCE = r"<CM:x>(?: [\w’'-]+)* (?:is|was|being|represents) the difference between <><CM:a><> and <><CM:b>"

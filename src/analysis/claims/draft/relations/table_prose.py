@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from analysis.claims.draft.reading.dates import dates_of
 from analysis.claims.draft.reading.grids import Grid, is_change, is_total, is_year
@@ -10,39 +11,39 @@ from analysis.claims.draft.reading.scopes import Scope
 from analysis.claims.draft.reading.sentences import Sentence
 from analysis.claims.draft.relation_check import AGREES, CONTRADICTS, RelationCheck, meet
 from analysis.claims.draft.relations.changes import level_pairs
-from analysis.claims.draft.relations.repeats import bare_words, quantities
+from analysis.claims.draft.relations.repeats import Quantity, bare_words
 
 
-def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[RelationCheck]:
-    """Yield each number in prose of which a row of the table gives the same quantity."""
+def against_prose(grid: Grid, scope: Scope, sentences: list[Sentence], said: list[Quantity]) -> Iterator[RelationCheck]:
+    """Yield each number in prose, one of `said`, of which a row of the table gives the same quantity."""
     totals = [at for at, label in enumerate(grid.columns) if is_total(label)]
     yield from _reversed(grid, sentences)
     labels = {bare_words(label): row for row, label in enumerate(grid.rows) if bare_words(label)}
-    for sentence, scope_list in zip(sentences, scopes, strict=True):
-        for quantity in quantities(sentence, scope_list):
-            row = labels.get(quantity.words)
-            if row is None or (scope.area and quantity.scope.area and scope.area != quantity.scope.area):
-                continue
-            column = _column_for(grid, quantity.scope.period, scope.period, totals)
-            cell = grid.cells[row][column] if column is not None else None
-            if cell is None or (cell.unit == "percent") != (quantity.number.unit == "percent"):
-                continue
-            if len(quantity.words) == 1 and not quantity.named:
-                continue
-            agrees = meet(cell.low, cell.high, quantity.number.low, quantity.number.high)
-            says = f"{grid.rows[row]}: {quantity.number.text} in the text, {cell.text} in the table"
-            yield RelationCheck(
-                "repeat",
-                AGREES if agrees else CONTRADICTS,
-                sentence.text,
-                sentence.line,
-                sentence.heading,
-                says,
-                says,
-                "Which of the two is right, or do they count different things?",
-                "likely",
-                f"Table “{grid.caption}”, line {grid.line}",
-            )
+    for quantity in said:
+        sentence = quantity.sentence
+        row = labels.get(quantity.words)
+        if row is None or (scope.area and quantity.scope.area and scope.area != quantity.scope.area):
+            continue
+        column = _column_for(grid, quantity.scope.period, scope.period, totals)
+        cell = grid.cells[row][column] if column is not None else None
+        if cell is None or (cell.unit == "percent") != (quantity.number.unit == "percent"):
+            continue
+        if len(quantity.words) == 1 and not quantity.named:
+            continue
+        agrees = meet(cell.low, cell.high, quantity.number.low, quantity.number.high)
+        says = f"{grid.rows[row]}: {quantity.number.text} in the text, {cell.text} in the table"
+        yield RelationCheck(
+            "repeat",
+            AGREES if agrees else CONTRADICTS,
+            sentence.text,
+            sentence.line,
+            sentence.heading,
+            says,
+            says,
+            "Which of the two is right, or do they count different things?",
+            "likely",
+            f"Table “{grid.caption}”, line {grid.line}",
+        )
 
 
 def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[RelationCheck]:
@@ -79,9 +80,14 @@ def _reversed(grid: Grid, sentences: list[Sentence]) -> Iterator[RelationCheck]:
                 )
 
 
+@cache
+def _periods(label: str) -> tuple[str, ...]:
+    return tuple(each.period for each in dates_of(label))
+
+
 def _column_for(grid: Grid, period: str, table_period: str, totals: list[int]) -> int | None:
     """Return the column that gives the figure of a period: the one that names it, else the only one, else the total."""
-    named = {at: [each.period for each in dates_of(label)] for at, label in enumerate(grid.columns)}
+    named = {at: _periods(label) for at, label in enumerate(grid.columns)}
     dated = [at for at, found in named.items() if period and period in found]
     if dated:
         return dated[0]

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.grids import Grid, grid_of, is_aside, is_change, is_share, is_total, is_year, rate_per
-from analysis.claims.draft.reading.scopes import Scope, scope_of_block
+from analysis.claims.draft.reading.scopes import Scope, scopes_of_headings
 from analysis.claims.draft.reading.sentences import Sentence
 from analysis.claims.draft.relation_check import AGREES, CONTRADICTS, RelationCheck, shown
+from analysis.claims.draft.relations.repeats import quantities
 from analysis.claims.draft.relations.table_formulas import (
     Applied,
     all_percent,
@@ -30,6 +31,8 @@ def table_tests(
 ) -> Iterator[RelationCheck]:
     """Yield what each table of a text says by itself, and where prose gives the figure of one of its rows."""
     caption = ""
+    above = scopes_of_headings(blocks, area, period)
+    said = [quantity for sentence, scope in zip(sentences, scopes, strict=True) for quantity in quantities(sentence, scope)]
     for place, block in enumerate(blocks):
         if block.kind in ("heading", "text"):
             caption = block.text if block.kind == "heading" or len(block.text) < 200 else caption
@@ -38,8 +41,7 @@ def table_tests(
             continue
         tests = [*_grid(grid), *_grid(grid.turn())]
         yield from _unless_explained(tests)
-        scope = scope_of_block(blocks, place, area, period)
-        yield from against_prose(grid, scope, sentences, scopes)
+        yield from against_prose(grid, above[place], sentences, said)
 
 
 def _unless_explained(tests: list[RelationCheck]) -> list[RelationCheck]:
