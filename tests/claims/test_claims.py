@@ -269,6 +269,11 @@ def test_a_file_that_is_no_draft_is_refused(tmp_path: Path, content: bytes, mess
     assert message in str(error.value)
 
 
+def test_per_cent_in_words_is_judged(held: store.Store, tmp_path: Path) -> None:
+    path = draft(tmp_path / "draft.csv", RISE | {"quote": "Contacts rose by 21 per cent.", "stated": "21 per cent"})
+    assert claims.review_draft(held, claims.read_draft(path))["verdict"][0] == "agrees_at_rounding"
+
+
 def test_only_yes_confirms(held: store.Store, tmp_path: Path) -> None:
     header = (*HEADER, "confirmed")
     rows = [RISE | {"confirmed": words} for words in ("yes", "Yes", "no", "No", "")]
