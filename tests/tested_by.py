@@ -38,7 +38,17 @@ TESTED_THROUGH = {
     "catalogue/test_framework.py": "catalogue/framework/agreements catalogue/framework/return_form catalogue/framework/schedules",
     "catalogue/test_tables.py": "catalogue/tables/checks catalogue/tables/document catalogue/tables/kinds catalogue/tables/own"
     " catalogue/tables/rows catalogue/tables/schema",
-    "claims/test_claims.py": "claims/draft/extract claims/draft/prose claims/ledger",
+    "claims/test_claims.py": "claims/ledger",
+    "claims/test_extract.py claims/test_claims.py": "claims/draft/extract claims/draft/series_guess claims/draft/reading/scopes",
+    "claims/test_reading.py": "claims/draft/reading/blocks claims/draft/reading/dates claims/draft/reading/grids"
+    " claims/draft/reading/numbers claims/draft/reading/report_file files/plain_text",
+    "claims/test_reading.py claims/test_self_check.py": "claims/draft/reading/sentences claims/draft/reading/words",
+    "claims/test_self_check.py": "claims/draft/relation_check claims/draft/self_check claims/draft/relations/changes"
+    " claims/draft/relations/date_order claims/draft/relations/enumerations claims/draft/relations/hundreds claims/draft/relations/multiples"
+    " claims/draft/relations/quantity_words claims/draft/relations/rates claims/draft/relations/repeats"
+    " claims/draft/relations/shares claims/draft/relations/sums claims/draft/relations/table_formulas"
+    " claims/draft/relations/table_prose claims/draft/relations/table_sums claims/draft/relations/targets claims/draft/relations/whole_sets"
+    " pack/pages/text_check",
     "claims/test_claims.py claims/test_claims_ledger.py": "claims/causes/contradiction claims/causes/likely_cause"
     " claims/causes/other_bases claims/causes/other_figures claims/review claims/statement_verdicts"
     " claims/triangulation",
@@ -61,7 +71,7 @@ TESTED_THROUGH = {
     "clean/test_implied_levels.py": "clean/printed/implied_levels",
     "clean/test_layouts.py": "clean/printed/copying clean/printed/release_rows clean/printed/unmatched cli/release_layouts",
     "cli/test_cli.py": "cli/documents cli/exploring cli/importing cli/listings cli/making cli/options cli/releasing cli/returns",
-    "cli/test_cli.py claims/test_claims.py": "cli/reviewing",
+    "cli/test_cli.py claims/test_claims.py claims/test_self_check.py": "cli/reviewing",
     "disclosure/gate/test_gate.py": "disclosure/gate/check disclosure/gate/forbidden_text disclosure/gate/front"
     " disclosure/gate/markup disclosure/gate/notebooks disclosure/gate/one_file disclosure/gate/rules"
     " disclosure/gate/style_sheets disclosure/gate/typed_tables disclosure/gate/workbook_parts disclosure/gate/workbooks",

@@ -23,10 +23,10 @@ from analysis.analyses import change
 from analysis.catalogue import tables
 from analysis.claims import statement_verdicts
 from analysis.claims.draft.extract import propose
-from analysis.claims.draft.prose import read_prose
+from analysis.claims.draft.reading.report_file import read_report
 from analysis.clean.printed.statements import HEADER
 from analysis.cli import app
-from analysis.errors import DataError
+from analysis.errors import DataError, SafeguardingError
 from analysis.scope import Scope
 
 
@@ -270,6 +270,63 @@ def test_a_file_that_is_no_draft_is_refused(tmp_path: Path, content: bytes, mess
     assert message in str(error.value)
 
 
+def test_per_cent_in_words_is_judged(held: store.Store, tmp_path: Path) -> None:
+    path = draft(tmp_path / "draft.csv", RISE | {"quote": "Contacts rose by 21 per cent.", "stated": "21 per cent"})
+    assert claims.review_draft(held, claims.read_draft(path))["verdict"][0] == "agrees_at_rounding"
+
+
+def test_only_yes_confirms(held: store.Store, tmp_path: Path) -> None:
+    header = (*HEADER, "confirmed")
+    rows = [RISE | {"confirmed": words} for words in ("yes", "Yes", "no", "No", "")]
+    judged = claims.review_draft(held, claims.read_draft(draft(tmp_path / "draft.csv", *rows, header=header))).set_index("id")
+    assert (
+        list(judged.loc[[f"a{number}" for number in range(1, 6)], "reason"].replace("", "judged"))
+        == ["judged"] * 2 + ["unconfirmed"] * 3
+    )
+
+
+def test_every_row_that_can_not_be_read_is_named_at_once(held: store.Store, tmp_path: Path) -> None:
+    path = draft(
+        tmp_path / "draft.csv", RISE, RISE | {"area": "Rutlnd"}, RISE, RISE | {"period": "2012-14"}, RISE | {"stated": "22%"}
+    )
+    with pytest.raises(SafeguardingError) as error:
+        claims.review_draft(held, claims.read_draft(path))
+    assert [line.split(": found")[0] for line in str(error.value).split("\n")] == [
+        "draft.csv, row 3, column area",
+        "draft.csv, row 5, column period",
+        "draft.csv, row 6, column stated",
+    ]
+
+
+def test_a_percentage_is_no_level_of_a_series_of_counts(held: store.Store, tmp_path: Path) -> None:
+    path = draft(
+        tmp_path / "draft.csv", RISE | {"series": "contacts", "category": "all", "asserts": "share(referrals, contacts)"}
+    )
+    with pytest.raises(DataError, match="row 2, column unit: found 'percent', expected 'count'"):
+        claims.review_draft(held, claims.read_draft(path))
+
+
+def test_a_rate_with_decimals_can_be_asserted(held: store.Store, tmp_path: Path) -> None:
+    rate = {
+        "quote": "That is 168.9 for every 10,000 residents.",
+        "unit": "rate",
+        "asserts": "10000 * contacts / population@2011-03-27",
+    }
+    path = draft(
+        tmp_path / "draft.csv",
+        RISE | rate | {"stated": "168.9"},
+        RISE | rate | {"stated": "168.9", "asserts": "10000 * contacts / 40000"},
+    )
+    judged = claims.review_draft(held, claims.read_draft(path)).set_index("id")
+    assert judged.at["a2", "verdict"] == "contradicts"
+
+
+def test_a_draft_from_excel_is_read_as_it_is_saved(tmp_path: Path) -> None:
+    path = draft(tmp_path / "draft.csv", RISE | {"quote": "The Board’s contacts – all – rose by 21%."})
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+    assert claims.read_draft(path)["quote"][0] == "The Board’s contacts – all – rose by 21%."
+
+
 # --- findings ----------------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +364,7 @@ The majority of referrals (NI 68) went on within 10 working days; see Figure 2.
 def test_prose_is_proposed_as_statements(tmp_path: Path) -> None:
     path = tmp_path / "draft.md"
     path.write_text(PROSE, encoding="utf-8")
-    proposed = propose(read_prose(path))
+    proposed = propose(read_report(path))
     assert list(proposed.columns) == [*HEADER, "confirmed"]
     assert list(proposed["stated"]) == ["650", "increase", "3%", "majority", "24"]
     first = proposed.iloc[0]
@@ -322,7 +379,7 @@ def test_a_word_document_is_read(tmp_path: Path) -> None:
     path = tmp_path / "draft.docx"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("word/document.xml", f"<?xml version='1.0'?><w:document xmlns:w='w'><w:body>{body}</w:body></w:document>")
-    assert read_prose(path) == ["There were 650 contacts in Rutland.", "Next."]
+    assert [block.text for block in read_report(path)] == ["There were 650 contacts in Rutland.", "Next."]
 
 
 BOMB = "<!DOCTYPE a [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]><w:document xmlns:w='w'><w:t>&b;</w:t></w:document>"
@@ -345,10 +402,10 @@ def test_a_file_that_is_no_prose_is_refused(tmp_path: Path, name: str, content: 
         with zipfile.ZipFile(path, "w") as packed:
             packed.writestr("word/document.xml", content)
     with pytest.raises(DataError) as error:
-        read_prose(path)
+        read_report(path)
     assert message in str(error.value)
     with pytest.raises(DataError, match="no such file"):
-        read_prose(tmp_path / "nothing.txt")
+        read_report(tmp_path / "nothing.txt")
 
 
 # --- the command -------------------------------------------------------------------------------------------------------------

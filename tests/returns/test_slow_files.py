@@ -16,7 +16,7 @@ import pytest
 from returned import ON, filled
 
 from analysis.claims.draft.extract import propose
-from analysis.claims.draft.prose import read_prose
+from analysis.claims.draft.reading.report_file import read_report
 from analysis.clean.official.first_sheet import sheet
 from analysis.errors import DataError
 from analysis.returns import sandbox
@@ -180,7 +180,7 @@ def test_a_draft_is_read_or_refused_in_time(content: bytes, tmp_path: Path) -> N
     path.write_bytes(content)
     started = time.process_time()
     try:
-        propose(read_prose(path))
+        propose(read_report(path))
     except DataError as error:
         assert "draft.docx" in str(error)
     assert time.process_time() - started < 15

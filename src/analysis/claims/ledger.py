@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.clean.printed.statements import FILE, HEADER
 from analysis.errors import DataError
+from analysis.files import plain_text
 from analysis.files.csv_cells import cells_of
 from analysis.store import Store
 
@@ -15,6 +16,8 @@ from analysis.store import Store
 CONFIRMED = "confirmed"
 COLUMNS = (*HEADER, "source")
 _MAX_BYTES = 5_000_000
+# How a workbook and UTF-16 begin, which have refusals of their own.
+_ENCODED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
 
 
 def printed_statements(store: Store) -> pd.DataFrame:
@@ -40,7 +43,10 @@ def read_draft(path: Path) -> pd.DataFrame:
         raise DataError(name, found="no such file", expected="a CSV of statements")
     if path.stat().st_size > _MAX_BYTES:
         raise DataError(name, found=f"{path.stat().st_size:,} bytes", expected=f"at most {_MAX_BYTES:,}")
-    header, *rows = cells_of(path.read_bytes(), name)
+    content = path.read_bytes()
+    # Excel saves a plain CSV in Windows-1252. What is no text at all is refused in the words of any other CSV.
+    readable = content if content.startswith(_ENCODED) or b"\0" in content else plain_text.decoded(content, name).encode()
+    header, *rows = cells_of(readable, name)
     expected = (*HEADER, CONFIRMED)
     if tuple(header) not in (HEADER, expected):
         raise DataError(name, row=1, found=",".join(header) or "an empty row", expected=",".join(HEADER))

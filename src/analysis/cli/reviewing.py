@@ -1,4 +1,4 @@
-"""The commands `claims`, which judges statements, and `claims extract`, which proposes statements from prose."""
+"""The commands `claims`, which judges statements, `claims extract`, which proposes them, and `claims check`, a text by itself."""
 
 from __future__ import annotations
 
@@ -66,12 +66,46 @@ def extract(
 ) -> None:
     """Propose statements from prose as CSV; a row counts once a person has written yes under confirmed."""
     from analysis.claims.draft.extract import propose
-    from analysis.claims.draft.prose import read_prose
+    from analysis.claims.draft.reading.report_file import read_report
 
-    proposed = propose(read_prose(file), area=area, period=period)
+    proposed = propose(read_report(file), area=area, period=period)
     typer.echo(proposed.to_csv(index=False, lineterminator="\n").rstrip("\n"))
     typer.echo(
         f"{len(proposed):,} statements are proposed. Correct each, write yes under confirmed, and judge them with "
         "`safeguarding claims --file`; a row that nobody has confirmed is not judged.",
         err=True,
     )
+
+
+@claims.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A report as .txt, .md or .docx.", metavar="REPORT")],
+    area: Annotated[str, typer.Option(help="The area of sentences under no heading that names one.")] = "",
+    period: Annotated[str, typer.Option(help="The period of sentences that name none, such as 2013-14.")] = "",
+    form: Annotated[Listed, typer.Option("--format", help="A table for people, CSV or JSON for programs.")] = Listed.table,
+    everything: Annotated[bool, typer.Option("--all", help="Also what agrees.")] = False,
+    page: Annotated[Path | None, typer.Option(help="Also write a page (HTML) of what was found.", dir_okay=False)] = None,
+) -> None:
+    """Test a report against itself: shares, changes, sums, words, rates, dates and tables by its own numbers.
+
+    No figures are needed. Findings are results: the exit status is 0 when the text was read, whatever came out.
+    """
+    from analysis.claims.draft.reading.report_file import read_report
+    from analysis.claims.draft.self_check import as_frame, check_sentence, check_text
+
+    found = check_text(read_report(file), area=area, period=period)
+    shown = as_frame(found if everything else [each for each in found if each.verdict != "agrees"])
+    match form:
+        case Listed.csv:
+            text = shown.to_csv(index=False, lineterminator="\n")
+        case Listed.json:
+            text = json.dumps(shown.to_dict("records"), ensure_ascii=False, indent=1)
+        case _:
+            columns = ["verdict", "sure", "line", "heading", "sentence", "arithmetic"]
+            text = shown[columns].to_string(index=False, max_colwidth=_WIDTH) if len(shown) else ""
+    typer.echo(text.rstrip("\n"))
+    if page is not None:
+        from analysis.pack.pages.text_check import write_text_check
+
+        write_text_check(page, file.name, period, shown.to_dict("records"), check_sentence(found))
+    typer.echo(check_sentence(found), err=True)

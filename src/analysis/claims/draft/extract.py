@@ -6,74 +6,119 @@ They are a draft for a person: a doubtful guess is left blank, and nothing is ju
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods, tables
+from analysis.catalogue import periods, tables
+from analysis.claims.draft.reading.blocks import Block
+from analysis.claims.draft.reading.numbers import Number
+from analysis.claims.draft.reading.scopes import Scope, headings_above, scopes_of
+from analysis.claims.draft.reading.sentences import MOST_NUMBERS, Sentence, sentences_of
+from analysis.claims.draft.series_guess import Guess, guess_series
 from analysis.claims.ledger import CONFIRMED
-from analysis.clean.printed.statements import HEADER, level_of
-from analysis.errors import UnknownNameError
+from analysis.clean.printed.statements import HEADER
 
-_NUMBER = re.compile(r"(?<![\w.,/£])£?\d[\d,]*(?:\.\d+)?%?(?![\w/])")
-_PERIOD = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8} \d{4}\b|\b(?:Q[1-4](?: of)? )?\d{4} ?[/–-] ?(?:\d{4}|\d{2})\b"
-    r"|\b[A-Z][a-z]{2,8} (?:\d{4} )?(?:and|to) [A-Z][a-z]{2,8} \d{4}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
-)
-_SPAN = r"(?:working days|months?|years?|days|weeks|placements)"
-# Numbers that name something and count nothing: a section, a figure, a national indicator, an age, a span of time, an Act.
-_NAMES = re.compile(
-    r"\b(?:[Ff]igures?|[Ss]ection|NI ?|Q|Act|aged?|over|under|age of|within|least|for|[Cc]ensus)\s*\(?\d[\d.]*"
-    rf"(?:(?:\s*(?:to|and|-|–)\s*\d+)|(?:\s*(?:and over|or over|{_SPAN})))?"
-    rf"|\b\d+\s*(?:to|-|–)\s*\d+\b(?!%)|\b(?:19|20)\d\d\b|\b\d+(?:\.\d+)? (?:or more )?{_SPAN}\b"
-)
-_STOP = frozenset("a an and are as at by for from had in is it of on or per printed s that the this to was were with".split())  # noqa: SIM905
-_LIKELY = 0.5  # of a title's words: below it a guess would be wrong more often than right
+# The unit of a statement for that of a number; points and fractions are quantities that a formula has to say.
+_UNITS = {"count": "count", "percent": "percent", "pounds": "pounds", "rate": "rate", "decimal": "rate"}
+_BY = re.compile(r"\b(?:(?:in|de)creased?|rise|rose|fall|fell|reduction|reduced|drop|dropped) (?:of|by) $", re.IGNORECASE)
+_BOUNDS = re.compile(r"(?:less than|fewer than|more than) $", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Guess:
-    series: str = ""
-    category: str = ""
-    asserts: str = ""
-
-
-def propose(sentences: list[str], area: str = "", period: str = "") -> pd.DataFrame:
+def propose(blocks: list[Block], area: str = "", period: str = "") -> pd.DataFrame:
     """Return proposed statements in the columns of a draft, one row for each number or quantity word; `confirmed` is empty.
 
-    `area` and `period` serve until a sentence names others. What can't be guessed is left blank. Raises
+    `area` and `period` serve where no heading, sentence or clause names others. What can't be guessed is left blank. Raises
     UnknownNameError for an area or period that nothing is known of.
     """
-    current_area = areas.label(areas.resolve(area)) if area else ""
-    current_period = periods.parse(period) if period else ""
+    sentences = sentences_of(blocks)
     rows: list[dict[str, str]] = []
-    for sentence in sentences:
-        dated = _periods(sentence)
-        current_period = dated[0] if dated else current_period
-        for stated, unit in _stated(sentence):
-            current_area = _area(sentence, stated) or current_area
-            guess = _guess(sentence, stated, unit)
+    previous = ""
+    above = headings_above(blocks)
+    for sentence, scopes in zip(sentences, scopes_of(blocks, sentences, area, period), strict=True):
+        if sentence.kind == "heading":
+            previous = ""
+            continue
+        for stated, unit, scope, number in _stated(sentence, scopes):
+            guess, asserts = _guess(sentence, number, previous, " | ".join(above[sentence.block]))
             domain, kind = _domain_and_kind(guess.series)
             rows.append(
                 dict.fromkeys(HEADER, "")
                 | {
                     "id": f"d{len(rows) + 1}",
                     "domain": domain,
-                    "area": current_area,
-                    "period": _of_kind(current_period, kind),
-                    "quote": sentence,
+                    "area": scope.area,
+                    "period": _of_kind(scope.period, kind),
+                    "quote": sentence.text,
                     "stated": stated,
                     "unit": unit,
-                    "series": guess.series,
-                    "category": guess.category,
-                    "asserts": guess.asserts,
+                    "series": "" if asserts else guess.series,
+                    "category": "" if asserts else guess.category,
+                    "asserts": asserts,
                     CONFIRMED: "",
                 }
             )
+        previous = sentence.text
     return pd.DataFrame(rows, columns=[*HEADER, CONFIRMED])
+
+
+def _stated(sentence: Sentence, scopes: list[Scope]) -> list[tuple[str, str, Scope, Number | None]]:
+    """Return (words, unit, scope, number) of each number that counts something, and of each quantity word."""
+    found: list[tuple[int, str, str, Scope, Number | None]] = []
+    for number, scope in zip(sentence.numbers, scopes[: len(sentence.numbers)], strict=True):
+        if number.unit not in _UNITS:
+            continue
+        text = re.sub(r" ?(?:per|for every|in every) .*", "", number.text) if number.unit == "rate" else number.text
+        bound = _BOUNDS.search(sentence.text[: number.start]) if number.unit == "percent" else None
+        text = sentence.text[bound.start() : number.end] if bound else text.lstrip("+")
+        found.append((number.start, text, _UNITS[number.unit], scope, number))
+    for word in _words()["word"]:
+        found += [
+            (match.start(), match[0], "word", _scope_at(sentence, scopes, match.start()), None)
+            for match in re.finditer(rf"\b{word}\b", sentence.text, re.IGNORECASE)
+        ]
+    return [each[1:] for each in sorted(found, key=lambda each: each[0])]
+
+
+def _scope_at(sentence: Sentence, scopes: list[Scope], at: int) -> Scope:
+    """Return the scope of a word: that of the number nearest behind it, else of the last ahead, else of the sentence."""
+    behind = [scope for number, scope in zip(sentence.numbers, scopes, strict=False) if number.start >= at]
+    return behind[0] if behind else scopes[len(sentence.numbers) - 1] if sentence.numbers else scopes[-1]
+
+
+@cache
+def _words() -> pd.DataFrame:
+    return tables.read("claim_words")
+
+
+def _guess(sentence: Sentence, number: Number | None, previous: str, headings: str) -> tuple[Guess, str]:
+    """Return the series that a number gives, and the formula where it says a change and gives no level."""
+    if number is None or len(sentence.numbers) > MOST_NUMBERS or number.unit not in ("count", "percent", "pounds"):
+        return Guess(), ""
+    if number.unit == "count" and _BY.search(sentence.text[: number.start]):
+        return Guess(), ""  # by how many something changed is no level
+    change = _change(sentence.text, number)
+    if not change:
+        return guess_series(sentence, number, previous, headings), ""
+    level = Number(number.start, number.end, number.text, "count", number.value, number.low, number.high)
+    guess = guess_series(sentence, level, previous, headings)
+    if not guess.series:
+        return Guess(), ""
+    name = guess.series if guess.category == catalogue.TOTAL else f"{guess.series}:{guess.category}"
+    return guess, f"{change}({name})"
+
+
+def _change(text: str, number: Number) -> str:
+    """Return rise or fall where words of direction stand beside a percentage."""
+    if number.unit != "percent":
+        return ""
+    before, after = text[max(0, number.start - 40) : number.start], text[number.end : number.end + 30]
+    for word, function in zip(_words()["word"], _words()["function"], strict=True):
+        beside = rf"\b{word}(?: \w+)? (?:of|by)(?: approximately| about)?(?: an?)?(?: [\d,]+ \()? ?$"
+        if function and (re.search(beside, before, re.I) or re.match(rf"\)? (?:\([^)]*\) )?{word}\b", after, re.I)):
+            return str(function)
+    return ""
 
 
 def _domain_and_kind(series: str) -> tuple[str, str]:
@@ -84,112 +129,10 @@ def _domain_and_kind(series: str) -> tuple[str, str]:
     return str(entry["domain"]), str(entry["kind"])
 
 
-def _stated(sentence: str) -> list[tuple[str, str]]:
-    """Return (words, unit) of each number that counts something, and of each quantity word."""
-    masked = sentence
-    for pattern in (_PERIOD, _NAMES):
-        masked = pattern.sub(lambda match: "_" * len(match[0]), masked)
-    matches = []
-    for match in _NUMBER.finditer(masked):
-        text = match[0].rstrip(",.")
-        unit = "percent" if text.endswith("%") else "pounds" if text.startswith("£") else "count"
-        if level_of(text, unit) is not None:
-            matches.append((match.start(), text, unit))
-        elif re.fullmatch(r"\d+\.\d+", text):
-            matches.append((match.start(), text, "number"))
-    for word in _words()["word"]:
-        matches += [(match.start(), match[0], "word") for match in re.finditer(rf"\b{word}\b", sentence, re.IGNORECASE)]
-    return [(text, unit) for _, text, unit in sorted(matches)]
-
-
-@cache
-def _words() -> pd.DataFrame:
-    return tables.read("claim_words")
-
-
-def _guess(sentence: str, stated: str, unit: str) -> _Guess:
-    if unit == "word":
-        return _Guess()
-    at = sentence.find(stated)
-    near = sentence[max(0, at - 160) : at + 160]
-    change = _change(sentence, stated)
-    series = _series(near, "count" if change else unit)
-    if not series:
-        return _Guess()
-    if change:
-        return _Guess(asserts=f"{change}({series})")
-    return _Guess(series, catalogue.TOTAL)
-
-
-def _change(sentence: str, stated: str) -> str:
-    """Return rise or fall where words of direction stand beside a percentage."""
-    if not stated.endswith("%"):
-        return ""
-    at = sentence.find(stated)
-    before, after = sentence[max(0, at - 30) : at], sentence[at + len(stated) : at + len(stated) + 30]
-    for word, function in zip(_words()["word"], _words()["function"], strict=True):
-        beside = rf"\b{word}(?: \w+)? (?:of|by)(?: approximately| about)?(?: an?)? ?$"
-        if function and (re.search(beside, before, re.I) or re.match(rf" (?:\([^)]*\) )?{word}\b", after, re.I)):
-            return str(function)
-    return ""
-
-
-def _series(text: str, unit: str) -> str:
-    """Return the series of the unit whose title shares most of its words with the text, or the empty string."""
-    words, titles = _tokens(text), _titles(unit)
-    titles_with_word = Counter(word for _, title in titles for word in title)
-    # A word that few titles have tells more than one that many have.
-    weight = {word: 1 / count for word, count in titles_with_word.items()}
-    scored = [
-        (sum(weight[word] for word in title & words) / sum(weight[word] for word in title), len(title), series)
-        for series, title in titles
-        if title & words
-    ]
-    best_match = max(scored, default=(0.0, 0, ""))
-    return best_match[2] if best_match[0] >= _LIKELY else ""
-
-
-@cache
-def _titles(unit: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    series_table = catalogue.series()
-    candidates = series_table[(series_table["unit"] == unit) & (series_table["dimension"] == "")]
-    return tuple((name, frozenset(_tokens(title.partition(", %")[0]))) for name, title in candidates["title"].items())
-
-
-def _tokens(text: str) -> frozenset[str]:
-    words = re.findall(r"[a-z]+|\d+", text.casefold())
-    return frozenset(word.removesuffix("s") for word in words) - _STOP
-
-
-def _area(sentence: str, stated: str) -> str:
-    """Return the area named last before the number, else first behind it."""
-    at = sentence.find(stated)
-    mentions = [
-        (match.start(), len(name), name) for name in _area_names() for match in re.finditer(rf"\b{re.escape(name)}\b", sentence)
-    ]
-    before = [each for each in mentions if each[0] < at]
-    if before:
-        return max(before)[2]
-    return min(mentions, key=lambda each: (each[0], -each[1]), default=(0, 0, ""))[2]
-
-
-@cache
-def _area_names() -> tuple[str, ...]:
-    return tuple(name for name in tables.read("areas")["name"] if name)
-
-
-def _periods(sentence: str) -> list[str]:
-    dates = []
-    for match in _PERIOD.finditer(sentence):
-        try:
-            dates.append(periods.parse(match[0]))
-        except UnknownNameError:
-            continue  # a date in another notation: a person gives the period
-    return dates
-
-
 def _of_kind(period: str, kind: str) -> str:
     """Return the period as the kind of series has it: a date for a snapshot, a year for a flow."""
     if not period or not kind or periods.kind(period) == "quarter":
         return period
-    return periods.year_end(period) if kind == "snapshot" else periods.year_of(period)
+    if kind == "snapshot":
+        return period if periods.kind(period) == "date" else periods.year_end(period)
+    return periods.year_of(period)

@@ -30,8 +30,10 @@ _BOUND_WORDS = ("less than ", "more than ", "fewer than ")
 # How a level of each unit is printed; a number with a percent sign is never a count.
 _LEVEL_PATTERNS = {
     "count": re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
-    "percent": re.compile(r"([0-9]+(?:\.[0-9]+)?)%"),
+    "percent": re.compile(r"([0-9]+(?:\.[0-9]+)?)(?: ?%| ?per ?cent)"),
     "pounds": re.compile(r"£([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"),
+    # A rate is no level of a series; a statement may assert it with a formula.
+    "rate": re.compile(r"((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"),
 }
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "render_index",
     "render_page",
     "render_shelf",
+    "render_text_check",
 ]
 
 # The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
@@ -144,6 +145,15 @@ def render_shelf(context: PageContext, packs: Sequence[PackEntry]) -> str:
     """One HTML document: the packs of a folder, each with its link and what matters in it."""
     resources = {"context": context, "audience": _audience(context), "packs": packs}
     html: str = _environment().get_template("shelf.html.j2").render(resources=resources)
+    return html + "\n"
+
+
+def render_text_check(
+    context: PageContext, groups: Sequence[tuple[str, str, Sequence[Mapping[str, object]]]], summary: str
+) -> str:
+    """One HTML document: the relations of a text tested by its own numbers, in groups of a title, a note and rows."""
+    resources = {"context": context, "audience": _audience(context), "groups": groups, "summary": summary}
+    html: str = _environment().get_template("text_check.html.j2").render(resources=resources)
     return html + "\n"
 
 
