@@ -50,7 +50,7 @@ TESTED_THROUGH = {
     " claims/draft/relations/table_prose claims/draft/relations/table_sums claims/draft/relations/targets claims/draft/relations/whole_sets"
     " pack/pages/text_check",
     "claims/test_claims.py claims/test_claims_ledger.py": "claims/causes/contradiction claims/causes/likely_cause"
-    " claims/causes/other_bases claims/causes/other_figures claims/review claims/statement_verdicts"
+    " claims/causes/other_bases claims/causes/other_figures claims/draft_review claims/statement_verdicts"
     " claims/triangulation",
     "claims/test_fairness.py": "claims/severity",
     "claims/test_claims.py exhibits/test_exhibits.py": "exhibits/statements",
@@ -59,7 +59,7 @@ TESTED_THROUGH = {
     "claims/test_claims_formula.py claims/test_claims_ledger.py": "claims/language/functions claims/language/labels"
     " claims/language/significance claims/lookup",
     "claims/test_claims.py claims/test_claims_formula.py": "claims/known_errors claims/outcomes",
-    "claims/test_fairness.py claims/test_claims.py": "claims/accusations claims/error_keys claims/readings claims/whole_review",
+    "claims/test_fairness.py claims/test_claims.py": "claims/accusations claims/error_keys claims/readings claims/review",
     "claims/test_claims_mutation.py claims/test_claims.py": "claims/implied/claim_row claims/implied/from_figures"
     " claims/implied/from_labels",
     "clean/test_clean.py": "clean/domains clean/printed/cell_formats clean/printed/statements",

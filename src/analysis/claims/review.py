@@ -1,29 +1,26 @@
-"""A review: all statements of a report, printed and implied, with verdicts, in the order in which a Board should see them."""
+"""The review as readers get it: one error once, with the sentence that would be right where there is one; the result in words."""
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
-from analysis import catalogue
+from analysis.claims.accusations import grouped
 from analysis.claims.implied import implied
-from analysis.claims.ledger import CONFIRMED, printed_statements
+from analysis.claims.ledger import printed_statements
 from analysis.claims.lookup import Figures
-from analysis.claims.severity import SEVERITIES
-from analysis.claims.statement_verdicts import VERDICTS, judge_statements
+from analysis.claims.right_sentences import right_sentences
+from analysis.claims.statement_verdicts import AMBIGUOUS, VERDICTS, judge_statements
 from analysis.claims.triangulation import triangulated
-from analysis.errors import DataError, SafeguardingError
 from analysis.store import Store
 
-_YES = ("yes", "y", "true", "1", "x")
-_MOST_ERRORS = 50  # of a draft that are listed at once
+_WORDS = ("agree", "agree once rounded", "are contradicted", "can't be checked", "can be read in two ways, one of them right")
 
 
 def review(store: Store) -> pd.DataFrame:
     """Return the verdicts on all statements of a report, on the claims that its figures imply, and on official returns.
 
-    The columns are those of `judge_statements`; `kind` is printed, implied or official.
+    The columns are those of `judge_statements`, with the number of the error in `error`, and `right`, the whole sentence that
+    would be right in place of a contradicted one, or empty (`right_sentences`). `kind` is printed, implied or official.
     """
     figures = Figures(store)
     official = Figures(store, official=True, areas={each.area for each in figures.all})
@@ -33,74 +30,19 @@ def review(store: Store) -> pd.DataFrame:
         judge_statements(statements, figures, official=official),
         judge_statements(implied(store, figures), figures, "implied", beside=statements),
     ]
-    return ordered(pd.concat([part for part in parts if not part.empty], ignore_index=True))
-
-
-def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
-    """Return the verdicts on an analyst's own statements, by all figures; a row that nobody has confirmed is not judged.
-
-    Raises DataError for the row that can't be read, or StatementsError with a line for each where there are several.
-    """
-    confirmed = draft[CONFIRMED].str.strip().str.casefold().isin(_YES)
-    judged = _judged_or_all_errors(draft[confirmed].reset_index(drop=True), Figures(store, official=None))
-    waiting = draft[~confirmed].reindex(columns=judged.columns, fill_value="")
-    waiting = waiting.assign(verdict="not_checkable", reason="unconfirmed", note="Nobody has confirmed this row.", kind="draft")
-    return ordered(pd.concat([part for part in (judged, waiting) if not part.empty] or [judged], ignore_index=True))
-
-
-class StatementsError(SafeguardingError):
-    """Several rows of a draft can't be read; each line is the sentence of one."""
-
-
-def _judged_or_all_errors(statements: pd.DataFrame, figures: Figures) -> pd.DataFrame:
-    errors = _unit_errors(statements)
-    left = statements.drop(index=list(errors))
-    while len(errors) < _MOST_ERRORS:
-        try:
-            judged = judge_statements(left, figures, "draft")
-        except DataError as error:
-            row = re.match(r".*?, row (\d+),", str(error))
-            at = left.index[left["source"].str.contains(f"#cell={row[1]},", regex=False)] if row else []
-            if not len(at):
-                raise
-            errors[int(at[0])] = error
-            left = left.drop(index=at)
-        else:
-            break
-    if not errors:
-        return judged
-    listed = [errors[at] for at in sorted(errors)]
-    raise listed[0] if len(listed) == 1 else StatementsError("\n".join(map(str, listed)))
-
-
-def _unit_errors(statements: pd.DataFrame) -> dict[int, DataError]:
-    """Return the errors of rows whose unit is not that of their series: a percentage is no level of a series of counts."""
-    known = statements["series"].map(catalogue.series()["unit"])
-    wrong = known.notna() & (known != statements["unit"])
-    errors = {}
-    for at, row in statements[wrong].iterrows():
-        file, _, cell = row["source"].partition("#cell=")
-        expected = f"{known[at]!r}, as {row['series']} has it, or no series where the row asserts a formula"
-        errors[int(at)] = DataError(
-            file, row=int(cell.partition(",")[0]), column="unit", found=repr(row["unit"]), expected=expected
-        )
-    return errors
-
-
-def ordered(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return judged statements with contradictions first, material before wording, otherwise in the order of the report."""
-    verdicts = {name: number for number, name in enumerate(("contradicts", "not_checkable", "agrees_at_rounding", "agrees"))}
-    severities = {name: number for number, name in enumerate(SEVERITIES)}
-    key = judged["verdict"].map(verdicts) * 10 + judged["severity"].map(severities).fillna(0)
-    kinds = judged["kind"].map({"official": 0, "printed": 1, "draft": 1, "implied": 2})
-    order = judged.assign(_key=key, _kind=kinds).sort_values(["_key", "_kind"], kind="stable", ignore_index=True)
-    return order.drop(columns=["_key", "_kind"])
+    judged = grouped(pd.concat([part for part in parts if not part.empty], ignore_index=True))
+    proposals = right_sentences(judged, statements, figures, official)
+    return judged.assign(right=[proposals[each].sentence if each in proposals else "" for each in judged["id"]])
 
 
 def summary_sentence(judged: pd.DataFrame) -> str:
-    """Return the result in one sentence: how many statements there are, and how many of each verdict."""
+    """Return the result in one sentence: how many statements there are, how many of each verdict, and how many errors."""
     counts = judged["verdict"].value_counts()
-    words = dict(zip(VERDICTS, ("agree", "agree once rounded", "are contradicted", "can't be checked"), strict=True))
-    parts = [f"{counts.get(verdict, 0):,} {words[verdict]}" for verdict in VERDICTS]
-    material = int((judged["severity"] == "material").sum())
-    return f"{len(judged):,} statements: {', '.join(parts)}. {material} of the contradictions are material."
+    words = dict(zip(VERDICTS, _WORDS, strict=True))
+    named = [
+        f"{counts.get(verdict, 0):,} {words[verdict]}" for verdict in VERDICTS if verdict != AMBIGUOUS or counts.get(verdict, 0)
+    ]
+    contradicted = judged[judged["verdict"] == "contradicts"].drop_duplicates("error")
+    material = int((contradicted["severity"] == "material").sum())
+    errors = f"{len(contradicted)} error{'s' if len(contradicted) != 1 else ''}"
+    return f"{len(judged):,} statements: {', '.join(named)}. The contradictions are {errors}, {material} of them material."

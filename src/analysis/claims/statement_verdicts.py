@@ -31,7 +31,7 @@ __all__ = ["AMBIGUOUS", "COLUMNS", "DETAIL_COLUMNS", "VERDICTS", "judge_statemen
 COLUMNS = (
     "id", "section", "domain", "area", "period", "quote", "stated", "recomputed", "verdict", "severity", "cause", "note", "error",
 )  # fmt: skip
-VERDICTS = ("agrees", "agrees_at_rounding", "contradicts", "not_checkable")
+VERDICTS = ("agrees", "agrees_at_rounding", "contradicts", "not_checkable", AMBIGUOUS)
 # Further columns, for code that works on the result: why it can't be checked, the figure or words that the arithmetic gives, the
 # arithmetic, the id of the likely cause, and what ties a contradiction to others that are the same error.
 DETAIL_COLUMNS = ("reason", "instead", "arithmetic", "series", "category", "source", "kind", "asserts", "cause_id", "keys")

@@ -24,7 +24,9 @@ class Listed(StrEnum):
 
 
 claims = typer.Typer(
-    help="Judge every statement of a report against its figures.", invoke_without_command=True, rich_markup_mode=None
+    help="Judge the statements of a report against its figures, or a text by its own numbers.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
 )
 
 
@@ -35,7 +37,7 @@ def judge(
     file: Annotated[Path | None, typer.Option("--file", help="Your own statements: a CSV in the columns of claims.csv.")] = None,
     data: DataOption = None,
 ) -> None:
-    """Judge every statement of a report, or those of a draft, against the figures held.
+    """Judge the statements of the report that is held, or those of a draft, against the figures held.
 
     Findings are results: the exit status is 0 when the statements were judged, whatever came out.
     """
