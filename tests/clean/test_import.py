@@ -176,6 +176,23 @@ def test_neighbours_are_ranked_from_the_nearest_as_1() -> None:
     assert names[:3] == ["Wiltshire", "North Yorkshire", "Shropshire"] and names[7] == "Leicestershire"
 
 
+def neighbours_file(folder: Path, rows: list[list[str]]) -> Release:
+    (folder / "sn.csv").write_bytes(text_of(rows))
+    return Release("neighbours", "2021-04", folder, "", "", "", "", True, True, {"sn.csv": ""})
+
+
+def test_a_set_of_neighbours_has_its_header_where_it_stands(tmp_path: Path) -> None:
+    rows = [[*row, ""] for row in rows_of(SHIPPED / "neighbours" / "2021-04-extract" / "neighbours.csv") if row]
+    header = next(at for at, row in enumerate(rows) if row[0] == "LA num")
+    found = official.read(neighbours_file(tmp_path, rows[header:]), "sn.csv").observations
+    assert len(found) > 1_400
+    rows[header][5] = "SN 1"
+    with pytest.raises(DataError, match=rf"row {header + 1}, column 6: found 'SN 1', expected 'SN1'"):
+        official.read(neighbours_file(tmp_path, rows), "sn.csv")
+    with pytest.raises(DataError, match="found no heading of a set of neighbours"):
+        official.read(neighbours_file(tmp_path, rows[header + 1 :]), "sn.csv")
+
+
 def test_the_shipped_extract_is_small_and_has_its_origin() -> None:
     files = [path for path in SHIPPED.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 3_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.catalogue import periods
-from analysis.clean.official.recognition import Layout
+from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 from analysis.store.raw_files import Release
 

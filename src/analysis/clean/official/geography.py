@@ -9,7 +9,7 @@ from functools import cache
 import pandas as pd
 
 from analysis.catalogue import areas, tables
-from analysis.clean.official.recognition import Layout
+from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 
 _PARTS = ("level", "country_code", "country_name", "region_code", "region_name", "area_code", "area_name", "area_number")
