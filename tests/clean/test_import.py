@@ -12,7 +12,7 @@ from official_files import SHIPPED, read, rows_of, text_of
 from analysis import store
 from analysis.catalogue import areas, tables
 from analysis.clean import official
-from analysis.clean.official import geography
+from analysis.clean.official import coverage
 from analysis.clean.official.file_import import receive
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.store.raw_files import ORIGIN, Release
@@ -42,7 +42,7 @@ def test_files_are_kept_as_received_and_the_table_holds_them(tmp_path: Path) -> 
 
 
 def test_a_column_that_is_left_says_why_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geography, "check_coverage", lambda *_: None)  # one row will do: every authority has one in a file
+    monkeypatch.setattr(coverage, "check_coverage", lambda *_: None)  # one row will do: every authority has one in a file
     layout = tables.read("official_layouts").query("source == 'dfe-cin' and layout == 'assessments' and column != ''")
     place = ["2014", "Reporting year", "Local authority", "E92000001", "England", "E12000004", "East Midlands", "855"]
     figures = ["100", "300", "10", "20", "30", "10", "10", "5", "5", "5", "5", "12", "20", "31"]

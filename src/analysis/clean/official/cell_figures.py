@@ -22,7 +22,7 @@ def observations(cells: pd.DataFrame, layout: Layout, release: Release, name: st
     """Return the tidy figures of cells; raises DataError for a cell that is neither a figure nor a symbol."""
     series = cells["reference"].str.partition(":")
     all_series = catalogue.series()
-    units = series[0].map(all_series["unit"]).replace({"rank": "count"})
+    units = series[0].map(all_series["unit"]).replace({"rank": "count", "ratio": "rate"})
     value, status, note = _parsed_cells(cells, units, layout, name)
     rounded = cells["level"].isin(layout.of_file("rounded").split()) & (units == "count") & value.notna()
     notes = layout.rows.loc[layout.rows["role"] == "rounded", "note"]

@@ -12,7 +12,6 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas
-from analysis.clean.official.geography import COUNTRY
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS
 
@@ -50,15 +49,18 @@ def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 def _check_national_totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the checks of England and of each region against the sum of its authorities."""
     counts = figures[figures["series"].map(catalogue.series()["unit"]) == "count"]
-    authorities = counts[counts["area"].str.match(r"E(06|08|09|10)")]
+    is_authority = counts["area"].map(
+        {area: bool(areas.authorities(areas.members(area) or [area])) for area in counts["area"].unique()}
+    )
+    authorities = counts[is_authority.astype(bool)]
     region = authorities["area"].map(areas.region)
-    parts = [authorities.assign(whole=COUNTRY), authorities.assign(whole=region)]
+    parts = [authorities.assign(whole=areas.ENGLAND), authorities.assign(whole=region)]
     # These files have inner and outer London as regions; London is the two together.
     london = region.map(areas.region_above)
     parts.append(authorities[london != ""].assign(whole=london[london != ""]))
     members = pd.concat(parts, ignore_index=True)
     sums = members.groupby([*_PLACE, "whole"])["value"].agg(computed="sum", known="count", rows="size").reset_index()
-    totals = counts[~counts["area"].str.match(r"E(06|08|09|10)") & counts["value"].notna()]
+    totals = counts[~is_authority & counts["value"].notna()]
     checks = totals.merge(sums.rename(columns={"whole": "area"}), on=[*_PLACE, "area"])
     # An extract of some authorities has no total: check only years with a row of every authority.
     everyone = authorities.groupby(_PLACE)["area"].nunique().rename("everyone").reset_index()

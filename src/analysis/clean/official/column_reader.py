@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.clean.official import cell_figures, dating, geography, row_checks
+from analysis.clean.official import cell_figures, coverage, dating, geography, row_checks
 from analysis.clean.official.cell_figures import PUBLISHED
 from analysis.clean.official.layouts import ANY_ROW, Layout
 from analysis.clean.official.recognition import recognise
@@ -56,7 +56,7 @@ def read_columns(release: Release, file: str) -> Reading:
     rows_with_key = rows_with_area.assign(key=row_checks.keys(rows_in_use, layout, name))
     row_checks.check_once(rows_with_key, name)
     row_checks.check_keys(rows_with_key, layout, name)
-    geography.check_coverage(rows_with_area, layout, name)
+    coverage.check_coverage(rows_with_area, layout, name)
     parts = [_cells_in_use(rows_in_use, rows_with_key, layout), _sums_of_columns(rows_in_use, rows_with_area, layout, name)]
     cells = pd.concat(parts, ignore_index=True)
     observations = cell_figures.observations(cells[cells["role"] == "figure"], layout, release, name)

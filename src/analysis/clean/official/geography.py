@@ -1,4 +1,4 @@
-"""The area of each row of an official file: code, number, name and level must agree, and every area must have every year."""
+"""The area of each row of an official file: code, number, name and level must agree."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 
 _PARTS = ("level", "country_code", "country_name", "region_code", "region_name", "area_code", "area_name", "area_number")
-COUNTRY = "E92000001"
-_LONDON, _PARTS_OF_LONDON = "E12000007", {"E13000001", "E13000002"}
+_JOINT = " / "  # between the authorities of one row
 
 
 def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
@@ -42,18 +41,17 @@ def _area(parts: dict[str, str], column_of: dict[str, str], row: int, file: str)
     if not level:
         expected = " or ".join(repr(word) for word in levels)
         raise DataError(file, row=row, column=column_of["level"], found=repr(parts["level"]), expected=expected)
-    if column_of["country_code"] and (parts["country_code"], parts["country_name"].casefold()) != (COUNTRY, "england"):
+    if column_of["country_code"] and (parts["country_code"], parts["country_name"].casefold()) != (areas.ENGLAND, "england"):
         found = f"{parts['country_code']!r}, {parts['country_name']!r}"
-        raise DataError(file, row=row, column=column_of["country_code"], found=found, expected=f"{COUNTRY!r}, 'England'")
+        raise DataError(file, row=row, column=column_of["country_code"], found=found, expected=f"{areas.ENGLAND!r}, 'England'")
     if column_of["region_code"] or not column_of["area_code"]:
         return _nested_area(parts, column_of, level, row, file), level
+    if _JOINT in parts["area_code"]:
+        return _joint_area(parts, column_of, "", row, file), level
     code = _exceptions().get((parts["area_code"], parts["area_name"])) or _code(
         parts["area_code"], column_of["area_code"], row, file
     )
-    _check_level(code, level, column_of["area_code"], row, file)
-    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
-    if level == "authority" and column_of["area_number"]:
-        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
+    _check_area(code, level, parts, column_of, row, file)
     return code, level
 
 
@@ -66,21 +64,51 @@ def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, r
                 file, row=row, column=column_of[part], found=repr(parts[part]), expected=f"a blank in a row of a {level}"
             )
     if level == "country":
-        return COUNTRY
+        return areas.ENGLAND
     region = _code(parts["region_code"], column_of["region_code"], row, file)
     _check_level(region, "region", column_of["region_code"], row, file)
     _check_name(region, parts["region_name"], column_of["region_name"], row, file)
     if level == "region":
         return region
+    if _JOINT in parts["area_code"]:
+        return _joint_area(parts, column_of, region, row, file)
+    return _authority(parts, column_of, region, row, file)
+
+
+def _authority(parts: dict[str, str], column_of: dict[str, str], region: str, row: int, file: str) -> str:
+    """Return the authority of a row, after checking that it lies in a region, if one is given."""
     code = _code(parts["area_code"], column_of["area_code"], row, file)
-    _check_level(code, "authority", column_of["area_code"], row, file)
-    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
-    if column_of["area_number"]:
-        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
-    if region not in _regions_of(code):
+    _check_area(code, "authority", parts, column_of, row, file)
+    if region and region not in _regions_of(code):
         expected = f"{areas.region(code)!r}, the region of {areas.label(code)}"
         raise DataError(file, row=row, column=column_of["region_code"], found=repr(parts["region_code"]), expected=expected)
     return code
+
+
+def _joint_area(parts: dict[str, str], column_of: dict[str, str], region: str, row: int, file: str) -> str:
+    """Return the joint area of a row of several authorities; never one of them."""
+    columns = [part for part in ("area_code", "area_name", "area_number") if column_of[part]]
+    split = {part: parts[part].split(_JOINT) for part in columns}
+    count = len(split["area_code"])
+    uneven = next((part for part in columns if len(split[part]) != count), "")
+    if uneven:
+        expected = f"{count} authorities, as in {column_of['area_code']}"
+        raise DataError(file, row=row, column=column_of[uneven], found=repr(parts[uneven]), expected=expected)
+    rows = [parts | {part: split[part][at] for part in columns} for at in range(count)]
+    members = [_authority(each, column_of, region, row, file) for each in rows]
+    code = areas.joint(members)
+    if not code:
+        found = f"a row of {' and '.join(map(areas.label, members))} together"
+        expected = "authorities that area_members.csv has as one area of areas.csv"
+        raise DataError(file, row=row, column=column_of["area_code"], found=found, expected=expected)
+    return code
+
+
+def _check_area(code: str, level: str, parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> None:
+    _check_level(code, level, column_of["area_code"], row, file)
+    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
+    if level == "authority" and column_of["area_number"]:
+        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
 
 
 def _code(text: str, column: str, row: int, file: str) -> str:
@@ -142,74 +170,3 @@ def _numbers() -> set[tuple[str, str]]:
 def _exceptions() -> dict[tuple[str, str], str]:
     table = tables.read("area_exceptions")
     return {(code, name): area for code, name, area, _ in table.itertuples(index=False, name=None)}
-
-
-def check_coverage(rows_with_area: pd.DataFrame, layout: Layout, file: str) -> None:
-    """Raise DataError unless every year from the first is present, and has a row of every area that existed then.
-
-    The frame has `area`, `level`, `year` (of the file) and `on` (the day on which an authority must exist). Files that list the
-    authorities of one day for all years (`listed`) must have each of them in every year; an extract may have any areas.
-    """
-    if layout.of_file("coverage") == "extract":
-        return
-    years = sorted(rows_with_area["year"].unique())
-    first = int(layout.of_file("first"))
-    missing = sorted(set(range(first, years[-1] + 1)) - set(years))
-    if missing:
-        raise DataError(file, found=f"no row for {missing[0]}", expected=f"every year from {first} to {years[-1]}")
-    if set(rows_with_area["level"]) == {"country"}:
-        return
-    _check_levels(rows_with_area, years, file)
-    above_authorities = rows_with_area[rows_with_area["level"] != "authority"]
-    authorities = rows_with_area[rows_with_area["level"] == "authority"]
-    listed = set(authorities["area"])
-    for (year, on), group in authorities.groupby(["year", "on"]):
-        required = listed if layout.of_file("coverage") == "listed" else _authorities_on(str(on)) - layout.absent()
-        _check_areas(required, set(group["area"]), int(year), file)
-        _check_areas(
-            set(above_authorities["area"]), set(above_authorities.loc[above_authorities["year"] == year, "area"]), int(year), file
-        )
-
-
-def _check_levels(rows_with_area: pd.DataFrame, years: list[int], file: str) -> None:
-    """Raise DataError unless every year has authorities, and a file with regions has all of them, and the country above them."""
-    for year in years:
-        present = rows_with_area[rows_with_area["year"] == year]
-        if not (present["level"] == "authority").any():
-            raise DataError(file, found=f"no row of an authority for {year}", expected="a row of every authority in every year")
-    regions = set(rows_with_area.loc[rows_with_area["level"] == "region", "area"])
-    if not regions:
-        return
-    # Some files have inner and outer London in the place of London.
-    missing = sorted(set(_regions()) - regions - ({_LONDON} if regions & _PARTS_OF_LONDON else set()))
-    if missing:
-        raise DataError(file, found=f"no row of {areas.label(missing[0])}", expected="a row of every region in every year")
-    if not (rows_with_area["level"] == "country").any():
-        raise DataError(
-            file, found=f"no row of {areas.label(COUNTRY)}", expected="one in every year, as there are of its regions"
-        )
-
-
-def _check_areas(required: set[str], present: set[str], year: int, file: str) -> None:
-    if required - present:
-        name = areas.label(min(required - present))
-        raise DataError(file, found=f"no row of {name} for {year}", expected="one of every area in every year")
-    if present - required:
-        code = min(present - required)
-        raise DataError(file, found=f"a row of {areas.label(code)} ({code}) for {year}", expected="areas that existed then")
-
-
-@cache
-def _regions() -> tuple[str, ...]:
-    table = tables.read("areas")
-    is_region = (table["type"] == "region") & (table["region"] == COUNTRY) & ~table["code"].isin(_PARTS_OF_LONDON)
-    return tuple(table.loc[is_region, "code"])
-
-
-@cache
-def _authorities_on(on: str) -> set[str]:
-    table = tables.read("areas")
-    is_authority = table["code"].str.match(r"E(06|08|09|10)")
-    has_begun = (table["valid_from"] == "") | (table["valid_from"] <= on)
-    has_not_ended = (table["valid_to"] == "") | (table["valid_to"] >= on)
-    return set(table.loc[is_authority & has_begun & has_not_ended, "code"])
