@@ -31,6 +31,6 @@ def import_(
     )
     if result.differing:
         typer.echo(
-            f"Warning: {result.differing:,} published totals, breakdowns or percentages are not what their parts give; "
-            "the data quality report names them."
+            f"Warning: {result.differing:,} published totals, breakdowns or percentages, of {result.areas_differing:,} "
+            f"area{'s' * (result.areas_differing != 1)}, are not what their parts give; the data quality report names them."
         )

@@ -38,7 +38,7 @@ def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         file=observations["source"].str.partition("#")[0],
         rounded=observations["note"].str.startswith("Rounded to the nearest 10"),
     )
-    check_frames = [_check_national_totals(figures), _check_breakdowns(figures)]
+    check_frames = [_check_national_totals(figures), _check_breakdowns(figures), *_check_formulas(figures)]
     if not published.empty:
         published = published.assign(file=published["source"].str.partition("#")[0])
         check_frames += [_check_rates(figures, published), _check_percentages(figures, published)]
@@ -77,21 +77,45 @@ def _check_breakdowns(figures: pd.DataFrame) -> pd.DataFrame:
     all_series = catalogue.series()
     parts_of = all_series.loc[all_series["exclusive"] == "yes", "parts_of"]
     parts = figures[figures["series"].isin(parts_of[parts_of != ""].index) & (figures["category"] != catalogue.TOTAL)]
-    key = ["release", "file", "series", "area", "period", "row"]
-    parts = parts.assign(row=_row_number(parts["source"]))
+    key = ["release", "file", "series", "area", "period"]
+    parts = parts.drop_duplicates([*key, "category"])
     sums = parts.groupby(key).agg(
         computed=("value", "sum"), known=("value", "count"), rows=("value", "size"), rounded=("rounded", "any")
     )  # fmt: skip
     sums = sums.reset_index().assign(part=lambda rows: rows["series"], series=lambda rows: rows["series"].map(parts_of))
     whole = figures[(figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
-    whole = whole.assign(row=_row_number(whole["source"])).drop(columns="rounded")
-    checks = sums.merge(whole, on=key)
+    checks = sums.merge(whole.drop(columns="rounded"), on=key)
     checks = checks[checks["rows"] > 1]
     gap = checks["value"] - checks["computed"]
     tolerance = np.where(checks["rounded"], _ROUNDING * (checks["rows"] + 1), 0.0)
     fits = np.where(checks["known"] == checks["rows"], gap.abs() <= tolerance, gap >= -tolerance)
     arithmetic = checks["part"] + ": " + checks["known"].astype(str) + " of " + checks["rows"].astype(str) + " parts given"
     return _outcomes("breakdown", checks, fits, gap == 0, arithmetic)
+
+
+def _check_formulas(figures: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the checks of totals against the figures of the same file that they must equal (`equals` of `series.csv`)."""
+    formulas = catalogue.series()["equals"]
+    formulas = formulas[(formulas != "") & formulas.index.isin(figures["series"].unique())]
+    return [_check_formula(figures, str(name), formula) for name, formula in formulas.items()]
+
+
+def _check_formula(figures: pd.DataFrame, series: str, formula: str) -> pd.DataFrame:
+    key = ["release", "file", "area", "period"]
+    checks = figures[(figures["series"] == series) & (figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
+    checks = checks.assign(computed=0.0, tolerance=np.where(checks["rounded"], _ROUNDING, 0.0), arithmetic="")
+    for term in catalogue.terms(formula):
+        rows = figures[(figures["series"] == term.series) & (figures["category"] == term.category) & figures["value"].notna()]
+        of_term = rows.drop_duplicates(key)[[*key, "value", "rounded"]].rename(columns={"value": "part", "rounded": "loose"})
+        checks = checks.merge(of_term, on=key)
+        words = ("− " if term.sign < 0 else "+ ") + checks["part"].map("{:,.0f}".format).astype(str)
+        checks = checks.assign(
+            computed=checks["computed"] + term.sign * checks["part"],
+            tolerance=checks["tolerance"] + np.where(checks["loose"], _ROUNDING, 0.0),
+            arithmetic=(checks["arithmetic"] + " " + words).str.removeprefix(" + "),
+        ).drop(columns=["part", "loose"])
+    gap = checks["value"] - checks["computed"]
+    return _outcomes("formula", checks, gap.abs() <= checks["tolerance"], gap == 0, checks["arithmetic"])
 
 
 def _check_rates(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -188,7 +212,3 @@ def _outcomes(rule: str, checks: pd.DataFrame, fits: Any, is_equal: Any, arithme
         outcome=outcome,
         arithmetic=arithmetic,
     )[list(CHECK_COLUMNS)]
-
-
-def _row_number(source: pd.Series) -> pd.Series:
-    return source.str.extract(r"#cell=(\d+)", expand=False)

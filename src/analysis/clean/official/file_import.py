@@ -27,14 +27,18 @@ _RELEASE = re.compile(r"\d{4}(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Received:
-    """The result of an import: the release of the stored files (empty if all were there already), and counts of their content."""
+    """The result of an import: the release of the stored files (empty if all were there already), and counts of their content.
+
+    `differing` counts the published figures that are not what others give, `areas_differing` the areas that they are of.
+    """
 
     release: str
-    files: int
-    figures: int
-    rows: int
-    left: int
-    differing: int
+    files: int = 0
+    figures: int = 0
+    rows: int = 0
+    left: int = 0
+    differing: int = 0
+    areas_differing: int = 0
 
 
 def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -> Received:
@@ -52,7 +56,7 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     new_files = {name: content for name, content in contents.items() if _sha256(content) not in stored.values()}
     if not new_files:
         clean(data)
-        return Received("", 0, 0, 0, 0, 0)
+        return Received("")
     with tempfile.TemporaryDirectory() as folder:
         readings = _read_all(source, release, new_files, Path(folder))
     if not release:
@@ -67,13 +71,15 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     _store_files(data, target, source, new_files)
     result = store.load(data)
     is_of_import = result.checks["source"].str.startswith(f"{source}/{target.name}/")
+    differing = result.checks[is_of_import & (result.checks["outcome"] == "differs")]
     return Received(
         release=target.name,
         files=len(new_files),
         figures=figures,
         rows=rows,
         left=skipped,
-        differing=int((result.checks[is_of_import]["outcome"] == "differs").sum()),
+        differing=len(differing),
+        areas_differing=differing["area"].nunique(),
     )
 
 
