@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis import catalogue, store
 from analysis.clean import clean, official
+from analysis.clean.official import unfinished
 from analysis.clean.official.origin import origin_text
 from analysis.errors import SafeguardingError
 from analysis.files import folders
@@ -49,6 +50,7 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     that can't be read.
     """
     catalogue.check_known(source, official.sources(), "source of official statistics")
+    unfinished.undo(data)
     contents = {path.name: _checked_content(path) for path in files}
     if len(contents) < len(files):
         raise SafeguardingError("Two of the files have one name: import them one after the other.")
@@ -67,8 +69,9 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     skipped = sum(len(each.left) for each in readings)
     readings.clear()  # `clean` reads everything again; don't keep two copies of a nation's figures in memory
     other_releases = {each.id for each in _releases(data) if not official.is_official(each)}
-    target = _free_folder(data / "raw" / official.FOLDER / source, release, new_files, other_releases)
-    _store_files(data, target, source, new_files)
+    with unfinished.lock(data):
+        target = _free_folder(data / "raw" / official.FOLDER / source, release, new_files, other_releases)
+        _store_files(data, target, source, new_files)
     result = store.load(data)
     is_of_import = result.checks["source"].str.startswith(f"{source}/{target.name}/")
     differing = result.checks[is_of_import & (result.checks["outcome"] == "differs")]
@@ -145,27 +148,16 @@ def _free_folder(folder: Path, release: str, contents: dict[str, bytes], other_r
 
 def _store_files(data: Path, target: Path, source: str, contents: dict[str, bytes]) -> None:
     """Store the files beside those of their release and rebuild the tidy table; on any error both stay as they were."""
-    with tempfile.TemporaryDirectory() as temporary:
-        earlier = Path(temporary) / "before"
-        if target.exists():
-            shutil.copytree(target, earlier)
-        try:
-            with folders.replacing(target) as new:
-                if earlier.exists():
-                    shutil.copytree(earlier, new, dirs_exist_ok=True)
-                for name, content in contents.items():
-                    (new / name).write_bytes(content)
-                checksums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw_files.ORIGIN}
-                origin = origin_text(source, target.name, target.name[:7], checksums)
-                (new / raw_files.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
-            clean(data)
-        except BaseException:
-            shutil.rmtree(target, ignore_errors=True)
-            if earlier.exists():
-                shutil.copytree(earlier, target)
-            elif not any(target.parent.iterdir()):
-                target.parent.rmdir()
-            raise
+    with unfinished.changing(data, target):
+        with folders.replacing(target) as new:
+            if target.exists():
+                shutil.copytree(target, new, dirs_exist_ok=True)
+            for name, content in contents.items():
+                (new / name).write_bytes(content)
+            checksums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw_files.ORIGIN}
+            origin = origin_text(source, target.name, target.name[:7], checksums)
+            (new / raw_files.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
+        clean(data)
 
 
 def _sha256(content: bytes) -> str:
