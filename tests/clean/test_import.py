@@ -136,23 +136,29 @@ def test_usage(tmp_path: Path) -> None:
 
 
 def sac(*values: str) -> bytes:
-    head = ["Council", "Shire County", "E12000004", "East Midlands", "E10000018", "509", "Leicestershire", "SAC1"]
-    kinds = [("Concerns", "Total", "Total"), ("Section 42", "Total", "Total"), ("Section 42", "Age", "18 to 64")]
+    head = ["ENGLAND", "Shire County", "E12000004", "East Midlands", "E10000018", "509", "Leicestershire"]
+    kinds = [
+        ("SG1f", "Safeguarding Concerns", "Total", "Total"),
+        ("SG1f", "Section 42 Enquiries", "Total", "Total"),
+        ("SG1f", "Other Enquiries", "Total", "Total"),
+        ("SG1a", "Section 42 Enquiries", "Age", "18 to 64"),
+    ]
     return text_of([SAC, *([*head, *kind, value] for kind, value in zip(kinds, values, strict=True))])
 
 
 def test_the_adults_collection_by_its_header(tmp_path: Path) -> None:
     file = tmp_path / "sac.csv"
-    file.write_bytes(sac("1235", "[c]", "40"))
+    file.write_bytes(sac("1235", "[c]", "40", "5"))
     with pytest.raises(DataError, match="give it with --release"):
         receive(tmp_path / "data", "nhs-sac", [file])
     done = receive(tmp_path / "data", "nhs-sac", [file], "2022-23")
-    assert (done.figures, done.left) == (2, 1)
+    assert (done.figures, done.left) == (3, 1)
     held = store.load(tmp_path / "data").observations.set_index("series")
     assert held.at["adult_concerns", "value"] == 1235
     assert held.at["adult_concerns", "period"] == "2022-23"
     assert held.at["adult_concerns", "note"].startswith("Rounded to the nearest 5")
     assert held.at["adult_section_42_enquiries", "status"] == "suppressed"
+    assert held.at["adult_other_enquiries", "value"] == 40
 
 
 def test_a_deprivation_of_liberty_file_by_its_header(tmp_path: Path) -> None:

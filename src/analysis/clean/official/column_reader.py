@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.clean.official import cell_figures, coverage, dating, geography, row_checks
+from analysis.clean.official import cell_figures, coverage, dating, geography, row_checks, sums
 from analysis.clean.official.cell_figures import PUBLISHED
 from analysis.clean.official.layouts import ANY_ROW, Layout
 from analysis.clean.official.recognition import recognise
@@ -15,7 +15,6 @@ from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS
 from analysis.store.raw_files import Release
 
-_CELL_IN_USE = ("area", "level", "year", "row", "place", "column", "heading", "text", "role", "reference", "detail")
 _SPREADSHEET_ERROR = "#"
 _TITLE, _NOTE = "A title above the table.", "A note under the table."
 
@@ -57,10 +56,12 @@ def read_columns(release: Release, file: str) -> Reading:
     row_checks.check_once(rows_with_key, name)
     row_checks.check_keys(rows_with_key, layout, name)
     coverage.check_coverage(rows_with_area, layout, name)
-    parts = [_cells_in_use(rows_in_use, rows_with_key, layout), _sums_of_columns(rows_in_use, rows_with_area, layout, name)]
+    printed = _cells_in_use(rows_in_use, rows_with_key, layout)
+    summed, summed_rows = sums.of_rows(rows_in_use, rows_with_key, layout, name)
+    parts = [printed, sums.without_printed(summed, printed), sums.of_columns(rows_in_use, rows_with_area, layout, name)]
     cells = pd.concat(parts, ignore_index=True)
     observations = cell_figures.observations(cells[cells["role"] == "figure"], layout, release, name)
-    rows_read = set(cells.loc[cells["role"] == "figure", "row"])
+    rows_read = set(cells.loc[cells["role"] == "figure", "row"]) | summed_rows
     skipped |= {int(row): "Nothing in it is taken: see its columns." for row in rows_in_use.index if row not in rows_read}
     return Reading(
         observations=observations,
@@ -131,32 +132,7 @@ def _cells_in_use(frame: pd.DataFrame, rows_with_key: pd.DataFrame, layout: Layo
         )
         references = entry.reference.split("|")
         parts += [cells.assign(role=entry.role, reference=reference, detail=entry.note) for reference in references]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_CELL_IN_USE))
-
-
-def _sums_of_columns(frame: pd.DataFrame, rows_with_area: pd.DataFrame, layout: Layout, name: str) -> pd.DataFrame:
-    """Return one row for each figure that is a sum of adjacent cells, such as single years of age; its place is their range."""
-    entries = layout.rows[layout.rows["role"] == "sum"]
-    number_of = {column: number for number, column in enumerate(frame.columns, start=1)}
-    columns = entries["column"].unique().tolist()
-    for column in columns:
-        is_invalid = ~frame[column].str.fullmatch(r"[0-9]+(?:\.0)?")
-        if is_invalid.any():
-            row = int(is_invalid.idxmax())
-            column_name = f"{number_of[column]} ({column})"
-            raise DataError(name, row=row, column=column_name, found=repr(frame.at[row, column]), expected="a whole number")
-    values = frame[columns].astype(float)
-    parts = []
-    for reference in dict.fromkeys(each for text in entries["reference"] for each in text.split("|")):
-        summands = entries.loc[entries["reference"].map(lambda text, one=reference: one in text.split("|")), "column"].tolist()
-        first, last, rows = number_of[summands[0]], number_of[summands[-1]], frame.index.astype(str)
-        place = rows + f",{first}" + (("-" + rows + f",{last}") if last > first else "")
-        text = values[summands].sum(axis=1).map("{:.0f}".format)
-        cells = rows_with_area[["area", "level", "year"]].assign(
-            row=frame.index, place=place, column=first, heading=summands[0], text=text
-        )
-        parts.append(cells.assign(role="figure", reference=reference, detail=""))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_CELL_IN_USE))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(sums.CELL_IN_USE))
 
 
 def _fates(frame: pd.DataFrame, layout: Layout, skipped: dict[int, str], name: str) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
 
 def _area(parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> tuple[str, str]:
     levels = _levels()
-    level = levels.get(parts["level"], "") if column_of["level"] else "authority"
+    level = levels.get(parts["level"], "") if column_of["level"] else _level_of(parts["area_code"])
     if not level:
         expected = " or ".join(repr(word) for word in levels)
         raise DataError(file, row=row, column=column_of["level"], found=repr(parts["level"]), expected=expected)
@@ -53,6 +53,12 @@ def _area(parts: dict[str, str], column_of: dict[str, str], row: int, file: str)
     )
     _check_area(code, level, parts, column_of, row, file)
     return code, level
+
+
+def _level_of(code: str) -> str:
+    """Return the level of an area in a file that has no column of levels: an authority, unless its code is of an area above."""
+    kind = str(tables.read("areas").set_index("code")["type"].get(code, ""))
+    return kind if kind in ("country", "region") else "authority"
 
 
 def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, row: int, file: str) -> str:
