@@ -57,6 +57,7 @@ TESTED_THROUGH = {
     " clean/official/neighbours clean/official/origin clean/official/row_checks",
     "clean/test_joint_rows.py clean/test_import.py": "clean/official/coverage clean/official/geography",
     "clean/test_official_ages.py clean/test_import.py": "clean/official/sums",
+    "clean/test_unfinished.py": "clean/official/unfinished",
     "clean/test_official_sums.py": "clean/official/checking",
     "clean/test_official_changes.py": "clean/official/layouts clean/official/recognition",
     "clean/test_implied_levels.py": "clean/printed/implied_levels",
