@@ -86,3 +86,17 @@ def test_a_joint_row_stands_for_its_members_in_coverage_and_totals(tmp_path: Pat
     (tmp_path / "d3.csv").write_bytes(text_of(lost))
     with pytest.raises(DataError, match="no row of Kingston upon Thames for 2013"):
         read("dfe-cin", tmp_path / "d3.csv")
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("E09000999", "Sutton", "'E09000029' is that of Sutton; a new code is a row of areas.csv"),
+        ("E09000999", "Suton", "such as 'E09000029' \\(Sutton\\)"),
+        ("E09000299", "", "such as 'E090000[0-9]+'"),
+        ("X", "A person", "expected a code of areas.csv\\."),
+    ],
+)
+def test_an_unknown_code_suggests_by_name_then_by_code(tmp_path: Path, code: str, name: str, expected: str) -> None:
+    with pytest.raises(DataError, match=expected):
+        workforce(tmp_path, [*OUTER, "319", code, name])

@@ -48,9 +48,7 @@ def _area(parts: dict[str, str], column_of: dict[str, str], row: int, file: str)
         return _nested_area(parts, column_of, level, row, file), level
     if _JOINT in parts["area_code"]:
         return _joint_area(parts, column_of, "", row, file), level
-    code = _exceptions().get((parts["area_code"], parts["area_name"])) or _code(
-        parts["area_code"], column_of["area_code"], row, file
-    )
+    code = _exceptions().get((parts["area_code"], parts["area_name"])) or _code("area", level, parts, column_of, row, file)
     _check_area(code, level, parts, column_of, row, file)
     return code, level
 
@@ -71,7 +69,7 @@ def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, r
             )
     if level == "country":
         return areas.ENGLAND
-    region = _code(parts["region_code"], column_of["region_code"], row, file)
+    region = _code("region", "region", parts, column_of, row, file)
     _check_level(region, "region", column_of["region_code"], row, file)
     _check_name(region, parts["region_name"], column_of["region_name"], row, file)
     if level == "region":
@@ -83,7 +81,7 @@ def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, r
 
 def _authority(parts: dict[str, str], column_of: dict[str, str], region: str, row: int, file: str) -> str:
     """Return the authority of a row, after checking that it lies in a region, if one is given."""
-    code = _code(parts["area_code"], column_of["area_code"], row, file)
+    code = _code("area", "authority", parts, column_of, row, file)
     _check_area(code, "authority", parts, column_of, row, file)
     if region and region not in _regions_of(code):
         expected = f"{areas.region(code)!r}, the region of {areas.label(code)}"
@@ -117,19 +115,41 @@ def _check_area(code: str, level: str, parts: dict[str, str], column_of: dict[st
         _check_number(code, parts["area_number"], column_of["area_number"], row, file)
 
 
-def _code(text: str, column: str, row: int, file: str) -> str:
+def _code(of: str, level: str, parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> str:
+    """Return the code in the columns of an `area` or of its `region`; raises DataError with the area that is probably meant."""
+    text = parts[f"{of}_code"]
     try:
         code = areas.resolve(text)
     except UnknownNameError:
         code = ""
     # A name in the column of codes means that the columns have moved.
     if not code or not re.fullmatch("E[0-9]{8}", text):
-        matches = difflib.get_close_matches(text, tables.read("areas")["code"], n=1, cutoff=0.6)
-        expected = (
-            f"a code of areas.csv, such as {matches[0]!r} ({areas.label(matches[0])})" if matches else "a code of areas.csv"
-        )
-        raise DataError(file, row=row, column=column, found=repr(text), expected=expected)
+        name = parts[f"{of}_name"] if column_of[f"{of}_name"] else ""
+        expected = "a code of areas.csv" + _suggestion(text, name, level)
+        raise DataError(file, row=row, column=column_of[f"{of}_code"], found=repr(text), expected=expected)
     return code
+
+
+def _suggestion(text: str, name: str, level: str) -> str:
+    """Return words on the area that an unknown code may mean: the one of its name, else of a name, else of a code like it.
+
+    Areas of the same level and kind of code come first. Empty where none is like it.
+    """
+    table = tables.read("areas").sort_values("valid_from", ascending=False)
+    kinds = table["type"].where(table["type"].isin(("country", "region")), "authority")
+    table = table[(kinds == level) & table["code"].str.match("E[0-9]")]
+    alike = table[table["code"].str[:3] == text[:3]]
+    for candidates in (alike, table):
+        named = next((code for code in candidates["code"] if name and areas.is_called(code, name)), "")
+        if named:
+            return f": {named!r} is that of {areas.label(named)}; a new code is a row of areas.csv and area_continued.csv"
+    for column, wanted in (("name", name), ("code", text)):
+        for candidates in (alike, table):
+            known = dict(zip(candidates[column], candidates["code"], strict=True))
+            matches = difflib.get_close_matches(wanted[:200], known, n=1, cutoff=0.75)
+            if matches:
+                return f", such as {known[matches[0]]!r} ({areas.label(known[matches[0]])})"
+    return ""
 
 
 def _check_level(code: str, level: str, column: str, row: int, file: str) -> None:
