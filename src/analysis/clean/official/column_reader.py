@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.clean.official import cell_figures, coverage, dating, geography, row_checks, sums
+from analysis.clean.official import cell_figures, coverage, dating, file_rows, geography, row_checks, sums
 from analysis.clean.official.cell_figures import PUBLISHED
 from analysis.clean.official.layouts import ANY_ROW, Layout
-from analysis.clean.official.recognition import recognise
 from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS
 from analysis.store.raw_files import Release
@@ -35,15 +34,15 @@ class Reading:
 
 
 def read_columns(release: Release, file: str) -> Reading:
-    """Return the content of a CSV file that has a known layout.
+    """Return the content of a file that has a known layout.
 
     Raises DataError naming file, row, column, what was found and what was expected: for an unknown
     header, code, area, figure or symbol, for a row of another length, and for a row that occurs twice or is missing.
     """
     name = f"{release.id}/{file}"
-    file_rows = release.rows(file)
-    layout, above = recognise(release.source, file_rows, name)
-    all_rows, beside = _frame(file_rows, above, layout, name)
+    table = file_rows.table_of(release, file)
+    layout = table.layout
+    all_rows, beside = _frame(table.rows, table.above, layout, name)
     row_checks.check_constants(all_rows, layout, name)
     skipped = _skipped(all_rows, layout)
     rows_in_use = all_rows.drop(index=list(skipped))
@@ -65,22 +64,22 @@ def read_columns(release: Release, file: str) -> Reading:
     skipped |= {int(row): "Nothing in it is taken: see its columns." for row in rows_in_use.index if row not in rows_read}
     return Reading(
         observations=observations,
-        cells=_fates(all_rows, layout, skipped, name),
+        cells=_fates(all_rows, layout, skipped, name, table.sheet),
         published=cell_figures.published(cells[cells["role"].isin(("rate", "percent"))], layout, release, name),
-        rows=len(file_rows) - 1,
+        rows=len(table.rows) - 1,
         rows_read=len(rows_read),
         left=skipped,
     )
 
 
-def _frame(file_rows: list[list[str]], above: int, layout: Layout, name: str) -> tuple[pd.DataFrame, dict[int, str]]:
+def _frame(all_rows: list[list[str]], above: int, layout: Layout, name: str) -> tuple[pd.DataFrame, dict[int, str]]:
     """Return the rows under the header as a data frame, and {row: reason} of the titles above and the notes below.
 
     The index of the frame is the row number in the file. The header stands below `above` other rows. Notes begin behind an empty
     row and have one cell each.
     """
-    first, end = above + 2, len(file_rows) - _notes(file_rows[above + 1 :])
-    lines, width = file_rows[above + 1 : end], len(layout.header)
+    first, end = above + 2, len(all_rows) - _notes(all_rows[above + 1 :])
+    lines, width = all_rows[above + 1 : end], len(layout.header)
     for number, cells in enumerate(lines, start=first):
         if len(cells) != width:
             column = min(len(cells), width) + 1
@@ -88,7 +87,7 @@ def _frame(file_rows: list[list[str]], above: int, layout: Layout, name: str) ->
     if not lines:
         raise DataError(name, row=first, found="no row", expected="figures under the header")
     unique_names = [column or f"(blank {at})" for at, column in enumerate(layout.header)]
-    beside = dict.fromkeys(range(1, above + 1), _TITLE) | dict.fromkeys(range(end + 1, len(file_rows) + 1), _NOTE)
+    beside = dict.fromkeys(range(1, above + 1), _TITLE) | dict.fromkeys(range(end + 1, len(all_rows) + 1), _NOTE)
     return pd.DataFrame(lines, columns=unique_names, index=range(first, end + 1), dtype=object), beside
 
 
@@ -135,12 +134,15 @@ def _cells_in_use(frame: pd.DataFrame, rows_with_key: pd.DataFrame, layout: Layo
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(sums.CELL_IN_USE))
 
 
-def _fates(frame: pd.DataFrame, layout: Layout, skipped: dict[int, str], name: str) -> pd.DataFrame:
-    """Return the fate of the file's cells: one row for each column, each skipped row and each spreadsheet error in the source."""
+def _fates(frame: pd.DataFrame, layout: Layout, skipped: dict[int, str], name: str, sheet: str) -> pd.DataFrame:
+    """Return the fate of the file's cells: a row for each column, each skipped row, and each spreadsheet error in the source.
+
+    Of a spreadsheet there is a row for the sheet in which the table stands.
+    """
     reasons = layout.figures[layout.figures["role"] == "left"].drop_duplicates("column").set_index("column")["note"]
     used_columns = set(layout.figures.loc[layout.figures["role"] != "left", "column"])
     roles = layout.rows[layout.rows["column"] != ""].drop_duplicates("column").set_index("column")["role"]
-    rows = []
+    rows = [(f"{name}#sheet", sheet, "official column", "The sheet in which the table stands.")] if sheet else []
     for number, column in enumerate(frame.columns, start=1):
         fate = "official column" if column in used_columns or roles.get(column) not in ("left", None) else "official column left"
         reason = reasons.get(column, "Empty in every row.") if fate.endswith("left") else ""

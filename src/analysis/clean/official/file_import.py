@@ -22,7 +22,7 @@ from analysis.files import folders
 from analysis.store import raw_files
 
 _MONTHS = [name.casefold() for name in calendar.month_name[1:]]
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ ()+-]*\.(csv|xlsx)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ ()+-]*\.(csv|xlsx|ods)")
 _RELEASE = re.compile(r"\d{4}(-[a-z0-9]+)*")
 
 
@@ -90,7 +90,7 @@ def _checked_content(path: Path) -> bytes:
     if not path.is_file():
         raise SafeguardingError(f"{path.name}: there is no such file.")
     if not _NAME.fullmatch(path.name):
-        raise SafeguardingError(f"{path.name!r}: a file that is imported is a .csv or .xlsx, with a plain name.")
+        raise SafeguardingError(f"{path.name!r}: a file that is imported is a .csv, .xlsx or .ods, with a plain name.")
     return path.read_bytes()
 
 

@@ -43,6 +43,8 @@ def recognise(source: str, rows: Sequence[list[str]], file: str) -> tuple[Layout
         if matching:
             cells = _cells_below(rows, at)
             return next((layout for layout in matching if layout.knows(cells)), matching[0]), at
+    if not rows:
+        raise DataError(file, found="no heading of a known table", expected="a table")
     raise _refusal(known, rows, file)
 
 
