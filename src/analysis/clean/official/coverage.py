@@ -44,6 +44,8 @@ def check_coverage(rows_with_area: pd.DataFrame, layout: Layout, file: str) -> N
 
 def _check_apart(rows_with_area: pd.DataFrame, file: str) -> None:
     """Raise DataError for an authority that has a row of its own and is in a joint one, in the same year."""
+    if not any(areas.members(area) for area in rows_with_area["area"].unique()):
+        return
     there = rows_with_area[["area", "year"]].drop_duplicates()
     joint = there.assign(member=there["area"].map(areas.members)).explode("member").dropna(subset="member")
     twice = joint.merge(there.rename(columns={"area": "member"}), on=["member", "year"])

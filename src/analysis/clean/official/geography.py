@@ -153,7 +153,7 @@ def _suggestion(text: str, name: str, level: str) -> str:
 
 
 def _check_level(code: str, level: str, column: str, row: int, file: str) -> None:
-    kind = tables.read("areas").set_index("code")["type"][code]
+    kind = areas.kind(code)
     actual = kind if kind in ("country", "region") else "authority"
     if actual != level:
         raise DataError(

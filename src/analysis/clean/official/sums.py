@@ -62,6 +62,8 @@ def of_rows(frame: pd.DataFrame, rows_with_key: pd.DataFrame, layout: Layout, na
 
 def without_printed(summed: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of rows without those whose figure is printed for the same area and year."""
+    if summed.empty:
+        return summed
     key = ["reference", "area", "year"]
     known = set(printed.loc[printed["role"] == "figure", key].itertuples(index=False, name=None))
     return summed[[place not in known for place in summed[key].itertuples(index=False, name=None)]]
