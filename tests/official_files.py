@@ -6,12 +6,13 @@ import csv
 import io
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analysis.catalogue import areas, tables
 from analysis.clean import official
 from analysis.store.raw_files import Release
 
@@ -21,6 +22,7 @@ OPEN = Path(os.environ["OPEN_DATA_DIR"]) if os.environ.get("OPEN_DATA_DIR") else
 real_data = [pytest.mark.real_data, pytest.mark.skipif(OPEN is None, reason="OPEN_DATA_DIR names no folder")]
 
 Rows = list[list[str]]
+AUTHORITIES = ["county", "unitary authority", "metropolitan district", "London borough"]
 FIGURE = ["series", "area", "period", "category"]
 
 
@@ -42,6 +44,29 @@ def text_of(rows: Rows) -> bytes:
 def figures(observations: pd.DataFrame) -> pd.Series:
     """The figures by what they are of, without where they stand: value, or status where there is none."""
     return observations.set_index(FIGURE)["value"].fillna(-1).sort_index()
+
+
+def made_up(columns: list[str], years: Iterable[int], category: str, cells: Callable[[int, int], list[str]], on: int = 0) -> Rows:
+    """Return the rows of a table of every authority, as the Department publishes them, with made-up figures.
+
+    `cells` gives those of one authority from its number in the list and the year; England and the regions have symbols.
+    The authorities are those of 31 March of the year, or of as many years later as `on` says.
+    """
+    place = ["time_period", "time_identifier", "geographic_level", "country_code", "country_name", "region_code", "region_name",
+             "old_la_code", "new_la_code", "la_name", "category"]  # fmt: skip
+    numbers = dict(zip(*(tables.read("area_numbers")[name] for name in ("code", "number")), strict=True))
+    rows = [[*place, *columns]]
+    for year in years:
+        begin, end = [str(year), "Reporting year"], [category, *["x"] * len(columns)]
+        rows.append([*begin, "National", areas.ENGLAND, "England", "", "", "", "", "", *end])
+        there = [code for kind in AUTHORITIES for code in areas.of_kind(kind, f"{year + on}-03-31")]
+        regions = sorted({areas.region(code) for code in there})
+        rows += [[*begin, "Regional", areas.ENGLAND, "England", code, areas.label(code), "", "", "", *end] for code in regions]
+        for number, code in enumerate(there):
+            region = areas.region(code)
+            named = [areas.ENGLAND, "England", region, areas.label(region), numbers[code], code, areas.label(code)]
+            rows.append([*begin, "Local authority", *named, category, *cells(number, year)])
+    return rows
 
 
 def by_rows(change: Callable[[Rows, random.Random], object]) -> Callable[[bytes, random.Random], bytes]:

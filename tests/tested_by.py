@@ -65,9 +65,15 @@ TESTED_THROUGH = {
     "clean/test_clean.py": "clean/domains clean/printed/cell_formats clean/printed/statements",
     "clean/test_clean.py clean/test_evidence.py": "clean/printed/layout",
     "clean/test_clean.py clean/test_evidence.py returns/test_receiving.py": "clean/build",
-    "clean/test_import.py": "clean/official clean/official/checking clean/official/column_reader clean/official/dating"
-    " clean/official/file_import clean/official/first_sheet clean/official/geography clean/official/neighbours"
-    " clean/official/origin clean/official/recognition",
+    "clean/test_import.py": "clean/official clean/official/column_reader clean/official/dating"
+    " clean/official/cell_figures clean/official/file_import"
+    " clean/official/neighbours clean/official/origin clean/official/row_checks",
+    "clean/test_joint_rows.py clean/test_import.py": "clean/official/coverage clean/official/geography",
+    "clean/test_official_ages.py clean/test_import.py": "clean/official/sums",
+    "clean/test_spreadsheets.py": "clean/official/file_rows clean/official/open_document clean/official/workbook",
+    "clean/test_unfinished.py": "clean/official/unfinished",
+    "clean/test_official_sums.py": "clean/official/checking",
+    "clean/test_official_changes.py": "clean/official/layouts clean/official/recognition",
     "clean/test_implied_levels.py": "clean/printed/implied_levels",
     "clean/test_layouts.py": "clean/printed/copying clean/printed/release_rows clean/printed/unmatched cli/release_layouts",
     "cli/test_cli.py": "cli/documents cli/exploring cli/importing cli/listings cli/making cli/options cli/releasing cli/returns",

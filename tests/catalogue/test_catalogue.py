@@ -83,7 +83,7 @@ def test_words_are_those_that_the_code_knows() -> None:
     series, indicators = catalogue.series(), catalogue.indicators()
     domains = set(catalogue.domains())
     assert set(series["domain"]) == set(indicators["domain"]) == domains
-    assert set(series["unit"]) == {"count", "percent", "pounds", "rank"}
+    assert set(series["unit"]) == {"count", "percent", "pounds", "rank", "ratio"}
     assert set(series["kind"]) <= {"flow", "snapshot"}
     assert set(indicators["kind"]) == {"count", "snapshot", "percentage", "rate"}
     assert set(indicators["uncertainty"]) <= {"poisson", "binomial", "census", "none"}

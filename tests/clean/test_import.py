@@ -12,7 +12,7 @@ from official_files import SHIPPED, read, rows_of, text_of
 from analysis import store
 from analysis.catalogue import areas, tables
 from analysis.clean import official
-from analysis.clean.official import geography
+from analysis.clean.official import coverage
 from analysis.clean.official.file_import import receive
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 from analysis.store.raw_files import ORIGIN, Release
@@ -42,7 +42,7 @@ def test_files_are_kept_as_received_and_the_table_holds_them(tmp_path: Path) -> 
 
 
 def test_a_column_that_is_left_says_why_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geography, "check_coverage", lambda *_: None)  # one row will do: every authority has one in a file
+    monkeypatch.setattr(coverage, "check_coverage", lambda *_: None)  # one row will do: every authority has one in a file
     layout = tables.read("official_layouts").query("source == 'dfe-cin' and layout == 'assessments' and column != ''")
     place = ["2014", "Reporting year", "Local authority", "E92000001", "England", "E12000004", "East Midlands", "855"]
     figures = ["100", "300", "10", "20", "30", "10", "10", "5", "5", "5", "5", "12", "20", "31"]
@@ -136,23 +136,29 @@ def test_usage(tmp_path: Path) -> None:
 
 
 def sac(*values: str) -> bytes:
-    head = ["Council", "Shire County", "E12000004", "East Midlands", "E10000018", "509", "Leicestershire", "SAC1"]
-    kinds = [("Concerns", "Total", "Total"), ("Section 42", "Total", "Total"), ("Section 42", "Age", "18 to 64")]
+    head = ["ENGLAND", "Shire County", "E12000004", "East Midlands", "E10000018", "509", "Leicestershire"]
+    kinds = [
+        ("SG1f", "Safeguarding Concerns", "Total", "Total"),
+        ("SG1f", "Section 42 Enquiries", "Total", "Total"),
+        ("SG1f", "Other Enquiries", "Total", "Total"),
+        ("SG1a", "Section 42 Enquiries", "Age", "18 to 64"),
+    ]
     return text_of([SAC, *([*head, *kind, value] for kind, value in zip(kinds, values, strict=True))])
 
 
 def test_the_adults_collection_by_its_header(tmp_path: Path) -> None:
     file = tmp_path / "sac.csv"
-    file.write_bytes(sac("1235", "[c]", "40"))
+    file.write_bytes(sac("1235", "[c]", "40", "5"))
     with pytest.raises(DataError, match="give it with --release"):
         receive(tmp_path / "data", "nhs-sac", [file])
     done = receive(tmp_path / "data", "nhs-sac", [file], "2022-23")
-    assert (done.figures, done.left) == (2, 1)
+    assert (done.figures, done.left) == (3, 1)
     held = store.load(tmp_path / "data").observations.set_index("series")
     assert held.at["adult_concerns", "value"] == 1235
     assert held.at["adult_concerns", "period"] == "2022-23"
     assert held.at["adult_concerns", "note"].startswith("Rounded to the nearest 5")
     assert held.at["adult_section_42_enquiries", "status"] == "suppressed"
+    assert held.at["adult_other_enquiries", "value"] == 40
 
 
 def test_a_deprivation_of_liberty_file_by_its_header(tmp_path: Path) -> None:
@@ -174,6 +180,23 @@ def test_neighbours_are_ranked_from_the_nearest_as_1() -> None:
     assert set(mine["note"]) == {"Close"}
     names = [areas.label(code) for code in mine["category"]]
     assert names[:3] == ["Wiltshire", "North Yorkshire", "Shropshire"] and names[7] == "Leicestershire"
+
+
+def neighbours_file(folder: Path, rows: list[list[str]]) -> Release:
+    (folder / "sn.csv").write_bytes(text_of(rows))
+    return Release("neighbours", "2021-04", folder, "", "", "", "", True, True, {"sn.csv": ""})
+
+
+def test_a_set_of_neighbours_has_its_header_where_it_stands(tmp_path: Path) -> None:
+    rows = [[*row, ""] for row in rows_of(SHIPPED / "neighbours" / "2021-04-extract" / "neighbours.csv") if row]
+    header = next(at for at, row in enumerate(rows) if row[0] == "LA num")
+    found = official.read(neighbours_file(tmp_path, rows[header:]), "sn.csv").observations
+    assert len(found) > 1_400
+    rows[header][5] = "SN 1"
+    with pytest.raises(DataError, match=rf"row {header + 1}, column 6: found 'SN 1', expected 'SN1'"):
+        official.read(neighbours_file(tmp_path, rows), "sn.csv")
+    with pytest.raises(DataError, match="found no heading of a set of neighbours"):
+        official.read(neighbours_file(tmp_path, rows[header + 1 :]), "sn.csv")
 
 
 def test_the_shipped_extract_is_small_and_has_its_origin() -> None:

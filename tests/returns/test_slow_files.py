@@ -17,7 +17,7 @@ from returned import ON, filled
 
 from analysis.claims.draft.extract import propose
 from analysis.claims.draft.reading.report_file import read_report
-from analysis.clean.official.first_sheet import sheet
+from analysis.clean.official.workbook import sheets
 from analysis.errors import DataError
 from analysis.returns import sandbox
 from analysis.returns.receiving import receive
@@ -201,7 +201,7 @@ def test_an_official_workbook_is_refused_in_time(content: bytes, tmp_path: Path)
     path.write_bytes(content)
     started = time.process_time()
     with pytest.raises(DataError, match=r"official\.xlsx"):
-        sheet(path, path.name)
+        list(sheets(path, path.name))
     assert time.process_time() - started < 10
 
 

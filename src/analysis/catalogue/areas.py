@@ -127,6 +127,16 @@ def members(code: str) -> list[str]:
     return list(_members().get(code, ()))
 
 
+def joint(codes: Iterable[str]) -> str:
+    """Return the code of the area that has exactly these members, as one row of two authorities is of both; empty without one.
+
+    >>> joint(["E09000027", "E09000021"])
+    'KR'
+    """
+    wanted = set(codes)
+    return next((whole for whole, parts in _members().items() if set(parts) == wanted), "")
+
+
 def around(codes: Iterable[str]) -> tuple[str, ...]:
     """Return `codes`, then the partnerships that have one of them as a member, then England: whom their figures are set beside.
 

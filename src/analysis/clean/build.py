@@ -12,6 +12,7 @@ from analysis.clean import domains, official
 from analysis.clean.checks import RULES as PRINTED_RULES
 from analysis.clean.checks import check
 from analysis.clean.commentary import commentary
+from analysis.clean.official import unfinished
 from analysis.clean.printed import release_rows
 from analysis.clean.printed.implied_levels import without_printed
 from analysis.clean.printed.layout import read_table
@@ -33,6 +34,7 @@ def clean(data: Path) -> bool:
     tables.use(data)
     tables.check_own()
     returns_folder.finish(data)
+    unfinished.undo(data)
     releases = raw_files.releases(data)
     refusals = receipts.refusals(data)
     remarks, commentary_files = commentary(data)
@@ -69,6 +71,7 @@ def is_due(data: Path) -> bool:
     """Return whether `clean` would build `data/processed`; raises DataError as `clean` does for changed raw files."""
     tables.use(data)
     tables.check_own()
+    unfinished.undo(data)
     return not store.is_current(data, _inputs(raw_files.releases(data), receipts.refusals(data), commentary(data)[1]))
 
 

@@ -12,7 +12,7 @@ from analysis.cli.options import DataOption, data_folder
 
 def import_(
     source: Annotated[
-        str, typer.Argument(help="dfe-cin, dfe-cla, ons-population, census-2011, neighbours, nhs-sac or nhs-dols.")
+        str, typer.Argument(help="dfe-cin, dfe-cla, dfe-csww, ons-population, census-2011, neighbours, nhs-sac or nhs-dols.")
     ],
     files: Annotated[list[Path], typer.Argument(help="The files as they were published.", metavar="FILE…")],
     release: Annotated[str, typer.Option(help="Its year or month, such as 2024 or 2025-05.", show_default="from the files")] = "",
@@ -31,6 +31,6 @@ def import_(
     )
     if result.differing:
         typer.echo(
-            f"Warning: {result.differing:,} published totals, breakdowns or percentages are not what their parts give; "
-            "the data quality report names them."
+            f"Warning: {result.differing:,} published totals, breakdowns or percentages, of {result.areas_differing:,} "
+            f"area{'s' * (result.areas_differing != 1)}, are not what their parts give; the data quality report names them."
         )

@@ -12,7 +12,6 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas
-from analysis.clean.official.geography import COUNTRY
 from analysis.statistics import round_half_up
 from analysis.store import CHECK_COLUMNS
 
@@ -39,7 +38,7 @@ def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         file=observations["source"].str.partition("#")[0],
         rounded=observations["note"].str.startswith("Rounded to the nearest 10"),
     )
-    check_frames = [_check_national_totals(figures), _check_breakdowns(figures)]
+    check_frames = [_check_national_totals(figures), _check_breakdowns(figures), *_check_formulas(figures)]
     if not published.empty:
         published = published.assign(file=published["source"].str.partition("#")[0])
         check_frames += [_check_rates(figures, published), _check_percentages(figures, published)]
@@ -50,15 +49,20 @@ def check(observations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 def _check_national_totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the checks of England and of each region against the sum of its authorities."""
     counts = figures[figures["series"].map(catalogue.series()["unit"]) == "count"]
-    authorities = counts[counts["area"].str.match(r"E(06|08|09|10)")]
+    if counts.empty:  # a set of neighbours alone
+        return _NO_CHECKS
+    # A joint row of several authorities is one of those that add up.
+    single = [area for area in counts["area"].unique() if areas.authorities(areas.members(area) or [area])]
+    is_authority = counts["area"].isin(single)
+    authorities = counts[is_authority]
     region = authorities["area"].map(areas.region)
-    parts = [authorities.assign(whole=COUNTRY), authorities.assign(whole=region)]
+    parts = [authorities.assign(whole=areas.ENGLAND), authorities.assign(whole=region)]
     # These files have inner and outer London as regions; London is the two together.
     london = region.map(areas.region_above)
     parts.append(authorities[london != ""].assign(whole=london[london != ""]))
     members = pd.concat(parts, ignore_index=True)
     sums = members.groupby([*_PLACE, "whole"])["value"].agg(computed="sum", known="count", rows="size").reset_index()
-    totals = counts[~counts["area"].str.match(r"E(06|08|09|10)") & counts["value"].notna()]
+    totals = counts[~is_authority & counts["value"].notna()]
     checks = totals.merge(sums.rename(columns={"whole": "area"}), on=[*_PLACE, "area"])
     # An extract of some authorities has no total: check only years with a row of every authority.
     everyone = authorities.groupby(_PLACE)["area"].nunique().rename("everyone").reset_index()
@@ -75,21 +79,45 @@ def _check_breakdowns(figures: pd.DataFrame) -> pd.DataFrame:
     all_series = catalogue.series()
     parts_of = all_series.loc[all_series["exclusive"] == "yes", "parts_of"]
     parts = figures[figures["series"].isin(parts_of[parts_of != ""].index) & (figures["category"] != catalogue.TOTAL)]
-    key = ["release", "file", "series", "area", "period", "row"]
-    parts = parts.assign(row=_row_number(parts["source"]))
+    key = ["release", "file", "series", "area", "period"]
+    parts = parts.drop_duplicates([*key, "category"])
     sums = parts.groupby(key).agg(
         computed=("value", "sum"), known=("value", "count"), rows=("value", "size"), rounded=("rounded", "any")
     )  # fmt: skip
     sums = sums.reset_index().assign(part=lambda rows: rows["series"], series=lambda rows: rows["series"].map(parts_of))
     whole = figures[(figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
-    whole = whole.assign(row=_row_number(whole["source"])).drop(columns="rounded")
-    checks = sums.merge(whole, on=key)
+    checks = sums.merge(whole.drop(columns="rounded"), on=key)
     checks = checks[checks["rows"] > 1]
     gap = checks["value"] - checks["computed"]
     tolerance = np.where(checks["rounded"], _ROUNDING * (checks["rows"] + 1), 0.0)
     fits = np.where(checks["known"] == checks["rows"], gap.abs() <= tolerance, gap >= -tolerance)
     arithmetic = checks["part"] + ": " + checks["known"].astype(str) + " of " + checks["rows"].astype(str) + " parts given"
     return _outcomes("breakdown", checks, fits, gap == 0, arithmetic)
+
+
+def _check_formulas(figures: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the checks of totals against the figures of the same file that they must equal (`equals` of `series.csv`)."""
+    formulas = catalogue.series()["equals"]
+    formulas = formulas[(formulas != "") & formulas.index.isin(figures["series"].unique())]
+    return [_check_formula(figures, str(name), formula) for name, formula in formulas.items()]
+
+
+def _check_formula(figures: pd.DataFrame, series: str, formula: str) -> pd.DataFrame:
+    key = ["release", "file", "area", "period"]
+    checks = figures[(figures["series"] == series) & (figures["category"] == catalogue.TOTAL) & figures["value"].notna()]
+    checks = checks.assign(computed=0.0, tolerance=np.where(checks["rounded"], _ROUNDING, 0.0), arithmetic="")
+    for term in catalogue.terms(formula):
+        rows = figures[(figures["series"] == term.series) & (figures["category"] == term.category) & figures["value"].notna()]
+        of_term = rows.drop_duplicates(key)[[*key, "value", "rounded"]].rename(columns={"value": "part", "rounded": "loose"})
+        checks = checks.merge(of_term, on=key)
+        words = ("− " if term.sign < 0 else "+ ") + checks["part"].map("{:,.0f}".format).astype(str)
+        checks = checks.assign(
+            computed=checks["computed"] + term.sign * checks["part"],
+            tolerance=checks["tolerance"] + np.where(checks["loose"], _ROUNDING, 0.0),
+            arithmetic=(checks["arithmetic"] + " " + words).str.removeprefix(" + "),
+        ).drop(columns=["part", "loose"])
+    gap = checks["value"] - checks["computed"]
+    return _outcomes("formula", checks, gap.abs() <= checks["tolerance"], gap == 0, checks["arithmetic"])
 
 
 def _check_rates(figures: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -186,7 +214,3 @@ def _outcomes(rule: str, checks: pd.DataFrame, fits: Any, is_equal: Any, arithme
         outcome=outcome,
         arithmetic=arithmetic,
     )[list(CHECK_COLUMNS)]
-
-
-def _row_number(source: pd.Series) -> pd.Series:
-    return source.str.extract(r"#cell=(\d+)", expand=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.catalogue import periods
-from analysis.clean.official.recognition import Layout
+from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 from analysis.store.raw_files import Release
 
@@ -38,15 +38,17 @@ def _year_of_release(release: Release, name: str) -> str:
 
 
 def day(year: pd.Series, layout: Layout) -> pd.Series:
-    """Return the day on which an authority must exist: 31 March at the end of the year, or 31 March after a mid-year."""
+    """Return the day on which an authority must exist: that of the file, or 31 March of the year or after its middle."""
+    if layout.of_file("day"):
+        return year.astype(str) + f"-{layout.of_file('day')}"
     return (year + layout.is_mid_year).astype(str) + "-03-31"
 
 
 def period(year: pd.Series, kinds: pd.Series, layout: Layout) -> pd.Series:
-    """Return the canonical period: the financial year for a flow, 31 March for a snapshot, 30 June for an estimate."""
+    """Return the canonical periods: the financial year of a flow, 30 June of an estimate, else the file's day or 31 March."""
     if layout.of_file("date"):
         return pd.Series(layout.of_file("date"), index=year.index)
     if layout.is_mid_year:
         return year.astype(str) + "-06-30"
     financial = (year - 1).astype(str) + "-" + (year % 100).astype(str).str.zfill(2)
-    return financial.where(kinds == "flow", year.astype(str) + "-03-31")
+    return financial.where(kinds == "flow", day(year, layout))

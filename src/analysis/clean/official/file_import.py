@@ -15,26 +15,31 @@ import pandas as pd
 
 from analysis import catalogue, store
 from analysis.clean import clean, official
+from analysis.clean.official import unfinished
 from analysis.clean.official.origin import origin_text
 from analysis.errors import SafeguardingError
 from analysis.files import folders
 from analysis.store import raw_files
 
 _MONTHS = [name.casefold() for name in calendar.month_name[1:]]
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ ()+-]*\.(csv|xlsx)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ ()+-]*\.(csv|xlsx|ods)")
 _RELEASE = re.compile(r"\d{4}(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Received:
-    """The result of an import: the release of the stored files (empty if all were there already), and counts of their content."""
+    """The result of an import: the release of the stored files (empty if all were there already), and counts of their content.
+
+    `differing` counts the published figures that are not what others give, `areas_differing` the areas that they are of.
+    """
 
     release: str
-    files: int
-    figures: int
-    rows: int
-    left: int
-    differing: int
+    files: int = 0
+    figures: int = 0
+    rows: int = 0
+    left: int = 0
+    differing: int = 0
+    areas_differing: int = 0
 
 
 def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -> Received:
@@ -45,6 +50,7 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     that can't be read.
     """
     catalogue.check_known(source, official.sources(), "source of official statistics")
+    unfinished.undo(data)
     contents = {path.name: _checked_content(path) for path in files}
     if len(contents) < len(files):
         raise SafeguardingError("Two of the files have one name: import them one after the other.")
@@ -52,7 +58,7 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     new_files = {name: content for name, content in contents.items() if _sha256(content) not in stored.values()}
     if not new_files:
         clean(data)
-        return Received("", 0, 0, 0, 0, 0)
+        return Received("")
     with tempfile.TemporaryDirectory() as folder:
         readings = _read_all(source, release, new_files, Path(folder))
     if not release:
@@ -63,17 +69,20 @@ def receive(data: Path, source: str, files: Sequence[Path], release: str = "") -
     skipped = sum(len(each.left) for each in readings)
     readings.clear()  # `clean` reads everything again; don't keep two copies of a nation's figures in memory
     other_releases = {each.id for each in _releases(data) if not official.is_official(each)}
-    target = _free_folder(data / "raw" / official.FOLDER / source, release, new_files, other_releases)
-    _store_files(data, target, source, new_files)
+    with unfinished.lock(data):
+        target = _free_folder(data / "raw" / official.FOLDER / source, release, new_files, other_releases)
+        _store_files(data, target, source, new_files)
     result = store.load(data)
     is_of_import = result.checks["source"].str.startswith(f"{source}/{target.name}/")
+    differing = result.checks[is_of_import & (result.checks["outcome"] == "differs")]
     return Received(
         release=target.name,
         files=len(new_files),
         figures=figures,
         rows=rows,
         left=skipped,
-        differing=int((result.checks[is_of_import]["outcome"] == "differs").sum()),
+        differing=len(differing),
+        areas_differing=differing["area"].nunique(),
     )
 
 
@@ -81,7 +90,7 @@ def _checked_content(path: Path) -> bytes:
     if not path.is_file():
         raise SafeguardingError(f"{path.name}: there is no such file.")
     if not _NAME.fullmatch(path.name):
-        raise SafeguardingError(f"{path.name!r}: a file that is imported is a .csv or .xlsx, with a plain name.")
+        raise SafeguardingError(f"{path.name!r}: a file that is imported is a .csv, .xlsx or .ods, with a plain name.")
     return path.read_bytes()
 
 
@@ -139,27 +148,16 @@ def _free_folder(folder: Path, release: str, contents: dict[str, bytes], other_r
 
 def _store_files(data: Path, target: Path, source: str, contents: dict[str, bytes]) -> None:
     """Store the files beside those of their release and rebuild the tidy table; on any error both stay as they were."""
-    with tempfile.TemporaryDirectory() as temporary:
-        earlier = Path(temporary) / "before"
-        if target.exists():
-            shutil.copytree(target, earlier)
-        try:
-            with folders.replacing(target) as new:
-                if earlier.exists():
-                    shutil.copytree(earlier, new, dirs_exist_ok=True)
-                for name, content in contents.items():
-                    (new / name).write_bytes(content)
-                checksums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw_files.ORIGIN}
-                origin = origin_text(source, target.name, target.name[:7], checksums)
-                (new / raw_files.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
-            clean(data)
-        except BaseException:
-            shutil.rmtree(target, ignore_errors=True)
-            if earlier.exists():
-                shutil.copytree(earlier, target)
-            elif not any(target.parent.iterdir()):
-                target.parent.rmdir()
-            raise
+    with unfinished.changing(data, target):
+        with folders.replacing(target) as new:
+            if target.exists():
+                shutil.copytree(target, new, dirs_exist_ok=True)
+            for name, content in contents.items():
+                (new / name).write_bytes(content)
+            checksums = {path.name: _sha256(path.read_bytes()) for path in new.iterdir() if path.name != raw_files.ORIGIN}
+            origin = origin_text(source, target.name, target.name[:7], checksums)
+            (new / raw_files.ORIGIN).write_text(origin, encoding="utf-8", newline="\n")
+        clean(data)
 
 
 def _sha256(content: bytes) -> str:

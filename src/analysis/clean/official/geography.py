@@ -1,4 +1,4 @@
-"""The area of each row of an official file: code, number, name and level must agree, and every area must have every year."""
+"""The area of each row of an official file: code, number, name and level must agree."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from functools import cache
 import pandas as pd
 
 from analysis.catalogue import areas, tables
-from analysis.clean.official.recognition import Layout
+from analysis.clean.official.layouts import Layout
 from analysis.errors import DataError, UnknownNameError
 
 _PARTS = ("level", "country_code", "country_name", "region_code", "region_name", "area_code", "area_name", "area_number")
-COUNTRY = "E92000001"
-_LONDON, _PARTS_OF_LONDON = "E12000007", {"E13000001", "E13000002"}
+_JOINT = " / "  # between the authorities of one row
 
 
 def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
@@ -38,23 +37,26 @@ def resolve(frame: pd.DataFrame, layout: Layout, file: str) -> pd.DataFrame:
 
 def _area(parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> tuple[str, str]:
     levels = _levels()
-    level = levels.get(parts["level"], "") if column_of["level"] else "authority"
+    level = levels.get(parts["level"], "") if column_of["level"] else _level_of(parts["area_code"])
     if not level:
         expected = " or ".join(repr(word) for word in levels)
         raise DataError(file, row=row, column=column_of["level"], found=repr(parts["level"]), expected=expected)
-    if column_of["country_code"] and (parts["country_code"], parts["country_name"].casefold()) != (COUNTRY, "england"):
+    if column_of["country_code"] and (parts["country_code"], parts["country_name"].casefold()) != (areas.ENGLAND, "england"):
         found = f"{parts['country_code']!r}, {parts['country_name']!r}"
-        raise DataError(file, row=row, column=column_of["country_code"], found=found, expected=f"{COUNTRY!r}, 'England'")
+        raise DataError(file, row=row, column=column_of["country_code"], found=found, expected=f"{areas.ENGLAND!r}, 'England'")
     if column_of["region_code"] or not column_of["area_code"]:
         return _nested_area(parts, column_of, level, row, file), level
-    code = _exceptions().get((parts["area_code"], parts["area_name"])) or _code(
-        parts["area_code"], column_of["area_code"], row, file
-    )
-    _check_level(code, level, column_of["area_code"], row, file)
-    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
-    if level == "authority" and column_of["area_number"]:
-        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
+    if _JOINT in parts["area_code"]:
+        return _joint_area(parts, column_of, "", row, file), level
+    code = _exceptions().get((parts["area_code"], parts["area_name"])) or _code("area", level, parts, column_of, row, file)
+    _check_area(code, level, parts, column_of, row, file)
     return code, level
+
+
+def _level_of(code: str) -> str:
+    """Return the level of an area in a file that has no column of levels: an authority, unless its code is of an area above."""
+    kind = str(tables.read("areas").set_index("code")["type"].get(code, ""))
+    return kind if kind in ("country", "region") else "authority"
 
 
 def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, row: int, file: str) -> str:
@@ -66,40 +68,92 @@ def _nested_area(parts: dict[str, str], column_of: dict[str, str], level: str, r
                 file, row=row, column=column_of[part], found=repr(parts[part]), expected=f"a blank in a row of a {level}"
             )
     if level == "country":
-        return COUNTRY
-    region = _code(parts["region_code"], column_of["region_code"], row, file)
+        return areas.ENGLAND
+    region = _code("region", "region", parts, column_of, row, file)
     _check_level(region, "region", column_of["region_code"], row, file)
     _check_name(region, parts["region_name"], column_of["region_name"], row, file)
     if level == "region":
         return region
-    code = _code(parts["area_code"], column_of["area_code"], row, file)
-    _check_level(code, "authority", column_of["area_code"], row, file)
-    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
-    if column_of["area_number"]:
-        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
-    if region not in _regions_of(code):
+    if _JOINT in parts["area_code"]:
+        return _joint_area(parts, column_of, region, row, file)
+    return _authority(parts, column_of, region, row, file)
+
+
+def _authority(parts: dict[str, str], column_of: dict[str, str], region: str, row: int, file: str) -> str:
+    """Return the authority of a row, after checking that it lies in a region, if one is given."""
+    code = _code("area", "authority", parts, column_of, row, file)
+    _check_area(code, "authority", parts, column_of, row, file)
+    if region and region not in _regions_of(code):
         expected = f"{areas.region(code)!r}, the region of {areas.label(code)}"
         raise DataError(file, row=row, column=column_of["region_code"], found=repr(parts["region_code"]), expected=expected)
     return code
 
 
-def _code(text: str, column: str, row: int, file: str) -> str:
+def _joint_area(parts: dict[str, str], column_of: dict[str, str], region: str, row: int, file: str) -> str:
+    """Return the joint area of a row of several authorities; never one of them."""
+    columns = [part for part in ("area_code", "area_name", "area_number") if column_of[part]]
+    split = {part: parts[part].split(_JOINT) for part in columns}
+    count = len(split["area_code"])
+    uneven = next((part for part in columns if len(split[part]) != count), "")
+    if uneven:
+        expected = f"{count} authorities, as in {column_of['area_code']}"
+        raise DataError(file, row=row, column=column_of[uneven], found=repr(parts[uneven]), expected=expected)
+    rows = [parts | {part: split[part][at] for part in columns} for at in range(count)]
+    members = [_authority(each, column_of, region, row, file) for each in rows]
+    code = areas.joint(members)
+    if not code:
+        found = f"a row of {' and '.join(map(areas.label, members))} together"
+        expected = "authorities that area_members.csv has as one area of areas.csv"
+        raise DataError(file, row=row, column=column_of["area_code"], found=found, expected=expected)
+    return code
+
+
+def _check_area(code: str, level: str, parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> None:
+    _check_level(code, level, column_of["area_code"], row, file)
+    _check_name(code, parts["area_name"], column_of["area_name"], row, file)
+    if level == "authority" and column_of["area_number"]:
+        _check_number(code, parts["area_number"], column_of["area_number"], row, file)
+
+
+def _code(of: str, level: str, parts: dict[str, str], column_of: dict[str, str], row: int, file: str) -> str:
+    """Return the code in the columns of an `area` or of its `region`; raises DataError with the area that is probably meant."""
+    text = parts[f"{of}_code"]
     try:
         code = areas.resolve(text)
     except UnknownNameError:
         code = ""
     # A name in the column of codes means that the columns have moved.
     if not code or not re.fullmatch("E[0-9]{8}", text):
-        matches = difflib.get_close_matches(text, tables.read("areas")["code"], n=1, cutoff=0.6)
-        expected = (
-            f"a code of areas.csv, such as {matches[0]!r} ({areas.label(matches[0])})" if matches else "a code of areas.csv"
-        )
-        raise DataError(file, row=row, column=column, found=repr(text), expected=expected)
+        name = parts[f"{of}_name"] if column_of[f"{of}_name"] else ""
+        expected = "a code of areas.csv" + _suggestion(text, name, level)
+        raise DataError(file, row=row, column=column_of[f"{of}_code"], found=repr(text), expected=expected)
     return code
 
 
+def _suggestion(text: str, name: str, level: str) -> str:
+    """Return words on the area that an unknown code may mean: the one of its name, else of a name, else of a code like it.
+
+    Areas of the same level and kind of code come first. Empty where none is like it.
+    """
+    table = tables.read("areas").sort_values("valid_from", ascending=False)
+    kinds = table["type"].where(table["type"].isin(("country", "region")), "authority")
+    table = table[(kinds == level) & table["code"].str.match("E[0-9]")]
+    alike = table[table["code"].str[:3] == text[:3]]
+    for candidates in (alike, table):
+        named = next((code for code in candidates["code"] if name and areas.is_called(code, name)), "")
+        if named:
+            return f": {named!r} is that of {areas.label(named)}; a new code is a row of areas.csv and area_continued.csv"
+    for column, wanted in (("name", name), ("code", text)):
+        for candidates in (alike, table):
+            known = dict(zip(candidates[column], candidates["code"], strict=True))
+            matches = difflib.get_close_matches(wanted[:200], known, n=1, cutoff=0.75)
+            if matches:
+                return f", such as {known[matches[0]]!r} ({areas.label(known[matches[0]])})"
+    return ""
+
+
 def _check_level(code: str, level: str, column: str, row: int, file: str) -> None:
-    kind = tables.read("areas").set_index("code")["type"][code]
+    kind = areas.kind(code)
     actual = kind if kind in ("country", "region") else "authority"
     if actual != level:
         raise DataError(
@@ -142,74 +196,3 @@ def _numbers() -> set[tuple[str, str]]:
 def _exceptions() -> dict[tuple[str, str], str]:
     table = tables.read("area_exceptions")
     return {(code, name): area for code, name, area, _ in table.itertuples(index=False, name=None)}
-
-
-def check_coverage(rows_with_area: pd.DataFrame, layout: Layout, file: str) -> None:
-    """Raise DataError unless every year from the first is present, and has a row of every area that existed then.
-
-    The frame has `area`, `level`, `year` (of the file) and `on` (the day on which an authority must exist). Files that list the
-    authorities of one day for all years (`listed`) must have each of them in every year; an extract may have any areas.
-    """
-    if layout.of_file("coverage") == "extract":
-        return
-    years = sorted(rows_with_area["year"].unique())
-    first = int(layout.of_file("first"))
-    missing = sorted(set(range(first, years[-1] + 1)) - set(years))
-    if missing:
-        raise DataError(file, found=f"no row for {missing[0]}", expected=f"every year from {first} to {years[-1]}")
-    if set(rows_with_area["level"]) == {"country"}:
-        return
-    _check_levels(rows_with_area, years, file)
-    above_authorities = rows_with_area[rows_with_area["level"] != "authority"]
-    authorities = rows_with_area[rows_with_area["level"] == "authority"]
-    listed = set(authorities["area"])
-    for (year, on), group in authorities.groupby(["year", "on"]):
-        required = listed if layout.of_file("coverage") == "listed" else _authorities_on(str(on)) - layout.absent()
-        _check_areas(required, set(group["area"]), int(year), file)
-        _check_areas(
-            set(above_authorities["area"]), set(above_authorities.loc[above_authorities["year"] == year, "area"]), int(year), file
-        )
-
-
-def _check_levels(rows_with_area: pd.DataFrame, years: list[int], file: str) -> None:
-    """Raise DataError unless every year has authorities, and a file with regions has all of them, and the country above them."""
-    for year in years:
-        present = rows_with_area[rows_with_area["year"] == year]
-        if not (present["level"] == "authority").any():
-            raise DataError(file, found=f"no row of an authority for {year}", expected="a row of every authority in every year")
-    regions = set(rows_with_area.loc[rows_with_area["level"] == "region", "area"])
-    if not regions:
-        return
-    # Some files have inner and outer London in the place of London.
-    missing = sorted(set(_regions()) - regions - ({_LONDON} if regions & _PARTS_OF_LONDON else set()))
-    if missing:
-        raise DataError(file, found=f"no row of {areas.label(missing[0])}", expected="a row of every region in every year")
-    if not (rows_with_area["level"] == "country").any():
-        raise DataError(
-            file, found=f"no row of {areas.label(COUNTRY)}", expected="one in every year, as there are of its regions"
-        )
-
-
-def _check_areas(required: set[str], present: set[str], year: int, file: str) -> None:
-    if required - present:
-        name = areas.label(min(required - present))
-        raise DataError(file, found=f"no row of {name} for {year}", expected="one of every area in every year")
-    if present - required:
-        code = min(present - required)
-        raise DataError(file, found=f"a row of {areas.label(code)} ({code}) for {year}", expected="areas that existed then")
-
-
-@cache
-def _regions() -> tuple[str, ...]:
-    table = tables.read("areas")
-    is_region = (table["type"] == "region") & (table["region"] == COUNTRY) & ~table["code"].isin(_PARTS_OF_LONDON)
-    return tuple(table.loc[is_region, "code"])
-
-
-@cache
-def _authorities_on(on: str) -> set[str]:
-    table = tables.read("areas")
-    is_authority = table["code"].str.match(r"E(06|08|09|10)")
-    has_begun = (table["valid_from"] == "") | (table["valid_from"] <= on)
-    has_not_ended = (table["valid_to"] == "") | (table["valid_to"] >= on)
-    return set(table.loc[is_authority & has_begun & has_not_ended, "code"])

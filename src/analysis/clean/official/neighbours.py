@@ -13,8 +13,8 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import areas, tables
+from analysis.clean.official import file_rows
 from analysis.clean.official.column_reader import Reading
-from analysis.clean.official.first_sheet import sheet
 from analysis.errors import DataError
 from analysis.store import CELL_COLUMNS, COLUMNS
 from analysis.store.raw_files import Release
@@ -29,7 +29,7 @@ _HEADER = [
     "GOReg",
     *(name for n in range(1, _NEIGHBOURS_EACH + 1) for name in (f"SN{n}", "SNP")),
 ]
-_HEADER_ROW = 3
+_MOST_ABOVE = 10  # rows of titles above the header
 _NO_NEIGHBOUR = "-"
 _BEFORE_REORGANISATION = " (Pre LG)"
 _CLOSENESS = {"not close", "somewhat close", "close", "very close", "extremely close"}
@@ -45,15 +45,11 @@ def read_neighbours(release: Release, file: str) -> Reading:
     month = re.match(r"(\d{4}-\d{2})(?:-|$)", release.release)
     if month is None:
         raise DataError(name, found=f"the release {release.release!r}", expected="the month of the set, such as 2021-04")
-    file_rows = rows_of_sheet(release, file)
-    header = file_rows[_HEADER_ROW - 1][: len(_HEADER)] if len(file_rows) >= _HEADER_ROW else []
-    if header != _HEADER:
-        pairs = enumerate(zip([*header, *[""] * len(_HEADER)], _HEADER, strict=False), start=1)
-        column, (printed, expected) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
-        raise DataError(name, row=_HEADER_ROW, column=column, found=repr(printed), expected=repr(expected))
+    all_rows = rows_of_sheet(release, file)
+    header_row = _header_row(all_rows, name)
     observations, skipped = [], {}
     row_of_area: dict[str, int] = {}
-    for number, file_row in enumerate(file_rows[_HEADER_ROW:], start=_HEADER_ROW + 1):
+    for number, file_row in enumerate(all_rows[header_row:], start=header_row + 1):
         cells = [*file_row, *[""] * (len(_HEADER) - len(file_row))]  # a row that is too short is refused at its first empty cell
         if not any(cells) or (cells[1] and not any(cells[2 : len(_HEADER)])):
             skipped[number] = "A heading or an empty row."
@@ -75,15 +71,31 @@ def read_neighbours(release: Release, file: str) -> Reading:
     frame = pd.DataFrame(observations, columns=list(COLUMNS)).astype({"value": float})
     fates = [(f"{name}#col={at}", text, "official column", "") for at, text in enumerate(_HEADER, start=1)]
     fates += [(f"{name}#row={row}", "", "official row left", reason) for row, reason in skipped.items()]
-    count = len(file_rows) - _HEADER_ROW
+    count = len(all_rows) - header_row
     return Reading(
         frame, pd.DataFrame(fates, columns=list(CELL_COLUMNS)), rows=count, rows_read=count - len(skipped), left=skipped
     )
 
 
+def _header_row(all_rows: list[list[str]], name: str) -> int:
+    """Return the number of the row with the header; raises DataError naming the wrong heading of the row nearest to it."""
+    headers = [cells[: len(_HEADER)] for cells in all_rows[: _MOST_ABOVE + 1]]
+    for number, header in enumerate(headers, start=1):
+        if header == _HEADER:
+            return number
+    number, header = max(enumerate(headers, start=1), key=lambda each: (len(set(each[1]) & set(_HEADER)), -each[0]))
+    if not set(header) & set(_HEADER):
+        raise DataError(
+            name, row=number, found="no heading of a set of neighbours", expected=f"{_HEADER[0]!r} and what follows it"
+        )
+    pairs = enumerate(zip([*header, *[""] * len(_HEADER)], _HEADER, strict=False), start=1)
+    column, (printed, expected) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    raise DataError(name, row=number, column=column, found=repr(printed), expected=repr(expected))
+
+
 def rows_of_sheet(release: Release, file: str) -> list[list[str]]:
-    """Return the cells of a workbook's first sheet, or of our CSV extract of one, row by row."""
-    return release.rows(file) if file.endswith(".csv") else sheet(release.folder / file, f"{release.id}/{file}")
+    """Return the cells of a workbook's first sheet, or of a CSV file, row by row."""
+    return next(rows for _, rows in file_rows.sheets(release, file))
 
 
 def _neighbour_rows(

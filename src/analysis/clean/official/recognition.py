@@ -1,73 +1,20 @@
-"""The layout of an official file, found by comparing its header with those in `official_layouts.csv`."""
+"""The layout of an official file, found by comparing its header with those that are known; any other is refused by name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import zip_longest
-
-import pandas as pd
+import difflib
+from collections.abc import Sequence
+from functools import cache
 
 from analysis.catalogue import tables
+from analysis.clean.official.layouts import ANY_ROW, Layout, layouts
 from analysis.errors import DataError
 from analysis.store.raw_files import Release
 
 FOLDER = "official"
-ANY_ROW = "*"
-KEY_JOINT = " | "
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One layout of one source: its rows of `official_layouts.csv`."""
-
-    source: str
-    name: str
-    rows: pd.DataFrame
-
-    @cached_property
-    def header(self) -> list[str]:
-        """The names of the columns, in their order; blank columns of the file are at the end, with empty names."""
-        names = list(dict.fromkeys(self.rows.loc[self.rows["column"] != "", "column"]))
-        return names + [""] * int(self.of_file("blank") or 0)
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """The columns whose values are the key of a row, in their order."""
-        return self.rows.loc[self.rows["role"] == "key", "column"].tolist()
-
-    @cached_property
-    def figures(self) -> pd.DataFrame:
-        """The rows of the table that define the columns of figures, for all rows of the file or for those with one key."""
-        return self.rows[self.rows["role"].isin(("figure", "sum", "rate", "percent", "left"))]
-
-    @cached_property
-    def is_mid_year(self) -> bool:
-        """Whether the file holds estimates for 30 June of its years."""
-        return bool((self.rows["role"] == "mid_year").any())
-
-    def of_file(self, role: str) -> str:
-        """Return what the table says about the whole file in this role; empty if it says nothing."""
-        references = self.rows.loc[self.rows["role"] == role, "reference"]
-        return str(references.iloc[0]) if len(references) else ""
-
-    def knows(self, cells: dict[str, str]) -> bool:
-        """Return whether the layout has the row's key and constants."""
-        constants = self.rows[self.rows["role"] == "same"]
-        constants_match = all(
-            cells.get(column) == text for column, text in zip(constants["column"], constants["reference"], strict=True)
-        )
-        key = KEY_JOINT.join(cells.get(column, "") for column in self.keys)
-        return constants_match and (not self.keys or key in set(self.figures["where"]) or bool(self.of_file("other_keys")))
-
-    def absent(self) -> set[str]:
-        """Return the codes of authorities for which files of this layout have no row; the table has the reasons."""
-        return set(self.rows.loc[self.rows["role"] == "absent", "reference"])
-
-    def column(self, role: str) -> str:
-        """Return the name of the column in this role; empty if there is none."""
-        columns = self.rows.loc[(self.rows["role"] == role) & (self.rows["column"] != ""), "column"]
-        return str(columns.iloc[0]) if len(columns) else ""
+_FEWEST = 2  # headings that a layout shares with a row before the row is taken for a header
+_MOST_ABOVE = 30  # rows of titles above a header
+_MOST_NAMED = 6  # columns that a refusal names of those that are new, and of those that are missing
 
 
 @cache
@@ -81,43 +28,109 @@ def is_official(release: Release) -> bool:
     return release.folder.parent.parent.name == FOLDER
 
 
-@cache
-def layouts(source: str) -> tuple[Layout, ...]:
-    """Return the known layouts of a source."""
-    table = tables.read("official_layouts")
-    of_source = table[table["source"] == source]
-    return tuple(Layout(source, str(name), rows) for name, rows in of_source.groupby("layout", sort=False))
+def recognise(source: str, rows: Sequence[list[str]], file: str) -> tuple[Layout, int]:
+    """Return the layout that has exactly the header of a file, and the place of the header among `rows` (0: the first row).
 
-
-def recognise(source: str, header: list[str], first_row: list[str], file: str) -> Layout:
-    """Return the layout with exactly this header; of several with one header, the one whose keys include those of `first_row`.
-
-    Raises DataError naming the nearest layout and the column that is missing, new, renamed or moved.
+    Titles may stand above it. Of several layouts with one header it is the one whose keys include those of the row under it.
+    Raises DataError naming the layout with the most columns in common, those that are new or missing, and the row that would
+    take one.
     """
-    all_layouts = layouts(source)
-    matching = [layout for layout in all_layouts if header == layout.header]
-    if matching:
-        cells = dict(zip(header, first_row, strict=False))
-        return next((layout for layout in matching if layout.knows(cells)), matching[0])
-    if not all_layouts:
+    known = layouts(source)
+    if not known:
         raise DataError(file, found=f"the source {source!r}", expected="one that official_layouts.csv knows")
-    nearest = max(all_layouts, key=lambda layout: len(set(layout.header) & set(header)) / len({*layout.header, *header}))
-    raise _refusal(nearest, header, file)
+    for at, header in enumerate(rows[: _MOST_ABOVE + 1]):
+        matching = [layout for each in known if (layout := each.of_header(header))]
+        if matching:
+            cells = _cells_below(rows, at)
+            return next((layout for layout in matching if layout.knows(cells)), matching[0]), at
+    if not rows:
+        raise DataError(file, found="no heading of a known table", expected="a table")
+    raise _refusal(known, rows, file)
 
 
-def _refusal(nearest: Layout, header: list[str], file: str) -> DataError:
+def _cells_below(rows: Sequence[list[str]], at: int) -> dict[str, str]:
+    """Return {heading: cell} of the row under a header; empty if there is none."""
+    return dict(zip(rows[at], rows[at + 1], strict=False)) if at + 1 < len(rows) else {}
+
+
+def _refusal(known: Sequence[Layout], rows: Sequence[list[str]], file: str) -> DataError:
+    headings = {name for layout in known for name in layout.header if name}
+    above = max(range(min(len(rows), _MOST_ABOVE + 1)), key=lambda at: len(headings & set(rows[at])))
+    header, row = rows[above], above + 1
+    likest = max(known, key=lambda layout: _likeness(layout, header, _cells_below(rows, above)))
+    variants = [layout for layout in known if layout.name == likest.name]
+    nearest = min(reversed(variants), key=lambda layout: sum(map(len, _differences(layout, header))))
     layout = f"of the layout {nearest.name!r}"
-    twice = next((name for at, name in enumerate(header) if name and name in header[:at]), None)
+    if len(set(nearest.header) & set(header) - {""}) < _FEWEST:
+        expected = f"the columns of a layout of {nearest.source} in official_layouts.csv, such as {nearest.header[0]!r}"
+        return DataError(file, row=1, found="no heading of a known table", expected=expected)
+    twice = next((name for place, name in enumerate(header) if name and name in header[:place]), None)
     if twice is not None:
         column = len(header) - header[::-1].index(twice)
-        return DataError(file, row=1, column=column, found=f"the column {twice!r} once more", expected=f"the columns {layout}")
-    missing = [name for name in nearest.header if name not in header]
-    new = [name for name in header if name not in nearest.header]
-    if missing and not new:
-        return DataError(file, row=1, found=f"no column {missing[0]!r}", expected=f"the columns {layout}")
-    if new and not missing:
+        return DataError(file, row=row, column=column, found=f"the column {twice!r} once more", expected=f"the columns {layout}")
+    new, missing = _differences(nearest, header)
+    advice = _advice(nearest, header, new, missing) if new or missing else ""
+    if len(new) == 1 and len(missing) == 1 and header.index(new[0]) == _expected(nearest, header).index(missing[0]):
         column = header.index(new[0]) + 1
-        return DataError(file, row=1, column=column, found=f"the new column {new[0]!r}", expected=f"the columns {layout}")
-    pairs = enumerate(zip_longest(header, nearest.header, fillvalue=""), start=1)
-    column, (found, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
-    return DataError(file, row=1, column=column, found=repr(found), expected=f"{wanted!r} {layout}")
+        return DataError(file, row=row, column=column, found=repr(new[0]), expected=f"{missing[0]!r} {layout}{advice}")
+    if new or missing:
+        place = header.index(new[0]) + 1 if new else None
+        return DataError(
+            file, row=row, column=place, found=_new_and_missing(new, missing), expected=f"the columns {layout}{advice}"
+        )
+    pairs = enumerate(zip(header, _expected(nearest, header), strict=False), start=1)
+    column, (name, wanted) = next(pair for pair in pairs if pair[1][0] != pair[1][1])
+    return DataError(file, row=row, column=column, found=repr(name), expected=f"{wanted!r} {layout}, whose order it is")
+
+
+def _expected(layout: Layout, header: list[str]) -> list[str]:
+    """Return the headings of a layout in their order, without the optional ones that a file lacks."""
+    return [name for name in layout.header if name not in layout.optional or name in header]
+
+
+def _differences(layout: Layout, header: list[str]) -> tuple[list[str], list[str]]:
+    """Return the headings of a file that a layout hasn't, and those of the layout that the file lacks."""
+    missing = [name for name in _expected(layout, header) if name not in header]
+    return [name for name in header if name not in layout.header], missing
+
+
+def _likeness(layout: Layout, header: list[str], cells: dict[str, str]) -> tuple[int, int, int, int]:
+    """Return how near a layout is to a header: its words don't speak against it, then columns in common, words, other columns."""
+    words = layout.rows[(layout.rows["role"] == "same") & layout.rows["column"].isin(list(cells))]
+    same = sum(cells[column] == text for column, text in zip(words["column"], words["reference"], strict=True))
+    headings = set(header) - {""}
+    common = len(headings & set(layout.header))
+    fits = common >= _FEWEST and same == len(words)
+    return int(fits), common, same + layout.knows(cells), -len(headings ^ set(layout.header))
+
+
+def _new_and_missing(new: list[str], missing: list[str]) -> str:
+    parts = []
+    if new:
+        parts.append(f"the new column{'s' * (len(new) > 1)} {_listed(new)}")
+    if missing:
+        parts.append(f"no column{'s' * (len(missing) > 1)} {_listed(missing)}")
+    return " and ".join(parts)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(map(repr, names[:_MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _advice(layout: Layout, header: list[str], new: list[str], missing: list[str]) -> str:
+    """Return the row of one's own tables that would take the first of the differences, in the words of a message."""
+    place = f"{layout.source},{layout.name}"
+    if new and missing:
+        heading = (difflib.get_close_matches(missing[0], new, n=1, cutoff=0.5) or new)[0]
+        row = f"official_changes.csv, such as {place},YEAR,renamed,{layout.own_name(missing[0])},{heading},,"
+    elif missing:
+        row = f"official_changes.csv, such as {place},YEAR,dropped,{layout.own_name(missing[0])},,,"
+    else:
+        before = header[max(header.index(new[0]) - 1, 0)]
+        where = ANY_ROW if layout.keys else ""
+        row = (
+            f"official_layouts.csv, {place},{where},{new[0]},left,,WHY, "
+            f"and one of official_changes.csv, {place},YEAR,new,{new[0]},,{before},"
+        )
+    return f"; a change of its publisher's is a row of {row}"
