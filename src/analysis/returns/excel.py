@@ -77,7 +77,11 @@ def read(package: zipfile.ZipFile, content: bytes) -> dict[str, Any]:
     Raises RefusedError, or an error of `packed_xml` for a file that is too large or broken.
     """
     names = package.namelist()
-    if any(name.endswith("vbaProject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in names):
+    # A spreadsheet program finds its parts whatever their letters are.
+    if any(
+        name.endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/"))
+        for name in map(str.lower, names)
+    ):
         raise RefusedError(f"It holds macros (.xlsm). {_ADVICE}")
     screen = packed_xml.Screen(PACKAGE)
     links = _links(package, screen)
