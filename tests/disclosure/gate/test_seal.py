@@ -18,6 +18,7 @@ from made_pack import PAGE
 from test_gate import HEAD
 
 from analysis import exhibits, store
+from analysis.catalogue import tables
 from analysis.disclosure import gate
 from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate import forbidden_text, markup, shown_figures, untraced, visible_text
@@ -231,6 +232,19 @@ def test_a_column_that_is_declared_needs_no_figure_and_every_other_does() -> Non
     assert list(untraced.within("a.html", [shown])) == []
     shown.rows = [["Usual", "4", "[c]", "3"]]
     assert [each.rule for each in untraced.within("a.html", [shown])] == ["untraced-figure"]
+
+
+def test_an_analyst_declares_a_column_of_their_own_with_a_reason(own: Path) -> None:
+    shown = Shown("own-a", columns=["Verdict", "Chairs"], rows=[["Usual", "4"]])
+    assert [each.rule for each in untraced.within("a.html", [shown])] == ["untraced-figure"]
+    (own / "tables").mkdir()
+    row = "exhibit,column,kind,reason\nown-a,Chairs,nobody,It counts chairs.\n"
+    (own / "tables" / "untraced_columns.csv").write_text(row, encoding="utf-8")
+    tables.use(own)
+    try:
+        assert list(untraced.within("a.html", [shown])) == []
+    finally:
+        tables.use(None)
 
 
 def test_the_share_of_a_part_is_known_by_its_label_in_small_letters(here: Scope) -> None:
