@@ -71,8 +71,8 @@ def _given(row: Any, scope: Scope) -> int:
     given = held["status"].isin((*WITH_VALUE, "suppressed")) & held["release"].str.startswith(
         f"{SOURCE}/{row.agency}/{row.period}/"
     )
-    by_version = held.loc[given, "release"].str.rpartition("/")[2].astype(int).value_counts()
-    return int(by_version[by_version.index.max()]) if row.given and len(by_version) else int(row.given)
+    versions = held.loc[given, "release"].str.split("/").str[-1].astype(int)
+    return int((versions == versions.max()).sum()) if row.given and len(versions) else int(row.given)
 
 
 @otherwise("No figure has been restated.")
