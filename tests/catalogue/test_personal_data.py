@@ -41,3 +41,8 @@ def test_other_spellings_are_found(text: str) -> None:
 )  # fmt: skip
 def test_what_looks_like_it_is_let_through(text: str) -> None:
     assert kind_of(text) == ""
+
+
+def test_a_digest_is_no_telephone_number() -> None:
+    assert personal_data.kind_of_number("02252788822af88b2c2baac1786a95941116a175a") == ""
+    assert personal_data.kind_of_number("0225 278 8822") == "a telephone number"

@@ -30,7 +30,7 @@ _GAP = r"[ .-]"
 _TELEPHONE = re.compile(
     rf"{_LEAD}(?:\d{{9,10}}|\d\)?{_GAP}?\d?\)?{_GAP}\d{{4}}{_GAP}?\d{{4}}|\d{{3}}\)?{_GAP}\d{{3}}{_GAP}?\d{{3,4}}|\d{{2}}\)?{_GAP}\d{{4}}{_GAP}?\d{{4}}|"
     rf"\d{{4}}\)?{_GAP}\d{{3}}{_GAP}?\d{{2,3}}|\d{{3}}\)?{_GAP}\d{{7}}|\d{{4}}\)?{_GAP}\d{{5,6}}|\d\d\)?{_GAP}\d{{8}}|"
-    rf"\d{{3}}\)?{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2,3}})(?![\d/]|[.,-]\d)"
+    rf"\d{{3}}\)?{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}\d{{2,3}})(?![\w/]|[.,-]\d)"
     r"|\b(?:tel|telephone|phone|mobile|mob|fax)\b\.?\s*(?:no\.?|number)?\s*:?\s*\(?\+?\d(?:[ -]?\d){5,}"
     r"|\bext(?:ension)?\b\.?\s*:?\s*\d{3,6}\b",
     re.IGNORECASE,

@@ -153,7 +153,7 @@ def _protection(
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
     shown_areas = {cell.area for cell in every}
-    shown_areas |= {areas.continues(code) for code in shown_areas if code}
+    shown_areas |= {each for code in shown_areas if code for each in areas.namesakes(code)}
     measured = _may_show(held, tuple(mine), frozenset(shown_areas - {""}) if all(cell.area for cell in every) else None)
     texts, people = shown_figures.allowed(measured, every), thresholds_of(audience)
     broken: list[Broken] = []

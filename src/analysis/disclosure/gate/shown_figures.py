@@ -79,13 +79,13 @@ def allowed(measures: pd.DataFrame, cells: Iterable[Cell]) -> dict[tuple[str, ..
     known = catalogue.indicators()[["title", "unit", "decimals"]]
     printed = {name: (title, unit, int(decimals)) for name, title, unit, decimals in known.itertuples(name=None)}
     places = {(printed[cell.indicator][0], cell.area, cell.period, cell.category) for cell in cells}
-    # An authority that took another's place on the same ground goes on with its figures.
-    later = {areas.continues(cell.area): cell.area for cell in cells if areas.continues(cell.area)}
+    # A page names an area, and no code: an authority and the one before it may have one name.
+    as_named = {code: cell.area for cell in cells if cell.area for code in areas.namesakes(cell.area)}
     found: dict[tuple[str, ...], set[str]] = {}
     columns = [*_PLACE, "value", "status", "numerator", "denominator", *RANGE]
     for name, *at, value, status, numerator, denominator, low, high in measures[columns].itertuples(index=False, name=None):
         title, unit, decimals = printed[name]
-        keys = _keys((title, *at), later) & places
+        keys = _keys((title, *at), as_named) & places
         if not keys:
             continue
         texts = {wording.value(value, each, decimals, status) for each in (unit, "count")}
@@ -99,10 +99,10 @@ def allowed(measures: pd.DataFrame, cells: Iterable[Cell]) -> dict[tuple[str, ..
     return found
 
 
-def _keys(place: tuple[str, ...], later: Mapping[str, str]) -> set[tuple[str, ...]]:
-    """Return the places that show a measure: its own, that of the authority after it, and one without its area or its period."""
+def _keys(place: tuple[str, ...], as_named: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """Return the places that show a measure: its own, a namesake's, and one without its area or its period."""
     title, area, period, category = place
-    areas_shown, periods_shown = {area, later.get(area, area), ""}, {period, ""}
+    areas_shown, periods_shown = {area, as_named.get(area, area), ""}, {period, ""}
     return {(title, each, when, category) for each in areas_shown for when in periods_shown}
 
 
