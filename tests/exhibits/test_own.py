@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import papermill
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -295,6 +297,21 @@ def test_the_first_line_is_dark_with_its_name_in_bold_and_the_others_are_grey() 
     lines = {line.get_ydata()[0]: line.get_color() for line in axes.lines}
     assert names["Rutland"].get_color() == lines[30] != lines[31] == lines[9]
     assert names["Neighbours"].get_color() == names["England"].get_color() != lines[30]
+
+
+@pytest.mark.parametrize("values", [(94.6, 89.7), (100.0, 100.0), (0.0, 0.0), (50.0, 1.0)])
+def test_every_name_beside_a_band_is_drawn_within_the_chart_and_meets_no_other(values: tuple[float, float]) -> None:
+    figure = Figure(figsize=(3.6, 2.35))
+    axes = figure.subplots()
+    points = pd.DataFrame({"label": ["22/23", "23/24"], "Barnsley": [100.0, values[0]], "England": [90.0, values[1]]})
+    band = ("Most neighbours", pd.DataFrame({"low": [91.5, 91.5], "high": [100.0, 97.7]}))
+    beside_over_time(points, "Plans reviewed on time", "{:.1f}%".format, band)(axes)
+    FigureCanvasAgg(figure).draw()
+    assert [text.get_text() for text in axes.texts][2] == "Most neighbours\n91.5% to 97.7%" and len(axes.collections) == 1
+    boxes = sorted((text.get_window_extent() for text in axes.texts), key=lambda box: box.y0)
+    assert axes.bbox.y0 - boxes[0].height <= boxes[0].y0 and boxes[-1].y1 <= axes.bbox.y1 + 1
+    assert all(lower.y1 <= upper.y0 + 1 for lower, upper in pairwise(boxes))
+    assert all(axes.get_ylim()[0] <= text.xy[1] <= axes.get_ylim()[1] for text in axes.texts)  # else matplotlib leaves it out
 
 
 def test_bars_have_a_chart_for_each_value_of_hue(here: Scope) -> None:

@@ -61,15 +61,18 @@ def _every(count: int) -> int:
 
 
 def _ends(values: np.ndarray, top: float, lines: list[int]) -> list[tuple[float, float]]:
-    """Return where each name of so many lines stands: beside its last point, moved up where names would run into each other."""
+    """Return where each name of so many lines stands: beside its last point, moved from the other names and the top."""
     present = np.isfinite(values)
     last = np.where(present.any(axis=0), values.shape[0] - 1 - present[::-1].argmax(axis=0), 0)
     heights = np.array([values[row, column] if present[row, column] else np.nan for column, row in enumerate(last)])
-    previous = -np.inf  # the upper edge of the name below
-    for column in np.argsort(heights):
-        if np.isnan(heights[column]):
-            continue
-        half = _APART * top * lines[column] / 2
-        heights[column] = max(heights[column], previous + half)
-        previous = heights[column] + half
+    order = [column for column in np.argsort(heights) if not np.isnan(heights[column])]
+    halves = _APART * top * np.array(lines) / 2
+    below = -np.inf  # the upper edge of the name below
+    for column in order:
+        heights[column] = max(heights[column], below + halves[column])
+        below = heights[column] + halves[column]
+    above = top  # a name beyond the axis is not drawn
+    for column in reversed(order):
+        heights[column] = min(heights[column], above - halves[column])
+        above = heights[column] - halves[column]
     return [(float(values.shape[0] - 1), float(height)) for height in heights]
