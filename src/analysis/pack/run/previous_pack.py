@@ -15,8 +15,7 @@ def is_current(target: Path, contents: Contents) -> bool:
     manifest = _manifest(target)
     if contents.failed or not contents.key or manifest.get("key") != contents.key:
         return False
-    there = (path for path in target.rglob("*") if path.is_file() and path != target / MANIFEST)
-    files = {path.relative_to(target).as_posix(): path for path in there}
+    files = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file() and path.name != MANIFEST}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == manifest.get("files")
 
 
