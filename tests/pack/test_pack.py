@@ -193,7 +193,7 @@ def test_pack_has_a_page_for_each_report_and_says_so(whole: tuple[Project, list[
     assert len(plan) >= 12
     assert list(notebooks_in(project.pack)) == [report.id for report in plan]
     assert len(said) == len(plan) + 1 and said[-2].startswith(f"[{len(plan)}/{len(plan)}] ")
-    assert said[-1] == f"Published {len(plan)} reports."
+    assert said[-1] == f"Published {len({report.page for report in plan})} pages and the index."
     assert project.packs() == [PERIOD] and project.hidden() == []
     assert (project.root / "reports" / "latest").resolve() == project.pack.resolve()
     assert project.pack.stat().st_mode & 0o777 == 0o755

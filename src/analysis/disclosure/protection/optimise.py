@@ -61,16 +61,18 @@ def _best_pattern(family: Family, forced: np.ndarray, deadline: float) -> Patter
 def _needed_against_believers(family: Family, withheld: np.ndarray) -> np.ndarray:
     """Return the cells to withhold besides, so that a reader who believes printed sums works out nothing, true or not.
 
-    One believes all sums as far as they can be believed together, another any one of them: which of several sums that contradict
-    each other are doubted is a reader's choice.
+    One believes all of them, where that is possible; another any one: which of several sums that contradict each other are
+    doubted is a reader's choice.
     """
     more_cells = np.zeros(len(withheld), dtype=bool)
     if not family.difference.any():
         return more_cells
-    gaps = Proof(believed(family, withheld)).gaps(withheld)
-    for cell in {gap.cell for gap in gaps} | given_by_one_sum(family, withheld):
-        linked_cells = family.equations[np.unique(family.equations[:, [cell]].tocsc().indices)].indices
-        candidates = np.unique(linked_cells)
+    trusting = believed(family, withheld)
+    narrowed = set() if trusting is None else {gap.cell for gap in Proof(trusting).gaps(withheld)}
+    for cell in sorted(narrowed | given_by_one_sum(family, withheld)):
+        candidates = np.unique(family.equations[np.unique(family.equations[:, [cell]].tocsc().indices)].indices)
+        if more_cells[candidates].any():
+            continue  # what is withheld for another cell of these sums may be enough: it is looked at again
         candidates = candidates[family.free[candidates] & ~withheld[candidates]]
         if len(candidates):
             more_cells[candidates[np.argmin(family.weight[candidates])]] = True

@@ -127,23 +127,20 @@ class _Attack:
         return table
 
 
-def believed(family: Family, withheld: np.ndarray) -> Family:
-    """Return the family as seen by a reader who believes the printed sums as far as what is printed allows.
+def believed(family: Family, withheld: np.ndarray) -> Family | None:
+    """Return the family as seen by a reader who believes every printed sum; None where these can't all be right.
 
-    Where they can't all add up, the differences are as small as they can be. The values are a table that this reader thinks
-    possible: the true figures may be none.
+    Its values are a table that this reader thinks possible: the true figures are none.
     """
-    lower, upper = family.bounds(withheld)
+    trusting = replace(family, ceiling=np.where(family.difference, 0.0, family.ceiling))
+    lower, upper = trusting.bounds(withheld)
     result = milp(
-        family.difference.astype(float),
+        np.zeros(len(lower)),
         integrality=np.ones(len(lower)),
         bounds=Bounds(lower, upper),
         constraints=LinearConstraint(family.equations, 0.0, 0.0),
     )
-    if result.x is None:
-        raise ProtectionError(f"The table {family.name} can't be protected: {result.message}")
-    table = np.round(result.x)
-    return replace(family, values=table, ceiling=np.where(family.difference, table, family.ceiling))
+    return None if result.x is None else replace(trusting, values=np.round(result.x))
 
 
 def given_by_one_sum(family: Family, withheld: np.ndarray) -> set[int]:

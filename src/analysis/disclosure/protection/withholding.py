@@ -164,7 +164,8 @@ def _as_shown(rows: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, li
     is_published = with_published["published"].notna().to_numpy()
     is_withheld = (keys.isin(withheld_keys) & (counts["threshold"] > 0)) | (policy.is_small(values, thresholds) & ~is_published)
     value, status, note = rows["value"].copy(), rows["status"].copy(), rows["note"].copy()
-    value[counts.index] = policy.rounded(values, counts["rounding"].to_numpy(float))
+    # A figure that this audience has from a published source stands as it is there, whoever else gives it.
+    value[counts.index] = np.where(is_published, values, policy.rounded(values, counts["rounding"].to_numpy(float)))
     withheld_rows = list(is_withheld.index[is_withheld])
     for tie in ties:
         rounding = float(rows.at[tie.row, "rounding"])
