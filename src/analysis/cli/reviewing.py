@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis.cli.options import DataOption, data_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The longest text that a table for people shows in a column; CSV and JSON have all of it.
 _WIDTH = 44
@@ -48,15 +51,7 @@ def judge(
 
     store = load(data_folder(data))
     judged = review(store) if file is None else review_draft(store, read_draft(file))
-    listed = judged[list(COLUMNS)]
-    match form:
-        case Listed.csv:
-            text = listed.to_csv(index=False, lineterminator="\n")
-        case Listed.json:
-            text = json.dumps(listed.to_dict("records"), ensure_ascii=False, indent=1)
-        case _:
-            text = listed.to_string(index=False, max_colwidth=_WIDTH) if len(listed) else ""
-    typer.echo(text.rstrip("\n"))
+    _list(judged[list(COLUMNS)], form)
     typer.echo(summary_sentence(judged), err=True)
 
 
@@ -97,17 +92,22 @@ def check(
 
     found = check_text(read_report(file), area=area, period=period)
     shown = as_frame(found if everything else [each for each in found if each.verdict != "agrees"])
-    match form:
-        case Listed.csv:
-            text = shown.to_csv(index=False, lineterminator="\n")
-        case Listed.json:
-            text = json.dumps(shown.to_dict("records"), ensure_ascii=False, indent=1)
-        case _:
-            columns = ["verdict", "sure", "line", "heading", "sentence", "arithmetic"]
-            text = shown[columns].to_string(index=False, max_colwidth=_WIDTH) if len(shown) else ""
-    typer.echo(text.rstrip("\n"))
+    _list(shown, form, ["verdict", "sure", "line", "heading", "sentence", "arithmetic"])
     if page is not None:
         from analysis.pack.pages.text_check import write_text_check
 
         write_text_check(page, file.name, period, shown.to_dict("records"), check_sentence(found))
     typer.echo(check_sentence(found), err=True)
+
+
+def _list(rows: pd.DataFrame, form: Listed, for_people: list[str] | None = None) -> None:
+    """Print rows as CSV, JSON or a table, which has the columns `for_people`, all where none are given."""
+    match form:
+        case Listed.csv:
+            text = rows.to_csv(index=False, lineterminator="\n")
+        case Listed.json:
+            text = json.dumps(rows.to_dict("records"), ensure_ascii=False, indent=1)
+        case _:
+            named = rows[for_people] if for_people else rows
+            text = named.to_string(index=False, max_colwidth=_WIDTH) if len(named) else ""
+    typer.echo(text.rstrip("\n"))
