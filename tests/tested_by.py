@@ -83,6 +83,8 @@ TESTED_THROUGH = {
     " disclosure/gate/style_sheets disclosure/gate/typed_tables disclosure/gate/workbook_parts disclosure/gate/workbooks",
     "disclosure/gate/test_gate.py disclosure/gate/test_wide_tables.py": "disclosure/audit disclosure/audit/cells"
     " disclosure/audit/pages disclosure/audit/sums disclosure/gate/shown_figures",
+    "disclosure/gate/test_seal.py disclosure/gate/test_tamperings.py": "disclosure/gate/pack_files disclosure/gate/pack_record"
+    " disclosure/gate/untraced disclosure/gate/visible_text disclosure/gate/workbook_front disclosure/gate/workbook_structure",
     "disclosure/gate/test_release.py": "disclosure/gate/release_record disclosure/protection/protected_store",
     "disclosure/gate/test_restatements.py": "analyses/restatements exhibits/agency_returns",
     "disclosure/protection/test_protection.py": "disclosure/audit/attack disclosure/protection/family"

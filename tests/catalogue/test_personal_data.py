@@ -7,7 +7,7 @@ import csv
 import pytest
 from conftest import ROOT
 
-from analysis.catalogue.personal_data import kind_of
+from analysis.catalogue.personal_data import kind_of, kind_of_number
 
 
 def cases() -> list[tuple[str, str]]:
@@ -44,5 +44,5 @@ def test_what_looks_like_it_is_let_through(text: str) -> None:
 
 
 def test_a_digest_is_no_telephone_number() -> None:
-    assert kind_of("02252788822af88b2c2baac1786a95941116a175a") == ""
-    assert kind_of("0225 278 8822") == "a telephone number"
+    assert kind_of_number("02252788822af88b2c2baac1786a95941116a175a") == ""
+    assert kind_of_number("0225 278 8822") == "a telephone number"

@@ -340,7 +340,7 @@ def test_same_figures_give_the_same_bytes_but_for_stamp_and_durations(again: Pro
             manifest = json.loads(content)
             seconds = [entry.pop("seconds") for entry in manifest["reports"].values()]
             assert manifest.pop("made") and all(seconds)
-            for part in ("files", "record"):  # of all files, stamps and all, and of the manifest itself
+            for part in ("files", "record", "seal"):  # of all files, stamps and all, and of the manifest itself
                 assert re.fullmatch("[0-9a-f]{64}", manifest["gate"].pop(part))
             manifest["files"] = [name for name in manifest["files"] if name.endswith(".html")]
             return manifest

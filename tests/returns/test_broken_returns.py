@@ -224,6 +224,7 @@ KINDS: dict[str, tuple[str, str, Change]] = {
     "earlier agreement": (REFUSED, "earlier agreement", other_identity(return_form.AGREEMENT_KEY, "0123456789ab")),
     "far cell": (REFUSED, "far from the table", edit(far_cell)),
     "macros": (REFUSED, "macros", rewrite(lambda new, old: new.writestr("xl/vbaProject.bin", b"x"))),
+    "macros in capitals": (REFUSED, "macros", rewrite(lambda new, old: new.writestr("XL/VBAPROJECT.BIN", b"x"))),
     "bomb": (REFUSED, "far more than a return", rewrite(bomb)),
     "document type": (
         REFUSED, "document type", rewrite(lambda new, old: new.writestr("xl/x.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>')),

@@ -95,6 +95,23 @@ def same_ground(code: str) -> list[str]:
     return [code, *filter(None, [continues(code)]), *(later for later, earlier in _continued().items() if earlier == code)]
 
 
+def namesakes(code: str) -> list[str]:
+    """Return the codes of all areas with the name of this one: an authority and the one before it, of whatever ground.
+
+    >>> namesakes("E10000009")
+    ['E06000059', 'E10000009']
+    """
+    return _codes_by_label().get(label(code), [code])
+
+
+@cache
+def _codes_by_label() -> dict[str, list[str]]:
+    codes: dict[str, list[str]] = {}
+    for each in sorted(_known()):
+        codes.setdefault(label(each), []).append(each)
+    return codes
+
+
 def kind(code: str) -> str:
     """Return the type of an area, such as county or unitary authority; raises UnknownNameError for an unknown code."""
     return str(_entry(code)["type"])

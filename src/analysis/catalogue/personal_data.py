@@ -48,6 +48,15 @@ def kind_of(text: str) -> str:
     normalised = re.sub(r"[\s\u00a0\u2007\u202f]+", " ", text).replace("\u2019", "'").replace("\u2011", "-")
     if E_MAIL.search(normalised):
         return "an e-mail address"
+    return kind_of_number(normalised) or ("the name of a person" if _has_name(normalised) else "")
+
+
+def kind_of_number(normalised: str) -> str:
+    """Return the kind of a person's number in a text with plain spaces and hyphens; empty where none is found.
+
+    >>> kind_of_number("NHS no. 943 476 5919"), kind_of_number("943 of 4,765")
+    ('an NHS number', '')
+    """
     if _BIRTH.search(normalised):
         return "a date of birth"
     if _NHS_NAMED.search(normalised) or any(is_nhs_number("".join(found)) for found in TEN_DIGITS.findall(normalised)):
@@ -58,7 +67,7 @@ def kind_of(text: str) -> str:
         return "a National Insurance number"
     if _TELEPHONE.search(normalised):
         return "a telephone number"
-    return "the name of a person" if _has_name(normalised) else ""
+    return ""
 
 
 def is_nhs_number(digits: str) -> bool:

@@ -17,10 +17,11 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")],
 
     if not folder.is_dir():
         raise SafeguardingError(f"There is no folder {folder.name!r}.")
-    violations = gate.check(folder, data_folder(data))
+    violations, unverified = gate.check(folder, data_folder(data)), gate.unverified(data_folder(data))
     if violations:
         raise gate.HeldBackError(violations)
-    typer.echo(f"The pack keeps all {len(gate.rules())} rules of the release gate.")
+    kept = "what can be verified here" if unverified else f"all {len(gate.rules())} rules"
+    typer.echo(" ".join([f"The pack keeps {kept} of the release gate.", *unverified]))
 
 
 def sign_off(
@@ -58,20 +59,31 @@ def withheld(
 
 def published(
     withdraw: Annotated[str | None, typer.Option(help="The file of a release that was withdrawn.")] = None,
-    reason: Annotated[str, typer.Option(help="Why it was withdrawn.")] = "",
+    reseal: Annotated[bool, typer.Option("--reseal", help="Seal the register by a new key: the one before is lost.")] = False,
+    reason: Annotated[str, typer.Option(help="Why it was withdrawn, or is sealed anew.")] = "",
+    packs: Annotated[list[Path] | None, typer.Option(help="Another folder of packs to hold it against.")] = None,
     form: FormatOption = Format.table,
     data: DataOption = None,
 ) -> None:
-    """Verify and list the register of releases."""
+    """Verify the register of releases, also against the packs that there are, and list it."""
     import pandas as pd
 
+    from analysis.disclosure import policy
+    from analysis.pack.release import notes_on_unregistered_packs
     from analysis.store import register
 
     folder = data_folder(data)
     if withdraw is not None:
         typer.echo(f"Entered: {register.withdraw(folder, withdraw, reason).name}")
         return
+    if reseal:
+        typer.echo(f"Entered: {register.reseal(folder, reason).name}")
+        return
     entries = register.verify(folder)
-    releases = [entry for entry in entries if entry["kind"] in ("release", "withdrawn", "signed-off")]
+    for audience in policy.audiences().index:
+        for each in (Path(policy.packs_folder(audience)), *(packs or [])):
+            for sentence in notes_on_unregistered_packs(each, folder, audience):
+                typer.echo(sentence, err=True)
+    releases = [entry for entry in entries if entry["kind"] in ("release", "withdrawn", "signed-off", "resealed")]
     columns = ["kind", "period", "audience", "made", "release", "reason", "role", "on"]
     print_frame(pd.DataFrame(releases).reindex(columns=columns).fillna(""), form)

@@ -15,6 +15,8 @@ from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
+from analysis.store import WITH_VALUE
+from analysis.store.returns_folder import SOURCE
 
 _FREQUENCY = {"quarterly": "Each quarter", "annual": "Once a year", "report": "With the annual report", "census": "Census"}
 _MOST = 40  # restated figures in a table
@@ -44,7 +46,7 @@ def returns_status(scope: Scope) -> list[Exhibit]:
             _day(row.due),
             _day(row.received) if row.received else "None stands" if row.withdrawn else "Not received",
             str(row.working_days_late),
-            f"{row.given} of {row.asked}",
+            f"{_given(row, scope)} of {row.asked}",
             row.note or "Nothing",
         )
         for row in rows.itertuples(index=False)
@@ -61,6 +63,16 @@ def returns_status(scope: Scope) -> list[Exhibit]:
             open_table=True,
         )
     ]
+
+
+def _given(row: Any, scope: Scope) -> int:
+    """Return how many figures a return gives. One that is withheld was given, and its number isn't told by leaving it out."""
+    held = scope.store.observations
+    given = held["status"].isin((*WITH_VALUE, "suppressed")) & held["release"].str.startswith(
+        f"{SOURCE}/{row.agency}/{row.period}/"
+    )
+    versions = held.loc[given, "release"].str.split("/").str[-1].astype(int)
+    return int((versions == versions.max()).sum()) if row.given and len(versions) else int(row.given)
 
 
 @otherwise("No figure has been restated.")

@@ -47,18 +47,21 @@ def approve(folder: Path, contents: Contents, data: Path, helpers: Executor) -> 
     scope = contents.scope
     if policy.is_exact(scope.audience):
         return
-    gate.hold_back(folder, data, scope.unnoted_store, helpers.map)
     cells = gate.cells(scope.unnoted_store, scope.audience)
-    path = folder / MANIFEST
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["gate"]["cells"] = register.digest_of(cells)  # by which `notes_on_unregistered_packs` knows it again
-    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    register.record(data, period=scope.period, audience=scope.audience, made=manifest["made"], pack=digest, cells=cells)
+    # By which `notes_on_unregistered_packs` knows it again, and notices a register that was shortened.
+    digest = register.digest_of(cells)
+    place = register.position(data, period=scope.period, audience=scope.audience, cells=digest)
+    gate.hold_back(folder, data, scope.unnoted_store, helpers.map, {"cells": digest, "register": place})
+    content = (folder / MANIFEST).read_bytes()
+    made, pack = json.loads(content)["made"], hashlib.sha256(content).hexdigest()
+    register.record(data, period=scope.period, audience=scope.audience, made=made, pack=pack, cells=cells)
 
 
 def notes_on_unregistered_packs(out: Path, data: Path, audience: str) -> list[str]:
-    """Return a sentence for each pack in a folder that is not in the register: `data/` is older than what readers have."""
+    """Return a sentence for each pack in a folder that is not in the register, or after which the register was written anew.
+
+    `data/` is older than what readers have then, or somebody has altered it.
+    """
     packs = [path for path in sorted(out.glob(f"[!.]*/{MANIFEST}")) if not path.parent.is_symlink()]
     if not packs or policy.is_exact(audience):
         return []
@@ -70,13 +73,17 @@ def notes_on_unregistered_packs(out: Path, data: Path, audience: str) -> list[st
     for path in packs:
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
+            if manifest["parameters"]["audience"] != audience:
+                continue
             key, cells = (manifest["parameters"]["period"], audience), manifest["gate"].get("cells")
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # a manifest that can't be read is reported by `safeguarding check`
         is_registered = key in registered_periods if cells is None else (*key, cells) in registered
-        if not is_registered:
+        place = manifest["gate"].get("register")  # of packs that were sealed
+        if not is_registered or (place is not None and not register.follows(data, place)):
             sentences.append(
-                f"The register doesn't know the pack {path.parent.name} that lies in {out.name}: is data/ an older back-up? "
+                f"The register doesn't know the pack {path.parent.name} that lies in {out.name}, or is another than it was then: "
+                "is data/ an older back-up? "
                 "What its readers have been shown isn't protected against; restore the newest one."
             )
     return sentences

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from analysis.files import packed_xml
 from analysis.returns.file_limits import LARGEST_SHEET, PACKAGE, Budget, RefusedError
 
+_MACROS = re.compile(r".*vbaProject\.bin\Z|xl/(?:macro|dialog)sheets/", re.IGNORECASE)  # found whatever their letters are
 _ADVICE = "Save it as an Excel workbook (.xlsx) and send that."
 _BOOK, _SHEET = "xl/workbook.xml", re.compile(r"xl/worksheets/[^/]+\.xml")
 # The parts that Excel and LibreOffice write when they save the template, also with a sensitivity label or from SharePoint.
@@ -76,8 +77,7 @@ def read(package: zipfile.ZipFile, content: bytes) -> dict[str, Any]:
 
     Raises RefusedError, or an error of `packed_xml` for a file that is too large or broken.
     """
-    names = package.namelist()
-    if any(name.endswith("vbaProject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in names):
+    if any(map(_MACROS.match, names := package.namelist())):
         raise RefusedError(f"It holds macros (.xlsm). {_ADVICE}")
     screen = packed_xml.Screen(PACKAGE)
     links = _links(package, screen)

@@ -3,8 +3,9 @@
 A line is JSON with a kind, its content and `hash`: the SHA-256 of the previous line's hash and of this line without its own.
 The first line of a file continues from the last line of the file before. Kinds: `release` opens a file; `cell` is a figure (its
 value, or null where it was withheld, with the range that a reader can conclude); `restated` is a figure that was shown with
-another value before; `withdrawn` is a release; `signed-off` is a pack, signed by a role; `end` has the number of lines. A
-withdrawn release counts as shown: its readers still know it.
+another value before; `withdrawn` is a release; `signed-off` is a pack, signed by a role; `resealed` says why the register has
+another key; `end` has the number of lines and a seal by the key of the data folder, over this file and all before it. A withdrawn
+release counts as shown: its readers still know it.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ import pandas as pd
 from analysis.catalogue import tables
 from analysis.errors import DataError, SafeguardingError
 from analysis.files import folders, locks
+from analysis.store import identity
 from analysis.store.tidy_table import FIGURE
 
 FOLDER = "published"
 KEY = list(FIGURE)
 _COLUMNS = [*KEY, "value", "low", "high"]
 _FIRST_HASH = "0" * 64
+_SEAL, _POSITION = "the end of a file of the register\n", "the place of a release in the register\n"  # digested with a hash
 _LOCK, _TIMEOUT = ".lock", 30.0  # seconds that a second run waits for the first
 _NAME = re.compile(r"(\d{6})-[A-Za-z0-9-]+\.jsonl")
 
@@ -34,7 +37,8 @@ _NAME = re.compile(r"(\d{6})-[A-Za-z0-9-]+\.jsonl")
 def verify(data: Path) -> list[dict[str, Any]]:
     """Return every line of the register in order, after checking that none was changed, removed or cut off.
 
-    Raises DataError naming file and line for the first line whose hash doesn't follow from the line before.
+    Raises DataError naming file and line for the first line whose hash doesn't follow from the line before, and for a register
+    that was sealed by another key. Where the folder has no key, the seal is not verified.
     """
     return list(_verified_lines(data))
 
@@ -88,6 +92,46 @@ def record(data: Path, *, period: str, audience: str, made: str, pack: str, cell
     opening = {"kind": "release", "period": period, "audience": audience, "made": made, "pack": pack, "cells": digest}
     cell_entries = [_cell_entry(row) for row in ordered.itertuples(index=False)]
     return _append(data, f"{period}-{audience}", [opening, *cell_entries, *_restatements(lines, audience, ordered)], lines)
+
+
+def position(data: Path, *, period: str, audience: str, cells: str) -> dict[str, Any]:
+    """Return where the register stands before the release of these cells: how many files it has, and a keyed digest of them.
+
+    A pack keeps it in its manifest, so that a register that was shortened or written anew since is noticed (`follows`). A release
+    that is made again has the same place.
+    """
+    files = _by_file(data)
+    same = [
+        number
+        for number, lines in enumerate(files)
+        if lines[0]["kind"] == "release" and (lines[0]["period"], lines[0]["audience"]) == (period, audience)
+    ]
+    number = same[-1] if same and files[same[-1]][0]["cells"] == cells else len(files)
+    return {"files": number, "digest": _position(data, files[number - 1][-1]["hash"] if number else _FIRST_HASH)}
+
+
+def follows(data: Path, stated: Any) -> bool:
+    """Return whether the register has the files that a pack says it had when it was sealed (see `position`), and unchanged.
+
+    Without the key of the data folder only their number is compared.
+    """
+    if not isinstance(stated, dict) or not isinstance(stated.get("files"), int):
+        return False
+    number, files = stated["files"], _by_file(data)
+    if not 0 <= number <= len(files):
+        return False
+    last = files[number - 1][-1]["hash"] if number else _FIRST_HASH
+    return not identity.keys(data) or identity.is_digest(data, _POSITION + last, str(stated.get("digest")))
+
+
+def reseal(data: Path, reason: str) -> Path:
+    """Add an entry that seals the register by the key that the data folder has now, because the one before was lost.
+
+    The chain of hashes is verified; whether it is the one that was sealed can't be. Raises SafeguardingError without a reason.
+    """
+    if not reason.strip():
+        raise SafeguardingError("Say why the register is sealed anew: --reason WHY.")
+    return _append(data, "resealed", [{"kind": "resealed", "reason": reason}], list(_verified_lines(data, sealed=False)))
 
 
 def digest_of(cells: pd.DataFrame) -> str:
@@ -145,6 +189,8 @@ def _append(data: Path, name: str, entries: list[dict[str, Any]], existing: list
     last_hash = existing[-1]["hash"] if existing else _FIRST_HASH
     json_lines = []
     for entry in [*entries, {"kind": "end", "lines": len(entries)}]:
+        if entry["kind"] == "end":
+            entry["seal"] = identity.digest(data, _SEAL + last_hash)
         last_hash = _hash(last_hash, entry)
         json_lines.append(json.dumps(entry | {"hash": last_hash}, sort_keys=True, ensure_ascii=False))
     releases = sum(line["kind"] == "end" for line in existing)
@@ -160,8 +206,22 @@ def _files(data: Path) -> list[Path]:
     return sorted(path for path in (data / FOLDER).glob("*.jsonl") if _NAME.fullmatch(path.name))
 
 
-def _verified_lines(data: Path) -> Iterator[dict[str, Any]]:
-    last_hash = _FIRST_HASH
+def _by_file(data: Path) -> list[list[dict[str, Any]]]:
+    files: list[list[dict[str, Any]]] = [[]]
+    for line in _verified_lines(data):
+        files[-1].append(line)
+        if line["kind"] == "end":
+            files.append([])
+    return files[:-1]
+
+
+def _position(data: Path, last_hash: str) -> str:
+    return identity.digest(data, _POSITION + last_hash)
+
+
+def _verified_lines(data: Path, *, sealed: bool = True) -> Iterator[dict[str, Any]]:
+    last_hash = before = _FIRST_HASH
+    place, seal, is_sealed = FOLDER, "", False
     for number, path in enumerate(_files(data), start=1):
         place = f"{FOLDER}/{path.name}"
         if not path.name.startswith(f"{number:06d}-"):
@@ -172,11 +232,20 @@ def _verified_lines(data: Path) -> Iterator[dict[str, Any]]:
             raise DataError(place, row=len(rows), found="a torn line", expected="a whole one, with its end of line")
         kind = ""
         for row, raw in enumerate(rows[:-1], start=1):
+            before = last_hash
             line, last_hash = _verified_line(raw, last_hash, place, row)
-            kind = line["kind"]
+            kind, seal = line["kind"], str(line.get("seal", ""))
             yield line
+        is_sealed |= bool(seal)
         if kind != "end":
             raise DataError(place, row=len(rows), found="no closing line", expected="a line of the kind 'end'")
+    # The seal of the last file is over all of them; versions up to 0.2 sealed none.
+    if sealed and is_sealed and identity.keys(data) and not identity.is_digest(data, _SEAL + before, seal):
+        raise DataError(
+            place,
+            found="a register that was sealed by another key, or written anew",
+            expected=f"the key of its seal: restore {identity.FILE} from a back-up, or see SECURITY.md for a key that is lost",
+        )
 
 
 def _verified_line(raw: str, previous_hash: str, place: str, row: int) -> tuple[dict[str, Any], str]:

@@ -11,9 +11,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis import exhibits
+from analysis import exhibits, store
 from analysis.analyses import trend
-from analysis.disclosure import gate
+from analysis.disclosure import gate, policy
 from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
@@ -21,6 +21,8 @@ from analysis.pack.pages.page import PageContext, Part, render_page
 from analysis.scope import Scope
 
 PAGE = "children.html"
+MADE, VERSION = "1 May 2013, 09:00 UTC", store.version()
+WHEN = {"2012-13-Q4": "Quarter 4 of 2012/13", "2013-14-Q1": "Quarter 1 of 2013/14"}
 BOOK = "figures.xlsx"
 TABLE = "data/children--quarter-lado-referrals.csv"
 
@@ -37,11 +39,13 @@ def make(folder: Path, here: Scope, data: Path, shown: Sequence[Exhibit] = ()) -
     folder.mkdir(parents=True)
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w") as archive:
         archive.writestr("children.ipynb", nbformat.writes(notebook))
-    context = PageContext("Children", "Quarter 4 of 2012/13", here.audience, "1 May 2013, 09:00 UTC", "0.1.0", (), ())
+    given = (("period", here.period), ("audience", here.audience))
+    context = PageContext("Children", WHEN[here.period], here.audience, MADE, VERSION, (), given)
     (folder / PAGE).write_text(render_page([Part(notebook)], context), encoding="utf-8")
     tables = list(tables_in(folder, ["children"]))
     csv_files.write(folder, "Children", tables)
-    workbook.write(folder, workbook.Cover("Children", "Q4", "Public", "Rounded.", "0.1.0"), (), {"children": "Children"}, tables)
+    cover = workbook.Cover("Children", "Q4", *policy.banner(here.audience), VERSION)
+    workbook.write(folder, cover, (), {"children": "Children"}, tables)
     sign(folder, here, data)
     return folder
 
@@ -54,9 +58,12 @@ def _by_quarter(here: Scope) -> list[Exhibit]:
 def sign(folder: Path, here: Scope, data: Path) -> None:
     """Write the manifest and let the gate sign it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    given = {"period": here.period, "audience": here.audience}
     manifest = {
-        "parameters": {"period": here.period, "audience": here.audience},
-        "reports": {"children": {}},
+        "made": MADE,
+        "version": VERSION,
+        "parameters": given,
+        "reports": {"children": {"notebooks": ["children.ipynb"], "parameters": given, "seconds": {"children": 1.5}}},
         "inputs": here.unnoted_store.identities,
         "files": {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
     }

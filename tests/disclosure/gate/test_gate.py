@@ -27,9 +27,10 @@ from analysis.disclosure.audit.pages import Shown, exhibits
 from analysis.disclosure.gate import markup, shown_figures
 from analysis.errors import DataError
 from analysis.scope import Scope, scope
-from analysis.store import register
+from analysis.store import identity, register
 
 Tamper = Callable[[Path], object]
+METADATA, MANIFEST = "data/metadata.json", "manifest.json"
 
 
 @pytest.fixture(scope="module")
@@ -278,6 +279,24 @@ TAMPERINGS: dict[str, tuple[str, Tamper]] = {
     "file added": ("unlisted-file", lambda folder: shutil.copy(folder / PAGE, folder / "more.html")),
     "signature taken out": ("not-signed", lambda folder: unsigned(folder)),
     "other figures": ("other-figures", lambda folder: unsigned(folder, inputs={})),
+    "pupil number": ("personal-number", words("H801200001001")),
+    "column that names no figure": ("untraced-figure", page(lambda html: html.replace("Number</th>", "Children</th>"))),
+    "metadata of a table": (
+        "metadata-differs",
+        lambda folder: recorded(folder / METADATA, lambda held: held["tables"][0].update({"dc:title": "3 in Rutland"})),
+    ),
+    "another element of a sheet": ("workbook-structure", book(lambda held: held.active.merge_cells("A1:B1"))),
+    "record that has no place": ("unknown-file", lambda folder: (folder / "more.json").write_text("{}", encoding="utf-8")),
+    "entry of the manifest": ("manifest-entry", lambda folder: recorded(folder / MANIFEST, lambda held: held.update(note="3"))),
+    "stamp of the manifest": (
+        "manifest-differs",
+        lambda folder: recorded(folder / MANIFEST, lambda held: held.update(made="now")),
+    ),
+    "seal taken out": ("not-sealed", lambda folder: recorded(folder / MANIFEST, lambda held: held["gate"].pop("seal"))),
+    "seal of another manifest": (
+        "broken-seal",
+        lambda folder: recorded(folder / MANIFEST, lambda held: held.update(key="0" * 64)),
+    ),
     "sign-off made up": (
         "sign-off-differs",
         lambda folder: with_index(folder, "Signed off by Chair on 1 May 2013", signed_off=[]),
@@ -299,6 +318,12 @@ def with_index(folder: Path, signed: str = "Not signed off", **record: object) -
     head = (folder / PAGE).read_text(encoding="utf-8").partition("<body")[0]
     (folder / "index.html").write_text(f'{head}<body><p class="signed-off">{signed}</p></body></html>', encoding="utf-8")
     unsigned(folder, **record)
+
+
+def recorded(path: Path, change: Callable[[dict], object]) -> None:
+    held = json.loads(path.read_text(encoding="utf-8"))
+    change(held)
+    path.write_text(json.dumps(held), encoding="utf-8")
 
 
 def bomb(path: Path) -> None:
@@ -344,6 +369,7 @@ def test_a_file_name_in_other_letters_is_said_without_them(pack: Path, data: Pat
     assert [each.file for each in gate.check(pack, data) if each.rule == "file-name"] == ["stra?e.html"]
 
 
+HEAD = """<!DOCTYPE html><html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'">"""
 FETCHING = {
     r"p { background: \75rl(x.png) }": "style-address",
     r"p { background: \000075 rl(x.png) }": "style-address",
@@ -383,7 +409,7 @@ FETCHING = {
 
 @pytest.mark.parametrize("sheet", FETCHING)
 def test_no_style_fetches_or_runs_anything_however_it_is_written(sheet: str) -> None:
-    head = "<meta content=\"default-src 'none'\">"
+    head = HEAD
     for html in (
         f"<style>{sheet}</style>",
         f"<style>p {{ color: red }}{sheet}",
@@ -405,7 +431,7 @@ def test_no_style_fetches_or_runs_anything_however_it_is_written(sheet: str) -> 
     ],
 )
 def test_a_style_that_fetches_nothing_passes(sheet: str) -> None:
-    assert markup.look("a.html", f"<meta content=\"default-src 'none'\"><style>{sheet}</style>")[0] == []
+    assert markup.look("a.html", f"{HEAD}<style>{sheet}</style>")[0] == []
 
 
 @pytest.mark.parametrize("name", HANDED_ON)
@@ -492,6 +518,8 @@ def test_what_can_be_worked_out_is_stopped(
     for number, hidden in enumerate(shown.loc[shown["withheld"], audit.KEY].itertuples(index=False, name=None)):
         rest = known.drop(hidden).reset_index()
         folder = tmp_path / str(number)
+        folder.mkdir()
+        shutil.copy(data / identity.FILE, folder / identity.FILE)  # of the seal
         shown_before = rest[audit.KEY].assign(value=rest["value"], low=rest["value"], high=rest["value"])
         register.record(folder, period=here.period, audience="public", made="m", pack="p", cells=shown_before)
         broken = gate.check(finished, folder, here.unnoted_store)

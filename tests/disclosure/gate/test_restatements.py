@@ -101,6 +101,17 @@ def test_a_pack_with_a_figure_corrected_twice_passes_the_gate(here: Scope, corre
     assert "back to the first figure" in (folder / made_pack.PAGE).read_text(encoding="utf-8")
 
 
+def test_a_figure_that_is_withheld_was_given(here: Scope) -> None:
+    """Counted as missing it would be said to be, and how many are withheld could be read off."""
+    (shown,) = exhibits.returns_status(here)
+    (row,) = (row for row in shown.table.rows if row[0].startswith("Rutland children"))
+    seen = here.unnoted_store.observations
+    mine = seen["release"].str.startswith("returns/rutland-children/2013-14-Q1/3")
+    hidden = seen.assign(value=seen["value"].where(~mine), status=seen["status"].where(~mine, "suppressed"))
+    (again,) = exhibits.returns_status(replace(here, unnoted_store=replace(here.unnoted_store, observations=hidden)))
+    assert row in again.table.rows and row[5].partition(" of ")[0] == str(int(mine.sum()))
+
+
 def test_the_ledger_keeps_every_step_in_order(corrected: Path) -> None:
     held = store.load(corrected)
     ledger = restatements.ledger(held.observations, held.checks, held.origins)

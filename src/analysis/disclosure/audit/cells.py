@@ -16,6 +16,8 @@ _SIDE_OF_COLUMN = {"Numerator": "numerator", "Base": "denominator"}
 _UNITS = {"percent": "percentage", "count": "number", "pounds": "pounds"}  # of a heading; others are rates
 _TEXT_WITH_DATE = re.compile(r"(.*) \(([^()]+)\)")
 _FOOTNOTE_MARK = re.compile(r" \[(?:r|p|note \d+)\]")
+_PART = re.compile(r"\((.*)\)(?:, [^()]*)?")  # "(in the community), 2012/13"
+_NUMBERED = re.compile(r"Figure \d{1,2}: (.*?) by .*")  # as the report captions its figures: "Figure 5: DoLS referrals by body"
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(?:\.\d+)?")
 
 
@@ -35,7 +37,7 @@ class Cell:
 
 def cells(shown: Iterable[Shown]) -> list[Cell]:
     """Return every figure in the tables shown whose row, caption and heading say what it is."""
-    return [cell for exhibit in shown for row in exhibit.rows for cell in _cells_of_row(exhibit, row)]
+    return [cell for exhibit in shown for row in exhibit.rows for cell in cells_of_row(exhibit, row)]
 
 
 def number(text: str) -> float | None:
@@ -44,15 +46,18 @@ def number(text: str) -> float | None:
     return float(match[0].replace("−", "-").replace(",", "").replace("£", "")) if match else None
 
 
-def _cells_of_row(exhibit: Shown, row: list[str]) -> list[Cell]:
+def cells_of_row(exhibit: Shown, row: list[str]) -> list[Cell]:
+    """Return the figures in a row of an exhibit's table whose row, caption and heading say what they are."""
     texts = dict(zip(exhibit.columns, row, strict=False))
     named = (texts.get(column, "") for column in ("Area", "When", "Indicator"))
-    words = [*(_FOOTNOTE_MARK.sub("", word) for word in (*row[:1], *named)), exhibit.caption]
+    words = [*(_FOOTNOTE_MARK.sub("", word) for word in (*row[:1], *named)), _NUMBERED.sub(r"\1", exhibit.caption)]
     indicator, category = _indicator(words, row, exhibit)
     if _is_comparator(row[0]):
         return []
-    area = _first_known(words, _areas())
-    period = _first_known(words, _periods()) if area else ""
+    # The name of a member, such as "Lay member, Rutland", is no area.
+    is_part = bool(indicator) and _is_by_part(indicator) and words[0] in _category_by_label()
+    area = _first_known(words[1:] if is_part else words, _areas())
+    period = _first_known(words, _periods())
     category = category or (_category(_FOOTNOTE_MARK.sub("", row[0]), indicator) if indicator else "")
     place = f"{exhibit.identity}, row {row[0]!r}"
     cells = []
@@ -73,12 +78,11 @@ def _cells_of_row(exhibit: Shown, row: list[str]) -> list[Cell]:
         side = _SIDE_OF_COLUMN.get(column) or ("value" if column in _VALUE_COLUMNS or column.startswith("Per ") else "")
         dated = _TEXT_WITH_DATE.fullmatch(text)
         when = _periods().get(dated[2], "") if dated else ""
-        if side and indicator and area and (period or when):
-            own = when if when and side == "value" else period
-            if own:
-                cells.append(
-                    Cell(indicator, area, own, category, side, _FOOTNOTE_MARK.sub("", dated[1] if dated else text), place, column)
-                )
+        own = when if when and side == "value" else period
+        # Of a partnership's members, or of what was asked once, a reader is told elsewhere where it was.
+        if side and indicator and own and (area or is_part):
+            shown = _FOOTNOTE_MARK.sub("", dated[1] if dated else text)
+            cells.append(Cell(indicator, area, own, category, side, shown, place, column))
     return cells
 
 
@@ -97,9 +101,8 @@ def _indicator_titled(text: str) -> tuple[str, str] | None:
     for title, (name, category) in _titles().items():
         if text == title or text.startswith((f"{title}, ", f"{title}: ")):
             return name, category
-        if text.startswith(f"{title} (") and text.endswith(")"):
-            part = text.removeprefix(f"{title} (").removesuffix(")")
-            return name, _category_by_folded_label().get(part.casefold(), category)
+        if text.startswith(f"{title} (") and (bracket := _PART.fullmatch(text.removeprefix(f"{title} "))):
+            return name, _category_by_folded_label().get(bracket[1].casefold(), category)
     return None
 
 
@@ -140,8 +143,16 @@ def _comparators() -> tuple[str, ...]:
 def _category(text: str, indicator: str) -> str:
     if not _is_by_part(indicator):
         return catalogue.TOTAL
-    category_of_label = _category_by_label()
-    return next((category_of_label[word] for word in (text, *text.split(", ")) if word in category_of_label), catalogue.TOTAL)
+    # A label may hold a comma itself, and begins with a small letter after the name of an area.
+    parts = text.split(", ")
+    spans = [", ".join(parts[first:last]) for first in range(len(parts)) for last in range(len(parts), first, -1)]
+    found = [labels[word] for labels, words in _labels(text, tuple(spans)) for word in words if word in labels]
+    return found[0] if found else catalogue.TOTAL
+
+
+def _labels(text: str, spans: tuple[str, ...]) -> list[tuple[dict[str, str], list[str]]]:
+    """Return the labels of categories with the words to look up among them: as they are written first, then in small letters."""
+    return [(_category_by_label(), [text, *spans]), (_category_by_folded_label(), [span.casefold() for span in spans])]
 
 
 @cache

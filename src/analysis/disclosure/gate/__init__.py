@@ -6,5 +6,18 @@ from analysis.disclosure.gate.notebooks import FILE as NOTEBOOKS
 from analysis.disclosure.gate.notebooks import outputs, without_charts
 from analysis.disclosure.gate.release_record import cells
 from analysis.disclosure.gate.rules import Broken, HeldBackError, rules
+from analysis.disclosure.gate.seal import unverified
 
-__all__ = ["NOTEBOOKS", "Broken", "HeldBackError", "cells", "check", "front", "hold_back", "outputs", "rules", "without_charts"]
+__all__ = [
+    "NOTEBOOKS",
+    "Broken",
+    "HeldBackError",
+    "cells",
+    "check",
+    "front",
+    "hold_back",
+    "outputs",
+    "rules",
+    "unverified",
+    "without_charts",
+]

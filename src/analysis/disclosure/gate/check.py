@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue, measures, store
+from analysis.catalogue import areas
 from analysis.disclosure import audit, policy
 from analysis.disclosure.audit.cells import Cell
-from analysis.disclosure.gate import front, shown_figures
-from analysis.disclosure.gate.one_file import MANIFEST, Looked, Packed, look
+from analysis.disclosure.gate import front, notebooks, pack_files, pack_record, seal, shown_figures
+from analysis.disclosure.gate.one_file import Looked, Packed, look
 from analysis.disclosure.gate.release_record import rounding_of, thresholds_of
-from analysis.disclosure.gate.rules import Broken, HeldBackError, rules
+from analysis.disclosure.gate.rules import Broken, HeldBackError
+from analysis.disclosure.gate.seal import MANIFEST
 from analysis.store import register
 
 _FIRST = (MANIFEST, ".html")
@@ -32,13 +34,14 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     """Return every rule that a pack breaks, in order of file; none if it may be shown.
 
     `held` are the figures as the pack's audience may see them, which every figure is held against (read from `data` if not
-    given). `signed` asks besides that the pack was signed off, and not changed since. `each` looks through the files.
+    given). `signed` asks besides that the pack was signed off, and not changed since. `each` looks through the files. Without the
+    key of the data folder all but the seal is verified (`unverified`). A pack for an exact audience never passes.
     """
     broken, names = _names(folder)
     first = [name for name in names if name.endswith(_FIRST)]
     looked = {one.name: one for one in each(partial(look, folder), first)}
     manifest = (looked[MANIFEST].record if MANIFEST in looked else None) or {}
-    audience = str(manifest.get("parameters", {}).get("audience", ""))
+    audience = _audience(manifest)
     exact = not audience or policy.is_exact(audience)
     # The other files are looked through while the figures of the pages are judged.
     others = [name for name in names if name not in looked]
@@ -49,23 +52,53 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
     broken += [rule for one in (*looked.values(), *found) for rule in one.broken]
     if front.INDEX in looked:
         broken += front.look(manifest, looked[front.INDEX].front or {})
+    if signed and manifest:
+        broken += [*_signature(folder, manifest, names), *seal.broken(manifest, data)]
     if not audience:
         return sorted({*broken, Broken("unreadable", MANIFEST, "the manifest")})
-    if signed:
-        broken += _signature(folder, manifest)
+    if exact:
+        broken.append(Broken("internal-pack", MANIFEST, "its audience"))
+    if not signed or seal.SEAL in manifest.get(seal.ENTRY, {}):  # earlier versions had other entries, and no seal
+        broken += _record(manifest, looked, names, folder)
     return sorted({*broken, *more})
 
 
-def hold_back(folder: Path, data: Path, held: store.Store | None = None, each: Each = map) -> None:
-    """Sign a pack off, or raise HeldBackError with every rule that it breaks: the last pack stands then."""
+def hold_back(
+    folder: Path,
+    data: Path,
+    held: store.Store | None = None,
+    each: Each = map,
+    registered: Mapping[str, Any] | None = None,
+) -> None:
+    """Sign a pack off, or raise HeldBackError with every rule that it breaks: the last pack stands then.
+
+    `registered` is what the register holds of the release (`seal.entry`).
+    """
     broken = check(folder, data, held, signed=False, each=each)
     if broken:
         raise HeldBackError(broken)
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    sums = {"files": _sum(manifest["files"]), "record": _sum(_record(manifest))}
-    manifest["gate"] = manifest.get("gate", {}) | {"rules": list(rules()), "version": store.version()} | sums
+    manifest[seal.ENTRY] = seal.entry(manifest, data, registered)
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _audience(manifest: dict[str, Any]) -> str:
+    """Return the audience that a manifest names, or nothing where it names none that is known."""
+    parameters = manifest.get("parameters")
+    named = parameters.get("audience") if isinstance(parameters, dict) else None
+    return str(named) if named in set(policy.audiences().index) else ""
+
+
+def _record(manifest: dict[str, Any], looked: dict[str, Looked], names: list[str], folder: Path) -> list[Broken]:
+    """Return what the manifest has that none has, or says otherwise than the pages, and files that have no place in a pack."""
+    reports = manifest.get("reports")
+    pages = {name: one.said for name, one in looked.items() if name.endswith(".html") and one.said is not None}
+    return [
+        *pack_record.unknown_entries(manifest),
+        *pack_record.differences(manifest, pages, notebooks.names(folder / notebooks.FILE)),
+        *pack_files.unknown(names, list(reports) if isinstance(reports, dict) else []),
+    ]
 
 
 def _names(folder: Path) -> tuple[list[Broken], list[str]]:
@@ -81,36 +114,27 @@ def _names(folder: Path) -> tuple[list[Broken], list[str]]:
 
 
 def _shown_in(names: list[str], manifest: dict[str, Any], looked: dict[str, Looked]) -> list[Sequence[Packed]]:
-    """Return for each data file the exhibits that it holds: a CSV file one, a workbook all in the order of the pages."""
+    """Return for each data file the exhibits that it holds: a CSV file one, the others all in their order."""
     reports = [str(report) for report in manifest.get("reports", {}) if f"{report}.html" in looked]
     shown = [(report, each) for report in reports for each in looked[f"{report}.html"].exhibits]
     files = {f"data/{report}--{each.identity}.csv": (each,) for report, each in shown}
     every = tuple(each for _, each in shown)
-    return [every if name.endswith(".xlsx") else files.get(name, ()) for name in names]
+    whole = (".xlsx", pack_files.METADATA)  # these hold the tables of all pages
+    return [every if name.endswith(whole) else files.get(name, ()) for name in names]
 
 
-def _signature(folder: Path, manifest: dict[str, Any]) -> list[Broken]:
-    """Return what has changed since the pack was signed off."""
-    listed = manifest.get("files", {})
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST}
-    broken = [Broken("missing-file", name, "the manifest names it") for name in set(listed) - set(there)]
-    broken += [Broken("unlisted-file", _said(name), "the manifest doesn't name it") for name in set(there) - set(listed)]
-    broken += [
+def _signature(folder: Path, manifest: dict[str, Any], names: Iterable[str]) -> list[Broken]:
+    """Return the files that have changed since the pack was signed off."""
+    listed = manifest.get("files")
+    listed = listed if isinstance(listed, dict) else {}
+    there = set(names) - {MANIFEST}
+    broken = [Broken("missing-file", _said(name), "the manifest names it") for name in set(listed) - there]
+    broken += [Broken("unlisted-file", _said(name), "the manifest doesn't name it") for name in there - set(listed)]
+    return broken + [
         Broken("changed-file", name, "its sha256")
-        for name in set(listed) & set(there)
-        if hashlib.sha256(there[name].read_bytes()).hexdigest() != listed[name]
+        for name in set(listed) & there
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != listed[name]
     ]
-    entry = manifest.get("gate", {})
-    # Version 0.1 signed the files alone, and had nothing else in its manifest that is read as the word of the Board.
-    whole = "record" in entry or "signed_off" in manifest or "corrections" in manifest
-    if entry.get("files") != _sum(listed) or (whole and entry.get("record") != _sum(_record(manifest))):
-        broken.append(Broken("not-signed", MANIFEST, "the entry of the gate"))
-    return broken
-
-
-def _record(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Return what the gate signs of a manifest: all but its own entry."""
-    return {name: value for name, value in manifest.items() if name != "gate"}
 
 
 def _protection(
@@ -128,7 +152,9 @@ def _protection(
     every = [cell for each in told.values() for cell in each] + corrected
     titles = catalogue.indicators()["title"]
     mine = titles.index[titles.isin({titles[cell.indicator] for cell in every})]
-    measured = _may_show(held, tuple(mine), frozenset(cell.area for cell in every))
+    shown_areas = {cell.area for cell in every}
+    shown_areas |= {each for code in shown_areas if code for each in areas.namesakes(code)}
+    measured = _may_show(held, tuple(mine), frozenset(shown_areas - {""}) if all(cell.area for cell in every) else None)
     texts, people = shown_figures.allowed(measured, every), thresholds_of(audience)
     broken: list[Broken] = []
     for name, each in told.items():
@@ -144,14 +170,13 @@ def _protection(
 
 
 @lru_cache(maxsize=1)  # of the packs of a nation each shows the same indicators of the same areas: among all authorities
-def _may_show(held: store.Store, indicators: tuple[str, ...], areas: frozenset[str]) -> pd.DataFrame:
-    """Return the measures that pages on these areas may show, official ones last: those of another family stand beside them."""
-    seen = held.observations[held.observations["area"].isin(areas)]
+def _may_show(held: store.Store, indicators: tuple[str, ...], codes: frozenset[str] | None) -> pd.DataFrame:
+    """Return the measures that pages on these areas may show, official ones last: those of another family stand beside them.
+
+    Of a table that doesn't name its areas they may be any, which None stands for.
+    """
+    seen = held.observations if codes is None else held.observations[held.observations["area"].isin(codes)]
     return pd.concat([measures.measure(seen, indicators), measures.official(seen, indicators)], ignore_index=True)
-
-
-def _sum(record: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _said(name: str) -> str:

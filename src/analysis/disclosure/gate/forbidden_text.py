@@ -1,4 +1,7 @@
-"""What no text may hold: paths, machines, addresses, numbers of persons, errors. The words themselves are never repeated."""
+"""What no text may hold: paths, machines, addresses, numbers of persons, errors. The words themselves are never repeated.
+
+A text is looked through as it is written, and as its reader sees it (`visible_text`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from analysis.catalogue import personal_data
+from analysis.disclosure.gate import visible_text
 from analysis.disclosure.gate.rules import Broken
 
 _FOLDERS = ("home", "Users", "root", "tmp", "var", "opt", "usr", "mnt", "srv", "etc", "private", "work", "data")
@@ -32,17 +36,24 @@ _HINTS = {
     "placeholder-alt": ("no description",),
 }
 _NUMBERED = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")  # the hint at an address in numbers
-# Characters that turn the order of letters round or can't be seen: what is read is not what stands there.
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\x00-\x08\x0b\x0c\x0e-\x1f]")
 # What a download holds is held against its table; as letters it says nothing, and takes long to look through.
 _DOWNLOAD = re.compile(r"base64,[A-Za-z0-9+/=]*")
 # Names of vocabularies, which are addresses in form and lead nowhere.
 _VOCABULARIES = re.compile(r"https?://(?:www\.w3\.org|schemas\.openxmlformats\.org|purl\.org)/[\w./#-]*")
 
 
+# Of a person, as a reader may write them: groups apart by whatever sign, or digit by digit.
+_NHS = (
+    re.compile(r"(?<![\w.,-])(\d{3})[ ./-]{0,3}(\d{3})[ ./-]{0,3}(\d{4})(?![\w-]|[.,]\d)"),
+    re.compile(r"(?<![\w.,])([1-9])([ ./-])(\d)(?:\2\d){8}(?!\2?\d)"),
+)
+_UPN = re.compile(r"(?<!\w)[A-Z](?:[ -]?\d){11}[ -]?[\dA-Z](?!\w)")
+_E_MAIL = re.compile(r"[\w.+'-]\s?(?:@|[(\[{]\s?at\s?[)\]}])\s?[\w-]+\s?(?:\.|[(\[{]\s?dot\s?[)\]}])\s?\w", re.IGNORECASE)
+
+
 def look(file: str, place: str, text: str) -> list[Broken]:
     """Return the rules that a text breaks."""
-    return [Broken(rule, file, place) for rule in _broken(text)]
+    return [Broken(rule, file, place) for rule in dict.fromkeys((*_broken(text), *_seen(visible_text.plain(text))))]
 
 
 def look_by_line(file: str, text: str) -> list[Broken]:
@@ -53,15 +64,41 @@ def look_by_line(file: str, text: str) -> list[Broken]:
     return [Broken(rule, file, f"line {number}") for number, line in lines for rule in _broken(line)]
 
 
+def look_at_page(file: str, markup: str) -> list[Broken]:
+    """Return the rules that a page breaks: as it is written, with the line of each, and as it is read."""
+    read = "\n".join(visible_text.lines(markup))
+    return look_by_line(file, markup) + [
+        Broken(rule, file, "its text as it is read") for rule in sorted({*_written(read), *_seen(read)})
+    ]
+
+
+def _seen(text: str) -> Iterator[str]:
+    """Yield the rules that a text breaks by the numbers and addresses of persons, however their signs are set."""
+    for line in text.split("\n"):
+        if ("@" in line or "at" in line) and _E_MAIL.search(line):
+            yield "e-mail-address"
+        if not any(map(str.isdigit, line)):
+            continue
+        if any(personal_data.is_nhs_number(re.sub(r"\D", "", each[0])) for form in _NHS for each in form.finditer(line)):
+            yield "nhs-number"
+        kind = personal_data.kind_of_number(line)
+        if kind or _UPN.search(line):
+            yield "nhs-number" if kind == "an NHS number" else "personal-number"
+
+
 def _broken(text: str) -> Iterator[str]:
+    if visible_text.has_hidden(text):
+        yield "hidden-text"
+    yield from _written(text)
+
+
+def _written(text: str) -> Iterator[str]:
     plain = _VOCABULARIES.sub("", _DOWNLOAD.sub("", text))
     low = plain.lower()
     for rule, pattern in _PATTERNS.items():
         hinted = any(hint in low for hint in _HINTS[rule]) or (rule == "host-name" and _NUMBERED.search(plain))
         if hinted and pattern.search(plain):
             yield rule
-    if _UNSEEN.search(plain):
-        yield "hidden-text"
     if _machine() and _machine() in low:
         yield "host-name"
     if any(personal_data.is_nhs_number("".join(found)) for found in personal_data.TEN_DIGITS.findall(plain)):

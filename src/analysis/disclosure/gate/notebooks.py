@@ -7,19 +7,36 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from analysis.catalogue import wording
-from analysis.disclosure.gate import forbidden_text
+from analysis.disclosure.gate import forbidden_text, pack_files
 from analysis.disclosure.gate.rules import Broken
+from analysis.disclosure.gate.shown_figures import tokens
 from analysis.files import archives
 
-FILE = "notebooks.zip"
+FILE = pack_files.NOTEBOOKS
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.ipynb")
 _LARGEST = 100_000_000  # bytes of one notebook
-_METADATA = frozenset(("kernelspec", "language_info", "tags", "nbformat", "orig_nbformat", "title"))
+# What a notebook may hold, and each of its parts: whatever else there is nobody looks at.
+_NOTEBOOK = frozenset(("cells", "metadata", "nbformat", "nbformat_minor"))
+_METADATA = frozenset(("kernelspec", "language_info", "title"))
+_KERNEL = frozenset(("display_name", "language", "name"))
+_LANGUAGE = frozenset(
+    ("codemirror_mode", "file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer", "version")
+)
+_MODE = {"name": "ipython", "version": 3}
+_CELL_KEYS = {
+    "code": frozenset(("cell_type", "execution_count", "id", "metadata", "outputs", "source")),
+    "markdown": frozenset(("cell_type", "id", "metadata", "source")),
+}
 _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
+_TAGS = re.compile(r"[a-z]+(?:-[a-z]+)*")  # a word of JupyterLab's: no number and no name stands in one
+_OUTPUT_KEYS = frozenset(("output_type", "data", "metadata", "execution_count"))
+_TITLE = re.compile(r"<h1>([^<]*)</h1>")
+_COUNT = range(100_000)  # of a cell that was run
 _OUTPUT = frozenset(("text/html", "text/markdown", "text/plain", wording.TABLE_TYPE))
 
 
@@ -35,6 +52,8 @@ def look(file: str, path: Path) -> Iterator[Broken]:
     """Yield the rules that the archive of executed notebooks breaks; what stands on their pages is looked through there."""
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.comment or any(entry.comment for entry in archive.infolist()):
+                yield Broken("notebook-metadata", file, "a remark in the archive")
             names = archive.namelist()
             if len(set(names)) < len(names):  # of two notebooks of one name only the last is looked through
                 yield Broken("file-name", file, "a name that is twice in the archive")
@@ -47,6 +66,15 @@ def look(file: str, path: Path) -> Iterator[Broken]:
                 yield from _look(file, entry.filename, _read(archive, entry.filename), html)
     except (*archives.BROKEN, TypeError, AttributeError):
         yield Broken("unreadable", file, "a notebook")
+
+
+def names(path: Path) -> list[str]:
+    """Return the names in the archive of notebooks; none if it isn't there or can't be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except archives.BROKEN:
+        return []
 
 
 def page_of(name: str) -> str:
@@ -89,26 +117,54 @@ def _read(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
 
 def _look(file: str, name: str, notebook: dict[str, Any], page: str) -> Iterator[Broken]:
     about = f"{name}, its metadata"
-    if set(notebook["metadata"]) - _METADATA:
+    title = unescape("".join(_TITLE.findall(page)))
+    is_plain = _is_plain(notebook["metadata"]) and (notebook["nbformat"], notebook["nbformat_minor"]) <= (4, 9)
+    if set(notebook) - _NOTEBOOK or not is_plain or (page and notebook["metadata"].get("title", title) != title):
         yield Broken("notebook-metadata", file, about)
-    yield from forbidden_text.look(file, about, json.dumps(notebook["metadata"]))
+    yield from forbidden_text.look(file, about, json.dumps(notebook["metadata"], ensure_ascii=False))
     for number, cell in enumerate(notebook["cells"], start=1):
         place = f"{name}, cell {number}"
-        if set(cell.get("metadata", {})) - _CELL or cell.get("attachments"):
+        if not _is_plain_cell(cell):
             yield Broken("notebook-metadata", file, place)
-        yield from forbidden_text.look(file, place, _text(cell["source"]))
+        yield from forbidden_text.look(file, place, f"{_text(cell['source'])}\n{cell.get('id', '')}")
         for output in cell.get("outputs", []):
             if output["output_type"] not in ("display_data", "execute_result") or set(output["data"]) - _OUTPUT:
                 yield Broken("notebook-output", file, place)
-            if output.get("metadata"):
+            if output.get("metadata") or set(output) - _OUTPUT_KEYS:
                 yield Broken("notebook-metadata", file, f"{place}, an output")
             data = dict(output.get("data", {}))
             # Held against the table of its page, cell by cell, where the page is looked through.
             if data.pop(wording.TABLE_TYPE, None) is not None and not (page and "text/html" in data):
                 yield Broken("differs-from-table", file, f"{place}, a table that no page shows")
-            for text in map(_text, data.values()):
+            texts = {kind: _text(held) for kind, held in data.items()}
+            html = texts.get("text/html")
+            if html is not None and tokens([texts.get("text/plain", "")]) - tokens([html]):
+                yield Broken("differs-from-notebook", file, f"{place}, a number that its exhibit has not")
+            for text in texts.values():
                 if text.strip() not in page:
                     yield from forbidden_text.look(file, f"{place}, an output", text)
+
+
+def _is_plain(metadata: dict[str, Any]) -> bool:
+    """Return whether the metadata of a notebook name its language and its title, and nothing besides."""
+    kernel, language = metadata.get("kernelspec", {}), metadata.get("language_info", {})
+    mode = language.get("codemirror_mode", _MODE)
+    words = [*kernel.values(), *(value for key, value in language.items() if key != "codemirror_mode"), metadata.get("title", "")]
+    known = not set(metadata) - _METADATA and not set(kernel) - _KERNEL and not set(language) - _LANGUAGE
+    return known and mode in (_MODE, "python", "ipython") and all(isinstance(each, str) for each in words)
+
+
+def _is_plain_cell(cell: dict[str, Any]) -> bool:
+    """Return whether a cell has the parts of its kind and no other, and tags that are words."""
+    metadata = cell.get("metadata", {})
+    tags, count = metadata.get("tags", []), cell.get("execution_count")
+    return (
+        not set(cell) - _CELL_KEYS.get(str(cell.get("cell_type")), frozenset())
+        and not set(metadata) - _CELL
+        and all(isinstance(tag, str) and _TAGS.fullmatch(tag) for tag in tags)
+        and not any(metadata[name] for name in metadata if name in ("slideshow", "jupyter"))
+        and (count is None or count in _COUNT)
+    )
 
 
 def _text(held: str | list[str]) -> str:

@@ -14,16 +14,28 @@ from typing import Any
 
 from analysis.disclosure.audit.cells import Cell, cells
 from analysis.disclosure.audit.pages import Shown
-from analysis.disclosure.gate import forbidden_text, front, markup, notebooks, shown_figures, typed_tables, workbooks
+from analysis.disclosure.gate import (
+    forbidden_text,
+    front,
+    markup,
+    notebooks,
+    pack_files,
+    pack_record,
+    shown_figures,
+    typed_tables,
+    untraced,
+    workbooks,
+)
 from analysis.disclosure.gate.rules import Broken
+from analysis.disclosure.gate.seal import MANIFEST
 from analysis.disclosure.gate.workbook_parts import Rows
 
-MANIFEST = "manifest.json"
 TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
 _STATEMENT = '<p class="statement"'
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+_SEPARATOR = re.compile(r"\s*sep\s*=", re.IGNORECASE)  # a spreadsheet takes it for an order, and reads other cells
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,8 @@ class Looked:
     exhibits: tuple[Packed, ...] = ()
     cells: tuple[Cell, ...] = ()
     record: dict[str, Any] | None = None
-    front: dict[str, list[str]] | None = None  # of the index: what it says of the pack
+    front: dict[str, list[str]] | None = None  # of the index: who signed, and what was corrected
+    said: dict[str, list[str]] | None = None  # of a page: what it says of its pack
 
 
 def look(folder: Path, name: str, held_against: Sequence[Packed] | None = None) -> Looked:
@@ -80,17 +93,18 @@ def look(folder: Path, name: str, held_against: Sequence[Packed] | None = None) 
         return Looked(name, (Broken("unreadable", name, "its encoding"),))
     if path.suffix == ".html":
         return _page(folder, name, text)
-    return _table(name, text, held_against) if path.suffix == ".csv" else _record(name, text)
+    return _table(name, text, held_against) if path.suffix == ".csv" else _record(folder, name, text, held_against)
 
 
 def _page(folder: Path, name: str, html: str) -> Looked:
     broken, shown = markup.look(name, html)
-    broken += forbidden_text.look_by_line(name, html)
-    broken += shown_figures.within(name, shown)
+    broken += forbidden_text.look_at_page(name, html)
+    broken += [*shown_figures.within(name, shown), *untraced.within(name, shown)]
     said = front.lines(html) if name == front.INDEX else None
     if name != front.INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, Path(name).stem))
-    return Looked(name, tuple(broken), tuple(map(Packed.of, shown)), tuple(cells(shown)), front=said)
+    packed, told = tuple(map(Packed.of, shown)), tuple(cells(shown))
+    return Looked(name, tuple(broken), packed, told, front=said, said=pack_record.said_by(html))
 
 
 def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.Outputs]) -> list[Broken]:
@@ -118,21 +132,26 @@ def _table(name: str, text: str, held_against: Sequence[Packed] | None) -> Looke
     except csv.Error:
         return Looked(name, (Broken("unreadable", name, "the table"),))
     broken = forbidden_text.look_by_line(name, text)
+    broken += forbidden_text.look(name, "its cells", "\n".join(str(cell).replace("\n", " ") for row in rows for cell in row))
     for number, row in enumerate(rows, start=1):
         for cell in map(str, row):
-            if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+            if (cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)) or (number == 1 and _SEPARATOR.match(cell)):
                 broken.append(Broken("formula", name, f"row {number}"))
     for each in held_against or ():
-        broken += shown_figures.in_file(name, rows, each.shown)
+        broken += shown_figures.in_file(name, rows, each.shown, above=1)
     if held_against is not None and not held_against:
         broken.append(Broken("figure-in-file", name, "a table that no page shows"))
     return Looked(name, tuple(broken))
 
 
-def _record(name: str, text: str) -> Looked:
+def _record(folder: Path, name: str, text: str, held_against: Sequence[Packed] | None) -> Looked:
     try:
         record = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Looked(name, (Broken("unreadable", name, "the record"),))
-    broken = tuple(forbidden_text.look(name, "the record", text))
-    return Looked(name, broken, record=record if name == MANIFEST and isinstance(record, dict) else None)
+    broken = forbidden_text.look(name, "the record", text)
+    # A reference may stand for any letter: what is looked through is what it stands for.
+    broken += forbidden_text.look(name, "the record", json.dumps(record, ensure_ascii=False))
+    if name == pack_files.METADATA and held_against is not None:
+        broken += pack_files.look(folder, record, [each.shown for each in held_against])
+    return Looked(name, tuple(broken), record=record if name == MANIFEST and isinstance(record, dict) else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -10,13 +11,20 @@ from functools import cache
 import pandas as pd
 
 from analysis import catalogue
-from analysis.catalogue import wording
+from analysis.catalogue import areas, wording
 from analysis.disclosure.audit.cells import Cell, number
 from analysis.disclosure.audit.pages import Shown
 from analysis.disclosure.gate.rules import Broken
 from analysis.store import IMPLIED, RANGE
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # as other countries write a thousand
+# A number in words, which says as much as one in digits.
+_IN_WORDS = re.compile(
+    r"\b(?:zero|nil|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|thousand|dozen)\b",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"^Figure \d{1,2}: ")  # as the report numbers its figures
 _ADDRESS = re.compile(r" row \d+, column \d+")
 _NUMBER = re.compile(r"[−-]?£?\d[\d,]*(\.\d+)?%?")
@@ -27,8 +35,16 @@ _PLACE = ["indicator", "area", "period", "category"]
 
 
 def tokens(texts: Iterable[str]) -> set[float]:
-    """Return the numbers that stand in texts, whatever stands around them."""
-    return {float(found.replace(",", "")) for text in texts for found in _TOKEN.findall(text)}
+    """Return the numbers that stand in texts, whatever stands around them; both that "1.000" is read as.
+
+    >>> sorted(tokens(["1,341 of 12.5", "1.000"]))
+    [1.0, 12.5, 1000.0, 1341.0]
+    """
+    found = [
+        number for text in texts for number in _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFKC", text))
+    ]
+    thousands = [number.replace(".", "") for number in found if _THOUSANDS.fullmatch(number)]
+    return {float(number.replace(",", "")) for number in (*found, *thousands)}
 
 
 def within(file: str, shown: Iterable[Shown]) -> Iterator[Broken]:
@@ -63,29 +79,44 @@ def allowed(measures: pd.DataFrame, cells: Iterable[Cell]) -> dict[tuple[str, ..
     known = catalogue.indicators()[["title", "unit", "decimals"]]
     printed = {name: (title, unit, int(decimals)) for name, title, unit, decimals in known.itertuples(name=None)}
     places = {(printed[cell.indicator][0], cell.area, cell.period, cell.category) for cell in cells}
+    # A page names an area, and no code: an authority and the one before it may have one name.
+    as_named = {code: cell.area for cell in cells if cell.area for code in areas.namesakes(cell.area)}
     found: dict[tuple[str, ...], set[str]] = {}
     columns = [*_PLACE, "value", "status", "numerator", "denominator", *RANGE]
     for name, *at, value, status, numerator, denominator, low, high in measures[columns].itertuples(index=False, name=None):
         title, unit, decimals = printed[name]
-        if (title, *at) not in places:
+        keys = _keys((title, *at), as_named) & places
+        if not keys:
             continue
         texts = {wording.value(value, each, decimals, status) for each in (unit, "count")}
         if status == IMPLIED:
             texts |= {wording.level_range(low, high, each, decimals) for each in (unit, "count")}
-        found.setdefault((title, *at, "value"), set()).update(texts)
-        for side, figure in (("numerator", numerator), ("denominator", denominator)):
-            said = "" if pd.isna(figure) else wording.number(figure)
-            found.setdefault((title, *at, side), set()).add(said)
+        sides = {"numerator": numerator, "denominator": denominator}
+        said = {side: {"" if pd.isna(figure) else wording.number(figure)} for side, figure in sides.items()} | {"value": texts}
+        for key in keys:
+            for side, words in said.items():
+                found.setdefault((*key, side), set()).update(words)
     return found
 
 
+def _keys(place: tuple[str, ...], as_named: Mapping[str, str]) -> set[tuple[str, ...]]:
+    """Return the places that show a measure: its own, a namesake's, and one without its area or its period."""
+    title, area, period, category = place
+    areas_shown, periods_shown = {area, as_named.get(area, area), ""}, {period, ""}
+    return {(title, each, when, category) for each in areas_shown for when in periods_shown}
+
+
 def let_through(file: str, cells: Iterable[Cell], texts: Mapping[tuple[str, ...], set[str]]) -> Iterator[Broken]:
-    """Yield the cells whose text is none of those that may stand there (see `allowed`)."""
+    """Yield the cells whose text is none of those that may stand there (see `allowed`), and those without any figure behind."""
     titles = catalogue.indicators()["title"].to_dict()
     for cell in cells:
         known = texts.get((titles[cell.indicator], cell.area, cell.period, cell.category, cell.side))
+        if not (cell.area and cell.period) and not tokens([cell.text]):
+            continue  # a sign for no figure may stand wherever nobody is told of which place it is
         if known is not None and _bare(cell.text) not in known:
             yield Broken("figure-in-page", file, cell.place)
+        elif known is None and tokens([cell.text]):
+            yield Broken("untraced-figure", file, cell.place)
 
 
 def small(file: str, cells: Iterable[Cell], people: Mapping[str, int]) -> Iterator[Broken]:
@@ -99,27 +130,33 @@ def small(file: str, cells: Iterable[Cell], people: Mapping[str, int]) -> Iterat
             yield Broken("small-number", file, cell.place)
 
 
-def in_file(file: str, rows: Sequence[Sequence[object]], exhibit: Shown) -> Iterator[Broken]:
+def in_file(file: str, rows: Sequence[Sequence[object]], exhibit: Shown, above: int | None = None) -> Iterator[Broken]:
     """Yield the rows of a data file that hold a number which the row of the page's table, or what stands around it, has not.
 
-    The rows of the table are the last ones; above them stand its headings and what is said of it.
+    The rows of the table are the last ones; above them stand its headings and what is said of it, in `above` rows where that is
+    known. A number in words is a number.
     """
     table = [row for row in exhibit.rows if any(row)]
-    told = tokens([exhibit.headline, exhibit.subtitle, exhibit.caption, *exhibit.notes, *exhibit.columns])
+    around = [exhibit.headline, exhibit.subtitle, exhibit.caption, *exhibit.notes, *exhibit.columns]
+    told, told_in_words = tokens(around), _in_words(around)
     first = len(rows) - len(table)
-    if first < 1:
-        yield Broken("figure-in-file", file, "its rows, fewer than those of the page")
+    if first < 1 or (above is not None and first > above):
+        yield Broken("figure-in-file", file, "its rows, which are not those of the page")
         return
     for line, row in enumerate(rows[:first], start=1):
-        if tokens(_COUNTED.sub("", str(cell)) for cell in row) - told:
+        if tokens(_COUNTED.sub("", str(cell)) for cell in row) - told or _in_words(row) - told_in_words:
             yield Broken("figure-in-file", file, f"row {line}")
     for line, (row, shown) in enumerate(zip(rows[first:], table, strict=True), start=first + 1):
         figures = {value for cell in row if (value := _figure(cell)) is not None}
         # What a row is called, and where it was printed, holds numbers that are no figures.
         known = tokens(cell for cell in shown[1:] if not _ADDRESS.search(cell))
         words = tokens(cell for cell in row if isinstance(cell, str) and _figure(cell) is None)
-        if figures - known or words - tokens(shown):
+        if figures - known or words - tokens(shown) or _in_words(row) - _in_words(shown) - told_in_words:
             yield Broken("figure-in-file", file, f"row {line}")
+
+
+def _in_words(cells: Iterable[object]) -> set[str]:
+    return {found.lower() for cell in cells if isinstance(cell, str) for found in _IN_WORDS.findall(cell)}
 
 
 def _figure(cell: object) -> float | None:

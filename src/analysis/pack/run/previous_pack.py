@@ -15,7 +15,8 @@ def is_current(target: Path, contents: Contents) -> bool:
     manifest = _manifest(target)
     if contents.failed or not contents.key or manifest.get("key") != contents.key:
         return False
-    files = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file() and path.name != MANIFEST}
+    there = (path for path in target.rglob("*") if path.is_file() and path != target / MANIFEST)
+    files = {path.relative_to(target).as_posix(): path for path in there}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()} == manifest.get("files")
 
 
