@@ -65,7 +65,7 @@ def published(
     form: FormatOption = Format.table,
     data: DataOption = None,
 ) -> None:
-    """Verify the register of releases, also against the packs that there are, and list it."""
+    """Verify the register of releases against the packs, and list it."""
     import pandas as pd
 
     from analysis.disclosure import policy

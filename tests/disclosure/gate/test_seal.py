@@ -238,11 +238,13 @@ def test_an_analyst_declares_a_column_of_their_own_with_a_reason(own: Path) -> N
     shown = Shown("own-a", columns=["Verdict", "Chairs"], rows=[["Usual", "4"]])
     assert [each.rule for each in untraced.within("a.html", [shown])] == ["untraced-figure"]
     (own / "tables").mkdir()
-    row = "exhibit,column,kind,reason\nown-a,Chairs,nobody,It counts chairs.\n"
-    (own / "tables" / "untraced_columns.csv").write_text(row, encoding="utf-8")
+    row = "column,kind,reason\nChairs,nobody,It counts chairs.\n"
+    (own / "tables" / "own_columns.csv").write_text(row, encoding="utf-8")
     tables.use(own)
     try:
         assert list(untraced.within("a.html", [shown])) == []
+        shown.identity = "quarter-contacts"  # a table of the package is not an analyst's to speak of
+        assert [each.rule for each in untraced.within("a.html", [shown])] == ["untraced-figure"]
     finally:
         tables.use(None)
 

@@ -33,6 +33,7 @@ class Shown:
     notes: list[str] = field(default_factory=list)  # the text under it: source, footnotes, definition
     labels: list[str] = field(default_factory=list)  # the texts of its charts
     values: list[str] = field(default_factory=list)  # those labels that stand at a point or a bar
+    page: str = ""  # the heading of the page that it stands on, where that is known
 
 
 def exhibits(html: str) -> list[Shown]:

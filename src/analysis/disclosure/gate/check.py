@@ -16,7 +16,7 @@ from analysis import catalogue, measures, store
 from analysis.catalogue import areas
 from analysis.disclosure import audit, policy
 from analysis.disclosure.audit.cells import Cell
-from analysis.disclosure.gate import front, notebooks, pack_files, pack_record, seal, shown_figures
+from analysis.disclosure.gate import front, notebooks, pack_files, pack_record, seal, shown_figures, workbook_front
 from analysis.disclosure.gate.one_file import Looked, Packed, look
 from analysis.disclosure.gate.release_record import rounding_of, thresholds_of
 from analysis.disclosure.gate.rules import Broken, HeldBackError
@@ -58,8 +58,10 @@ def check(folder: Path, data: Path, held: store.Store | None = None, signed: boo
         return sorted({*broken, Broken("unreadable", MANIFEST, "the manifest")})
     if exact:
         broken.append(Broken("internal-pack", MANIFEST, "its audience"))
-    if not signed or seal.SEAL in manifest.get(seal.ENTRY, {}):  # earlier versions had other entries, and no seal
+    if not signed or seal.SEAL in manifest.get(seal.ENTRY, {}):
         broken += _record(manifest, looked, names, folder)
+    else:  # earlier versions had other entries and no seal, and said of the pack in other words what it is
+        broken = [each for each in broken if each.rule != "metadata-differs" and each.place != workbook_front.COVER]
     return sorted({*broken, *more})
 
 

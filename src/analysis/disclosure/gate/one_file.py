@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from analysis.disclosure.gate.workbook_parts import Rows
 
 TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
+_HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 _STATEMENT = '<p class="statement"'
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
@@ -46,9 +48,9 @@ class Packed:
     content: bytes
 
     @classmethod
-    def of(cls, shown: Shown) -> Packed:
-        """Return the exhibit packed, without what stands in its charts."""
-        said = vars(replace(shown, csv=None, descriptions=[], labels=[], values=[]))
+    def of(cls, shown: Shown, page: str) -> Packed:
+        """Return the exhibit of a page with this heading packed, without what stands in its charts."""
+        said = vars(replace(shown, page=page, csv=None, descriptions=[], labels=[], values=[]))
         return cls(shown.identity, zlib.compress(json.dumps(said).encode()))
 
     @property
@@ -103,8 +105,9 @@ def _page(folder: Path, name: str, html: str) -> Looked:
     said = front.lines(html) if name == front.INDEX else None
     if name != front.INDEX:
         broken += _against(name, html, shown, notebooks.outputs(folder / notebooks.FILE, Path(name).stem))
-    packed, told = tuple(map(Packed.of, shown)), tuple(cells(shown))
-    return Looked(name, tuple(broken), packed, told, front=said, said=pack_record.said_by(html))
+    heading = _HEADING.search(html)
+    packed = tuple(Packed.of(each, unescape(heading[1]) if heading else "") for each in shown)
+    return Looked(name, tuple(broken), packed, tuple(cells(shown)), front=said, said=pack_record.said_by(html))
 
 
 def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.Outputs]) -> list[Broken]:

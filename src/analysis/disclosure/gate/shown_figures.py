@@ -137,7 +137,7 @@ def in_file(file: str, rows: Sequence[Sequence[object]], exhibit: Shown, above: 
     known. A number in words is a number.
     """
     table = [row for row in exhibit.rows if any(row)]
-    around = [exhibit.headline, exhibit.subtitle, exhibit.caption, *exhibit.notes, *exhibit.columns]
+    around = [exhibit.page, exhibit.headline, exhibit.subtitle, exhibit.caption, *exhibit.notes, *exhibit.columns]
     told, told_in_words = tokens(around), _in_words(around)
     first = len(rows) - len(table)
     if first < 1 or (above is not None and first > above):

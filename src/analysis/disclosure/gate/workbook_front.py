@@ -14,6 +14,8 @@ from analysis.disclosure.gate.workbook_parts import Rows
 
 SHEETS = ("Cover", "Contents", "Notes")
 _RULE = "figure-in-file"
+_PLACE = "the sheet {}"
+COVER = _PLACE.format(SHEETS[0])
 _COVER = (
     re.compile(r"\d+ tables, each on a sheet of its own\. The sheet Contents lists them, the sheet Notes explains the symbols\."),
     re.compile(r"These are the figures of the pages of the pack, and no others\."),
@@ -37,7 +39,7 @@ def look(file: str, fronts: Mapping[str, Rows], captions: Sequence[str], propert
         "Contents": _is_contents(fronts.get("Contents", []), captions),
         "Notes": _is_notes(fronts.get("Notes", [])),
     }
-    yield from (Broken(_RULE, file, f"the sheet {name}") for name, held in holds.items() if not held)
+    yield from (Broken(_RULE, file, _PLACE.format(name)) for name, held in holds.items() if not held)
 
 
 def _is_cover(rows: Rows, count: int, properties: bytes) -> bool:

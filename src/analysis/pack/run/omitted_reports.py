@@ -33,8 +33,8 @@ def advice_on_omitting(violations: Iterable[gate.Broken], contents: Contents, ou
     titles = {each.report.page: each.report.title for each in contents.executed}
     rules, ids_to_omit = gate.rules(), set[str]()
     for violation in violations:
-        report = _report_of(violation, titles)
-        if not rules[violation.rule]["leave_out"] or not (report or violation.file in files_of_all_pages):
+        report, file = _report_of(violation, titles), violation.file.partition(", ")[0]  # of a workbook the sheet is named too
+        if not rules[violation.rule]["leave_out"] or not (report or file in files_of_all_pages):
             return ""
         ids_to_omit |= {report} - {""}
     if not ids_to_omit or ids_to_omit == set(titles):
