@@ -43,6 +43,27 @@ def _refuse_what_a_clone_has_not(event: str, arguments: tuple[Any, ...]) -> None
 sys.addaudithook(_refuse_what_a_clone_has_not)
 
 
+# Programs that tests use and a machine may lack, with what is tested by them and how Debian's package is called.
+PROGRAMS = {
+    "chromium": ("pages in a browser", "chromium"),
+    "soffice": ("returns saved by LibreOffice", "libreoffice-calc-nogui"),
+    "pandoc": ("Word documents", "pandoc"),
+    "cron": ("a run by cron", "cron"),
+    "pdftotext": ("what stands on each printed sheet", "poppler-utils"),
+}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was not tested here for want of a program, and what to install."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    missing = [(tested, package) for name, (tested, package) in PROGRAMS.items() if shutil.which(name) is None]
+    if not skipped or not missing:
+        return
+    terminalreporter.section("not tested on this machine")
+    terminalreporter.line(f"{skipped} tests were skipped. Not tested: {'; '.join(tested for tested, _ in missing)}.")
+    terminalreporter.line(f"To test it, install {' '.join(package for _, package in missing)}.")
+
+
 @dataclass(frozen=True)
 class RawCopy:
     """A copy of the data folder that a test may break: its raw files, and what was processed from them before."""
