@@ -41,8 +41,11 @@ class Figure:
 def figures(tables: Iterable[Table]) -> Iterator[Figure]:
     """Yield the figures in tables whose words say what they are."""
     for table in tables:
+        of_shown = _is_mean_of_shown(table)
         for row in table.rows:
-            yield from _of_row(table, dict(zip(table.columns, row, strict=False)), row[0] if row else "")
+            for each in _of_row(table, dict(zip(table.columns, row, strict=False)), row[0] if row else ""):
+                if not (of_shown and re.match("derived (?:Mean|Limits)", each.side)):
+                    yield each
 
 
 def learn(known: Knowledge, found: Iterable[Figure], rounding: int) -> tuple[set[Count], list[Figure]]:
@@ -109,6 +112,21 @@ def _as_rounded(known: Knowledge, counts: dict[Count, float], rounding: int) -> 
     multiple = ("rounded", tuple(sorted(counts)))
     known.tie({**counts, multiple: -float(rounding)}, -(rounding // 2), rounding // 2)
     return {multiple: float(rounding)}
+
+
+def _is_mean_of_shown(table: Table) -> bool:
+    """Return whether the mean of a control chart is that of the figures shown, so that it holds nothing of withheld ones.
+
+    That of percentages is weighted by bases which the table doesn't have: it must lie among the figures shown.
+    """
+    rows = [dict(zip(table.columns, [_MARKS.sub("", text) for text in row], strict=False)) for row in table.rows]
+    shares = "Percentage" in table.columns
+    shown = [number for row in rows if (number := _number(row.get("Percentage" if shares else "Number", ""))) is not None]
+    means = {(number, _step(text)) for row in rows if (number := _number(text := row.get("Mean", ""))) is not None}
+    if not shown:
+        return False
+    mean = sum(shown) / len(shown)
+    return all(min(shown) <= each <= max(shown) if shares else abs(each - mean) <= step / 2 + 1e-9 for each, step in means)
 
 
 def _of_row(table: Table, cells: dict[str, str], name: str) -> Iterator[Figure]:

@@ -1,6 +1,6 @@
 """The code is public: for each small count, which of 1 to 4 would have led to the same withheld cells, by trying them.
 
-`python tests/attack/replay.py DATA` says of how many small counts of the group's figures a replay of up to 12 tables for each
+`python tests/attack/replay.py DATA` says of how many small counts of the group's figures a replay of up to 4 tables for each
 value rules a value out. A reader who tries more tables rules out fewer, so the number is the most that a replay gives away.
 """
 
@@ -18,7 +18,7 @@ from analysis.disclosure.protection import withholding
 from analysis.disclosure.protection.family import Family, ProtectionError
 from analysis.disclosure.protection.optimise import protect
 
-TABLES = 12
+TABLES = 4
 
 
 def ruled_out(family: Family, withheld: np.ndarray, cell: int) -> list[int]:
@@ -67,7 +67,7 @@ def _same(family: Family, withheld: np.ndarray, table: np.ndarray) -> bool:
 
 
 def main(data: Path) -> None:
-    """Protect the figures for the group, and replay it for each family of up to 60 cells."""
+    """Protect the figures for the group, and replay it for each family of up to 30 cells."""
     held = store.load(data)
     tried = narrowed = 0
     original = withholding.protect
@@ -75,7 +75,7 @@ def main(data: Path) -> None:
     def replayed(family: Family, also_withheld: np.ndarray) -> object:
         nonlocal tried, narrowed
         pattern = original(family, also_withheld)
-        for cell in np.flatnonzero(family.sensitive & family.free) if len(family.values) <= 60 else ():
+        for cell in np.flatnonzero(family.sensitive & family.free) if len(family.values) <= 30 else ():
             tried += 1
             narrowed += bool(ruled_out(family, pattern.withheld, int(cell)))
         return pattern
@@ -83,7 +83,7 @@ def main(data: Path) -> None:
     withholding.protect = replayed
     none = store.register.history(data / "none")
     withholding.protected(held.observations, held.origins, "seg", none)
-    sys.stdout.write(f"{tried} small counts in families of up to 60 cells; a value of {narrowed} is ruled out by replaying\n")
+    sys.stdout.write(f"{tried} small counts in families of up to 30 cells; a value of {narrowed} is ruled out by replaying\n")
 
 
 if __name__ == "__main__":
