@@ -1,6 +1,6 @@
 """The code is public: for each small count, which of 1 to 4 would have led to the same withheld cells, by trying them.
 
-`python tests/attack/replay.py DATA` says of how many small counts of the group's figures a replay of up to 4 tables for each
+`python tests/attack/replay.py DATA` says of how many small counts of the group's figures a replay of up to 24 tables for each
 value rules a value out. A reader who tries more tables rules out fewer, so the number is the most that a replay gives away.
 """
 
@@ -18,7 +18,7 @@ from analysis.disclosure.protection import withholding
 from analysis.disclosure.protection.family import Family, ProtectionError
 from analysis.disclosure.protection.optimise import protect
 
-TABLES = 4
+TABLES = 24
 
 
 def ruled_out(family: Family, withheld: np.ndarray, cell: int) -> list[int]:
