@@ -89,6 +89,7 @@ TESTED_THROUGH = {
     "disclosure/gate/test_restatements.py": "analyses/restatements exhibits/agency_returns",
     "disclosure/protection/test_protection.py": "disclosure/audit/attack disclosure/protection/family"
     " disclosure/protection/links disclosure/protection/optimise disclosure/protection/proof",
+    "attack/test_joint_readers.py": "disclosure/protection/earlier",
     "disclosure/test_withheld.py": "disclosure/protection/percentages disclosure/protection/withholding",
     "exhibits/test_exhibits.py": "exhibits/accounts exhibits/annual_report exhibits/breakdowns exhibits/comparing"
     " exhibits/data_quality exhibits/official exhibits/over_time exhibits/parts/charts"

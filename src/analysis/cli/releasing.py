@@ -50,9 +50,11 @@ def withheld(
     policy.check_audience(audience)
     folder = data_folder(data)
     store = load(folder)
-    families = protection.protected(store.observations, store.origins, audience, register.known(folder, audience)).families
+    families = protection.protected(store.observations, store.origins, audience, register.history(folder)).families
     # A table has one name for all quarters. If one quarter was protected step by step, its number may not be the least possible.
-    tables = families.groupby("family", sort=False).agg({"cells": "sum", "small": "sum", "withheld": "sum", "method": "min"})
+    tables = families.groupby("family", sort=False).agg(
+        {"cells": "sum", "small": "sum", "withheld": "sum", "method": "min", "given_away": "sum"}
+    )
     tables.insert(2, "besides", tables["withheld"] - tables["small"])
     print_frame(tables.sort_values("withheld", ascending=False, kind="stable").reset_index(names="table"), form)
 

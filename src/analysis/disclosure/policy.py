@@ -53,6 +53,25 @@ def is_exact(audience: str) -> bool:
     return _audience(audience)["shows"] == "everything"
 
 
+def reads(audience: str) -> tuple[str, ...]:
+    """Return the audiences whose packs a reader of this one may hold, its own among them. Raises UnknownNameError for another.
+
+    >>> reads("seg"), reads("public")
+    (('seg', 'public'), ('public',))
+    """
+    return tuple(_audience(audience)["reads"].split())
+
+
+def above(audience: str) -> tuple[str, ...]:
+    """Return the protected audiences whose readers hold this audience's packs besides their own, who sees most first.
+
+    >>> above("public"), above("seg")
+    (('seg',), ())
+    """
+    named = [str(each) for each in audiences().index if each != audience and not is_exact(each) and audience in reads(each)]
+    return tuple(sorted(named, key=lambda each: -len(reads(each))))
+
+
 def rounding(audience: str) -> int:
     """Return what counts of people are rounded to for an audience at most, 1 where none is: figures nearer may be one figure.
 

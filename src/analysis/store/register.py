@@ -64,17 +64,25 @@ def known(data: Path, audience: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KEY, "low", "high"]).astype({"low": float, "high": float})
 
 
-def withheld(data: Path, audience: str) -> set[tuple[str, ...]]:
-    """Return the cells that the latest release to this audience withheld."""
-    cells: set[tuple[str, ...]] = set()
-    current = ""
+def history(data: Path) -> pd.DataFrame:
+    """Return all that was ever shown: release (its number), audience, series, area, period, category, low, high (see `verify`).
+
+    A count that a release withheld has the range 0 to infinity. What a later release to the same audience repeats is left out.
+    """
+    rows: list[tuple[Any, ...]] = []
+    last: dict[tuple[str, ...], tuple[float, float]] = {}
+    number, current = 0, ""
     for line in _verified_lines(data):
         if line["kind"] == "release":
-            current = line["audience"]
-            cells = set() if current == audience else cells
-        if line["kind"] == "cell" and line["value"] is None and current == audience:
-            cells.add(tuple(line[column] for column in KEY))
-    return cells
+            number, current = number + 1, line["audience"]
+        if line["kind"] != "cell":
+            continue
+        key = tuple(line[column] for column in KEY)
+        ends = (0.0, float("inf")) if line["value"] is None else (line["low"], line["high"])
+        if last.get((current, *key)) != ends:
+            last[current, *key] = ends
+            rows.append((number, current, *key, *ends))
+    return pd.DataFrame(rows, columns=["release", "audience", *KEY, "low", "high"]).astype({"low": float, "high": float})
 
 
 def record(data: Path, *, period: str, audience: str, made: str, pack: str, cells: pd.DataFrame) -> Path | None:

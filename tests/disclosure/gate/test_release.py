@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 from collections.abc import Iterator
@@ -59,19 +60,26 @@ def test_pages_that_quote_printed_figures_are_not_for_the_public(project: Projec
     assert "dols.html" in names and not any("quality" in name for name in names)
 
 
-def test_what_an_earlier_release_gives_away_stops_the_run_and_names_the_table(project: Project) -> None:
+def test_what_an_earlier_release_gives_away_is_listed_and_does_not_stop_the_run(project: Project) -> None:
     data = project.root / "data"
-    held = store.load(data).observations
-    exact = held[held["value"].notna()].drop_duplicates(KEY).set_index(KEY).drop(LAST).reset_index()
+    held = store.load(data)
+    exact = held.observations[held.observations["value"].notna()].drop_duplicates(KEY).set_index(KEY).drop(LAST).reset_index()
     cells = exact[KEY].assign(value=exact["value"], low=exact["value"], high=exact["value"])
     given_away = register.record(data, period="2012-13-Q4", audience="public", made="m", pack="p", cells=cells)
     assert given_away is not None
+    before = set((data / register.FOLDER).glob("*.jsonl")) - {given_away}
     try:
-        done = public(project, "--force")
+        listed = project.command("withheld", "--audience", "public", "--format", "csv")
+        done = project.command("run", "--audience", "public", "--out", "elsewhere", "--force")
+        shown = for_audience(held, "public", data).observations
     finally:
-        given_away.unlink()
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "The table Adult safeguarding referrals completed, Rutland can't be protected" in done.stderr
+        for file in set((data / register.FOLDER).glob("*.jsonl")) - before:
+            file.unlink()
+    assert listed.returncode == 0, listed.stderr
+    rows = list(csv.DictReader(listed.stdout.splitlines()))
+    assert "Adult safeguarding referrals completed, Rutland" in {row["table"] for row in rows if row["given_away"] != "0"}
+    assert done.returncode == 0, done.stderr
+    assert set(shown.loc[(shown[KEY] == list(LAST)).all(axis=1), "status"]) == {"suppressed"}
 
 
 def test_what_was_shown_changes_nothing_of_what_is_shown_again(project: Project) -> None:

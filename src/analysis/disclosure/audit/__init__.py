@@ -36,11 +36,12 @@ def printed(cells: Sequence[Cell], rounding: Mapping[str, int], threshold: int =
     return combined.reset_index()
 
 
-def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
+def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5, published: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the withheld cells with the range that a reader can derive (`lowest`, `highest`) and whether it is `open`.
 
     `shown` is the result of `printed` for one pack or several, `before` what the register says was shown earlier (series, area,
-    period, category, low, high). `open` means that the range covers 1 to `threshold` − 1.
+    period, category, low, high). `open` means that the range covers 1 to `threshold` − 1, `before` that what was shown earlier,
+    and what its source has `published` (as `before`), makes it as narrow, whatever is withheld now.
     """
     earlier = before.assign(withheld=False, place="an earlier release")[_COLUMNS]
     all_prints = pd.concat([shown[_COLUMNS], earlier], ignore_index=True) if len(earlier) else shown[_COLUMNS]
@@ -58,8 +59,15 @@ def derived(shown: pd.DataFrame, before: pd.DataFrame, threshold: int = 5) -> pd
     hidden = np.flatnonzero(cells["withheld"])
     matrix = sums.matrix(sums.equations(cells), len(cells))
     lowest, highest = attack.ranges(cells["low"].to_numpy(float), cells["high"].to_numpy(float), matrix, hidden)
+    is_open = (lowest <= 1) & (highest >= threshold - 1)
+    narrowed = np.flatnonzero(~is_open)
+    told = pd.concat([earlier[[*KEY, "low", "high"]], *([] if published is None else [published])]).drop_duplicates(KEY)
+    known_before = cells[KEY].merge(told, on=KEY, how="left").fillna({"low": 0.0, "high": np.inf})
+    least, most = attack.ranges(known_before["low"].to_numpy(), known_before["high"].to_numpy(), matrix, hidden[narrowed])
+    was_narrow = np.zeros(len(hidden), dtype=bool)
+    was_narrow[narrowed] = (least >= lowest[narrowed]) & (most <= highest[narrowed])
     results = cells.loc[hidden, [*KEY, "place"]].assign(lowest=lowest, highest=highest)
-    return results.assign(open=(lowest <= 1) & (highest >= threshold - 1)).reset_index(drop=True)
+    return results.assign(open=is_open, before=was_narrow).reset_index(drop=True)
 
 
 def _counts(cell: Cell, rounding: Mapping[str, int], threshold: int) -> list[tuple[object, ...]]:

@@ -18,7 +18,7 @@ from analysis.disclosure import audit, policy
 from analysis.disclosure.audit.cells import Cell
 from analysis.disclosure.gate import front, notebooks, pack_files, pack_record, seal, shown_figures, workbook_front
 from analysis.disclosure.gate.one_file import Looked, Packed, look
-from analysis.disclosure.gate.release_record import rounding_of, thresholds_of
+from analysis.disclosure.gate.release_record import published, rounding_of, thresholds_of
 from analysis.disclosure.gate.rules import Broken, HeldBackError
 from analysis.disclosure.gate.seal import MANIFEST
 from analysis.store import register
@@ -165,9 +165,10 @@ def _protection(
     broken += [*front.let_through(corrected, texts), *shown_figures.small(front.INDEX, corrected, people)]
     shown = audit.printed([cell for each in told.values() for cell in each], rounding_of(audience))
     before: pd.DataFrame = register.known(data, audience)
-    derived = audit.derived(shown, before)
+    derived = audit.derived(shown, before, published=published(held, audience))
     page_of = {cell.place: name for name, each in told.items() for cell in each}
-    given_away = derived.loc[~derived["open"], "place"].astype(str)
+    # What earlier releases have given away no pack can take back.
+    given_away = derived.loc[~derived["open"] & ~derived["before"], "place"].astype(str)
     return broken + [Broken("derivable", page_of.get(place, "the pages"), place) for place in given_away]
 
 

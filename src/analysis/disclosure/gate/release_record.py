@@ -29,6 +29,22 @@ def cells(held: store.Store, audience: str) -> pd.DataFrame:
 
     Counts of people only, NaN where they are withheld; official statistics are left out, which their publisher has shown.
     """
+    kept = _counts(held, audience)
+    values = kept["value"].to_numpy(float)
+    low, high = policy.known_range(values, kept["threshold"].to_numpy(float), kept["rounding"].to_numpy(float))
+    exact = kept["threshold"].to_numpy(float) == 0
+    return kept[[*KEY, "value"]].assign(low=np.where(exact, values, low), high=np.where(exact, values, high))
+
+
+def published(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return the counts that this audience has from a source that printed them: series, area, period, category, low, high."""
+    kept = _counts(held, audience)
+    printed = kept[(kept["threshold"] == 0) & kept["value"].notna()]
+    return printed[KEY].assign(low=printed["value"], high=printed["value"])
+
+
+def _counts(held: store.Store, audience: str) -> pd.DataFrame:
+    """Return the current counts of people, official statistics apart, with threshold and rounding."""
     known = catalogue.series()
     observations = held.observations
     units = observations["series"].map(known["unit"])
@@ -36,11 +52,7 @@ def cells(held: store.Store, audience: str) -> pd.DataFrame:
     rules = policy.policy(audience, observations["series"], origin)
     mine = (rules["kind"] == "people") & (units == "count") & (origin != "controlled")
     has = observations["value"].notna() | (observations["status"] == "suppressed")
-    kept = current(observations.assign(threshold=rules["threshold"], rounding=rules["rounding"])[mine & has])
-    values = kept["value"].to_numpy(float)
-    low, high = policy.known_range(values, kept["threshold"].to_numpy(float), kept["rounding"].to_numpy(float))
-    exact = kept["threshold"].to_numpy(float) == 0
-    return kept[[*KEY, "value"]].assign(low=np.where(exact, values, low), high=np.where(exact, values, high))
+    return current(observations.assign(threshold=rules["threshold"], rounding=rules["rounding"])[mine & has])
 
 
 def _policies(audience: str) -> list[tuple[str, pd.DataFrame]]:

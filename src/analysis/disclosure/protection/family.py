@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -22,7 +23,8 @@ class Family:
     withheld lies between `floor` and `ceiling` (0 and infinity, unless an earlier release narrowed them). `weight` is the loss of
     withholding it. `free` cells may be withheld. `hidden` cells are shown nowhere, but sums imply them (the rest of a whole).
     All other cells are known. `sensitive` cells are the small numbers. `equations @ values` is 0. `difference` marks hidden cells
-    that hold the difference between a printed sum and its parts.
+    that hold the difference between a printed sum and its parts. `left` has the range that earlier releases have left of a cell
+    which they have narrowed, by its number: nothing that is withheld now makes it wider, but it mustn't become narrower.
     """
 
     name: str
@@ -39,11 +41,17 @@ class Family:
     difference: np.ndarray
     smallest: int = 1
     largest: int = 4
+    left: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     def bounds(self, withheld: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (lower, upper) limits of what a reader knows of each cell when those in `withheld` (bool) are not shown."""
         not_seen = withheld | self.hidden
         return np.where(not_seen, self.floor, self.low), np.where(not_seen, self.ceiling, self.high)
+
+    def target(self, cell: int, direction: int) -> int:
+        """Return how far a reader must believe that a cell may go: upwards (direction 1) or downwards (−1)."""
+        smallest, largest = self.left.get(cell, (self.smallest, self.largest))
+        return largest if direction > 0 else smallest
 
     def required(self, withheld: np.ndarray) -> np.ndarray:
         """Return which cells a reader must believe may be anything from `smallest` to `largest`.

@@ -1,8 +1,9 @@
 """The links between cells: sums of the catalogue that could give away a withheld figure.
 
 They are quarters and their year, parts and their whole, areas and their total, a subset and the rest of its whole, the items
-of a formula, and a printed percentage with its base. Where a printed sum doesn't add up, a reader knows that the difference
-is between nothing and what it is. Protection also holds against a reader who believes that the sum does add up.
+of a formula, a stock with those who came and left, and a printed percentage with its base. Where a printed sum doesn't add up,
+a reader knows that the difference is between nothing and what it is. Protection also holds against a reader who believes that
+the sum does add up.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from analysis import catalogue
-from analysis.catalogue import areas, periods
+from analysis.catalogue import areas, periods, tables
 from analysis.disclosure.protection.family import Family
 from analysis.store import FIGURE
 
@@ -63,7 +64,7 @@ def link(cells: pd.DataFrame) -> Links:
     links = Links(records, {tuple(record[column] for column in KEY): number for number, record in enumerate(records)})
     parts_by_whole = _parts_by_whole(cells)
     for key, number in list(links.at.items()):
-        for equation in (_quarters(key, links), _members(key, links), _formula(key, links)):
+        for equation in (_quarters(key, links), _members(key, links), _formula(key, links), *_stocks_before(key, links)):
             if equation:
                 links.equations.append([*equation, (number, -1)])
         if key[3] == catalogue.TOTAL:
@@ -75,9 +76,9 @@ def link(cells: pd.DataFrame) -> Links:
     return links
 
 
-def allow_differences(links: Links) -> None:
-    """Add to each equation that doesn't add up a cell for the difference; readers know only that it is no larger."""
-    for number, equation in enumerate(links.equations):
+def allow_differences(links: Links, first: int = 0) -> None:
+    """Add to each equation, from the `first`, that doesn't add up a cell for the difference; readers know how large it can be."""
+    for number, equation in enumerate(links.equations[first:], start=first):
         excess = sum(sign * links.value(cell) for cell, sign in equation)
         if excess:
             key = ("difference", str(number), "", "")
@@ -86,8 +87,8 @@ def allow_differences(links: Links) -> None:
             links.equations[number] = [(difference_cell, -1 if excess > 0 else 1), *equation]
 
 
-def families(links: Links) -> Iterator[tuple[np.ndarray, Family]]:
-    """Yield (numbers of its cells, family) for each family of linked cells that holds a small number."""
+def families(links: Links, withheld: np.ndarray | None = None) -> Iterator[tuple[np.ndarray, Family]]:
+    """Yield (numbers of its cells, family) for each family of linked cells with a small number, or one of `withheld` (bool)."""
     count = len(links.cells)
     if not count:
         return
@@ -98,11 +99,11 @@ def families(links: Links) -> Iterator[tuple[np.ndarray, Family]]:
     _, family_of_cell = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
     frame = pd.DataFrame(links.cells)
     is_total = np.isin(np.arange(count), [equation[-1][0] for equation in links.equations])
-    sensitive = frame["sensitive"].to_numpy(bool)
+    to_protect = frame["sensitive"].to_numpy(bool) | (False if withheld is None else withheld)
     order = np.argsort(family_of_cell, kind="stable")
     family_starts = np.flatnonzero(np.diff(family_of_cell[order])) + 1
     for numbers in np.split(order, family_starts):
-        if sensitive[numbers].any():
+        if to_protect[numbers].any():
             family_columns = matrix[:, numbers]
             used_rows = np.flatnonzero(np.diff(sparse.csr_array(family_columns).indptr))
             yield numbers, _family(frame.iloc[numbers], is_total[numbers], sparse.csr_array(family_columns)[used_rows])
@@ -172,6 +173,30 @@ def _formula(key: Key, links: Links) -> list[tuple[int, int]]:
         if cells_and_signs and all(number is not None for number, _ in cells_and_signs)
         else []
     )
+
+
+def _stocks_before(key: Key, links: Links) -> list[list[tuple[int, int]]]:
+    """Return how many there were before, came and left in the year, and in the quarter, that ends on the day of a stock."""
+    series, area, day, category = key
+    equations: list[list[tuple[int, int]]] = []
+    if series not in _stocks() or category != catalogue.TOTAL or periods.kind(day) != "date":
+        return equations
+    first = int(day[:4]) - (day[5:] <= "03-31")
+    year = f"{first}-{(first + 1) % 100:02d}"
+    started, ended = _stocks()[series]
+    for period in (each for each in (year, *periods.quarters(year)) if periods.end(each) == day):
+        before = periods.end(periods.previous(period))
+        items = [(started, period, 1), (ended, period, -1), (series, before, 1)]
+        cells = [(links.at.get((name, area, when, category)), sign) for name, when, sign in items]
+        if all(number is not None for number, _ in cells):
+            equations.append([(number, sign) for number, sign in cells if number is not None])
+    return equations
+
+
+@cache
+def _stocks() -> dict[str, tuple[str, str]]:
+    """Return {stock: (who started, who ended)}."""
+    return {row["stock"]: (row["started"], row["ended"]) for row in tables.read("stocks").to_dict("records")}
 
 
 def _add_parts(whole: int, parts: list[int], links: Links) -> None:

@@ -52,6 +52,8 @@ def protect(family: Family, also_withheld: np.ndarray | None = None, seconds: fl
 def _best_pattern(family: Family, forced: np.ndarray, deadline: float) -> Pattern:
     proof = Proof(family)
     built_pattern = _built_up(family, forced, proof, deadline)
+    if (built_pattern == forced).all():
+        return Pattern(forced, "optimal")  # no pattern with the forced cells loses less
     for cells, rounds, nodes in _EFFORT:
         if len(family.values) <= cells:
             return _least_loss(family, forced, built_pattern, proof, deadline, rounds, nodes)
@@ -172,9 +174,10 @@ def _repair(family: Family, withheld: np.ndarray, gap: Gap) -> np.ndarray:
     can_be_withheld = family.free & ~withheld
     best: tuple[float, np.ndarray] | None = None
     # The variables of a cell are its place within the shown range, and the moves above and below that range, which cost.
-    for target in (family.smallest, family.largest):
+    for direction in (-1, 1):
+        target = family.target(cell, direction)
         low, high = lower.astype(float).copy(), upper.astype(float).copy()
-        if target == family.largest:
+        if direction > 0:
             low[cell] = max(low[cell], min(target, high[cell]))
         else:
             high[cell] = min(high[cell], max(target, low[cell]))

@@ -49,7 +49,8 @@ class Proof:
         gaps: list[Gap] = []
         for cell in np.flatnonzero(family.required(withheld)):
             for direction in (1, -1):
-                is_reached = highest[cell] >= family.largest if direction > 0 else lowest[cell] <= family.smallest
+                target = family.target(int(cell), direction)
+                is_reached = highest[cell] >= target if direction > 0 else lowest[cell] <= target
                 if is_reached:
                     continue
                 table, multipliers = attack.farthest(int(cell), direction)
@@ -80,7 +81,7 @@ class _Attack:
         """Return (a table in whole numbers that reaches far enough, or None; the equations' multipliers if there is none)."""
         family = self.family
         multipliers = np.zeros(family.equations.shape[0])
-        target = family.largest if direction > 0 else family.smallest
+        target = family.target(cell, direction)
         if cell not in self.place:
             return None, multipliers
         number = self.place[cell]
@@ -125,6 +126,32 @@ class _Attack:
         table = self.lower.astype(float).copy()
         table[self.open] = np.round(open_values)
         return table
+
+
+def what_is_left(family: Family) -> Family:
+    """Return the family with the ranges of the cells that readers can narrow whatever is withheld now (`Family.left`)."""
+    everything = family.free.copy()
+    lower, upper = family.bounds(everything)
+    left = dict(family.left)
+    for cell in sorted({gap.cell for gap in Proof(family).gaps(everything)}):
+        ends = [_end(family, lower, upper, cell, direction) for direction in (-1, 1)]
+        left[cell] = max(family.smallest, ends[0]), min(family.largest, ends[1])
+    return replace(family, left=left)
+
+
+def _end(family: Family, lower: np.ndarray, upper: np.ndarray, cell: int, direction: int) -> int:
+    """Return the lowest or highest whole number that a cell can be, no farther than its value or the targets of the family."""
+    bounded = upper.astype(float).copy()
+    bounded[cell] = min(bounded[cell], max(family.largest, family.values[cell]))
+    cost = np.zeros(len(lower))
+    cost[cell] = -direction
+    result = milp(
+        cost,
+        integrality=np.ones(len(lower)),
+        bounds=Bounds(lower, bounded),
+        constraints=LinearConstraint(family.equations, 0.0, 0.0),
+    )
+    return round(float(family.values[cell] if result.x is None else result.x[cell]))
 
 
 def believed(family: Family, withheld: np.ndarray) -> Family | None:
@@ -184,7 +211,7 @@ def _gap(family: Family, cell: int, direction: int, withheld: np.ndarray, multip
             weight_down > 0, weight_down * (family.low - family.floor), 0.0
         )
     all_shown = float(reachable.sum())
-    target = family.largest if direction > 0 else family.smallest
+    target = family.target(cell, direction)
     needed = direction * target - all_shown
     shares = np.minimum(np.where(family.free, shares, 0.0), max(needed, 0.0))
     if not np.isfinite(needed) or needed <= _TOLERANCE or shares @ withheld >= needed - _TOLERANCE:

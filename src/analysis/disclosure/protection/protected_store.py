@@ -25,13 +25,12 @@ def for_audience(store: Store, audience: str, data: Path | None = None, *, keep:
     """Return the store with the figures, checks and cells that this audience may see; the same store for an exact audience.
 
     The result for the same figures, policy and register is read from `<data>/.protected`, and written there if `keep` is true.
-    The same process gets the same store again. Raises ProtectionError if a small number can't be protected.
+    The same process gets the same store again.
     """
     if policy.is_exact(audience):
         return store
     folder = data or raw_files.data_folder()
-    shown_before = register.known(folder, audience)
-    return _protected_store(store, audience, folder.resolve(), _digest(store, shown_before), keep)
+    return _protected_store(store, audience, folder.resolve(), _digest(store, register.history(folder)), keep)
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +39,7 @@ def _protected_store(store: Store, audience: str, folder: Path, digest: str, kee
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        protected_figures = protected(store.observations, store.origins, audience, register.known(folder, audience))
+        protected_figures = protected(store.observations, store.origins, audience, register.history(folder))
         content = protected_figures.observations.to_parquet(index=False)
         if keep:
             _write(content, file)

@@ -11,21 +11,40 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.disclosure import policy
-from analysis.disclosure.protection import percentages
-from analysis.disclosure.protection.links import KEY, Links, allow_differences, families, link
-from analysis.disclosure.protection.optimise import protect
+from analysis.disclosure.protection import earlier, percentages
+from analysis.disclosure.protection.family import Family, ProtectionError
+from analysis.disclosure.protection.links import KEY, Key, Links, allow_differences, families, link
+from analysis.disclosure.protection.optimise import Pattern, protect
 from analysis.disclosure.protection.percentages import Tie
+from analysis.disclosure.protection.proof import what_is_left
 from analysis.measures import current
 from analysis.store import IMPLIED, RANGE
 
 _PASSES = 6
+_FAMILY = ("family", "cells", "small", "withheld", "method", "given_away")
 
 
 @dataclass(frozen=True)
 class Protected:
-    """The observations as an audience may see them, and a row for each family: family, cells, small, withheld, method."""
+    """The observations as an audience may see them, and a row for each family of linked figures.
+
+    The row has family, cells, small, withheld, method and `given_away`: the small counts that earlier releases have narrowed
+    already, whatever is withheld now.
+    """
 
     observations: pd.DataFrame
+    families: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What is withheld from one audience (`withheld`, by the number of the cell in `links`), and what it was chosen by."""
+
+    rows: pd.DataFrame
+    counts: pd.DataFrame
+    links: Links
+    ties: list[Tie]
+    withheld: np.ndarray
     families: pd.DataFrame
 
 
@@ -43,50 +62,84 @@ def protected(
 ) -> Protected:
     """Return the observations with small numbers, and what gives them away, withheld, and rounded where the policy says so.
 
-    `shown_before` is what this audience has been shown earlier: series, area, period, category, low, high. Raises
-    ProtectionError, which names the table, if a small number can't be protected: then nothing is to be published.
+    `shown_before` is the register's `history`; without its columns release and audience, what this audience was shown last. What
+    is withheld from an audience is withheld from those below it, whichever pack is published, so that nobody who holds both has
+    more from the lower one. What was withheld stays withheld. Where earlier releases have narrowed a figure nothing widens it
+    again; it becomes no narrower, and everything else is protected.
     """
-    no_families = pd.DataFrame(columns=["family", "cells", "small", "withheld", "method"])
+    nothing = Protected(observations, pd.DataFrame(columns=list(_FAMILY)))
     if policy.is_exact(audience) or observations.empty:
-        return Protected(observations, no_families)
+        return nothing
+    rules = policy.policy(audience, observations["series"], origin_of(origins, observations["release"]))
+    if not rules["threshold"].any():
+        return nothing
+    history = shown_before if "audience" in shown_before else shown_before.assign(release=0, audience=audience)
+    withheld_above: set[Key] = set()
+    for higher in policy.above(audience):
+        withheld_above |= _withheld_keys(_choice(observations, origins, higher, history, withheld_above))
+    choice = _choice(observations, origins, audience, history, withheld_above)
+    return Protected(_as_shown(choice)[list(observations.columns)], choice.families)
+
+
+def _choice(
+    observations: pd.DataFrame,
+    origins: Mapping[str, Mapping[str, Any]],
+    audience: str,
+    history: pd.DataFrame,
+    withheld_above: set[Key],
+) -> _Choice:
+    """Return what is withheld from an audience: what its own releases ask for first, then what packs below it make needful.
+
+    So what an audience is shown is the same whether or not a pack below it was published before.
+    """
     series = catalogue.series()
     origin = origin_of(origins, observations["release"])
     units = observations["series"].map(series["unit"])
     rules = policy.policy(audience, observations["series"], origin)
-    if not rules["threshold"].any():
-        return Protected(observations, no_families)
     rows = observations.assign(threshold=rules["threshold"], rounding=rules["rounding"], origin=origin, unit=units)
     is_of_people = rules["kind"] == "people"
     counts = rows[is_of_people & (units == "count") & rows["value"].notna()]
     shares = rows[is_of_people & (units == "percent") & rows["value"].notna() & (rows["threshold"] > 0)]
-    cells = _cells(counts, shown_before)
+    cells = _cells(counts)
     links = link(cells)
     ties = percentages.tie(shares, links, shares["rounding"])
+    sums, printed = len(links.equations), earlier.printed_values(counts)
+    own = history[history["audience"] == audience]
+    below = history[history["audience"].isin(set(policy.reads(audience)) - {audience})]
+    keys = withheld_above | earlier.withheld(own)
+    withheld = np.array([cell["free"] and tuple(cell[name] for name in KEY) in keys for cell in links.cells], dtype=bool)
+    earlier.narrow(links, own)
+    earlier.add_sums(links, own, printed, sums)
     allow_differences(links)
-    withheld, report = _patterns(links, cells)
-    return Protected(_as_shown(rows, counts, withheld, links, ties)[list(observations.columns)], report)
+    withheld, report = _patterns(links, cells, withheld)
+    if len(below):
+        before = len(links.equations)
+        earlier.narrow(links, history[history["audience"].isin(policy.reads(audience))])
+        earlier.add_sums(links, below, printed, sums)
+        allow_differences(links, before)
+        withheld, report = _patterns(links, cells, np.pad(withheld, (0, len(links.cells) - len(withheld))))
+    return _Choice(rows, counts, links, ties, withheld, report)
 
 
-def _cells(counts: pd.DataFrame, shown_before: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each count: its value, its policy, and what readers know of it when it is shown and when withheld."""
-    # A row has the range of an implied level under the names of what was shown before: of counts with a value it is empty.
+def _withheld_keys(choice: _Choice) -> set[Key]:
+    return {key for key, number in choice.links.at.items() if choice.withheld[number]}
+
+
+def _cells(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each count: its value, its policy, and what readers know of it when it is shown."""
+    # A row has the range of an implied level: of counts with a value it is empty.
     cells = current(counts).drop(columns=list(RANGE), errors="ignore")
     cells = cells.merge(_published_counts(counts), on=[*KEY, "value"], how="left")
-    cells = cells.merge(shown_before, on=KEY, how="left")
     values, thresholds = cells["value"].to_numpy(float), cells["threshold"].to_numpy(float)
     is_whole_number = (values >= 0) & (values == np.floor(values))
     free = (thresholds > 0) & cells["published"].isna().to_numpy() & is_whole_number
     low, high = policy.known_range(values, thresholds, cells["rounding"].to_numpy(float))
-    floor = np.maximum(cells["low"].to_numpy(float), 0.0) if "low" in cells else np.zeros(len(cells))
-    ceiling = cells["high"].to_numpy(float) if "high" in cells else np.full(len(cells), np.inf)
-    # What was shown before counts only if the figure hasn't been restated since.
-    still_holds = (floor <= values) & (values <= ceiling)
     return cells[[*KEY, "value", "origin", "threshold"]].assign(
         free=free,
         low=np.where(free, np.minimum(low, values), values),
         high=np.where(free, np.maximum(high, values), values),
-        floor=np.where(still_holds, floor, 0.0),
-        ceiling=np.where(still_holds, ceiling, np.inf),
+        floor=0.0,
+        ceiling=np.inf,
         hidden=False,
         difference=False,
         sensitive=free & policy.is_small(values, thresholds),
@@ -98,8 +151,8 @@ def _published_counts(counts: pd.DataFrame) -> pd.DataFrame:
     return counts[counts["threshold"] == 0].drop_duplicates([*KEY, "value"])[[*KEY, "value"]].assign(published=True)
 
 
-def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    """Return (which cells are withheld, the report of the families).
+def _patterns(links: Links, cells: pd.DataFrame, withheld: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
+    """Return (which cells are withheld, those of `withheld` among them; the report of the families).
 
     The figures are protected from two readers. One knows only our releases. The other knows the published sources too, and only
     returns are new to them. What must be withheld from the second is withheld from the first too, until neither needs more.
@@ -107,13 +160,13 @@ def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFra
     count = len(links.cells)
     returned = np.zeros(count, dtype=bool)
     returned[: len(cells)] = cells["origin"].eq("returned")
-    withheld = np.zeros(count, dtype=bool)
+    withheld = np.pad(withheld, (0, count - len(withheld)))
     family_rows: dict[str, dict[str, object]] = {}
     has_two_readers = bool(returned.any() and (cells["free"] & cells["origin"].ne("returned")).any())
     for _ in range(_PASSES):
         withheld_before = withheld.copy()
-        for numbers, family in families(links):
-            pattern = protect(family, also_withheld=withheld[numbers])
+        for numbers, family in families(links, withheld):
+            pattern, given_away = _protect(family, withheld[numbers])
             withheld[numbers] |= pattern.withheld
             family_rows[f"{family.name} {numbers[0]}"] = {
                 "family": family.name,
@@ -121,14 +174,31 @@ def _patterns(links: Links, cells: pd.DataFrame) -> tuple[np.ndarray, pd.DataFra
                 "small": int((family.sensitive & family.free).sum()),
                 "withheld": int(pattern.withheld.sum()),
                 "method": pattern.method,
+                "given_away": given_away,
             }
         if not has_two_readers:
             break
-        for numbers, family in families(_with_sources(links, returned)):
-            withheld[numbers] |= protect(family, also_withheld=withheld[numbers] & returned[numbers]).withheld
+        for numbers, family in families(_with_sources(links, returned), withheld & returned):
+            withheld[numbers] |= _protect(family, withheld[numbers] & returned[numbers])[0].withheld
         if (withheld_before == withheld).all():
             break
-    return withheld, pd.DataFrame(list(family_rows.values()), columns=["family", "cells", "small", "withheld", "method"])
+    return withheld, pd.DataFrame(list(family_rows.values()), columns=list(_FAMILY))
+
+
+def _protect(family: Family, also_withheld: np.ndarray) -> tuple[Pattern, int]:
+    """Return (a pattern, how many small counts earlier releases narrow whatever is withheld); publication never locks itself up.
+
+    Those cells can't be made wider; they are kept as wide as they are. If that isn't proven either, everything is withheld.
+    """
+    try:
+        return protect(family, also_withheld), 0
+    except ProtectionError:
+        left = what_is_left(family)
+    given_away = sum(bool(family.sensitive[cell]) for cell in left.left)
+    try:
+        return protect(left, also_withheld), given_away
+    except ProtectionError:
+        return Pattern(family.free.copy(), "everything"), given_away
 
 
 def _with_sources(links: Links, returned: np.ndarray) -> Links:
@@ -155,9 +225,10 @@ def _with_sources(links: Links, returned: np.ndarray) -> Links:
     return Links(cells, links.at, links.equations)
 
 
-def _as_shown(rows: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, links: Links, ties: list[Tie]) -> pd.DataFrame:
+def _as_shown(choice: _Choice) -> pd.DataFrame:
     """Return the rows as the audience sees them: each row of a withheld cell is withheld, and the others are rounded."""
-    withheld_keys = {key for key, number in links.at.items() if withheld[number]}
+    rows, counts, links, withheld = choice.rows, choice.counts, choice.links, choice.withheld
+    withheld_keys = _withheld_keys(choice)
     keys = pd.Series(list(counts[KEY].itertuples(index=False, name=None)), index=counts.index)
     values, thresholds = counts["value"].to_numpy(float), counts["threshold"].to_numpy(float)
     with_published = counts[[*KEY, "value"]].merge(_published_counts(counts), on=[*KEY, "value"], how="left")
@@ -167,7 +238,7 @@ def _as_shown(rows: pd.DataFrame, counts: pd.DataFrame, withheld: np.ndarray, li
     # A figure that this audience has from a published source stands as it is there, whoever else gives it.
     value[counts.index] = np.where(is_published, values, policy.rounded(values, counts["rounding"].to_numpy(float)))
     withheld_rows = list(is_withheld.index[is_withheld])
-    for tie in ties:
+    for tie in choice.ties:
         rounding = float(rows.at[tie.row, "rounding"])
         if tie.numerator is None or tie.base is None:
             if not percentages.stands(rows.at[tie.row, "area"]):
