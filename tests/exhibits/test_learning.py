@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import catalogue
-from analysis.analyses import targets
+from analysis import catalogue, store
+from analysis.analyses import learning, targets
 from analysis.catalogue import tables
-from analysis.exhibits.learning import against_targets
+from analysis.exhibits.learning import against_targets, training
+from analysis.scope import Scope
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +49,23 @@ def test_a_miss_that_chance_accounts_for_is_counted_and_nobody_is_named() -> Non
 
 def test_without_targets_nothing_is_said() -> None:
     assert said(("police", 88.0, targets.NO_TARGET)) == ()
+
+
+def test_a_share_that_is_withheld_or_was_not_given_is_a_sign_and_no_number(data: Path) -> None:
+    def answered(agency: str, when: str, value: float, status: str = "final") -> dict[str, object]:
+        base = 40.0 if status == "final" else float("nan")
+        return {"indicator": f"training_confident_{when}_pct", "category": agency, "value": value, "denominator": base,
+                "status": status, "source": ""}  # fmt: skip
+
+    nothing = float("nan")
+    made = [answered("police", "before", 50.0), answered("police", "after", 80.0),
+            answered("schools", "before", nothing, "suppressed"), answered("schools", "after", nothing, "suppressed"),
+            answered("probation", "after", 60.0)]  # fmt: skip
+    rows = pd.DataFrame(made)
+    (exhibit,) = training(learning.training_effect(rows), rows, Scope("", "2013-14-Q1", (), "seg", store.read(data)))
+    assert exhibit.headline == "After training more people were confident in 1 of 1 agencies"
+    assert {row[0]: row[1:] for row in exhibit.table.rows} == {
+        "Police": ("50.0%", "80.0%", "+30.0 points", "40"),
+        "Schools": ("[c]", "[c]", "[c]", "[c]"),
+        "Probation": ("[x]", "60.0%", "[x]", "40"),
+    }

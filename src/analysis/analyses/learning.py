@@ -52,24 +52,26 @@ def latest(measures: pd.DataFrame, observations: pd.DataFrame, period: str) -> p
 
 
 def training_effect(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return how confident people were before and after a training, by agency: columns category, before, after, change, answered.
+    """Return how confident people were before and after a training, by agency: category, before, after, change, answered, status.
 
-    Percentages and percentage points; `rows` is what `latest` returns. The same people answered twice and nobody knows who
-    changed their mind, so the change has no interval.
+    Percentages and percentage points, NaN where `status` says why there is none; `rows` is what `latest` returns. The same people
+    answered twice and nobody knows who changed their mind, so the change has no interval.
 
     >>> asked = {"indicator": ["training_confident_before_pct", "training_confident_after_pct"], "category": "police"}
-    >>> rows = pd.DataFrame(asked | {"value": [50.0, 80.0], "denominator": [40, 40]})
+    >>> rows = pd.DataFrame(asked | {"value": [50.0, 80.0], "denominator": [40.0, 40.0], "status": "final"})
     >>> training_effect(rows).values.tolist()
-    [['police', 50.0, 80.0, 30.0, 40.0]]
+    [['police', 50.0, 80.0, 30.0, 40.0, 'final']]
     """
-    wide = rows[rows["indicator"].str.startswith("training_confident_")].pivot(
-        index="category", columns="indicator", values=["value", "denominator"]
-    )
-    if wide.empty:
-        return pd.DataFrame(columns=["category", "before", "after", "change", "answered"])
-    before, after = (wide["value"][f"training_confident_{when}_pct"] for when in ("before", "after"))
-    answered = wide["denominator"]["training_confident_after_pct"]
-    return pd.DataFrame({"before": before, "after": after, "change": after - before, "answered": answered}).reset_index()
+    asked = rows[rows["indicator"].str.startswith("training_confident_")]
+    if asked.empty:
+        return pd.DataFrame(columns=["category", "before", "after", "change", "answered", "status"])
+    when = {f"training_confident_{when}_pct": when for when in ("before", "after")}
+    wide = asked.pivot(index="category", columns="indicator", values="value").reindex(columns=list(when)).rename(columns=when)
+    answered = asked[asked["indicator"] == "training_confident_after_pct"].set_index("category")["denominator"]
+    without = asked[asked["value"].isna()].drop_duplicates("category").set_index("category")["status"]
+    effect = wide.assign(change=wide["after"] - wide["before"], answered=answered)
+    missing = pd.Series("final", effect.index).mask(effect["change"].isna(), "not_available")
+    return effect.assign(status=without.reindex(effect.index).fillna(missing)).reset_index()
 
 
 def budget(observations: pd.DataFrame, period: str) -> pd.DataFrame:

@@ -64,19 +64,20 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
     cells = tuple(
         (
             catalogue.category_label(row.category),
-            f"{wording.number(row.before, 1)}%",
-            f"{wording.number(row.after, 1)}%",
-            _points(row.change),
-            context.count(row.answered),
+            wording.value(row.before, "percent", 1, row.status),
+            wording.value(row.after, "percent", 1, row.status),
+            _points(row.change, row.status),
+            wording.value(row.answered, "count", 0, row.status),
         )
         for row in effect.itertuples(index=False)
     )
-    count_more_confident = int((effect["change"] > 0).sum())
+    known = effect["change"].dropna()
+    count_more_confident = int((known > 0).sum())
     sources = rows.loc[rows["indicator"].str.startswith("training_confident_"), "source"]
     return [
         Exhibit(
             identity="training-effect",
-            headline=f"After training more people were confident in {count_more_confident} of {len(effect)} agencies",
+            headline=f"After training more people were confident in {count_more_confident} of {len(known)} agencies",
             subtitle=f"Share of those who answered both evaluations, {periods.label(scope.period)}",
             notes=("The same people answered twice, and how many changed their mind is not returned: no interval is given.",),
             table=Table(
@@ -213,7 +214,10 @@ def _when(rows: pd.DataFrame) -> str:
     return wording.listing(sorted({periods.label(period) for period in rows["period"]}))
 
 
-def _points(change: float) -> str:
+def _points(change: float, status: str) -> str:
+    """Return a change in percentage points, or the sign of why there is none."""
+    if pd.isna(change):
+        return wording.value(change, "count", 1, status)
     return f"{'+' if change > 0 else ''}{wording.number(change, 1)} points"
 
 
