@@ -18,7 +18,7 @@ from analysis.pack.pages.page import IndexEntry, PageContext, render_index
 from analysis.scope import Scope, scope
 
 CONTEXT = PageContext("Safeguarding performance", "Quarter 4 of 2012/13", "seg", "1 May 2013", "1", (), ())
-MOST_WORDS = 300
+MOST_WORDS = 275
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,9 @@ def test_the_sheet_has_few_words_outside_its_matrix_and_bars(shown: Dashboard) -
     html = render_index(CONTEXT, [("Start here", [IndexEntry("Score card", "scorecard.html", "")])], shown)
     main = html[html.index("<main") : html.index("</main>")]
     prose = re.sub(r"<table.*?</table>|<dl>.*?</dl>|<svg.*?</svg>", " ", main, flags=re.DOTALL)
-    prose = re.sub(r'<span class="label">.*?</span>', " ", prose)  # on a phone they stand in for the columns' heads
+    prose = re.sub(
+        r'<span class="label visually-hidden">.*?</span>', " ", prose
+    )  # on a phone they stand in for the columns' heads
     words = re.sub(r"<[^>]+>", " ", prose).split()
     assert len(words) <= MOST_WORDS, len(words)
     assert len(html.encode()) < 120_000
@@ -111,7 +113,7 @@ def test_the_journey_draws_both_areas_on_one_scale(shown: Dashboard) -> None:
     assert max(scale) - min(scale) < 0.03
     plans = dict(protected.steps)["Plans in force"]
     assert [bar.figure for bar in plans] == ["29.3", "29.2 or 44.5"]
-    assert [bar.area for bar in plans] == ["Leicestershire", "Rutland"]
+    assert [[bar.area for bar in bars] for _, bars in protected.steps[:2]] == [["Leicestershire", "Rutland"], ["", ""]]
     assert coming.steps[0][0] == "Contacts"
 
 
