@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 from analysis.analyses import scorecard
 from analysis.analyses.findings import STANDS_OUT
@@ -147,3 +149,17 @@ def test_a_count_that_is_unlike_its_neighbours_is_told_by_its_rate(card: pd.Data
     (matter,) = things_that_matter(row.assign(kind="unlike", side="low"), {}, 1)
     assert re.fullmatch(r"32\.5 against 46\.\d", matter.figure)  # 435 children among 134,025, and its neighbours' rate
     assert matter.question == "Is harm missed, or help given earlier?"
+
+
+def test_a_column_without_a_mark_is_not_there(shown: Dashboard) -> None:
+    rows = tuple(
+        (name, tuple(replace(row, standings=tuple(map(_unplaced, row.standings))) for row in of)) for name, of in shown.groups
+    )
+    html = render_index(CONTEXT, [], replace(shown, groups=rows, has_spines=False))
+    matrix_html = html[html.index('<table class="matrix">') : html.index("</table>")]
+    assert '<th scope="col"></th>' not in matrix_html and "Neighbours" not in matrix_html
+    assert 'class="place"' not in matrix_html and f'colspan="{1 + 3 * len(shown.areas)}"' in matrix_html
+
+
+def _unplaced(standing: Standing) -> Standing:
+    return replace(standing, spine=Markup(), place="")

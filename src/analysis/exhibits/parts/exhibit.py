@@ -104,9 +104,9 @@ class Exhibit:
         count = sum(cell == wording.WITHHELD for row in self.table.rows for cell in row[1:])
         if not count:
             return ""
-        figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
-        left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
-        return f"{count} {figures} withheld, shown as {wording.WITHHELD}, so that no person can be recognised.{left_out}"
+        figures = "figure is" if count == 1 else "figures are"
+        gap = "; a gap is not zero" if self.panels else ""
+        return f"{count} {figures} withheld, shown as {wording.WITHHELD}{gap}."
 
 
 @dataclass(frozen=True)
