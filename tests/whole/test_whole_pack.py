@@ -49,6 +49,7 @@ BUDGETS = {
     "methods": (1_150, 1_600, 230_000, 9),
 }
 MOST_SHOWN = 17_000  # words of all pages but that of methods when they are opened, tables and charts among them
+MOST_SHEETS = 70  # of paper, of a whole pack
 MOST_TWICE = 0.05  # of these: in blocks of eight and more that stand twice
 browsed = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
 
@@ -110,6 +111,11 @@ def test_each_page_keeps_to_its_budget_of_words_and_bytes(pages: dict[str, str])
     assert {name: count for name, count in opened.items() if count > BUDGETS[name][1]} == {}
     assert {name: len(html) for name, html in pages.items() if len(html.encode()) > BUDGETS[name][2]} == {}
     assert sum(count for name, count in met.items() if name != "methods") <= 5_000
+
+
+def test_the_pages_of_an_authority_are_no_heavier(authority: Path) -> None:
+    weights = {path.stem: path.stat().st_size for path in authority.glob("*.html")}
+    assert weights["children"] <= 800_000 and max(weights["index"], weights["scorecard"]) <= 50_000, weights
 
 
 def test_little_is_said_twice_in_a_pack(pages: dict[str, str]) -> None:
@@ -412,6 +418,7 @@ def test_paper_cuts_no_table_and_leaves_what_is_closed(tab: Page, pack: Path, pi
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads what stands on each sheet")
 def test_no_sheet_ends_with_a_heading_or_is_empty(typeset: Browser, pack: Path, pictures: Path) -> None:
     tab = typeset.new_page(viewport={"width": 1280, "height": 900})
+    printed = 0
     for name in PRINTED:
         tab.goto((pack / f"{name}.html").as_uri())
         heads = " ".join(words(text) for text in tab.locator("h2, h3, .subtitle, caption, [open] > summary").all_inner_texts())
@@ -423,7 +430,9 @@ def test_no_sheet_ends_with_a_heading_or_is_empty(typeset: Browser, pack: Path, 
         assert 1 < len(sheets) <= BUDGETS[name][3], name
         said = [[line for line in sheet if not re.match(r"\d+ of \d+$|Restricted", line)] for sheet in sheets]
         assert all(said), name
+        printed += len(sheets)
         assert [lines[-1] for lines in said[:-1] if len(lines[-1].split()) > 2 and lines[-1] in heads] == [], name
+    assert printed <= MOST_SHEETS - BUDGETS["index"][3]
     tab.close()
 
 
