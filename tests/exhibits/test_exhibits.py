@@ -116,14 +116,21 @@ def test_page_is_well_formed_with_unique_ids_and_captions(page: Page) -> None:
     summaries = [words(summary) for summary in document.iter("summary")]
     assert len(summaries) == len(set(summaries))
     for figure in document.iter("figure"):
-        assert words(figure.find("./div/h3")).strip() and words([*figure.iter("dd")][-1]).strip()  # type: ignore[arg-type]
+        (headline,) = figure.iter("h3")
+        assert words(headline).strip() and words([*figure.iter("dd")][-1]).strip()
 
 
 def test_what_an_exhibit_says_and_draws_is_one_block(page: Page) -> None:
-    for figure in tree(page.html).iter("figure"):
+    """Without a chart and an open table its headline opens it, and is all that there is to see."""
+    for figure, exhibit in zip(tree(page.html).iter("figure"), page.exhibits, strict=True):
+        if not exhibit.panels and not exhibit.open_table:
+            assert len(figure) == 1 and figure.find("./details/summary/h3") is not None
+            continue
         (whole,) = figure.findall("./div[@class='whole']")
-        assert whole is figure[0] and {"h3", "p"} <= {each.tag for each in whole}
-        assert len(list(whole.iter(f"{SVG}svg"))) == len(list(figure.iter(f"{SVG}svg")))
+        assert whole is figure[0] and bool(exhibit.subtitle) == any(each.get("class") == "subtitle" for each in whole)
+        assert len(list(whole.iter(f"{SVG}svg"))) == len(
+            [each for each in figure.iter(f"{SVG}svg") if "spine" not in each.get("class", "")]
+        )
 
 
 def test_tables_have_scopes_captions_and_no_empty_heading(page: Page) -> None:
@@ -653,8 +660,7 @@ def test_source_cells_are_named_in_short() -> None:
 def test_source_line_names_the_licence_of_open_figures(here: Callable[..., Scope]) -> None:
     line = context.source_line(pd.Series(["census-2011/2011/population.csv#cell=2,2", None]), here("census"))
     assert line == (
-        "Office for National Statistics, Census 2011: usual resident population by age, Open Government Licence v3.0. "
-        "Contains public sector information licensed under the Open Government Licence v3.0."
+        "Office for National Statistics, Census 2011: usual resident population by age, Open Government Licence v3.0."
     )
 
 
@@ -701,7 +707,7 @@ def test_every_note_that_a_cell_names_stands_under_the_table() -> None:
     )
     notes = re.search(r'<ol class="footnotes">(.*?)</ol>', html)
     assert notes is not None and notes[1] == "<li>Counted twice.</li><li>Corrected later.</li>"
-    assert html.index("</table>") < html.index("Counted twice.") < html.index("Download these figures")
+    assert html.index("</table>") < html.index("Counted twice.") < html.index("Download CSV")
 
 
 def test_the_figures_of_the_annual_report_have_every_note_that_they_name(here: Callable[..., Scope]) -> None:

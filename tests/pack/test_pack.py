@@ -253,7 +253,7 @@ def test_no_page_notebook_or_manifest_names_this_machine(whole: tuple[Project, l
 def test_every_page_explains_its_symbols_and_how_it_was_made(whole: tuple[Project, list[str]]) -> None:
     project, _ = whole
     for name, html in pages(project).items():
-        assert "Files, parameters and version" in html and "annual-report/2012-13/figure-1.csv" in html
+        assert "How this page was made</h2></summary>" in html and "annual-report/2012-13/figure-1.csv" in html
         assert "Restricted circulation" in html
         if name != "index.html":
             body, _, key = html[html.index("<main") :].partition('<h2 id="symbols"')

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import nbformat
 import pandas as pd
+import papermill
 import pytest
 from conftest import ROOT
+from nbconvert.exporters import get_exporter
 from notebook_cells import shown_by
+from page_words import words_of
 from returned import example
 
 from analysis import catalogue, claims, clean, measures, store
@@ -186,6 +190,14 @@ def test_the_survey_allows_for_how_many_were_asked(held: store.Store, measured: 
     for row in survey.itertuples(index=False):
         wide = plain.loc[(row.indicator, row.period, row.category)]
         assert wide["lower"] < row.lower < row.value < row.upper < wide["upper"]
+
+
+def test_the_page_of_learning_is_read_in_five_minutes(year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAFEGUARDING_DATA", str(year))
+    asked, made = {"period": "2013-14-Q4"}, tmp_path / "learning.ipynb"
+    papermill.execute_notebook(ROOT / "notebooks" / "learning.ipynb", made, asked, progress_bar=False, log_output=False)
+    page, _ = get_exporter("safeguarding")().from_notebook_node(nbformat.read(made, as_version=4))
+    assert 500 < len(words_of(page).met) <= 1_000
 
 
 def test_actions_stand_oldest_first_with_their_states(held: store.Store) -> None:

@@ -85,7 +85,7 @@ def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     if restated.empty:
         return []
     rows_shown = restated.head(_MOST)
-    cells = tuple(
+    cells: tuple[tuple[str, ...], ...] = tuple(
         (
             _figure(row),
             _value(row.series, row.first),
@@ -105,7 +105,11 @@ def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     subtitle = "What was first given, what stands now, how often it was corrected, and by whom and why the last time"
     totals_note = f". {wording.number(totals)} of {count} {'is' if totals == 1 else 'are'} {noun}" if clause else ""
     is_cut = len(rows_shown) < len(restated)
-    columns = ("Figure", "First given", "Now", "Change", "Corrected", "Last on", "By", "Why")
+    columns: tuple[str, ...] = ("Figure", "First given", "Now", "Change", "Corrected", "Last on", "By", "Why")
+    told = set(zip(rows_shown["by"], rows_shown["why"], strict=True))
+    if len(told) == 1:  # what all rows would say is said once
+        cells, columns = tuple(row[:-2] for row in cells), columns[:-2]
+        subtitle = f"What was first given and what stands now. All were corrected by {next(iter(told))[0]}. {next(iter(told))[1]}"
     return [
         Exhibit(
             identity="restatements",

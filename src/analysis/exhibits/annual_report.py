@@ -11,7 +11,6 @@ from analysis import catalogue
 from analysis.analyses import change, scorecard
 from analysis.analyses.findings import findings, title
 from analysis.catalogue import areas, periods, tables, wording
-from analysis.clean.checks import RULES
 from analysis.exhibits.comparing import change_table
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.charts import panel
@@ -45,7 +44,7 @@ def section(number: str, scope: Scope) -> list[Exhibit | Sentences]:
     table = Exhibit(
         identity=slug(f"section-{number}"),
         headline=f"{named}: the year and the year before",
-        subtitle="Each figure of the year, or of 31 March, beside the one before",
+        subtitle="",
         table=change_table(caption, all_findings, with_area=len(codes) > 1),
         source=context.source_line(measures.loc[measures["indicator"].isin(both["indicator"]), "source"], scope),
         open_table=True,
@@ -112,7 +111,7 @@ def figure(number: str, scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity=f"figure-{number}",
             headline=caption,
-            subtitle=f"{periods.label(columns[0])} to {periods.label(columns[-1])}. {_marks(notes)}",
+            subtitle=_marks(notes),
             footnotes=tuple(notes.texts),
             table=Table(caption, ("Figure", *(periods.label(span) for span in columns)), tuple(rows)),
             source=context.source_line(measures["source"], scope),
@@ -142,7 +141,6 @@ def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
     words = partial(wording.number, decimals=0)
     step_words = [f"{row.label} {words(row.value)}{row.beside}" for row in points.itertuples(index=False)]
     identity = slug(f"flow-{name}-{place}")
-    first_step = wording.lower_first(points["label"].iloc[0])
     description = f"{flow_steps['title'].iloc[0]}, {place}, {when}: {wording.listing(step_words)}."
     cells = tuple(
         (row.label, words(row.value), "" if pd.isna(row.value) or not first else words(100 * row.value / first))
@@ -155,11 +153,8 @@ def flow(name: str, area: str, scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity=f"{identity}-exhibit",
             headline=f"{flow_steps['title'].iloc[0]}, {place}: {step_words[0].lower()} to {wording.lower_first(step_words[-1])}",
-            subtitle=f"Counts in {when}, and for every 100 {first_step}",
-            notes=(
-                "Each step counts what happened in the year: not every case of a step is one of the step before.",
-                *note_on_missing,
-            ),
+            subtitle="Counts in the year",
+            notes=note_on_missing,
             panels=(panel(steps(points, f"{place}, {when}", words), identity, description, rows=len(points)),),
             table=Table(
                 f"{flow_steps['title'].iloc[0]}, {place}, {when}", ("Step", "Number", "For every 100 of the first step"), cells
@@ -208,7 +203,7 @@ class _Notes:
             else periods.label(row.period)
             for row in rows.drop_duplicates(["period", "printed"]).itertuples(index=False)
         ]
-        return f"{series['title'].removesuffix(', % as printed')}. {RULES[rule]}, and does not here: {'; '.join(spoken)}."
+        return f"{series['title'].removesuffix(', % as printed')}: {'; '.join(spoken)}."
 
 
 def _in_words(arithmetic: str) -> str:
@@ -261,4 +256,4 @@ def _row(
 
 
 def _marks(notes: _Notes) -> str:
-    return "Notes say where a printed figure is not what the arithmetic gives." if notes.texts else "Every check comes out."
+    return "Notes say where a sum fails" if notes.texts else "Every sum comes out"

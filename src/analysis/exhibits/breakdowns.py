@@ -87,7 +87,6 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         description = f"{label}, {place}: {wording.listing(quarters_in_words)}."
         identity = slug(f"multiple-{name}-{area}-{category}")
         panels.append(panel(multiple(points, label, words, highest), identity, description, small=True))
-    when = f"{periods.label(quarters[0])} to {periods.label(quarters[-1])}"
     sentence_on_omitted = (
         f". {len(drawn_categories)} of {len(order)} categories are drawn; the table has all"
         if len(drawn_categories) < len(order)
@@ -109,8 +108,7 @@ def _multiples(name: str, area: str, rows: pd.DataFrame, scope: Scope) -> Exhibi
         identity=slug(f"multiples-{name}-{area}"),
         headline=f"{entry['title']}, {place}: {wording.lower_first(first)} is the largest, "
         f"{words(wide.at[order[0], latest])} {periods.phrase(latest)}",
-        subtitle=f"{context.unit_heading(name)} by quarter, {when}, all charts on one scale. "
-        f"Four quarters cannot tell a change from a season{sentence_on_omitted}",
+        subtitle=f"{context.unit_heading(name)} by quarter, all on one scale{sentence_on_omitted}",
         panels=tuple(panels),
         table=Table(
             f"{entry['title']}, {place}, by quarter", ("Category", *(periods.label(quarter) for quarter in quarters)), cells

@@ -117,7 +117,7 @@ def _changes(area: str, method: str, rows: pd.DataFrame, all_findings: list[Find
     return Exhibit(
         identity=slug(f"changes-{span}-{area}-{method or 'none'}"),
         headline=count_changes(f"{place}, {wording.lower_first(kind)}" if method else place, all_findings),
-        subtitle=f"{kind}, {place}: each figure against the same span a year before. {_reading(method)}",
+        subtitle=_reading(method),
         panels=panels,
         table=change_table(f"{kind}, {place}: {_SPANS[span]}", all_findings),
         source=context.source_line(sources(rows, scope), scope),
@@ -125,9 +125,7 @@ def _changes(area: str, method: str, rows: pd.DataFrame, all_findings: list[Find
 
 
 def _reading(method: str) -> str:
-    if not method:
-        return "The figures are side by side; nothing is claimed of their difference."
-    return "The line beside each point is where the change would be usual: a point outside its line is unusual."
+    return "Line beside a point: where the change would be usual" if method else ""
 
 
 def count_changes(what: str, all_findings: list[Finding]) -> str:
@@ -188,9 +186,8 @@ def _beside(
         if len(own_findings) == 1
         else f"{entry['title']}: {wording.listing(focus_in_words or areas_in_words)}"
     )
-    compared_with = (
-        f"{chosen['title'].iloc[0].capitalize()}, as of {chosen['vintage'].iloc[0].replace('-', '/')}. An area is left out of "
-        "what it is compared with. " + (f"No figure is held for {coverage_row['missing']}." if coverage_row["missing"] else "")
+    compared_with = f"{chosen['title'].iloc[0].capitalize()}, as of {chosen['vintage'].iloc[0].replace('-', '/')}." + (
+        f" No figure is held for {coverage_row['missing']}." if coverage_row["missing"] else ""
     )
     identity = slug(f"beside-{name}")
     return Exhibit(

@@ -96,7 +96,12 @@ def disagreements(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
             identity="disagreements",
             headline=f"{len(rows)} figures are printed elsewhere with another value",
             subtitle="The value used follows a fixed order: tables before prose, the later of two statements before the earlier",
-            table=Table("Figures that are printed with two values", columns, cells),
+            table=Table(
+                "Figures that are printed with two values",
+                columns,
+                cells,
+                anchors=context.anchors("disagreements", rows["series"]),
+            ),
             source=context.source_line(rows["used_source"], scope),
             open_table=True,
         )
@@ -132,14 +137,16 @@ def _differences(rule: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         for row in rows.itertuples(index=False)
     )
     number = f"{len(rows)} figure{'s' if len(rows) != 1 else ''}"
+    identity = f"differences-{rule.replace('_', '-')}"
     return Exhibit(
-        identity=f"differences-{rule.replace('_', '-')}",
+        identity=identity,
         headline=f"{number} {_FAILING[rule]}",
-        subtitle="What is printed, what the printed parts give, and the arithmetic; totals first, then the largest differences",
+        subtitle="",
         table=Table(
             f"{RULES[rule]}: where it does not come out",
             ("Figure", "Printed", "The arithmetic gives", "Arithmetic", "Printed at"),
             cells,
+            anchors=context.anchors(identity, rows["series"]),
         ),
         source=context.source_line(rows["source"], scope),
         open_table=True,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from analysis import catalogue
 from analysis.analyses import scorecard
-from analysis.analyses.findings import STANDS_OUT, Finding, findings, place_words, title
+from analysis.analyses.findings import CHANCE, STANDS_OUT, Finding, findings, place_words, title
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.parts import context, marks
 from analysis.exhibits.parts.exhibit import Exhibit, Table
@@ -153,7 +153,8 @@ class _Overview:
         before = pair["reference"] if pd.notna(pair["reference"]) else (pair["reference_low"] + pair["reference_high"]) / 2
         arrow = _ARROWS[(row["value"] > before) - (row["value"] < before)]
         words = f"{arrow} from {finding.before_words.partition(' (')[0]}"
-        return f"{words}; {finding.verdict_words.lower()}" if finding.verdict else words
+        verdict = "usual" if finding.verdict == CHANCE else finding.verdict_words.lower()  # for a reader chance is usual, too
+        return f"{words}; {verdict}" if finding.verdict else words
 
     def _place(self, subject: str, code: str) -> str:
         row = self.places.get((subject, code))

@@ -77,9 +77,9 @@ def _definitions(title: str, names: pd.Index, *, open_table: bool) -> Exhibit:
     columns = ("Indicator", "Definition", "What is good", "Caution")
     subtitle = "What each counts; an empty cell means that there is nothing to beware of"
     headline = f"{title}: {len(rows)} indicators"
-    return replace(
-        _table(slug(f"definitions-{title}"), headline, subtitle, f"Definitions: {title}", columns, rows), open_table=open_table
-    )
+    identity = slug(f"definitions-{title}")
+    made = _table(identity, headline, subtitle, f"Definitions: {title}", columns, rows)
+    return replace(made, open_table=open_table, table=replace(made.table, anchors=context.anchors(identity, names)))
 
 
 def _named(indicator: str) -> str:

@@ -134,7 +134,7 @@ def _against(name: str, judged: pd.DataFrame, comparator_values: pd.DataFrame, s
         if len(headline_findings) == 1
         else f"{catalogue.indicators().at[name, 'title']}: {_values(own_measures, words)}",
         subtitle=f"{context.unit_heading(name)}, {periods.label(period)}, by the official return"
-        + (", with 95% intervals. An area is never in what it is compared with" if is_drawn else ""),
+        + (", with 95% intervals" if is_drawn else ""),
         notes=tuple(finding.headline for finding in headline_findings) if is_drawn and len(headline_findings) > 1 else (),
         panels=tuple(panels),
         table=Table(
@@ -241,8 +241,7 @@ def _over_time(name: str, comparator_values: pd.DataFrame, scope: Scope) -> Exhi
     return Exhibit(
         identity=slug(f"over-{name}"),
         headline=f"{title}: {_values(latest, words)}, {when}",
-        subtitle=f"{context.unit_heading(name)} by year. Band: the neighbours without the lowest and the highest of each year",
-        notes=context.covid(own_measures["period"]),
+        subtitle=f"{context.unit_heading(name)} by year",
         panels=tuple(panels),
         table=Table(
             f"{context.measured(name)}, by year: areas and their comparators",

@@ -120,8 +120,7 @@ def _series(name: str, rows: pd.DataFrame, scope: Scope, kind: str) -> Exhibit:
     return Exhibit(
         identity=slug(f"{kind}-{name}"),
         headline=f"{entry['title']}: {together or 'no figure'} {when}".strip(),
-        subtitle=f"{context.unit_heading(name)} by {kind}{_no_interval(rows)}",
-        notes=context.covid(drawn["period"]),
+        subtitle=f"{context.unit_heading(name)} by {kind}",
         panels=tuple(panels),
         table=_series_table(name, _in_order(drawn, rows[~is_drawn]), f"{context.measured(name)}, by {kind}"),
         source=context.source_line(rows["source"], scope),
@@ -167,12 +166,6 @@ def _in_order(drawn: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 def _labelled_values(points: pd.DataFrame) -> list[tuple[str, float, str]]:
     labels = [periods.label(period) for period in points["period"]]
     return list(zip(labels, points["value"], points["status"], strict=True))
-
-
-def _no_interval(rows: pd.DataFrame) -> str:
-    if rows["lower"].notna().any():
-        return ""
-    return ". No interval is drawn: what the figures are a share of is not printed, or they are not a matter of chance"
 
 
 def _series_table(name: str, rows: pd.DataFrame, caption: str) -> Table:

@@ -16,7 +16,6 @@ from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
 _NO_CAUSE = "No rule gives the printed figure."
-_NO_RIGHT = "None is proposed: another figure would contradict it, or is in doubt."
 _WORDS = {
     "material": ("Errors that change what a reader would decide", "a direction, an order, all or none, or another size of work"),
     "moderate": ("Errors that a reader would notice", "what is concluded from them stays the same"),
@@ -53,6 +52,7 @@ def against_return(judged: pd.DataFrame, scope: Scope) -> list[Exhibit]:
                 f"Figures that differ from the official return, of {len(with_return)} that both give",
                 ("Figure", "The report", "Official return", "Difference", "Severity", "Printed in"),
                 rows,
+                anchors=context.anchors("official", differing["series"]),
             ),
             source=context.source_line(pd.concat([differing["source"], _official_sources(scope, differing)]), scope),
             notes=("Neither is corrected here: the council that made both returns can say which of them stands.",),
@@ -107,11 +107,12 @@ def _errata(severity: str, rows: pd.DataFrame, members: pd.DataFrame, scope: Sco
     return Exhibit(
         identity=f"errata-{severity}",
         headline=f"{title}: {len(rows)}",
-        subtitle=f"Errors of the report by its own figures, each once with all statements that rest on it: {meaning}",
+        subtitle=meaning[0].upper() + meaning[1:],
         table=Table(
             f"Errors to correct: {severity}",
             ("Statement", "Says", "The figures give", "How, and the likely cause", "What would be right", "Statements with it"),
             cells,
+            anchors=context.anchors(f"errata-{severity}", rows["series"]),
         ),
         source=context.source_line(rows["source"], scope),
         open_table=True,
@@ -126,11 +127,11 @@ def _explanation(row: Any) -> str:
 
 
 def _right(row: Any, members: pd.DataFrame) -> str:
-    """Return the sentences that would be right in place of those of an error, or why there is none."""
+    """Return the sentences that would be right in place of those of an error; empty where none is proposed."""
     sentences = list(dict.fromkeys(sentence for sentence in members["right"] if sentence))
     if sentences:
         return " ".join(f"“{sentence}”" for sentence in sentences)
-    return f"Another word is right: {row.note}." if row.severity == "wording" else _NO_RIGHT
+    return f"Another word is right: {row.note}." if row.severity == "wording" else ""
 
 
 def _ambiguous(rows: pd.DataFrame, scope: Scope) -> Exhibit:

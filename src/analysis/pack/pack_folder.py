@@ -20,6 +20,7 @@ from analysis.pack.dependency_versions import versions
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
 from analysis.pack.pages import corrections
+from analysis.pack.pages.arrangement import LINKED, elsewhere
 from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.pages.index_summary import summarise
 from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, PageError, Part, render_index, render_page
@@ -37,7 +38,7 @@ _DOWNLOADS = (
         "The same tables as CSV files in the folder data; this file says what each column is (CSVW).",
     ),
     IndexEntry(
-        "Executed notebooks",
+        "Notebooks",
         gate.NOTEBOOKS,
         "The notebooks that made these pages, as they were run, for whoever wants to follow a figure (.zip, for JupyterLab).",
     ),
@@ -111,6 +112,9 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     asked = contents.scope
     nothing = notes_on_missing_period([each.report for each in contents.executed], asked)
     failed = {page: [each for each, _ in contents.failed if each.page == page] for page in by_page(contents.executed)}
+    more = elsewhere(
+        {page: [_part(each) for each in parts] for page, parts in by_page(contents.executed).items() if page in LINKED}
+    )
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for page, parts in by_page(contents.executed).items():  # one at a time: three hundred at once would fill the memory
             parameters, title = _parameters(parts), parts[0].report.title
@@ -118,15 +122,18 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
             if parameters.get("areas"):
                 lacking += [*nothing, *(line for each in parts for line in areas_without(asked, each.report.parameters))]
             said = context(asked, title, parameters, stamp, lacking)
-            notebooks = [Part(each.notebook, cell_numbers(each.report.notebook), each.report.notebook.name) for each in parts]
             try:
-                html = render_page(notebooks, said)
+                html = render_page([_part(each) for each in parts], said, more)
             except PageError as error:
                 raise PageError(f"The report {page!r} failed: {error}") from None
             (folder / f"{page}.html").write_text(html, encoding="utf-8", newline="\n")
             for each in parts:
                 name = zipfile.ZipInfo(f"{each.report.id}.ipynb", workbook.NO_TIME)
                 archive.writestr(name, _titled(each), zipfile.ZIP_DEFLATED)
+
+
+def _part(each: ExecutedReport) -> Part:
+    return Part(each.notebook, cell_numbers(each.report.notebook), each.report.notebook.name)
 
 
 def _parameters(parts: Sequence[ExecutedReport]) -> dict[str, Any]:

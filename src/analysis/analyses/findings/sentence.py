@@ -104,18 +104,11 @@ def _judged_words(row: dict[str, Any], entry: pd.Series, rarity: str, usual: str
     if verdict in JUDGED and row["other_values"]:
         others = wording.listing([_value(float(each), entry) for each in str(row["other_values"]).split()])
         parts.append(phrases()["said_other_values"].format(others=others))
-    if verdict in JUDGED and _base_open(row):
-        parts.append(phrases()["said_any_base"])
     if verdict in STANDS_OUT and not row["assumed"]:
         parts.append(phrases()["said_give_back"])
     if stands is False:
         parts.append(phrases()["said_expected"])
     return "".join(parts)
-
-
-def _base_open(row: dict[str, Any]) -> bool:
-    share = catalogue.indicators().at[row["indicator"], "kind"] == "percentage"
-    return share and pd.isna(row["reference_denominator"]) and row["least_rarity"] != row["most_rarity"]
 
 
 def title(indicator: str, category: str = catalogue.TOTAL) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import pandas as pd
@@ -25,9 +26,6 @@ _UNCERTAINTY = {
     "none": "",
 }
 _RELEASE = re.compile(r"([^ ]+?)/[^/]+?\.(?:csv|xlsx)#")
-_STATEMENT = "Contains public sector information licensed under the Open Government Licence v3.0"
-_COVID_YEAR = "2020-21"
-_COVID = "The first year of COVID moved the level of all authorities' figures."
 PLACE = ("Place", "Usual for one like them")  # headings of where a figure lies among others, as its sentence says it
 _FILES = {"claims": "Text of the report (claims)"}  # statements of its prose; other files are named by what they hold
 _CELL = re.compile(r"(?:[^/ ]+/)*([a-z0-9-]+)\.csv#cell=(\d+),(\d+)")
@@ -55,15 +53,17 @@ def definition(indicator: str) -> tuple[tuple[str, str], ...]:
 
 
 def source_line(sources: pd.Series, scope: Scope) -> str:
-    """Return the producers and titles behind a column of source cells, each once, with the licence where it is an open one."""
+    """Return the producers and titles behind a column of source cells, each once, with the licence where it is an open one.
+
+    What the licence asks to be said stands once at a page's foot.
+    """
     files = {release for source in sources.dropna().unique() for release in _RELEASE.findall(source)}
     lines = []
     for release in sorted(files):
         origin = scope.origins[release]
         licence = f", {origin['licence']}" if origin["licence"].startswith("Open Government") else ""
         lines.append(f"{origin['producer']}, {origin['title']}{licence}")
-    open_licence = any("Open Government Licence v3.0" in line for line in lines)
-    return ". ".join(["; ".join(lines), *([_STATEMENT] if open_licence else [])]) + "."
+    return "; ".join(lines) + "."
 
 
 def printed_at(source: str) -> str:
@@ -111,6 +111,18 @@ def interval(indicator: str, lower: float, upper: float) -> str:
     return f"{bare(indicator, lower)} to {bare(indicator, upper)}"
 
 
+def anchors(identity: str, names: Iterable[str]) -> dict[int, str]:
+    """Return {row: id} of a table's rows, for the first row on each subject: "<the exhibit's id>--<subject>".
+
+    `names` are the series or indicators of the rows; one that is no indicator has no subject.
+    """
+    found: dict[str, int] = {}
+    for row, name in enumerate(names):
+        if name in catalogue.indicators().index:
+            found.setdefault(catalogue.subject(name), row)
+    return {row: f"{identity}--{subject}" for subject, row in found.items()}
+
+
 def count(figure: float) -> str:
     """Return a numerator or base as a cell shows it; empty where the source doesn't print it."""
     return "" if pd.isna(figure) else wording.number(figure)
@@ -119,9 +131,3 @@ def count(figure: float) -> str:
 def period_words(period: str, status: str = "final") -> str:
     """Return the label of a period in a row's heading, marked where its figure was revised."""
     return periods.label(period) + (" [r]" if status == "revised" else "")
-
-
-def covid(spans: pd.Series) -> tuple[str, ...]:
-    """Return the note that a series which runs through 2020-21 needs; none for any other."""
-    years = {periods.year_of(each) for each in spans}
-    return (_COVID,) if min(years, default="") < _COVID_YEAR <= max(years, default="") else ()

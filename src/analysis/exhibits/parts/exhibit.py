@@ -32,13 +32,17 @@ class Table:
     badges: Mapping[str, str] = field(default_factory=dict)  # words of a cell → red, amber or green: the words say it too
     marks: Mapping[tuple[int, int], Markup] = field(default_factory=dict)  # row and column → a small picture before the words
     links: Mapping[str, str] = field(default_factory=dict)  # heading of a row → an id of the page
+    anchors: Mapping[int, str] = field(default_factory=dict)  # row → its own id, to which other pages lead
 
-    def html(self) -> Markup:
-        """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading."""
+    def html(self, *, beneath_headline: bool = False) -> Markup:
+        """Return the table as HTML: a caption, a scope on every heading, numbers set to the right, no empty heading.
+
+        Right beneath a headline the caption is for screen readers alone.
+        """
         numeric = [all(_NUMERIC.match(row[index]) for row in self.rows) for index in range(len(self.columns))]
         long = [any(len(row[index]) > _LONG for row in self.rows) for index in range(len(self.columns))]
         kinds = ["num" if number else "long" if much else "" for number, much in zip(numeric, long, strict=True)]
-        return fragment("table", self, kinds)
+        return fragment("table", self, kinds, beneath_headline)
 
     def csv(self) -> str:
         """Return the table as CSV text, cells that a spreadsheet would take for a formula neutralised."""
@@ -100,9 +104,9 @@ class Exhibit:
         count = sum(cell == wording.WITHHELD for row in self.table.rows for cell in row[1:])
         if not count:
             return ""
-        figures, drawn = ("figure is", "it") if count == 1 else ("figures are", "them")
-        left_out = f" The chart leaves {drawn} out: a gap is not zero." if self.panels else ""
-        return f"{count} {figures} withheld, shown as {wording.WITHHELD}, so that no person can be recognised.{left_out}"
+        figures = "figure is" if count == 1 else "figures are"
+        gap = "; a gap is not zero" if self.panels else ""
+        return f"{count} {figures} withheld, shown as {wording.WITHHELD}{gap}."
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ notebook it is of, so that a reader finds the years, the neighbours and the brea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,10 +17,15 @@ from analysis import catalogue
 from analysis.catalogue import wording
 from analysis.disclosure import gate
 from analysis.exhibits.glance import STANDS
-from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, Block
+from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, Block, Part, blocks
+from analysis.pack.pages.markdown import Prose
 
 _MOST_OPEN = 3  # rows that are open when the page is: those of which something stands out, in the order of the overview
 Typed = Mapping[str, Any]
+NOWHERE: Mapping[str, Sequence[tuple[str, str]]] = {}
+# {page: what a reader finds there of a subject}; of those the first row on it
+LINKED = {"methods": "Definition", "data-quality": "Errors found in it"}
+_ANCHOR = re.compile(r' id="([a-z-]+--([a-z0-9_]+))"')
 _PICTURE = 'role="img"'  # what every chart has
 _BESIDE, _ALONE = "over-", "year-"  # how the ids of exhibits begin that draw years beside neighbours, and years alone
 _UNITS = {"%": "percent", "pounds": "pounds"}  # of a column of a typed table
@@ -34,7 +40,8 @@ class Row:
     figures: str
     stands_out: str
     is_open: bool
-    definition: str
+    definition: str  # where no other page of the pack has it
+    links: tuple[tuple[str, str], ...]  # where other pages have more of it: address and words
     blocks: tuple[Block, ...]
 
 
@@ -48,8 +55,18 @@ class Arrangement:
     rest: tuple[Block, ...] = ()
 
 
-def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
-    """Return the blocks of a page's notebooks in the order in which it shows them.
+def elsewhere(executed: Mapping[str, Sequence[Part]]) -> dict[str, list[tuple[str, str]]]:
+    """Return {subject: [(address, words)]} of what the pages of definitions and of errors have of each."""
+    found: dict[str, dict[str, str]] = {}
+    for page, words in LINKED.items():
+        shown = [block.html for part in executed.get(page, ()) for block in blocks(part, Prose())]
+        for anchor, subject in (match for html in shown for match in _ANCHOR.findall(html)):
+            found.setdefault(subject, {}).setdefault(words, f"{page}.html#{anchor}")
+    return {subject: [(address, words) for words, address in links.items()] for subject, links in found.items()}
+
+
+def arranged(parts: Sequence[Sequence[Block]], more: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE) -> Arrangement:
+    """Return the blocks of a page's notebooks in the order in which it shows them; `more` is what `elsewhere` returns.
 
     The prose of the second notebook and of later ones stays in these, and so does what they say is not held: on a page a section
     that has nothing to say isn't there.
@@ -65,22 +82,22 @@ def arranged(parts: Sequence[Sequence[Block]]) -> Arrangement:
     rows, opened = list[Row](), 0
     for subject in _in_order(by_subject, overview):
         figures, stands_out = overview.get(subject, ("", ""))
-        blocks = _drawn_once(by_subject.get(subject, []))
-        is_open = bool(stands_out and blocks) and opened < _MOST_OPEN
+        drawn = _drawn_once(by_subject.get(subject, []))
+        is_open = bool(stands_out and drawn) and opened < _MOST_OPEN
         opened += is_open
-        entry = catalogue.indicators().loc[subject]
-        definition = " ".join(filter(None, (entry["definition"], entry["caveats"])))
-        rows.append(Row(subject, entry["title"], figures, stands_out, is_open, definition, blocks))
+        entry, links = catalogue.indicators().loc[subject], tuple(more.get(subject, ()))
+        definition = "" if links else " ".join(filter(None, (entry["definition"], entry["caveats"])))
+        rows.append(Row(subject, entry["title"], figures, stands_out, is_open, definition, links, drawn))
     findings = {block.html: block for block in others if block.kind == FINDINGS}
     rest = [block for block in others if block.kind == EXHIBIT and not block.table.get("about")]
     return Arrangement(tuple(first), tuple(findings.values()), tuple(rows), tuple(rest))
 
 
-def _drawn_once(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def _drawn_once(of_subject: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks of a subject, years beside neighbours first; what these draw, years alone don't draw again."""
-    charts = {block.table["id"]: block.html.count(_PICTURE) for block in blocks}
+    charts = {block.table["id"]: block.html.count(_PICTURE) for block in of_subject}
     drawn = []
-    for block in sorted(blocks, key=lambda block: _is_later(block.table)):
+    for block in sorted(of_subject, key=lambda block: _is_later(block.table)):
         beside = str(block.table["id"]).replace(_ALONE, _BESIDE, 1)
         if beside != block.table["id"] and charts[block.table["id"]] <= charts.get(beside, 0):
             block = replace(block, html=Markup(gate.without_charts(block.html)))  # noqa: S704 (a part of what was safe)

@@ -23,6 +23,7 @@ _FRAGMENTS = {
     '<figure class="exhibit"': ("</figure>", EXHIBIT),
     '<section class="exhibit"': ("</section>", EXHIBIT),
     '<section class="findings"': ("</section>", FINDINGS),
+    '<div class="findings"': ("</div>", FINDINGS),
     '<p class="statement"': ("</p>", STATEMENT),
     '<div class="missing"': ("</div>", STATEMENT),
 }

@@ -92,8 +92,7 @@ def _reliance(scope: Scope, card: pd.DataFrame, ranked: pd.DataFrame, page: str)
         answer = "Yes, as far as sums can tell."
     basis = []
     if disagree:
-        figures = "One figure has" if disagree == 1 else f"{wording.number(disagree)} figures have"
-        basis.append(f"{figures} two returns that disagree.")
+        basis.append(f"Two returns disagree on {wording.number(disagree)} figure{'' if disagree == 1 else 's'}.")
     if checked:
         failing = f"{wording.number(fail)} fail{'' if fail > 1 else 's'}" if fail else "none fails"
         basis.append(f"Of {wording.number(checked)} sums checked, {failing}.")

@@ -36,7 +36,10 @@ def panels(card: pd.DataFrame, measures: pd.DataFrame, period: str, codes: tuple
             continue
         ticks = [tick for key in figures if not math.isnan(tick := _tick(placed.get(key)))]
         longest = max([rates[key] for key in figures] + ticks)
-        bars = [(short, _bars(name, short, codes, rates, placed, longest)) for name, short in drawn]
+        bars = [
+            (short, _bars(name, short, codes, rates, placed, longest, is_named=number == 0))
+            for number, (name, short) in enumerate(drawn)
+        ]
         result.append(Panel(str(heading), tuple(bars)))
     return tuple(result)
 
@@ -45,8 +48,12 @@ def _tick(row: dict[str, Any] | None) -> float:
     return float(row["compared_reference"]) if row and row["compared_members"] >= FEWEST_OTHERS else math.nan
 
 
-def _bars(name: str, short: str, codes: tuple[str, ...], rates: dict, placed: dict, longest: float) -> tuple[Bar, ...]:
+def _bars(
+    name: str, short: str, codes: tuple[str, ...], rates: dict, placed: dict, longest: float, *, is_named: bool
+) -> tuple[Bar, ...]:
+    """Return the bars of a step; the areas are named at the first, and where one has no bar."""
     bars = []
+    is_named = len(codes) > 1 and (is_named or any((name, code) not in rates for code in codes))
     for number, code in enumerate(codes):
         value = rates.get((name, code))
         if value is None:
@@ -58,5 +65,5 @@ def _bars(name: str, short: str, codes: tuple[str, ...], rates: dict, placed: di
         tick = _tick(row)
         said = f"{short}, {areas.label(code)}: {words}" + ("" if math.isnan(tick) else f"; neighbours {brief(name, tick)}")
         drawn = marks.bar(value, longest, number, f"{said}.", tick, other if is_other else math.nan)
-        bars.append(Bar(areas.label(code) if len(codes) > 1 else "", words, drawn))
+        bars.append(Bar(areas.label(code) if is_named else "", words, drawn))
     return tuple(bars)

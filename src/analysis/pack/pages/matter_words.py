@@ -135,15 +135,8 @@ def moved(name: str, size: float) -> str:
 
 
 def _also(row: dict[str, Any], kind: str) -> str:
-    """Return what else the finding names: other figures of which two returns disagree, or that lie on the same side."""
-    if kind in ("unusual", "worse", "large"):
-        others = [brief(row["indicator"], float(each)) for each in row["other_latest"].split()]
-        return f" Another return gives {wording.listing(others)}." if others else ""
-    named = []
-    for other in row["others"][:_OTHERS]:
-        words = wording.lower_first(short(other["indicator"], other["category"]))
-        figures = either(other["indicator"], other["latest"], other["other_latest"])
-        named.append(f"{words} {figures}" if kind in ("disagree", "little") else words)
+    """Return what else the finding names: others of which two returns disagree, or that lie on the same side."""
+    named = [wording.lower_first(short(other["indicator"], other["category"])) for other in row["others"][:_OTHERS]]
     if len(row["others"]) > _OTHERS:
         named.append(f"{len(row['others']) - _OTHERS} more on the score card")
-    return f"{' ' if kind == 'outside' else ''}Also {'; '.join(named)}." if named else ""
+    return f"{' ' if kind == 'outside' else ''}Also {wording.listing(named)}." if named else ""

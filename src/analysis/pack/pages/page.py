@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from analysis.catalogue.wording import WITHHELD, listing
 from analysis.disclosure import policy
-from analysis.pack.pages.arrangement import arranged
+from analysis.pack.pages.arrangement import NOWHERE, arranged
 from analysis.pack.pages.blocks import Part, blocks
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
@@ -33,18 +33,19 @@ __all__ = [
 ]
 
 # The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
+_LICENCE = "Open Government Licence v3.0"
 _RETURN = ", Return for "  # between the agency and the period, where a source is an agency's return
 _TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
 
 _ZERO = "0"
 SYMBOLS = (
-    (WITHHELD, "confidential: withheld so that no person can be recognised. It does not mean zero."),
-    ("[x]", "not available: no figure was received or published. It does not mean zero."),
-    ("[z]", "not applicable: no such figure can exist."),
-    ("[i]", "implied: only the change from this figure is given, which leaves a range and no figure."),
-    ("[p]", "provisional: the figure may still change."),
-    ("[r]", "revised since it was first reported."),
-    (_ZERO, "a true zero: counted, and there were none."),
+    (WITHHELD, "withheld to protect people; not zero"),
+    ("[x]", "not available; not zero"),
+    ("[z]", "not applicable"),
+    ("[i]", "implied: a change is given, no figure"),
+    ("[p]", "provisional"),
+    ("[r]", "revised since first reported"),
+    (_ZERO, "counted, and there were none"),
 )
 
 
@@ -82,16 +83,17 @@ class PackEntry:
     lines: tuple[str, ...]
 
 
-def render_page(parts: Sequence[Part], context: PageContext) -> str:
+def render_page(parts: Sequence[Part], context: PageContext, elsewhere: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE) -> str:
     """One HTML document of one notebook or several: their exhibits, with banner, contents, symbols and provenance.
 
-    Of one notebook all stands in its order; of several as `arrangement.arranged` says. The same notebooks and context give the
-    same bytes; nothing is fetched, no script can run and no code is shown. Raises `PageError` for what a page can't show
+    Of one notebook all stands in its order; of several as `arrangement.arranged` says. `elsewhere` says of a subject where
+    other pages have more of it (`arrangement.elsewhere`). The same notebooks and context give the same bytes;
+    nothing is fetched, no script can run and no code is shown. Raises `PageError` for what a page can't show
     (`blocks.blocks`), for an id that occurs twice and for an audience that there is no banner for.
     """
     prose = Prose()
     read = [blocks(parts[0], prose), *(blocks(part, Prose()) for part in parts[1:])]
-    shown = arranged(read)
+    shown = arranged(read, elsewhere)
     body = Markup("\n").join(block.html for block in shown.first)
     in_rows = [block for row in shown.rows for block in row.blocks]
     words = Markup("\n").join(block.html for block in (*shown.first, *shown.findings, *in_rows, *shown.rest))
@@ -190,16 +192,16 @@ def _environment() -> Environment:
 
 
 def _each_once(sources: Sequence[str]) -> list[str]:
-    """Return the sources of a page's exhibits, each once, returns of one period together, and last the licence.
+    """Return the sources of a page's exhibits, each once, returns of one period together, and last what their licence asks for.
 
     A source is named "producer, title".
     """
-    apart = [source.rstrip(".").partition(". Contains ") for source in sources]
-    named = dict.fromkeys(each for names, _, _ in apart for each in names.split("; "))
-    licences = dict.fromkeys(f"Contains {statement}." for _, _, statement in apart if statement)
+    named = dict.fromkeys(each for source in sources for each in source.rstrip(".").split("; "))
+    is_open = any(each.endswith(_LICENCE) for each in named)
     producers: dict[str, list[str]] = {}
     for each in named:
         producer, _, title = each.partition(_RETURN)
         producers.setdefault(f"{_RETURN.removeprefix(', ')}{title}" if title else each, []).append(producer)
     lines = [title if title in named else f"{title}: {listing(of_title)}" for title, of_title in producers.items()]
-    return [*(f"{line}." for line in lines), *licences]
+    licence = [f"Contains public sector information licensed under the {_LICENCE}."] if is_open else []
+    return [*(f"{line.removesuffix(f', {_LICENCE}')}." for line in lines), *licence]
