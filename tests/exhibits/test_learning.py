@@ -67,5 +67,5 @@ def test_a_share_that_is_withheld_or_was_not_given_is_a_sign_and_no_number(data:
     assert {row[0]: row[1:] for row in exhibit.table.rows} == {
         "Police": ("50.0%", "80.0%", "+30.0 points", "40"),
         "Schools": ("[c]", "[c]", "[c]", "[c]"),
-        "Probation": ("[x]", "60.0%", "[x]", "40"),
+        "Probation service": ("[x]", "60.0%", "[x]", "40"),
     }
