@@ -23,8 +23,7 @@ Said = Mapping[str, Sequence[str]]
 # What a page says of its pack, each in the one place that the template has for it.
 _PLACES = {
     "audience": re.compile(r'<body class="([^"]*)">'),
-    "banner": re.compile(r'<div class="banner"><p><strong>([^<]*)</strong> <span>[^<]*</span></p></div>'),
-    "rule": re.compile(r'<div class="banner"><p><strong>[^<]*</strong> <span>([^<]*)</span></p></div>'),
+    "banner": re.compile(r'<div class="banner"><p><strong>([^<]*)</strong></p></div>'),
     "period": re.compile(r'<p class="period">([^<]*)'),
     "made": re.compile(r"<dt>Made</dt><dd>([^<]*)</dd>"),
     "version": re.compile(r"<dt>By</dt><dd>safeguarding-analysis, version ([^<]*)</dd>"),
@@ -62,7 +61,7 @@ def differences(manifest: Mapping[str, Any], pages: Mapping[str, Said], notebook
         label, rule = policy.banner(str(asked.get("audience")))
         when = _in_words(str(asked.get("period")))
         expected = {
-            "audience": asked["audience"], "banner": label, "rule": rule, "for": label, "made": manifest.get("made"),
+            "audience": asked["audience"], "banner": label, "for": f"{label}. {rule}", "made": manifest.get("made"),
             "version": manifest.get("version"),
         }  # fmt: skip
         for page, said in pages.items():
