@@ -25,10 +25,10 @@ demo: $(READY) ## Make a made-up second year from returns: four packs for the gr
 	$(BIN)/python examples/2013-14/make_returns.py demo
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-slow: $(READY) ## Run the full proofs too: simulations and fuzzing at full size
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 lab: $(READY) ## Open JupyterLab on copies of the notebooks, in workspace/
 	$(BIN)/safeguarding lab

@@ -242,9 +242,9 @@ KINDS: dict[str, tuple[str, str, Change]] = {
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory, data: Path) -> tuple[Path, Path]:
+def good(tmp_path_factory: pytest.TempPathFactory, printed: Path) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("broken")
-    shutil.copytree(data, folder / "data")
+    shutil.copytree(printed, folder / "data")
     return folder / "data", filled(folder / "data", folder / "good.xlsx", AGENCY, PERIOD)
 
 

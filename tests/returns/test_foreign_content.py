@@ -33,9 +33,9 @@ Change = Callable[[Any], object]
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory, data: Path) -> tuple[Path, Path]:
+def good(tmp_path_factory: pytest.TempPathFactory, printed: Path) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("foreign")
-    shutil.copytree(data, folder / "data")
+    shutil.copytree(printed, folder / "data")
     return folder / "data", filled(folder / "data", folder / "good.xlsx", AGENCY, PERIOD)
 
 
