@@ -291,14 +291,9 @@ def main() -> None:
 
 
 def publish(out: Path, quarter: str) -> None:
-    """Make the quarter's packs for the group and for the public, each with a register of its own."""
+    """Make the quarter's packs for the group and for the public: nobody is found by whoever holds both."""
     for audience, packs in (("seg", out / "reports"), ("public", out / "reports-public")):
-        data = out / "data"
-        if audience == "public":
-            data = out / "data-public"
-            for part in ("raw", "processed", "tables"):
-                shutil.copytree(out / "data" / part, data / part, dirs_exist_ok=True)
-        command("run", "--period", quarter, "--audience", audience, "--out", str(packs), "--data", str(data))
+        command("run", "--period", quarter, "--audience", audience, "--out", str(packs), "--data", str(out / "data"))
 
 
 def _receive(data: Path, sent: list[Sent]) -> None:
