@@ -116,7 +116,7 @@ def test_the_public_pack_gives_the_group_nothing_that_its_own_withholds(
             assert public[group.isna()].isna().all()
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [4, pytest.param(500, marks=pytest.mark.slow)])
 def test_nobody_is_found_in_random_releases_and_without_joint_protection_many_are(
     count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
