@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
 
+from analysis.disclosure.gate import Broken, HeldBackError
 from analysis.errors import DataError, SafeguardingError, UnknownNameError
 
 
@@ -40,3 +42,19 @@ def test_an_unknown_name_is_wrong_usage_and_anything_else_a_failure() -> None:
 
 def test_a_notebook_shows_the_sentence_without_frames() -> None:
     assert UnknownNameError("There is no area 'x'.")._render_traceback_() == ["UnknownNameError: There is no area 'x'."]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DataError("figure-1.csv", row=7, found="'x'", expected="a count"),
+        HeldBackError([Broken("small-number", "index.html", "row 1")]),
+        UnknownNameError("There is no area 'x'."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_helper_process_hands_an_error_over_as_it_is(error: SafeguardingError) -> None:
+    """One that couldn't be made again ended the pool, and the run blamed the machine's memory."""
+    handed_over = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (type(handed_over), str(handed_over), vars(handed_over)) == (type(error), str(error), vars(error))
+    assert handed_over.exit_status == error.exit_status

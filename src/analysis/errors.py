@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 _LONGEST = 1_500  # characters of one line of a message
 
 
@@ -19,9 +22,19 @@ class SafeguardingError(ValueError):
         lines = (line if len(line) <= _LONGEST else f"{line[: _LONGEST - 300]} … {line[-300:]}" for line in sentence.split("\n"))
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[Callable[..., SafeguardingError], tuple[Any, ...]]:
+        # A helper process hands an error over as it is: made again by its own parameters it would have none, and end the pool.
+        return _handed_over, (type(self), self.args, vars(self))
+
     def _render_traceback_(self) -> list[str]:
         # IPython asks an exception how it wants to be shown: an analyst needs the sentence, not fifty lines of frames.
         return [f"{type(self).__name__}: {self}"]
+
+
+def _handed_over(kind: type[SafeguardingError], sentence: tuple[Any, ...], more: dict[str, Any]) -> SafeguardingError:
+    error = kind.__new__(kind, *sentence)
+    vars(error).update(more)
+    return error
 
 
 class DataError(SafeguardingError):
