@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -81,10 +82,9 @@ class _Figures:
 
     def counts_beside(self, near: _Figure) -> Iterator[_Figure]:
         """Yield the counts printed in the same file for the same area and period."""
-        units = catalogue.series()["unit"]
         for figure in self.printed:
-            beside = (figure.file, figure.area, figure.period) == (near.file, near.area, near.period)
-            if beside and units[figure.series] == "count":
+            beside = (figure.area, figure.period) == (near.area, near.period) and figure.file == near.file
+            if beside and _definitions()[figure.series]["unit"] == "count":
                 yield figure
 
 
@@ -102,8 +102,8 @@ def check(observations: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_quarters(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
-    definition = catalogue.series().loc[figure.series]
-    if periods.kind(figure.period) != "year" or definition["kind"] != "flow" or definition["unit"] == "percent":
+    definition = _definitions()[figure.series]
+    if definition["kind"] != "flow" or definition["unit"] == "percent" or periods.kind(figure.period) != "year":
         return
     figures_of_quarters = [
         figures.get(figure.series, figure.area, quarter, figure.category, figure) for quarter in periods.quarters(figure.period)
@@ -117,13 +117,11 @@ def _check_quarters(figure: _Figure, figures: _Figures, _printed_texts: dict[str
 def _check_parts(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
     if figure.category != catalogue.TOTAL:
         return
-    all_series = catalogue.series()
-    for part in all_series.index[(all_series["parts_of"] == figure.series) & (all_series["exclusive"] == "yes")]:
+    for part in _parts_of().get(figure.series, ()):
         parts = [
             other
-            for other in figures.printed
-            if (other.series, other.area, other.period) == (part, figure.area, figure.period)
-            and other.category != catalogue.TOTAL
+            for other in figures.of_area(part, figure.area)
+            if other.period == figure.period and other.category != catalogue.TOTAL
         ]
         # Compare parts and whole of one printed table only: prose names one or two parts of a breakdown, not all.
         parts = [other for other in parts if other.file == figure.file]
@@ -146,13 +144,13 @@ def _check_members(figure: _Figure, figures: _Figures, _printed_texts: dict[str,
 
 
 def _check_formula(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
-    total = figures.total(catalogue.series().at[figure.series, "equals"], figure)
+    total = figures.total(_definitions()[figure.series]["equals"], figure)
     if total is not None and figure.category == catalogue.TOTAL:
         yield _check_row("formula", figure, total[0], total[1])
 
 
 def _check_subset(figure: _Figure, figures: _Figures, _printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
-    reference = catalogue.series().at[figure.series, "subset_of"]
+    reference = _definitions()[figure.series]["subset_of"]
     whole = figures.total(reference, figure)
     if whole is not None and not (figure.value > whole[0] and _is_of_another_base(figure, figure.series, reference, figures)):
         excess = max(figure.value - whole[0], 0.0)
@@ -162,7 +160,7 @@ def _check_subset(figure: _Figure, figures: _Figures, _printed_texts: dict[str, 
 
 
 def _check_percentage(figure: _Figure, figures: _Figures, printed_texts: dict[str, str]) -> Iterator[dict[str, object]]:
-    definition = catalogue.series().loc[figure.series]
+    definition = _definitions()[figure.series]
     by_category = f":{catalogue.SAME_CATEGORY}" in definition["numerator"]
     if figure.category != catalogue.TOTAL and not by_category:
         return  # the numerator and base are of the whole series; those of this category are not printed
@@ -186,11 +184,11 @@ def _check_percentage(figure: _Figure, figures: _Figures, printed_texts: dict[st
 
 def _other_base(numerator: float, figure: _Figure, figures: _Figures, decimals: int) -> str:
     """Return a sentence on a base in the same file that would give the printed percentage; empty if there is none."""
-    titles = catalogue.series()["title"]
     for other in figures.counts_beside(figure):
         if other.value >= numerator > 0 and round_half_up(100 * numerator / other.value, decimals) == figure.value:
             printed = _percent_text(figure.value, decimals)
-            title = titles[other.series][0].lower() + titles[other.series][1:]
+            title = _definitions()[other.series]["title"]
+            title = title[0].lower() + title[1:]
             return f"{_number_text(numerator)} / {_number_text(other.value)} ({title}) would give the {printed} that is printed"
     return ""
 
@@ -209,6 +207,22 @@ def _gives(share: _Figure, numerator: str, denominator: str, figures: _Figures) 
     """Return whether two counts give a printed share to within one percentage point; None where one of them isn't printed."""
     top, base = figures.total(numerator, share), figures.total(denominator, share)
     return None if top is None or base is None or base[0] <= 0 else abs(100 * top[0] / base[0] - share.value) <= 1
+
+
+@cache
+def _definitions() -> dict[str, dict[str, str]]:
+    """Return {series: its row of `series.csv`}: a thousand figures ask for theirs."""
+    return {str(name): row for name, row in catalogue.series().to_dict("index").items()}
+
+
+@cache
+def _parts_of() -> dict[str, list[str]]:
+    """Return {whole: the breakdowns whose parts add up to it}."""
+    found: dict[str, list[str]] = {}
+    for name, row in _definitions().items():
+        if row["exclusive"] == "yes":
+            found.setdefault(row["parts_of"], []).append(name)
+    return found
 
 
 def _incomplete() -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pandas as pd
@@ -93,7 +94,8 @@ def _row(
     low, high = max((low for low, _ in ranges), default=1), min((high for _, high in ranges), default=0)
     if low > high:
         return {}
-    fitting = [count for count in range(low, high + 1) if _fits(count, key, levels)]
+    breakdowns = _breakdowns(key, levels)
+    fitting = [count for count in range(low, high + 1) if all(_fits(count, each) for each in breakdowns)]
     narrowed = fitting and len(fitting) < high - low + 1
     statement, level, _ = said[-1]
     note = f"Section {statement['section']}, statement {statement['id']}. "
@@ -107,12 +109,21 @@ def _row(
     }
 
 
-def _fits(whole: int, key: tuple[str, ...], levels: Mapping[tuple[str, ...], float]) -> bool:
-    """Return whether a whole agrees with each printed breakdown: parts with their shares, and the rest with what is left."""
+@dataclass(frozen=True)
+class _Breakdown:
+    """What is printed of the parts of a level: counts, shares, and whether they are all of its parts."""
+
+    counts: Mapping[str, float]
+    shares: Mapping[str, float]
+    complete: bool
+
+
+def _breakdowns(key: tuple[str, ...], levels: Mapping[tuple[str, ...], float]) -> list[_Breakdown]:
+    """Return the printed breakdowns of a level; those of a part of a breakdown are none."""
     series, area, period, category = key
     if category != catalogue.TOTAL:
-        return True
-    table = catalogue.series()
+        return []
+    table, found = catalogue.series(), []
     for parts in table.index[(table["parts_of"] == series) & (table["exclusive"] == "yes")]:
         counts = _by_category(levels, parts, area, period)
         of_parts = table["numerator"] == f"{parts}:{catalogue.SAME_CATEGORY}"
@@ -121,15 +132,20 @@ def _fits(whole: int, key: tuple[str, ...], levels: Mapping[tuple[str, ...], flo
             for name in table.index[of_parts & (table["denominator"] == series)]
             for each, share in _by_category(levels, name, area, period).items()
         }
-        if any(not _is_share(counts[each], whole, shares[each]) for each in counts.keys() & shares.keys()):
-            return False
-        rest, unnumbered = whole - sum(counts.values()), [shares[each] for each in shares.keys() - counts.keys()]
-        least = sum(share - _half(share) for share in unnumbered) * whole / 100
-        most = sum(share + _half(share) for share in unnumbered) * whole / 100
         complete = _is_complete(str(table.at[parts, "dimension"]), counts.keys() | shares.keys())
-        if rest < least or (complete and rest > most):
-            return False
-    return True
+        found.append(_Breakdown(counts, shares, complete))
+    return found
+
+
+def _fits(whole: int, parts: _Breakdown) -> bool:
+    """Return whether a whole agrees with a printed breakdown: parts with their shares, and the rest with what is left."""
+    counts, shares = parts.counts, parts.shares
+    if any(not _is_share(counts[each], whole, shares[each]) for each in counts.keys() & shares.keys()):
+        return False
+    rest, unnumbered = whole - sum(counts.values()), [shares[each] for each in shares.keys() - counts.keys()]
+    least = sum(share - _half(share) for share in unnumbered) * whole / 100
+    most = sum(share + _half(share) for share in unnumbered) * whole / 100
+    return rest >= least and not (parts.complete and rest > most)
 
 
 def _by_category(levels: Mapping[tuple[str, ...], float], series: str, area: str, period: str) -> dict[str, float]:
