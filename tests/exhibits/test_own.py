@@ -362,7 +362,12 @@ def run(cells: list[str], folder: Path, **parameters: Any) -> nbformat.NotebookN
     notebook = new_notebook(cells=[first, *map(new_code_cell, cells)], metadata=kernel)
     nbformat.write(notebook, folder / "own.ipynb")
     return papermill.execute_notebook(
-        folder / "own.ipynb", folder / "out.ipynb", parameters=parameters, progress_bar=False, log_output=False
+        folder / "own.ipynb",
+        folder / "out.ipynb",
+        parameters=parameters,
+        execution_timeout=300,
+        progress_bar=False,
+        log_output=False,
     )
 
 

@@ -195,7 +195,9 @@ def test_the_survey_allows_for_how_many_were_asked(held: store.Store, measured: 
 def test_the_page_of_learning_is_read_in_five_minutes(year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(year))
     asked, made = {"period": "2013-14-Q4"}, tmp_path / "learning.ipynb"
-    papermill.execute_notebook(ROOT / "notebooks" / "learning.ipynb", made, asked, progress_bar=False, log_output=False)
+    papermill.execute_notebook(
+        ROOT / "notebooks" / "learning.ipynb", made, asked, execution_timeout=300, progress_bar=False, log_output=False
+    )
     page, _ = get_exporter("safeguarding")().from_notebook_node(nbformat.read(made, as_version=4))
     assert 500 < len(words_of(page).met) <= 1_000
 

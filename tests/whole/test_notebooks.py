@@ -39,9 +39,11 @@ def is_for_an_analyst(cell: NotebookNode) -> bool:
 
 
 def run(name: str, output: Path, cwd: Path, **parameters: Any) -> NotebookNode:
+    # Plain papermill talks to its kernel by a port of the machine, which another may take: then no answer ever comes.
     return papermill.execute_notebook(
-        NOTEBOOKS / f"{name}.ipynb", output, parameters=parameters, cwd=str(cwd), progress_bar=False, log_output=False
-    )
+        NOTEBOOKS / f"{name}.ipynb", output, parameters=parameters, cwd=str(cwd), execution_timeout=300, progress_bar=False,
+        log_output=False,
+    )  # fmt: skip
 
 
 @pytest.fixture

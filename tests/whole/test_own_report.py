@@ -57,7 +57,7 @@ def test_the_question_has_an_answer_for_any_period(data: Path, period: str) -> N
 def test_papermill_and_nbconvert_make_its_page(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
     output = tmp_path / "question.ipynb"
-    papermill.execute_notebook(NOTEBOOKS / "question.ipynb", output, progress_bar=False, log_output=False)
+    papermill.execute_notebook(NOTEBOOKS / "question.ipynb", output, execution_timeout=300, progress_bar=False, log_output=False)
     page, _ = get_exporter("safeguarding")().from_notebook_node(nbformat.read(output, as_version=4))
     assert "Referrals for each one of the year before" in page and "224 (2022/23)" in page
     assert "For the analyst" not in page and "dataframe" not in page  # steps between are for whoever opens it
