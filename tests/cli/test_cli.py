@@ -276,5 +276,5 @@ def test_what_protection_costs_is_listed_table_by_table(call: Call, data: Path) 
     assert done.status == 0 and len(done.rows) > 5
     assert all(int(row["small"]) + int(row["besides"]) == int(row["withheld"]) <= int(row["cells"]) for row in done.rows)
     assert all(int(row["besides"]) >= 0 and row["method"] in ("optimal", "built") for row in done.rows)
-    # The optimiser loses little: fewer than one figure in ten is withheld only because it would give another away.
-    assert sum(int(row["besides"]) for row in done.rows) < sum(int(row["small"]) for row in done.rows) / 10
+    # The optimiser loses little: of a hundred counts of people not two are withheld only because they would give another away.
+    assert sum(int(row["besides"]) for row in done.rows) < sum(int(row["cells"]) for row in done.rows) * 0.02

@@ -79,7 +79,6 @@ def training(effect: pd.DataFrame, rows: pd.DataFrame, scope: Scope) -> list[Exh
             identity="training-effect",
             headline=f"After training more people were confident in {count_more_confident} of {len(known)} agencies",
             subtitle=f"Share of those who answered both evaluations, {periods.label(scope.period)}",
-            notes=("The same people answered twice, and how many changed their mind is not returned: no interval is given.",),
             table=Table(
                 "Confident to act on a concern, by agency", ("Agency", "Before", "After", "Change", "Answered both"), cells
             ),
