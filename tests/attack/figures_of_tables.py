@@ -15,6 +15,7 @@ from tables_of_pack import Table
 from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.catalogue import tables as catalogue_tables
+from analysis.errors import UnknownNameError
 
 Count = tuple[str, str, str, str]  # series, area, period, category
 _NUMBER = re.compile(r"[-−+]?£?(\d[\d,]*(?:\.\d+)?)%?")
@@ -239,7 +240,7 @@ def _period(text: str, *, whole: bool = False) -> str:
     match = re.fullmatch(pattern, text) if whole else re.search(pattern, text)
     try:
         return periods.parse(match[0]) if match else ""
-    except Exception:
+    except UnknownNameError:  # "2012/19" has the form of a year and is none
         return ""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis import exhibits, store
@@ -18,13 +19,20 @@ from analysis.exhibits.parts.exhibit import Exhibit
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
 from analysis.pack.pages.page import PageContext, Part, render_page
-from analysis.scope import Scope
+from analysis.scope import Scope, scope
 
 PAGE = "children.html"
 MADE, VERSION = "1 May 2013, 09:00 UTC", store.version()
 WHEN = {"2012-13-Q4": "Quarter 4 of 2012/13", "2013-14-Q1": "Quarter 1 of 2013/14"}
 BOOK = "figures.xlsx"
 TABLE = "data/children--quarter-lado-referrals.csv"
+
+
+def children(data: Path) -> Scope:
+    """Return the scope that the packs of these tests are made for: children's figures, as the public may see them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEGUARDING_DATA", str(data))
+        return scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="public")
 
 
 def make(folder: Path, here: Scope, data: Path, shown: Sequence[Exhibit] = ()) -> Path:

@@ -36,9 +36,7 @@ METADATA, MANIFEST = "data/metadata.json", "manifest.json"
 
 @pytest.fixture(scope="module")
 def here(data: Path) -> Scope:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFEGUARDING_DATA", str(data))
-        return scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="public")
+    return made_pack.children(data)
 
 
 @pytest.fixture(scope="module")

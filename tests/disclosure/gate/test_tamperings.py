@@ -19,7 +19,7 @@ import pytest
 from made_pack import BOOK, PAGE, TABLE
 
 from analysis.disclosure import gate
-from analysis.scope import Scope, scope
+from analysis.scope import Scope
 
 Tamper = Callable[[Path], object]
 SEAL = {"broken-seal", "not-sealed"}
@@ -28,9 +28,7 @@ METADATA, MANIFEST = "data/metadata.json", "manifest.json"
 
 @pytest.fixture(scope="module")
 def here(data: Path) -> Scope:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFEGUARDING_DATA", str(data))
-        return scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="public")
+    return made_pack.children(data)
 
 
 @pytest.fixture(scope="module")

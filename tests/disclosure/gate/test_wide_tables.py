@@ -15,7 +15,7 @@ from analysis.disclosure.audit.cells import cells
 from analysis.disclosure.audit.pages import exhibits as shown_in
 from analysis.disclosure.gate.rules import HeldBackError
 from analysis.exhibits.parts.exhibit import Exhibit
-from analysis.scope import Scope, scope
+from analysis.scope import Scope
 
 RUTLAND = "E06000017"
 NAMES = ["lado_referrals", "referrals"]
@@ -23,9 +23,7 @@ NAMES = ["lado_referrals", "referrals"]
 
 @pytest.fixture(scope="module")
 def here(data: Path) -> Scope:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFEGUARDING_DATA", str(data))
-        return scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="public")
+    return made_pack.children(data)
 
 
 def quarters(here: Scope) -> pd.DataFrame:
