@@ -40,6 +40,7 @@ TESTED_THROUGH = {
     " catalogue/tables/rows catalogue/tables/schema",
     "claims/test_claims.py": "claims/ledger",
     "claims/test_extract.py claims/test_claims.py": "claims/draft/extract claims/draft/series_guess claims/draft/reading/scopes",
+    "claims/test_figure_check.py": "claims/draft/figure_check claims/draft/own_readings",
     "claims/test_reading.py": "claims/draft/reading/blocks claims/draft/reading/dates claims/draft/reading/grids"
     " claims/draft/reading/numbers claims/draft/reading/report_file files/plain_text",
     "claims/test_reading.py claims/test_self_check.py": "claims/draft/reading/sentences claims/draft/reading/words",

@@ -117,6 +117,14 @@ def test_summary_and_body_of_two_areas_are_no_repetition() -> None:
     assert wrong(text) == []
 
 
+def test_the_same_words_of_one_area_with_another_number_were_copied() -> None:
+    text = "{} households in Rutland described themselves as lone parents with a child, of which {} were male."
+    (found,) = wrong(f"{text.format('14,956', '1,821')} {text.format('713', '130')}")
+    assert found == "14,956, and in the same words 713"
+    assert not wrong(f"{text.format('14,956', '1,821')} {text.format('713', '130').replace('Rutland', 'Leicestershire')}")
+    assert not wrong(f"{text.format('713', '130')} {text.format('713', '130')}")
+
+
 def test_a_table_whose_totals_fit_no_row_is_one_finding() -> None:
     rows = "\n".join(
         f"| {name} | {a} | {b} | {a + b + 7} |" for name, a, b in (("A", 1, 2), ("B", 3, 4), ("C", 5, 6), ("D", 7, 8))

@@ -8,13 +8,12 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.claims.accusations import grouped
-from analysis.claims.ledger import CONFIRMED
+from analysis.claims.ledger import CONFIRMED, YES
 from analysis.claims.lookup import Figures
 from analysis.claims.statement_verdicts import judge_statements
 from analysis.errors import DataError, SafeguardingError
 from analysis.store import Store
 
-_YES = ("yes", "y", "true", "1", "x")
 _MOST_ERRORS = 50  # of a draft that are listed at once
 
 
@@ -23,7 +22,7 @@ def review_draft(store: Store, draft: pd.DataFrame) -> pd.DataFrame:
 
     Raises DataError for the row that can't be read, or StatementsError with a line for each where there are several.
     """
-    confirmed = draft[CONFIRMED].str.strip().str.casefold().isin(_YES)
+    confirmed = draft[CONFIRMED].str.strip().str.casefold().isin(YES)
     judged = _judged_or_all_errors(draft[confirmed].reset_index(drop=True), Figures(store, official=None))
     waiting = draft[~confirmed].reindex(columns=judged.columns, fill_value="")
     waiting = waiting.assign(verdict="not_checkable", reason="unconfirmed", note="Nobody has confirmed this row.", kind="draft")

@@ -14,6 +14,7 @@ from analysis.store import Store
 
 # In a draft a proposed row has an empty cell here until a person has confirmed it.
 CONFIRMED = "confirmed"
+YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 COLUMNS = (*HEADER, "source")
 _MAX_BYTES = 5_000_000
 # How a workbook and UTF-16 begin, which have refusals of their own.

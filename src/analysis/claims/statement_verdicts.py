@@ -26,7 +26,7 @@ from analysis.claims.readings import fair_reading, of_the_whole, same_sentence
 from analysis.claims.severity import severity_of
 from analysis.errors import UnknownNameError
 
-__all__ = ["AMBIGUOUS", "COLUMNS", "DETAIL_COLUMNS", "VERDICTS", "judge_statements", "neighbours", "share_formula"]
+__all__ = ["AMBIGUOUS", "COLUMNS", "DETAIL_COLUMNS", "VERDICTS", "judge_statements", "neighbours", "place_of", "share_formula"]
 
 COLUMNS = (
     "id", "section", "domain", "area", "period", "quote", "stated", "recomputed", "verdict", "severity", "cause", "note", "error",
@@ -56,7 +56,7 @@ def judge_statements(
     stated = [_stated(row) for row in rows]
     rows_beside = _rows(beside) if beside is not None else []
     stated_figures = _said(rows_beside, None) | _said(rows, stated)
-    contexts = [Context(figures, _place(row), stated_figures, official) for row in rows]
+    contexts = [Context(figures, place_of(row), stated_figures, official) for row in rows]
     every_row = [*rows_beside, *rows]
     proven = _proof(every_row, figures, stated_figures)
     judged = [_judged(number, rows, stated[number], contexts[number], every_row, proven, kind) for number in range(len(rows))]
@@ -77,7 +77,7 @@ def _proof(rows: list[dict[str, str]], figures: Figures, stated_figures: dict[st
         row = by_id[statement]
         same = [each for each in rows if each["stated"] == row["stated"] or each["stated"].startswith(f"{row['stated']} ")]
         of_sentence = [each for each in same if same_sentence(each["quote"], row["quote"])]
-        return any(is_proven(each, _stated(each), Context(figures, _place(each), stated_figures)) for each in of_sentence)
+        return any(is_proven(each, _stated(each), Context(figures, place_of(each), stated_figures)) for each in of_sentence)
 
     return proven
 
@@ -155,7 +155,8 @@ def _stated(row: dict[str, str]) -> Stated | None:
     return read_stated(row["stated"], row["unit"], row["quote"])
 
 
-def _place(row: dict[str, str]) -> Place:
+def place_of(row: dict[str, str]) -> Place:
+    """Return where a statement stands; raises DataError naming file, row and column for what can't be read."""
     try:
         area = areas.resolve(row["area"])
     except UnknownNameError as error:

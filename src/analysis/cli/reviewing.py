@@ -60,12 +60,23 @@ def extract(
     file: Annotated[Path, typer.Argument(help="A draft as .txt, .md or .docx.", metavar="FILE")],
     area: Annotated[str, typer.Option(help="The area of sentences that name none.")] = "",
     period: Annotated[str, typer.Option(help="The period of sentences that name none, such as 2013-14.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Write them beside the draft, as FILE.statements.csv.")] = False,
 ) -> None:
-    """Propose statements from prose as CSV; a row counts once a person has written yes under confirmed."""
+    """Propose statements from prose as CSV; a row counts once a person has written yes under confirmed.
+
+    With --keep a row that says yes or no beside the draft stays as it is, and `claims check --data` goes by it.
+    """
     from analysis.claims.draft.extract import propose
+    from analysis.claims.draft.own_readings import keep_readings, readings_file
     from analysis.claims.draft.reading.report_file import read_report
 
     proposed = propose(read_report(file), area=area, period=period)
+    if keep:
+        gone = keep_readings(file, proposed)
+        typer.echo(f"{len(proposed):,} statements are in {readings_file(file)}.", err=True)
+        if gone:
+            typer.echo(f"The last {gone:,} rows are of sentences that the draft no longer has.", err=True)
+        return
     typer.echo(proposed.to_csv(index=False, lineterminator="\n").rstrip("\n"))
     typer.echo(
         f"{len(proposed):,} statements are proposed. Correct each, write yes under confirmed, and judge them with "
@@ -82,15 +93,25 @@ def check(
     form: Annotated[Listed, typer.Option("--format", help="A table for people, CSV or JSON for programs.")] = Listed.table,
     everything: Annotated[bool, typer.Option("--all", help="Also what agrees.")] = False,
     page: Annotated[Path | None, typer.Option(help="Also write a page (HTML) of what was found.", dir_okay=False)] = None,
+    data: Annotated[Path | None, typer.Option(help="Also hold it against the figures of this folder.", file_okay=False)] = None,
 ) -> None:
     """Test a report against itself: shares, changes, sums, words, rates, dates and tables by its own numbers.
 
-    No figures are needed. Findings are results: the exit status is 0 when the text was read, whatever came out.
+    No figures are needed; with --data what it says is held against them too. Findings are results: the exit status is 0 when the
+    text was read, whatever came out.
     """
     from analysis.claims.draft.reading.report_file import read_report
-    from analysis.claims.draft.self_check import as_frame, check_sentence, check_text
+    from analysis.claims.draft.self_check import as_frame, check_sentence, check_text, with_figures
 
-    found = check_text(read_report(file), area=area, period=period)
+    folder = data_folder(data) if data is not None else None
+    blocks = read_report(file)
+    found = check_text(blocks, area=area, period=period)
+    if folder is not None:
+        from analysis.claims.draft.figure_check import check_figures
+        from analysis.claims.draft.own_readings import own_readings
+        from analysis.store import load
+
+        found = with_figures(found, check_figures(blocks, load(folder), own_readings(file), area, period))
     shown = as_frame(found if everything else [each for each in found if each.verdict != "agrees"])
     _list(shown, form, ["verdict", "sure", "line", "heading", "sentence", "arithmetic"])
     if page is not None:

@@ -6,6 +6,7 @@ They are a draft for a person: a doubtful guess is left blank, and nothing is ju
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 import pandas as pd
@@ -23,6 +24,9 @@ from analysis.clean.printed.statements import HEADER
 # The unit of a statement for that of a number; points and fractions are quantities that a formula has to say.
 _UNITS = {"count": "count", "percent": "percent", "pounds": "pounds", "rate": "rate", "decimal": "rate"}
 _BY = re.compile(r"\b(?:(?:in|de)creased?|rise|rose|fall|fell|reduction|reduced|drop|dropped) (?:of|by) $", re.IGNORECASE)
+_BODIES = re.compile(
+    r" (?:\w+ ){0,2}(?:authorities|councils|agencies|partners|boards|organisations|services|teams)\b", re.IGNORECASE
+)
 _BOUNDS = re.compile(r"(?:less than|fewer than|more than) $", re.IGNORECASE)
 
 
@@ -32,8 +36,14 @@ def propose(blocks: list[Block], area: str = "", period: str = "") -> pd.DataFra
     `area` and `period` serve where no heading, sentence or clause names others. What can't be guessed is left blank. Raises
     UnknownNameError for an area or period that nothing is known of.
     """
+    rows = [row for _, row in proposals(blocks, area, period)]
+    return pd.DataFrame(rows, columns=[*HEADER, CONFIRMED])
+
+
+def proposals(blocks: list[Block], area: str = "", period: str = "") -> Iterator[tuple[Sentence, dict[str, str]]]:
+    """Yield each proposed statement with the sentence that it stands in (see `propose`)."""
     sentences = sentences_of(blocks)
-    rows: list[dict[str, str]] = []
+    number_of_row = 0
     previous = ""
     above = headings_above(blocks)
     for sentence, scopes in zip(sentences, scopes_of(blocks, sentences, area, period), strict=True):
@@ -43,13 +53,15 @@ def propose(blocks: list[Block], area: str = "", period: str = "") -> pd.DataFra
         for stated, unit, scope, number in _stated(sentence, scopes):
             guess, asserts = _guess(sentence, number, previous, " | ".join(above[sentence.block]))
             domain, kind = _domain_and_kind(guess.series)
-            rows.append(
+            number_of_row += 1
+            yield (
+                sentence,
                 dict.fromkeys(HEADER, "")
                 | {
-                    "id": f"d{len(rows) + 1}",
+                    "id": f"d{number_of_row}",
                     "domain": domain,
                     "area": scope.area,
-                    "period": _of_kind(scope.period, kind),
+                    "period": of_kind(scope.period, kind),
                     "quote": sentence.text,
                     "stated": stated,
                     "unit": unit,
@@ -57,10 +69,9 @@ def propose(blocks: list[Block], area: str = "", period: str = "") -> pd.DataFra
                     "category": "" if asserts else guess.category,
                     "asserts": asserts,
                     CONFIRMED: "",
-                }
+                },
             )
         previous = sentence.text
-    return pd.DataFrame(rows, columns=[*HEADER, CONFIRMED])
 
 
 def _stated(sentence: Sentence, scopes: list[Scope]) -> list[tuple[str, str, Scope, Number | None]]:
@@ -98,6 +109,8 @@ def _guess(sentence: Sentence, number: Number | None, previous: str, headings: s
         return Guess(), ""
     if number.unit == "count" and _BY.search(sentence.text[: number.start]):
         return Guess(), ""  # by how many something changed is no level
+    if number.unit == "count" and _BODIES.match(sentence.text[number.end :]):
+        return Guess(), ""  # how many bodies there are is no figure about children or adults
     change = _change(sentence.text, number)
     if not change:
         return guess_series(sentence, number, previous, headings), ""
@@ -129,7 +142,7 @@ def _domain_and_kind(series: str) -> tuple[str, str]:
     return str(entry["domain"]), str(entry["kind"])
 
 
-def _of_kind(period: str, kind: str) -> str:
+def of_kind(period: str, kind: str) -> str:
     """Return the period as the kind of series has it: a date for a snapshot, a year for a flow."""
     if not period or not kind or periods.kind(period) == "quarter":
         return period

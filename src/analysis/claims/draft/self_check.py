@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
@@ -16,7 +17,7 @@ from analysis.claims.draft.relations.date_order import date_orders
 from analysis.claims.draft.relations.enumerations import enumerations
 from analysis.claims.draft.relations.quantity_words import all_but_the_rest, quantity_words
 from analysis.claims.draft.relations.rates import populations, rates
-from analysis.claims.draft.relations.repeats import repeats, said_again
+from analysis.claims.draft.relations.repeats import repeats, said_again, same_words
 from analysis.claims.draft.relations.shares import shares
 from analysis.claims.draft.relations.sums import list_sums, sums
 from analysis.claims.draft.relations.table_sums import table_tests
@@ -38,8 +39,25 @@ def check_text(blocks: list[Block], area: str = "", period: str = "") -> list[Re
     sentences = sentences_of(blocks)
     scopes = scopes_of(blocks, sentences, area, period)
     found = [*_in_sentences(sentences), *_in_lists(sentences), *repeats(sentences, scopes), *said_again(sentences)]
+    found += same_words(sentences, scopes)
     found += table_tests(blocks, sentences, scopes, area, period)
-    return sorted(_once(found), key=lambda each: (_ORDER[each.verdict], each.sure != "certain", each.line))
+    return in_order(_once(found))
+
+
+def in_order(found: Iterable[RelationCheck]) -> list[RelationCheck]:
+    """Return tested relations, contradictions first, the certain ones before the likely ones, each as they stand in the text."""
+    return sorted(found, key=lambda each: (_ORDER[each.verdict], each.sure != "certain", each.line))
+
+
+def with_figures(by_text: list[RelationCheck], by_figures: list[RelationCheck]) -> list[RelationCheck]:
+    """Return what both ways of checking find; a number that its own text contradicts is not accused a second time."""
+    accused = [(each.sentence, each.line, each.says) for each in by_text if each.verdict == CONTRADICTS]
+
+    def is_accused(each: RelationCheck) -> bool:
+        number = re.compile(rf"(?<!\d){re.escape(each.says.partition(':')[0])}(?!\d)")
+        return any((each.sentence, each.line) == (sentence, line) and number.search(says) for sentence, line, says in accused)
+
+    return in_order([*by_text, *(each for each in by_figures if each.verdict != CONTRADICTS or not is_accused(each))])
 
 
 def _in_sentences(sentences: list[Sentence]) -> Iterator[RelationCheck]:

@@ -21,6 +21,9 @@ _REFERS = re.compile(r"^(?:this|that|these|performance|it)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"(?:^|[,;] )(?:out )?of (?:the )?$|\ball (?:of )?(?:the )?$", re.IGNORECASE)
 
 
+_ITS_PARTS = re.compile(r",? (?:of (?:which|whom)|including) (?=.*\d)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Guess:
     """A series and category, both empty where nothing fits."""
@@ -32,7 +35,7 @@ class Guess:
 def guess_series(sentence: Sentence, number: Number, previous: str, headings: str) -> Guess:
     """Return the series and category that a number of a sentence gives; `headings` are those above it, the nearest last."""
     unit = number.unit
-    text = sentence.text
+    text = sentence.text[: number.end] + _ITS_PARTS.split(sentence.text[number.end :])[0]  # what parts are called is theirs
     ahead = f"{previous} " if _REFERS.match(text) and previous else ""
     lead = f"{sentence.lead} " if sentence.lead else ""
     context = lead + ahead + text

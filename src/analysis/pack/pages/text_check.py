@@ -12,13 +12,13 @@ from analysis.files.folders import write_whole
 from analysis.pack.pages.page import PageContext, render_text_check
 
 _GROUPS = (
-    ("contradicts", "Contradictions", "The text says one thing and its own numbers another."),
+    ("contradicts", "Contradictions", "The text says one thing, and its own numbers or the figures held another."),
     (
         "ambiguous",
         "Two readings",
         "One reading agrees and another doesn't: no error, but a reader may take the wrong one.",
     ),
-    ("agrees", "Agrees", "RelationCheck, and right."),
+    ("agrees", "Agrees", "Tested, and right."),
 )
 
 
@@ -29,6 +29,6 @@ def write_text_check(path: Path, report: str, period: str, rows: Sequence[Mappin
     """
     made = datetime.now(tz=UTC).strftime("%-d %B %Y")
     when = periods.label(periods.parse(period)) if period else "A text by itself"
-    context = PageContext(f"{report}, checked against itself", when, "internal", made, store.version(), (), ())
+    context = PageContext(f"{report}, checked", when, "internal", made, store.version(), (), ())
     grouped = [(title, note, [row for row in rows if row["verdict"] == verdict]) for verdict, title, note in _GROUPS]
     write_whole(path, render_text_check(context, [group for group in grouped if group[2]], summary).encode())

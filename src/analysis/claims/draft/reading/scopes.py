@@ -205,7 +205,13 @@ def _of_numbers(sentence: Sentence, base: Scope) -> list[Scope]:
         ]
         ahead = [each for each in named if each.end <= start]
         area = own[0].name if own else ahead[-1].name if ahead else area
-        if not own and not ahead and len({each.name for each in named}) == 1 and position == 0 and named[0].start - end < 45:
+        if (
+            not own
+            and not ahead
+            and len({each.name for each in named}) == 1
+            and position == 0
+            and named[0].start < min(end + 45, following)
+        ):
             area = named[0].name
         first = first_period or base.period
         period = _period(text, dated, (start, end), following, earlier_end, first)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.claims.draft.reading.numbers import Number
-from analysis.claims.draft.reading.scopes import Scope
+from analysis.claims.draft.reading.scopes import Scope, mentions
 from analysis.claims.draft.reading.sentences import Sentence, pattern
 from analysis.claims.draft.reading.words import all_of, alternatives
 from analysis.claims.draft.relation_check import RelationCheck, checked, meet
@@ -52,6 +52,7 @@ _PERCENT = (
 _NARROWED = re.compile(
     r",? (?:who|where|with|that|which (?:were|had)|under|aged|over|from|by|for|to|of(?! which| whom))\b", re.IGNORECASE
 )
+_SAME_WORDS = 8  # of a clause that say too much to be the same by chance
 ASK = "Which of the two is right, or do they count different things?"
 
 
@@ -114,6 +115,22 @@ def said_again(sentences: list[Sentence]) -> Iterator[RelationCheck]:
             agrees = same[0].value == number.value
             says = f"{same[0].text}, and then “{match['cue']} {number.text}{' ' + match['noun']}”"
             yield checked(sentence, "repeat", agrees, says, says, ASK, sure="likely", other=previous.text)
+
+
+def same_words(sentences: list[Sentence], scopes: list[list[Scope]]) -> Iterator[RelationCheck]:
+    """Yield clauses that say the same of the same area and period with another number: one was copied and not changed."""
+    first: dict[tuple[str, Scope], tuple[Sentence, Number]] = {}
+    for sentence, scope in zip(sentences, scopes, strict=True):
+        clause = re.split(r"[,;.]", sentence.marked)[0]
+        numbers = re.findall(r"«C(\d+)»", clause)
+        if len(numbers) != 1 or len(clause.split()) < _SAME_WORDS or not mentions(clause) or sentence.kind == "heading":
+            continue
+        number = sentence.number(numbers[0])
+        earlier, before = first.setdefault((re.sub(r"«C\d+»", "", clause), scope[int(numbers[0])]), (sentence, number))
+        if earlier is not sentence and not number.hedge:
+            says = f"{before.text}, and in the same words {number.text}"
+            agrees = meet(before.low, before.high, number.low, number.high)
+            yield checked(sentence, "repeat", agrees, says, says, ASK, sure="likely", other=earlier.text)
 
 
 def _words_behind(sentence: Sentence, number: Number) -> frozenset[str]:
