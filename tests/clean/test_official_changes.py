@@ -172,6 +172,16 @@ def test_a_refusal_names_the_table_whose_words_and_headings_it_has(tmp_path: Pat
     assert "dfe-cin,referrals,YEAR,renamed,Referrals,CPP_start,," in str(refused.value)
 
 
+def test_a_table_of_another_source_is_told_apart_by_name(tmp_path: Path) -> None:
+    rows = made_up(["population_estimate"], [2013], CHILDREN, lambda *_: ["1"])
+    rows[0][rows[0].index("category")] = "age_group"
+    (tmp_path / "p.csv").write_bytes(text_of(rows))
+    with pytest.raises(
+        DataError, match="row 1: found a table of 'dfe-cin', expected one of 'ons-population': import it as 'dfe-cin'"
+    ):
+        read("ons-population", tmp_path / "p.csv")
+
+
 def test_a_file_without_a_header_is_refused_without_its_cells(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="row 1: found no heading of a known table") as refused:
         figures_of(tmp_path, [["A person", "1 Some Street"], ["Another", "2 Some Street"]])

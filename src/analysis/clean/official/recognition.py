@@ -38,14 +38,26 @@ def recognise(source: str, rows: Sequence[list[str]], file: str) -> tuple[Layout
     known = layouts(source)
     if not known:
         raise DataError(file, found=f"the source {source!r}", expected="one that official_layouts.csv knows")
-    for at, header in enumerate(rows[: _MOST_ABOVE + 1]):
-        matching = [layout for each in known if (layout := each.of_header(header))]
-        if matching:
-            cells = _cells_below(rows, at)
-            return next((layout for layout in matching if layout.knows(cells)), matching[0]), at
+    matching, at = _matching(known, rows)
+    if matching:
+        cells = _cells_below(rows, at)
+        return next((layout for layout in matching if layout.knows(cells)), matching[0]), at
     if not rows:
         raise DataError(file, found="no heading of a known table", expected="a table")
+    for other in sources():
+        if other != source and (row := _matching(layouts(other), rows))[0]:
+            raise DataError(
+                file, row=row[1] + 1, found=f"a table of {other!r}", expected=f"one of {source!r}: import it as {other!r}"
+            )
     raise _refusal(known, rows, file)
+
+
+def _matching(known: Sequence[Layout], rows: Sequence[list[str]]) -> tuple[list[Layout], int]:
+    """Return the layouts that have exactly a header of the first rows, and its place; none and 0 where no row is one."""
+    for at, header in enumerate(rows[: _MOST_ABOVE + 1]):
+        if matching := [layout for each in known if (layout := each.of_header(header))]:
+            return matching, at
+    return [], 0
 
 
 def _cells_below(rows: Sequence[list[str]], at: int) -> dict[str, str]:
