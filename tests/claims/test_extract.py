@@ -87,6 +87,18 @@ def test_series_and_category_come_from_phrases() -> None:
     assert list(rows.loc["49%", ["series", "category"]]) == ["adult_referrals_setting_printed_pct", "residential"]
 
 
+def test_plans_that_children_had_are_in_force_and_two_titles_alike_are_none() -> None:
+    (row,) = proposals("At the end of March 2013, 878 children in Rutland had a child protection plan.").to_dict("records")
+    assert (row["series"], row["period"]) == ("plans_in_force", "2013-03-31")
+    (row,) = proposals("At the end of March 2013 there were 878 for child protection.").to_dict("records")
+    assert row["series"] == ""
+
+
+def test_this_is_of_the_latest_period_of_the_sentence_before() -> None:
+    text = "In Rutland referrals increased from 1,490 in 2011/12 to 1,967 in 2012/13. This represents a 32% increase."
+    assert [row["period"] for row in proposals(text).to_dict("records") if row["unit"] == "percent"] == ["2012-13"]
+
+
 def test_what_no_phrase_says_is_left_blank() -> None:
     row = proposals("We planted 12 trees.").iloc[0]
     assert (row["series"], row["category"], row["area"], row["period"], row["asserts"]) == ("", "", "", "", "")

@@ -147,8 +147,9 @@ def _by_title(text: str, unit: str) -> str:
         for series, title in titles
         if title & words
     ]
-    best_match = max(scored, default=(0.0, 0, ""))
-    return best_match[2] if best_match[0] > _LIKELY else ""
+    best_score, length, series = max(scored, default=(0.0, 0, ""))
+    as_good = [each for each in scored if each[:2] == (best_score, length)]
+    return series if best_score > _LIKELY and len(as_good) == 1 else ""
 
 
 @cache

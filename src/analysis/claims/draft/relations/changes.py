@@ -117,6 +117,8 @@ def level_pairs(sentence: Sentence) -> list[Levels]:
             ):
                 continue
             used |= {match["a"], match["b"]}
+            if words is _COMPARED and _is_later(sentence, match):
+                before, after = after, before
             found.append(Levels(before, after, match.start(), match.end()))
     return sorted(found, key=lambda each: each.start)
 
@@ -131,6 +133,14 @@ def _is_change(sentence: Sentence, place: str) -> bool:
         )
         or re.match(rf"(?: \([^)]*\))? (?:{alternatives('rise', 'fall')})\b", behind, re.IGNORECASE)
     )
+
+
+def _is_later(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Return whether what is compared with is the later one by the dates: "394,400 in 2016 compared to 389,430 in 2017"."""
+    first, second = (sentence.number(match[name]) for name in ("b", "a"))
+    ahead = next((each for each in sentence.dates if first.end <= each.start < second.start), None)
+    behind = next((each for each in sentence.dates if second.end <= each.start <= second.end + len(" in ")), None)
+    return bool(ahead and behind and ahead.last and behind.first and ahead.last < behind.first)
 
 
 def _parallel(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -141,6 +141,8 @@ def _lone(sentence: Sentence, seen: set[tuple[int, int]]) -> Iterator[RelationCh
     part, whole, share = sentence.number(match["part"]), sentence.number(match["whole"]), percents[0]
     if _excluded(sentence, part):
         return
+    if re.match(r" of (?:their|its|all|these|those)\b", sentence.text[share.end :]):
+        return  # a share of something else: "eight of the 11 councils reported 100% of their enquiries"
     between = sentence.text[min(share.end, whole.end) : max(share.start, part.start)]
     if re.search(r"\band\b|;|\bwhile|\bbut\b|\btarget|\baverage", between) or _is_change(
         sentence, str(sentence.numbers.index(share)), ""
