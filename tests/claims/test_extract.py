@@ -109,6 +109,17 @@ def test_a_change_is_asserted_and_names_no_level() -> None:
     assert list(rows.loc["3%", ["series", "asserts"]]) == ["", "rise(contacts)"]
 
 
+@pytest.mark.parametrize(
+    ("words", "asserts"),
+    [("compared to 31 March 2012", "rise(children_in_care)"), ("compared to 31 March 2010", ""), ("since 31 March 2010", "")],
+)
+def test_a_change_on_another_date_than_a_year_before_has_no_formula(words: str, asserts: str) -> None:
+    rows = proposals(f"There were 435 children in care in Rutland at 31 March 2013, an increase of 6% {words}.").to_dict(
+        "records"
+    )
+    assert [row["asserts"] for row in rows if row["unit"] == "percent"] == [asserts]
+
+
 def test_an_unknown_area_is_refused() -> None:
     with pytest.raises(UnknownNameError):
         proposals("There were 3 plans.", area="Nowhere")

@@ -24,6 +24,7 @@ from analysis.clean.printed.statements import HEADER
 # The unit of a statement for that of a number; points and fractions are quantities that a formula has to say.
 _UNITS = {"count": "count", "percent": "percent", "pounds": "pounds", "rate": "rate", "decimal": "rate"}
 _BY = re.compile(r"\b(?:(?:in|de)creased?|rise|rose|fall|fell|reduction|reduced|drop|dropped) (?:of|by) $", re.IGNORECASE)
+_SINCE = re.compile(r"^[^,;.]*\b(?:compared (?:to|with)|since|from|on|than(?: at| in)?)(?: the)? $", re.IGNORECASE)
 _BODIES = re.compile(
     r" (?:\w+ ){0,2}(?:authorities|councils|agencies|partners|boards|organisations|services|teams)\b", re.IGNORECASE
 )
@@ -52,6 +53,8 @@ def proposals(blocks: list[Block], area: str = "", period: str = "") -> Iterator
             continue
         for stated, unit, scope, number in _stated(sentence, scopes):
             guess, asserts = _guess(sentence, number, previous, " | ".join(above[sentence.block]))
+            if asserts and number and not _on_the_year_before(sentence, number, scope.period):
+                guess, asserts = Guess(), ""  # no formula says a change on another date
             domain, kind = _domain_and_kind(guess.series)
             number_of_row += 1
             yield (
@@ -132,6 +135,19 @@ def _change(text: str, number: Number) -> str:
         if function and (re.search(beside, before, re.I) or re.match(rf"\)? (?:\([^)]*\) )?{word}\b", after, re.I)):
             return str(function)
     return ""
+
+
+def _on_the_year_before(sentence: Sentence, number: Number, period: str) -> bool:
+    """Whether the date behind a change, if there is one, is a year before its period: "an increase of 6% since 31 March 2011"."""
+    base = next(
+        (
+            each.period
+            for each in sentence.dates
+            if each.start >= number.end and _SINCE.search(sentence.text[number.end : each.start][:60])
+        ),
+        "",
+    )
+    return not base or not period or periods.kind(base) != periods.kind(period) or base == periods.year_before(period)
 
 
 def _domain_and_kind(series: str) -> tuple[str, str]:

@@ -85,7 +85,8 @@ def scopes_of(blocks: list[Block], sentences: list[Sentence], area: str = "", pe
         if scopes:
             named = mentions(sentence.text)
             dated = [each for each in sentence.dates if each.period]
-            latest = max((each.period for each in scopes if each.period), key=periods.order, default="")  # what "this" is of
+            said = [*(each.period for each in scopes if each.period), *(each.period for each in dated if each.form == "span")]
+            latest = max(said, key=periods.order, default="")  # what "this" is of
             carried = Scope(scopes[-1].area if named else carried.area, latest if dated else carried.period)
         elif sentence.kind != "heading" and (name := _only(mentions(sentence.text))):
             carried = Scope(name, carried.period)

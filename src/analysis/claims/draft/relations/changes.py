@@ -82,7 +82,8 @@ def changes(sentence: Sentence, previous: Sentence | None) -> Iterator[RelationC
     if not pairs and previous and _REFERS.match(sentence.text):
         earlier = level_pairs(previous)
         if len(earlier) == 1:
-            yield from _of_levels(sentence, previous, earlier[0], (0, len(text)))
+            apart = _APART.search(text)  # "this was a rise of 68% and followed one of 380%": the second is of other levels
+            yield from _of_levels(sentence, previous, earlier[0], (0, apart.start() if apart else len(text)))
 
 
 def _with_change_between(sentence: Sentence) -> Iterator[RelationCheck]:

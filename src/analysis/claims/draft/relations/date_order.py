@@ -26,14 +26,12 @@ _ORDERED = (
         rf"before)[^«»;.]{{0,50}}?)\b(?:{_ENDED})\b[^«»;.]{{0,35}}?(?: (?:on|in|by|at))? <D>"
     ),
     r"<D>(?P<gap>,? (?:before|ahead of|prior to|and then|followed by|then)[^«»;.]{0,60}?) (?:on |in |of |by )?<D>",
-)  # fmt: skip
-_REVERSED = (
     (
         r"\b(?:after|following|since)\b(?P<gap>[^«»;.,]{0,50}?)<D>,[^«»;.]{0,60}?\b(?:on|in|held|published|"
         r"reported|approved|by)\b ?(?:on |in )?<D>"
     ),
-    r"<D>(?P<gap>,? (?:after|following|once)\b[^«»;.]{0,60}?)(?:on |in |of )<D>",
-)
+)  # fmt: skip
+_REVERSED = (r"<D>(?P<gap>,? (?:after|following|once)\b[^«»;.]{0,60}?)(?:on |in |of )<D>",)
 ASK = "Which of the dates is wrong?"
 
 

@@ -236,13 +236,16 @@ def _goes_on(sentence: Sentence, near: Sentence, ahead: str) -> bool:
 def _share(
     sentence: Sentence, part: Number, whole: Number, share: Number, others: list[Number] | None = None, sure: str = "certain"
 ) -> RelationCheck:
-    low, high = share_range(part, whole)
-    agrees = meet(low, high, share.low, share.high) and part.low <= whole.high
-    either = any(each.value >= part.value and meet(*share_range(part, each), share.low, share.high) for each in others or [])
+    fitting = [
+        each for each in others or [] if each.value >= part.value and meet(*share_range(part, each), share.low, share.high)
+    ]
+    if fitting and part.low > whole.high:
+        whole = fitting[0]  # what is less than its part is not its whole
+    agrees = meet(*share_range(part, whole), share.low, share.high) and part.low <= whole.high
     value = 100 * part.value / whole.value if whole.value else math.nan
     arithmetic = f"{part.text} of {whole.text} is {shown(value, max(1, share.decimals))}%, not {share.text}"
     says = f"{part.text} of {whole.text} is {share.text}"
-    return checked(sentence, "share", agrees, says, says if agrees else arithmetic, ASK, sure=sure, either=either)
+    return checked(sentence, "share", agrees, says, says if agrees else arithmetic, ASK, sure=sure, either=bool(fitting))
 
 
 def _is_change(sentence: Sentence, share_place: str, span: str) -> bool:
