@@ -210,7 +210,7 @@ def test_rutlands_plans_of_23_after_15_are_usual_by_both_returns_and_to_be_resol
 
 def test_repeat_plans_stand_beside_statistical_neighbours(card: pd.DataFrame) -> None:
     (found,) = card[(card["indicator"] == "plans_repeat_pct") & (card["area"] == LEICESTERSHIRE)].to_dict("records")
-    assert found["compared_name"] == "its statistical neighbours together"
+    assert found["compared_name"] == "its neighbours together"
     assert (found["compared_verdict"], found["compared_place"]) == ("among", 2)
     assert found["compared_value"] == pytest.approx(100 * 63 / 536)
 

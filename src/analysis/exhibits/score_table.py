@@ -100,6 +100,7 @@ def _category(
         table=Table(caption, tuple(columns), tuple(cells), badges),
         source=context.source_line(rows["source"], scope),
         open_table=True,
+        rows_about=tuple(catalogue.subject(next(iter(by_area.values()))["indicator"]) for _, by_area in by_indicator),
     )
 
 
@@ -164,12 +165,13 @@ def _neighbours(row: dict[str, Any] | None) -> str:
     """Return the place beside others: the figure compared, theirs together, and where it lies."""
     if row is None or pd.isna(row["compared_by"]) or pd.isna(row["compared_value"]):
         return ""
+    if not row["compared_members"] >= FEWEST_OTHERS:  # of two areas the other's figure stands in the same row
+        return ""
     name = row["compared_by"]
     words = context.value(name, row["compared_value"])
     if pd.notna(row["compared_reference"]):
         words += f" against {context.value(name, row['compared_reference'])}"
-    is_placed = pd.notna(row["compared_members"]) and row["compared_members"] >= FEWEST_OTHERS
-    place = place_words(row["compared_place"], row["compared_members"]) if is_placed else ""
+    place = place_words(row["compared_place"], row["compared_members"])
     unlike = "unlike them, " if row["compared_verdict"] == "unlike" else ""
     return words + (f"; {unlike}{place}" if place else "")
 

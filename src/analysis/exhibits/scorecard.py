@@ -57,9 +57,9 @@ def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity="no-commentary",
             headline=f"{number} no commentary from the agency for {when}",
-            subtitle="Commentary is received as a file for the period; its form is described in the project's guide",
+            subtitle="",
             table=Table(f"Exceptions without commentary, {when}", ("Indicator", "Agency asked"), rows),
-            source="commentary received for the period.",
+            source="Commentary received for the period.",
             open_table=True,
         )
     ]
@@ -73,9 +73,9 @@ def judgements() -> list[Exhibit]:
         Exhibit(
             identity="judgements",
             headline="What is to be done about a figure: resolve, explain, watch, or nothing",
-            subtitle="What the words and shapes mean; the colour says nothing that the words do not",
+            subtitle="",
             table=Table("What each judgement means", ("Judgement", "Meaning"), rows),
-            source="the rules of this project.",
+            source="The rules of this project.",
             open_table=True,
         )
     ]

@@ -17,13 +17,14 @@ from analysis.catalogue.wording import TABLE_TYPE
 from analysis.pack.pages.markdown import PageError, Prose
 from analysis.pack.plan import ANALYST
 
-PROSE, EXHIBIT, FINDINGS, STATEMENT = "prose", "exhibit", "findings", "statement"
+PROSE, EXHIBIT, FINDINGS, STATEMENT, NOTHING = "prose", "exhibit", "findings", "statement", "nothing"
 # How each fragment of the module exhibits opens, the tag that must close it, and what it is.
 _FRAGMENTS = {
     '<figure class="exhibit"': ("</figure>", EXHIBIT),
     '<section class="exhibit"': ("</section>", EXHIBIT),
     '<section class="findings"': ("</section>", FINDINGS),
     '<div class="findings"': ("</div>", FINDINGS),
+    '<p class="statement" data-kind="nothing"': ("</p>", NOTHING),
     '<p class="statement"': ("</p>", STATEMENT),
     '<div class="missing"': ("</div>", STATEMENT),
 }
