@@ -254,7 +254,11 @@ def test_exhibits_say_what_the_card_says(card: pd.DataFrame, here: Scope) -> Non
     main = [each.identity for each in shown if each.identity.count("-") == 1]
     assert main == [f"card-{number}" for number in card["framework"].unique()]
     (summary,) = exhibits.card_summary(card)
-    assert f"{len(card)} rows" in summary.items[0] and "sure" not in summary.items[0]
+    assert summary.items[0].startswith(f"Of {len(card)} figures, ") and "sure" not in summary.items[0]
+    (lacking,) = exhibits.not_held(card)
+    assert "DoLS referrals that led to a standard authorisation" in lacking.items[0]
+    one = exhibits.card_summary(card[card["result"] == "watch"].head(1))[0].items[0]
+    assert one == "Of 1 figure, 1 moved far, to be watched."
     sent = exhibits.passed_on(scorecard.exceptions(card), here)
     assert sum(len(each.items) for each in sent) == len(scorecard.exceptions(card))
     assert exhibits.card_summary(card.iloc[:0]) == []

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from analysis.pack.pages.arrangement import arranged, linked, tables_in_order, with_something
 from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, NOTHING, PROSE, STATEMENT, Block
+from analysis.pack.pages.markdown import Heading
 
 
 def table(name: str, about: str = "", rows_about: tuple[str, ...] = (), rows: tuple[list[Any], ...] = ()) -> dict[str, Any]:
@@ -122,8 +123,8 @@ def test_an_area_that_nothing_is_drawn_beside_keeps_its_chart() -> None:
 
 
 def section(words: str, level: int = 2) -> Block:
-    name = Markup(' id="section-{}"').format(words.lower()) if level == 2 else Markup()
-    return Block(Markup("<h{}{}>{}</h{}>\n<p>Why.</p>").format(level, name, words, level), PROSE)
+    heading = Heading(level, f"section-{words.lower()}" if level == 2 else "", words)
+    return Block(Markup("<h{}>{}</h{}>\n<p>Why.</p>").format(level, words, level), PROSE, headings=(heading,))
 
 
 NONE = Block(Markup('<p class="statement" data-kind="nothing">None.</p>'), NOTHING)

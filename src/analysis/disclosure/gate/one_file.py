@@ -35,7 +35,6 @@ TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
 _HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 _STATEMENT, _NOTHING = '<p class="statement"', '<p class="statement" data-kind="nothing">'
-_ELSEWHERE = re.compile(r'(<th scope="row"[^<>]*>)<a href="[\w-]+\.html#row-\w+">([^<>]*)</a>')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 _SEPARATOR = re.compile(r"\s*sep\s*=", re.IGNORECASE)  # a spreadsheet takes it for an order, and reads other cells
@@ -120,7 +119,7 @@ def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.O
     if not outputs:
         return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
     broken = list[Broken]()
-    unlinked = _ELSEWHERE.sub(r"\1\2", html)
+    unlinked = notebooks.without_links(html)
     for place, notebook in enumerate(outputs):
         for number, each in enumerate(notebook.html, start=1):
             left_out = each.strip().startswith(_NOTHING) or (

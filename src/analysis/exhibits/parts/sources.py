@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from analysis.catalogue.wording import listing
 
 _TITLES = r"(?:(?:, | and )?(?:Q[1-4] to )?(?:Q[1-4] )?\d{4}/\d{2}(?:, version \d+)?)+"
-_RETURNS = re.compile(rf"(?P<producer>.*), Returns? for (?P<titles>{_TITLES})(?P<remark> \([^()]*\))?")
+_RETURNS = re.compile(rf"(.*), Returns? for ({_TITLES})( \([^()]*\))?")  # producer, titles, remark
 _TITLE = re.compile(r"(?:, | and |^)(?:Q([1-4]) to )?((?:Q([1-4]) )?(\d{4}/\d{2})(?:, version \d+)?)")
 
 
@@ -41,7 +41,7 @@ def _parted(sources: Iterable[str]) -> tuple[list[str], dict[tuple[str, str], se
     for source in sources:
         found = _RETURNS.fullmatch(source)
         if found:
-            returns.setdefault((found["producer"], found["remark"] or ""), set()).update(_titles(found["titles"]))
+            returns.setdefault((found[1], found[3] or ""), set()).update(_titles(found[2]))
         else:
             others[source] = None
     return list(others), returns

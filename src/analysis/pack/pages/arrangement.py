@@ -28,8 +28,6 @@ NO_ROWS: Mapping[str, str] = {}
 # {page: what a reader finds there of a subject}; of those the first row on it
 LINKED = {"methods": "Definition", "data-quality": "Errors found in it"}
 _ANCHOR = re.compile(r' id="([a-z-]+--([a-z0-9_]+))"')
-_HEADING = re.compile(r"<h([2-6])(?: id=\"([^\"]*)\")?>(.*?)</h\1>")
-_ROW_HEADING = re.compile(r'(<th scope="row"[^<>]*>)(.*?)</th>')
 _PICTURE = 'role="img"'  # what every chart has
 _BESIDE, _ALONE = "over-", "year-"  # how the ids of exhibits begin that draw years beside neighbours, and years alone
 _UNITS = {"%": "percent", "pounds": "pounds"}  # of a column of a typed table
@@ -83,13 +81,8 @@ def rows_elsewhere(executed: Mapping[str, Sequence[Part]]) -> dict[str, str]:
 
 def linked(block: Block, places: Mapping[str, str]) -> Block:
     """Return an exhibit with the heading of each row leading to the row of its subject on another page, if there is one."""
-    subjects = iter(block.table.get("rows_about", ()))
-
-    def link(heading: re.Match[str]) -> str:
-        href = places.get(next(subjects, ""))
-        return f'{heading[1]}<a href="{href}">{heading[2]}</a></th>' if href and "<" not in heading[2] else heading[0]
-
-    return replace(block, html=Markup(_ROW_HEADING.sub(link, block.html)))  # noqa: S704 (a part of what was safe)
+    hrefs = [places.get(subject, "") for subject in block.table.get("rows_about", ())]
+    return replace(block, html=Markup(gate.with_links(block.html, hrefs)))  # noqa: S704 (a part of what was safe)
 
 
 def with_something(of_page: Sequence[Block]) -> tuple[list[Block], dict[str, str]]:
@@ -100,9 +93,8 @@ def with_something(of_page: Sequence[Block]) -> tuple[list[Block], dict[str, str
     while place < len(of_page):
         block, end = of_page[place], _end_of_section(of_page, place)
         inside = {each.kind for each in of_page[place + 1 : end]}
-        if NOTHING in inside and inside <= {NOTHING, PROSE} and len(_headings(block)) == 1:
-            ((_, name, words),) = _headings(block)
-            without[name] = str(Markup(words).striptags())  # noqa: S704 (the page's own heading)
+        if NOTHING in inside and inside <= {NOTHING, PROSE} and len(block.headings) == 1:
+            without[block.headings[0].name] = block.headings[0].words
             place = end
             continue
         if block.kind != NOTHING:
@@ -111,18 +103,13 @@ def with_something(of_page: Sequence[Block]) -> tuple[list[Block], dict[str, str
     return kept, without
 
 
-def _headings(block: Block) -> list[tuple[str, str, str]]:
-    """Return level, id and words of each heading in a block of prose."""
-    return _HEADING.findall(block.html) if block.kind == PROSE else []
-
-
 def _end_of_section(of_page: Sequence[Block], start: int) -> int:
     """Return where the section ends that the block at `start` opens: at the next heading of its level or a higher one."""
-    own = _headings(of_page[start])
+    own = of_page[start].headings
     if not own:
         return start + 1
     later = range(start + 1, len(of_page))
-    return next((place for place in later for level, _, _ in _headings(of_page[place]) if level <= own[-1][0]), len(of_page))
+    return next((place for place in later for each in of_page[place].headings if each.level <= own[-1].level), len(of_page))
 
 
 def arranged(parts: Sequence[Sequence[Block]], more: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE) -> Arrangement:
