@@ -36,7 +36,7 @@ _POSITIONS = {
     1: "above the inner line",
     2: "above the outer line",
 }
-_LINES = "limits: 95%, 99.8%"
+_LINES = "dashed: 95%, full: 99.8%"
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 

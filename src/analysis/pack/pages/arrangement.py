@@ -147,7 +147,8 @@ def _drawn_once(of_subject: Sequence[Block]) -> tuple[Block, ...]:
     for block in sorted(of_subject, key=lambda block: _is_later(block.table)):
         beside = str(block.table["id"]).replace(_ALONE, _BESIDE, 1)
         if beside != block.table["id"] and charts[block.table["id"]] <= charts.get(beside, 0):
-            block = replace(block, html=Markup(gate.without_charts(block.html)))  # noqa: S704 (a part of what was safe)
+            html = Markup(gate.without_charts(block.html))  # noqa: S704 (a part of what was safe)
+            block = replace(block, html=html, folded=html != block.html)
         drawn.append(block)
     return tuple(drawn)
 

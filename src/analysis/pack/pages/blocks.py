@@ -48,6 +48,7 @@ class Block:
     kind: str
     table: Mapping[str, Any] = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
+    folded: bool = False  # what another exhibit draws: only its table is left
 
 
 def blocks(part: Part, prose: Prose) -> list[Block]:
