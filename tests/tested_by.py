@@ -114,7 +114,7 @@ TESTED_THROUGH = {
     " pack/run/events pack/run/executor pack/run/log pack/run/publish",
     "pack/test_arrangement.py": "pack/pages/arrangement",
     "pack/test_shelf.py": "pack/pages/shelf",
-    "pack/test_page.py": "pack/pages/blocks pack/pages/front_page pack/pages/markdown pack/pages/page",
+    "pack/test_page.py": "exhibits/parts/sources pack/pages/blocks pack/pages/front_page pack/pages/markdown pack/pages/page",
     "pack/test_kernels.py": "pack/run/kernels pack/run/preloaded",
     "pack/test_reuse.py": "pack/run/reuse store/reads",
     "pack/test_run_safety.py": "files/locks pack/run/processes",

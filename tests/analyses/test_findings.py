@@ -50,7 +50,7 @@ def test_plans_in_leicestershire_fell_by_a_quarter_as_one_authority_in_five_sees
     assert (found["estimate"], round(found["chance_lower"], 3), round(found["chance_upper"], 3)) == (0.75, 0.656, 0.856)
     assert re.fullmatch(
         r"Child protection plans in force in Leicestershire fell from 524 on 31 March 2012 to 393 on 31 March 2013\. Usual: about "
-        r"(?:19|2[01]) in 100 authorities of its size move as far in a year \(usual range 33\d to 7[89]\d\)\.",
+        r"(?:19|2[01]) in 100 such authorities move as far \(usual range 33\d to 7[89]\d\)\.",
         finding.headline,
     )
     assert (finding.change_words, finding.verdict_words, finding.judgement) == ("−25%", "Usual", "")

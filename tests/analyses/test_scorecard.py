@@ -210,7 +210,7 @@ def test_rutlands_plans_of_23_after_15_are_usual_by_both_returns_and_to_be_resol
 
 def test_repeat_plans_stand_beside_statistical_neighbours(card: pd.DataFrame) -> None:
     (found,) = card[(card["indicator"] == "plans_repeat_pct") & (card["area"] == LEICESTERSHIRE)].to_dict("records")
-    assert found["compared_name"] == "its statistical neighbours together"
+    assert found["compared_name"] == "its neighbours together"
     assert (found["compared_verdict"], found["compared_place"]) == ("among", 2)
     assert found["compared_value"] == pytest.approx(100 * 63 / 536)
 
@@ -254,7 +254,11 @@ def test_exhibits_say_what_the_card_says(card: pd.DataFrame, here: Scope) -> Non
     main = [each.identity for each in shown if each.identity.count("-") == 1]
     assert main == [f"card-{number}" for number in card["framework"].unique()]
     (summary,) = exhibits.card_summary(card)
-    assert f"{len(card)} rows" in summary.items[0] and "sure" not in summary.items[0]
+    assert summary.items[0].startswith(f"Of {len(card)} figures, ") and "sure" not in summary.items[0]
+    (lacking,) = exhibits.not_held(card)
+    assert "DoLS referrals that led to a standard authorisation" in lacking.items[0]
+    one = exhibits.card_summary(card[card["result"] == "watch"].head(1))[0].items[0]
+    assert one == "Of 1 figure, 1 moved far, to be watched."
     sent = exhibits.passed_on(scorecard.exceptions(card), here)
     assert sum(len(each.items) for each in sent) == len(scorecard.exceptions(card))
     assert exhibits.card_summary(card.iloc[:0]) == []

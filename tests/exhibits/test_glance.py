@@ -41,7 +41,7 @@ def test_figures_and_changes_are_those_of_the_report(report: list[exhibits.Exhib
     plans = rows_of(report)["Child protection plans in force, 31 March 2013"]
     assert plans["Leicestershire"] == "393" and plans["Leicestershire, on the year before"] == "↓ from 524; usual"
     assert plans["Rutland"] == "23" and plans["Rutland, on the year before"] == "↑ from 15; usual"
-    assert plans["To know"] == "Rutland: another return gives 35"
+    assert plans["To know"] == "Rutland: other return 35"
     assert plans["Rutland, beside neighbours"] == "2nd highest of 11"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.pack.pages.arrangement import arranged, tables_in_order
-from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, PROSE, STATEMENT, Block
+from analysis.pack.pages.arrangement import arranged, linked, tables_in_order, with_something
+from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, NOTHING, PROSE, STATEMENT, Block
+from analysis.pack.pages.markdown import Heading
 
 
 def table(name: str, about: str = "", rows_about: tuple[str, ...] = (), rows: tuple[list[Any], ...] = ()) -> dict[str, Any]:
@@ -119,3 +120,33 @@ def test_what_is_drawn_beside_neighbours_is_not_drawn_alone_once_more() -> None:
 def test_an_area_that_nothing_is_drawn_beside_keeps_its_chart() -> None:
     (row,) = (row for row in arranged([[OVERVIEW], [drawn("year-a", 2)], [drawn("over-a")]]).rows if row.subject == "contacts")
     assert [block.html.count("<svg") for block in row.blocks] == [1, 2]
+
+
+def section(words: str, level: int = 2) -> Block:
+    heading = Heading(level, f"section-{words.lower()}" if level == 2 else "", words)
+    return Block(Markup("<h{}>{}</h{}>\n<p>Why.</p>").format(level, words, level), PROSE, headings=(heading,))
+
+
+NONE = Block(Markup('<p class="statement" data-kind="nothing">None.</p>'), NOTHING)
+
+
+def test_a_section_that_has_nothing_to_show_is_left_out_with_its_heading() -> None:
+    body = [section("Returns"), NONE, section("Plans"), NONE, OVERVIEW, section("Actions"), section("Old", 3), NONE]
+    kept, without = with_something(body)
+    assert kept == [body[2], OVERVIEW] and without == {"section-returns": "Returns", "section-actions": "Actions"}
+    said = Block(Markup('<p class="statement">Nothing moved unusually.</p>'), STATEMENT)
+    part = [section("Changes"), said, section("Old", 3), NONE, section("More"), OVERVIEW]
+    assert with_something(part)[0] == [*part[:2], *part[4:]]
+    assert with_something([section("Prose alone")])[1] == {}
+
+
+def test_rows_lead_to_the_rows_of_their_subjects_on_another_page() -> None:
+    rows = Markup(
+        '<tr><th scope="row">Contacts</th></tr><tr><th scope="row" id="a">Plans</th></tr>'
+        '<tr><th scope="row"><a href="#b">B</a></th></tr>'
+    )
+    card = Block(rows, EXHIBIT, {"rows_about": ["contacts", "plans_in_force", "referrals"]})
+    shown = linked(card, {"contacts": "children.html#row-contacts", "referrals": "children.html#row-referrals"}).html
+    assert '<th scope="row"><a href="children.html#row-contacts">Contacts</a></th>' in shown
+    assert '<th scope="row" id="a">Plans</th>' in shown and '<a href="#b">B</a>' in shown
+    assert linked(card, {}).html == card.html

@@ -115,14 +115,14 @@ def test_sources_and_symbols_stand_once_at_the_foot_and_only_those_of_the_page()
     assert 'id="symbols"' not in page(with_table("A board, Report.", EXHIBIT))
 
 
-def test_returns_of_one_period_are_one_source_of_many_agencies() -> None:
+def test_agencies_that_sent_the_same_returns_are_one_source() -> None:
     sources = "Police, Return for Q1 2013/14; Schools, Return for Q1 2013/14; A board, Report; Police, Return for Q2 2013/14."
     html = page(with_table(sources, EXHIBIT))
     foot = html[html.index('<h2 id="page-sources">') :]
     assert re.findall(r"<li>(.*?)</li>", foot)[:3] == [
-        "Return for Q1 2013/14: Police and Schools.",
         "A board, Report.",
-        "Return for Q2 2013/14: Police.",
+        "Returns for Q1 to Q2 2013/14: Police.",
+        "Return for Q1 2013/14: Schools.",
     ]
 
 

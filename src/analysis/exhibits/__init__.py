@@ -17,7 +17,7 @@ from analysis.exhibits.own import bars, lines, table
 from analysis.exhibits.parts.context import measured
 from analysis.exhibits.parts.exhibit import Exhibit, Point, Points, Sentences, Table, show
 from analysis.exhibits.score_table import score_tables
-from analysis.exhibits.scorecard import card_summary, judgements, no_commentary, passed_on
+from analysis.exhibits.scorecard import card_summary, judgements, no_commentary, not_held, passed_on
 from analysis.exhibits.statements import against_return, errata, unchecked
 from analysis.exhibits.statements import summary as statements_summary
 
@@ -64,6 +64,7 @@ __all__ = [
     "measured",
     "multiples",
     "no_commentary",
+    "not_held",
     "passed_on",
     "peer_sets",
     "persons",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -56,8 +57,7 @@ def returns_status(scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity="returns-status",
             headline=_status_headline(rows),
-            subtitle=f"Returns for {periods.label(scope.period)}, as at {_day(day.isoformat())}. What was not received "
-            "is left out: nothing is carried forward",
+            subtitle=f"Returns for {periods.label(scope.period)}, as at {_day(day.isoformat())}",
             table=Table(f"Returns for {periods.label(scope.period)} by agency", columns, cells),
             source="The register of returns received.",
             open_table=True,
@@ -106,10 +106,14 @@ def restatements(figures: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     totals_note = f". {wording.number(totals)} of {count} {'is' if totals == 1 else 'are'} {noun}" if clause else ""
     is_cut = len(rows_shown) < len(restated)
     columns: tuple[str, ...] = ("Figure", "First given", "Now", "Change", "Corrected", "Last on", "By", "Why")
-    told = set(zip(rows_shown["by"], rows_shown["why"], strict=True))
-    if len(told) == 1:  # what all rows would say is said once
+    told = Counter(zip(rows_shown["by"], rows_shown["why"], strict=True))
+    (by, why), times = told.most_common(1)[0]
+    if 1 < times < len(cells):  # what most rows would say is said once
+        cells = tuple((*row[:-2], "", "") if row[-2:] == (by, why) else row for row in cells)
+        subtitle += f". Where nobody is named, {by} corrected it. {why.rstrip('.')}"
+    if len(told) == 1:
         cells, columns = tuple(row[:-2] for row in cells), columns[:-2]
-        subtitle = f"What was first given and what stands now. All were corrected by {next(iter(told))[0]}. {next(iter(told))[1]}"
+        subtitle = f"What was first given and what stands now. All were corrected by {by}. {why.rstrip('.')}"
     return [
         Exhibit(
             identity="restatements",

@@ -17,19 +17,16 @@ from analysis.exhibits.parts.exhibit import Exhibit, Sentences, Table, slug
 from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 
-_SPANS = {"year": "this year and the year before", "quarter": "this quarter and the same quarter a year before"}
+_SPANS = {"year": "on the year before", "quarter": "on last year's quarter"}
 # {method of a finding: what is compared, and the unit of a change}
 _METHODS = {
     "movement": ("Numbers", "change in per cent"),
     "movement_share": ("Shares", "change in percentage points"),
-    "": ("What is not judged", ""),
+    "": ("Not judged", ""),
 }
 _NONE_UNUSUAL = "Nothing moved unusually: {changes} that could be judged {are} within the usual ups and downs."
-_MANY_UNUSUAL = "Of {judged} {changes} judged {unusual}; one in twenty is by definition, even where nothing lies behind it."
-_SOME_UNLIKE = (
-    "Of {judged} {comparisons} with six others or more, {unlike} outside the range for one more like them; one in twenty is by "
-    "definition."
-)
+_MANY_UNUSUAL = "Of {judged} {changes} judged, {unusual}."
+_SOME_UNLIKE = "Of {judged} {comparisons} with six others or more, {unlike} outside the range for one more like them."
 _NONE_UNLIKE = "No area of this report lies outside the range for one more like those that it is compared with."
 
 
@@ -93,10 +90,12 @@ def beside(compared: pd.DataFrame, judged: pd.DataFrame, comparators: str, scope
     """Return one exhibit for each indicator: all areas side by side with intervals, and the findings on the areas of the page."""
     coverage_by_indicator = coverage(compared, comparators).set_index("indicator")
     all_findings = findings_of_places(judged)
+    # Of few others a place says nothing that their figures don't.
+    told = findings_of_places(judged[judged["members_placed"] >= scorecard.FEWEST_OTHERS])
     exhibits = []
     for name, rows in compared.groupby("indicator", sort=False):
-        own_findings = [finding for finding in all_findings if finding.indicator == name]
-        exhibits.append(_beside(name, rows, own_findings, coverage_by_indicator.loc[name], comparators, scope))
+        own, said = ([finding for finding in each if finding.indicator == name] for each in (all_findings, told))
+        exhibits.append(_beside(name, rows, own, said, coverage_by_indicator.loc[name], comparators, scope))
     return exhibits
 
 
@@ -169,7 +168,13 @@ def sources(rows: pd.DataFrame, scope: Scope) -> pd.Series:
 
 
 def _beside(
-    name: str, rows: pd.DataFrame, own_findings: list[Finding], coverage_row: pd.Series, comparators: str, scope: Scope
+    name: str,
+    rows: pd.DataFrame,
+    own_findings: list[Finding],
+    told: list[Finding],
+    coverage_row: pd.Series,
+    comparators: str,
+    scope: Scope,
 ) -> Exhibit:
     entry = catalogue.indicators().loc[name]
     words = partial(context.value, name)
@@ -181,11 +186,7 @@ def _beside(
     description = f"{entry['title']}, {when}: {wording.listing(areas_in_words)}."
     chosen = peers(comparators)
     focus_in_words = [words_of_area for words_of_area, focus in zip(areas_in_words, points["focus"], strict=True) if focus]
-    headline = (
-        own_findings[0].headline
-        if len(own_findings) == 1
-        else f"{entry['title']}: {wording.listing(focus_in_words or areas_in_words)}"
-    )
+    headline = told[0].headline if len(told) == 1 else f"{entry['title']}: {wording.listing(focus_in_words or areas_in_words)}"
     compared_with = f"{chosen['title'].iloc[0].capitalize()}, as of {chosen['vintage'].iloc[0].replace('-', '/')}." + (
         f" No figure is held for {coverage_row['missing']}." if coverage_row["missing"] else ""
     )
@@ -195,7 +196,7 @@ def _beside(
         headline=headline,
         subtitle=f"{context.unit_heading(name)}, {when}, with 95% intervals. "
         f"{coverage_row['members_with_figure']} of {coverage_row['members']} areas had a figure",
-        notes=tuple(finding.headline for finding in own_findings) if len(own_findings) > 1 else (),
+        notes=tuple(finding.headline for finding in told) if len(told) > 1 else (),
         panels=(panel(dots(points, f"{when}", words), identity, description, rows=len(points)),),
         table=_beside_table(name, points, own_findings, f"{entry['title']}, {when}, by area"),
         source=context.source_line(rows["source"], scope),

@@ -45,7 +45,7 @@ def stocks(scope: Scope) -> list[Exhibit]:
     A row for each area of the page and each year of which all four are held. Where one of the four is withheld or missing, what
     it comes to and the difference are too.
     """
-    rows = _of_areas(counts.stocks(scope.official_figures, scope.official_year), scope)
+    rows = _of_page(counts.stocks(scope.official_figures, scope.official_year), "stock", scope)
     known = tables.read("stocks").set_index("stock")
     of_stock = {name: rows[rows["stock"] == name] for name in known.index}
     return [_stock(name, held, known.loc[name], scope) for name, held in of_stock.items() if not held.empty]
@@ -57,7 +57,7 @@ def persons(scope: Scope) -> list[Exhibit]:
 
     Each count and area has a row, with the events per 100 children of this year, of the year before and of five years before.
     """
-    rows = _of_areas(counts.persons(scope.official_figures, scope.official_year), scope)
+    rows = _of_page(counts.persons(scope.official_figures, scope.official_year), "of", scope)
     now = rows[rows["year"] == scope.official_year]
     if now["per_100"].isna().all():
         return []
@@ -145,10 +145,11 @@ def _furthest(rows: pd.DataFrame) -> str:
     return f"{place} is furthest out in {periods.label(worst['year'])}: {signed(worst['difference'], 0)}."
 
 
-def _of_areas(rows: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Return the rows of the page's areas, in their order."""
+def _of_page(rows: pd.DataFrame, of: str, scope: Scope) -> pd.DataFrame:
+    """Return the rows of the page's areas, in their order, and of its domain if it has one; `of` is their column of series."""
     position = {code: place for place, code in enumerate(scope.official_areas)}
-    rows = rows[rows["area"].isin(position)]
+    is_of_domain = rows[of].map(catalogue.series()["domain"]).eq(scope.domain or "") | (not scope.domain)
+    rows = rows[rows["area"].isin(position) & is_of_domain]
     return rows.sort_values("area", key=lambda codes: codes.map(position), kind="stable", ignore_index=True)
 
 

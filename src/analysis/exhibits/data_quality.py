@@ -26,6 +26,7 @@ _FAILING = {
     "published_rate": "are published as another rate than their counts give",
     "published_percentage": "are published as another percentage than their counts give",
 }
+_ONE = {"they are": "it is", "are ": "is ", " their ": " its "}
 _FATES = {
     "observation": "Became a figure, or belongs to a statement that gives one",
     "printed blank": "A blank cell where a figure belongs: not available, not zero",
@@ -136,11 +137,15 @@ def _differences(rule: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         )
         for row in rows.itertuples(index=False)
     )
-    number = f"{len(rows)} figure{'s' if len(rows) != 1 else ''}"
+    number, failing = f"{len(rows)} figures", _FAILING[rule]
+    if len(rows) == 1:
+        number = "1 figure"
+        for several, one in _ONE.items():
+            failing = failing.replace(several, one)
     identity = f"differences-{rule.replace('_', '-')}"
     return Exhibit(
         identity=identity,
-        headline=f"{number} {_FAILING[rule]}",
+        headline=f"{number} {failing}",
         subtitle="",
         table=Table(
             f"{RULES[rule]}: where it does not come out",

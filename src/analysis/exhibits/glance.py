@@ -197,5 +197,6 @@ def _to_know(by_area: dict[str, dict[str, Any]]) -> str:
     clauses = []
     for code, row in by_area.items():
         others = [context.value(row["indicator"], float(each)) for each in str(row["other_values"]).split()]
-        clauses += [f"{areas.label(code)}: another return gives {wording.listing(others)}"] if others else []
+        returns = "other return" if len(others) == 1 else "other returns"
+        clauses += [f"{areas.label(code)}: {returns} {wording.listing(others)}"] if others else []
     return "; ".join(clauses)

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from analysis import catalogue
-from analysis.analyses.findings import finding_of_chart, finding_of_funnel, findings_of_slopes, how_judged, title
+from analysis.analyses.findings import Finding, finding_of_chart, finding_of_funnel, findings_of_slopes, how_judged, title
 from analysis.catalogue import areas, periods, wording
 from analysis.exhibits.comparing import sources
 from analysis.exhibits.parts import context
@@ -36,23 +36,25 @@ _POSITIONS = {
     1: "above the inner line",
     2: "above the outer line",
 }
-_LINES = "Dashed lines hold 95%, full lines 99.8% of areas that differ as usual"
+_LINES = "dashed: 95%, full: 99.8%"
 _STATUS = {"ok": "Full limits", "trial": "Trial limits", "no variation": "No variation", "too few points": "Too few points"}
 
 
 @otherwise("No series in this report is long enough to be judged: none has five points.")
 def trend_findings(slopes: pd.DataFrame) -> list[Sentences]:
-    """Return a sentence for each series that moved unusually far (`trend.slopes`), and one on how many were judged."""
+    """Return a sentence for each subject and area that moved unusually far (`trend.slopes`), by its rate or share if that did."""
     if slopes.empty:
         return []
     all_findings = findings_of_slopes(slopes)
-    unusual = [finding.headline for finding in all_findings if finding.unusual]
-    if not unusual:
+    kinds = catalogue.indicators()["kind"]
+    told: dict[tuple[str, str], Finding] = {}
+    for finding in all_findings:
+        subject = (catalogue.subject(finding.indicator), finding.area)
+        if finding.unusual and (subject not in told or kinds[finding.indicator] in ("rate", "percentage")):
+            told[subject] = finding
+    if not told:
         return [Sentences((_NONE_UNUSUAL,), statement=True)]
-    number = f"{len(unusual)} {'has' if len(unusual) == 1 else 'have'}"
-    judged = f"{len(slopes)} series {'was' if len(slopes) == 1 else 'were'} judged"
-    sentence = f"{judged}; {number} moved further than one authority in twenty does in as much time."
-    return [Sentences((*unusual, sentence), how=how_judged(all_findings))]
+    return [Sentences(tuple(finding.headline for finding in told.values()), how=how_judged(all_findings))]
 
 
 @otherwise("No series in this report has five points or more.")
@@ -146,8 +148,8 @@ def _control(rows: pd.DataFrame, scope: Scope) -> Exhibit:
     return Exhibit(
         identity=f"{identity}-exhibit",
         headline=headline,
-        subtitle=f"{context.unit_heading(name)} by quarter, mean and process limits (XmR chart). "
-        f"{_STATUS[rows['status'].iloc[-1]]}; diamonds are points that a rule marks{_restart_of_limits(rows)}",
+        subtitle=f"{context.unit_heading(name)} by quarter. {_STATUS[rows['status'].iloc[-1]]}"
+        f"{'; diamond: outside the usual variation' if points['signal'].any() else ''}{_restart_of_limits(rows)}",
         notes=(_TWO_VINTAGES,) if rows["restated"].nunique() > 1 else (),
         panels=(
             panel(
@@ -199,8 +201,8 @@ def _funnel(name: str, rows: pd.DataFrame, scope: Scope) -> Exhibit:
         headline=headlines[0]
         if len(headlines) == 1
         else f"{title(name)}: {_positions_in_words(points[points['focus']], words) or summary}",
-        subtitle=f"{context.unit_heading(name)}, {when}, by size of base. {_LINES}",
-        notes=(*(headlines if len(headlines) > 1 else ()), summary),
+        subtitle=f"{context.unit_heading(name)}, {when}; {_LINES}",
+        notes=tuple(headlines) if len(headlines) > 1 else (),
         panels=(panel(funnel_plot(points, when), identity, f"{title(name)}, {when}. {summary} {_named(points)}"),),
         table=Table(
             f"{title(name)}, {when}: all areas",

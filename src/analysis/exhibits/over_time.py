@@ -67,7 +67,7 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         return []
     of_domain = f": {wording.lower_first(catalogue.domains()[scope.domain])}" if scope.domain else ""
     table = Table(
-        caption=f"Figures given for one or two points in time{of_domain}",
+        caption=f"Too few points to draw{of_domain}",
         columns=("Indicator", "Area", "When", "Figure", "Printed at"),
         rows=tuple(
             (
@@ -84,7 +84,7 @@ def too_few(rows: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity=slug(f"too-few-{scope.domain}"),
             headline=f"{len(rows_with_value)} figures are given for one or two points in time only",
-            subtitle="Too few to draw over time. Those with two points are compared in the year-on-year report",
+            subtitle="",
             table=table,
             source=context.source_line(rows_with_value["source"], scope),
             open_table=True,

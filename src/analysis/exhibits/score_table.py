@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.analyses.findings import STANDS_OUT, Finding, Flags, findings, phrases, place_words, title
-from analysis.analyses.scorecard import FEWEST_OTHERS, absent, judged_words
+from analysis.analyses.scorecard import FEWEST_OTHERS, judged_words
 from analysis.catalogue import areas, tables, wording
 from analysis.exhibits.parts import context
 from analysis.exhibits.parts.exhibit import Exhibit, Table, slug
@@ -28,18 +28,15 @@ def score_tables(card: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """
     found = finding_by_key(card)
     names = tables.read("framework_categories").set_index("id")["title"]
-    without_figure = absent(card)
     order = card["area"].value_counts(sort=True, ascending=False)
     beside = set(order.index[:_SIDE_BY_SIDE])
     exhibits = []
     for number, rows in card.groupby("framework", sort=False):
-        missing = without_figure[without_figure["framework"] == number]
         main = rows[rows["area"].isin(beside)]
         others = rows[~rows["area"].isin(beside)].groupby("area", sort=False)
         parts = [main, *(part for _, part in others)]
         for place, part in enumerate(each for each in parts if not each.empty):
-            lacking = missing if place == 0 else missing.iloc[:0]
-            exhibits.append(_category(str(number), names[number], part, found, lacking, scope, place))
+            exhibits.append(_category(str(number), names[number], part, found, scope, place))
     return exhibits
 
 
@@ -55,9 +52,7 @@ def finding_by_key(rows: pd.DataFrame) -> dict[tuple[str, str, str], Finding]:
     return {(finding.indicator, finding.category, finding.area): finding for finding in findings(rows, flags)}
 
 
-def _category(
-    number: str, name: str, rows: pd.DataFrame, found: dict, without_figure: pd.DataFrame, scope: Scope, place: int
-) -> Exhibit:
+def _category(number: str, name: str, rows: pd.DataFrame, found: dict, scope: Scope, place: int) -> Exhibit:
     codes = list(dict.fromkeys(rows["area"]))
     first = areas.label(codes[0]) if place else ""
     ranks = {words: rank for rank, (words, _, _) in enumerate(judged_words())}
@@ -89,17 +84,16 @@ def _category(
         row += [context.target(one["indicator"]) if one["target"] else "None set"] * bool(has_targets)
         row += [_icons(by_area)] * bool(has_icons)
         cells.append(tuple(row))
-    counts = [(words, int((rows["words"] == words).sum())) for words, _, _ in judged_words()]
-    counted = [f"{count} {words[2:].lower()}" for words, count in counts if count]
     caption = f"Score card, category {number}: {name}" + (f", {first}" if first else "")
     return Exhibit(
         identity=f"card-{number}-{slug(first)}" if first else f"card-{number}",
         headline=f"{number}. {name}" + (f": {first}" if first else ""),
-        subtitle=wording.listing(counted).capitalize(),
-        notes=(*_note_on_targets(rows), *_note_on_missing(without_figure)),
+        subtitle="",
+        notes=_note_on_targets(rows),
         table=Table(caption, tuple(columns), tuple(cells), badges),
         source=context.source_line(rows["source"], scope),
         open_table=True,
+        rows_about=tuple(catalogue.subject(next(iter(by_area.values()))["indicator"]) for _, by_area in by_indicator),
     )
 
 
@@ -164,12 +158,13 @@ def _neighbours(row: dict[str, Any] | None) -> str:
     """Return the place beside others: the figure compared, theirs together, and where it lies."""
     if row is None or pd.isna(row["compared_by"]) or pd.isna(row["compared_value"]):
         return ""
+    if not row["compared_members"] >= FEWEST_OTHERS:  # of two areas the other's figure stands in the same row
+        return ""
     name = row["compared_by"]
     words = context.value(name, row["compared_value"])
     if pd.notna(row["compared_reference"]):
         words += f" against {context.value(name, row['compared_reference'])}"
-    is_placed = pd.notna(row["compared_members"]) and row["compared_members"] >= FEWEST_OTHERS
-    place = place_words(row["compared_place"], row["compared_members"]) if is_placed else ""
+    place = place_words(row["compared_place"], row["compared_members"])
     unlike = "unlike them, " if row["compared_verdict"] == "unlike" else ""
     return words + (f"; {unlike}{place}" if place else "")
 
@@ -185,8 +180,3 @@ def _note_on_targets(rows: pd.DataFrame) -> tuple[str, ...]:
     sources = catalogue.indicators()["target_source"]
     texts = [f"{wording.lower_first(title(name))} {context.target(name)} ({sources[name].rstrip('.')})" for name in names]
     return (f"Targets: {'; '.join(texts)}.",) if texts else ()
-
-
-def _note_on_missing(rows: pd.DataFrame) -> tuple[str, ...]:
-    names = [wording.lower_first(title(row.indicator, row.category)) for row in rows.itertuples(index=False)]
-    return (f"Not held: {wording.listing(names)}.",) if names else ()

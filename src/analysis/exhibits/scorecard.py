@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.analyses.findings import phrases, title
-from analysis.analyses.scorecard import RESULTS, comments, judged_words, question, side_of_change, without_comment
+from analysis.analyses.scorecard import RESULTS, absent, comments, judged_words, question, side_of_change, without_comment
 from analysis.catalogue import areas, periods, wording
 from analysis.disclosure import policy
 from analysis.exhibits.parts import context
@@ -16,6 +16,7 @@ from analysis.exhibits.parts.nothing import otherwise
 from analysis.exhibits.score_table import finding_by_key, sums_fail
 from analysis.scope import Scope
 
+_ONE = {" figures,": " figure,", " have ": " has ", " are ": " is ", " miss their ": " misses its "}
 _KEY = ["indicator", "category", "area"]
 
 
@@ -25,8 +26,8 @@ def card_summary(card: pd.DataFrame) -> list[Sentences]:
     if card.empty:
         return []
     counts = {name: int(card["result"].isin(results).sum()) for name, results in RESULTS.items()}
-    parts = [phrases()[f"card_{name}"].format(number=wording.number(count)) for name, count in counts.items() if count]
-    return [Sentences((phrases()["card_summary"].format(rows=wording.number(len(card)), parts=wording.listing(parts)),))]
+    parts = [_counted(phrases()[f"card_{name}"], count) for name, count in counts.items() if count]
+    return [Sentences((_counted(phrases()["card_summary"].replace("{parts}", "; ".join(parts)), len(card)),))]
 
 
 @otherwise("No indicator has to be passed on this time.")
@@ -44,6 +45,15 @@ def passed_on(exceptions: pd.DataFrame, scope: Scope) -> list[Points]:
     ]
 
 
+@otherwise("Every indicator of the framework has a figure.")
+def not_held(card: pd.DataFrame) -> list[Sentences]:
+    """Return a sentence on the indicators of the card's categories of which no figure is held."""
+    lacking = absent(card)
+    lacking = lacking[lacking["framework"].isin(card["framework"])]
+    missing = [wording.lower_first(title(row.indicator, row.category)) for row in lacking.itertuples(index=False)]
+    return [Sentences((f"Not held: {wording.listing(missing)}.",), statement=True)] if missing else []
+
+
 @otherwise("Every exception has a commentary, or there are none.")
 def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
     """Return the exhibit of the exceptions without commentary from an agency; empty if there are none."""
@@ -57,9 +67,9 @@ def no_commentary(exceptions: pd.DataFrame, scope: Scope) -> list[Exhibit]:
         Exhibit(
             identity="no-commentary",
             headline=f"{number} no commentary from the agency for {when}",
-            subtitle="Commentary is received as a file for the period; its form is described in the project's guide",
+            subtitle="",
             table=Table(f"Exceptions without commentary, {when}", ("Indicator", "Agency asked"), rows),
-            source="commentary received for the period.",
+            source="Commentary received for the period.",
             open_table=True,
         )
     ]
@@ -73,12 +83,23 @@ def judgements() -> list[Exhibit]:
         Exhibit(
             identity="judgements",
             headline="What is to be done about a figure: resolve, explain, watch, or nothing",
-            subtitle="What the words and shapes mean; the colour says nothing that the words do not",
+            subtitle="",
             table=Table("What each judgement means", ("Judgement", "Meaning"), rows),
-            source="the rules of this project.",
+            source="The rules of this project.",
             open_table=True,
         )
     ]
+
+
+def _counted(phrase: str, count: int) -> str:
+    """Return a phrase that is written for several with a count in it, in the singular where it is one.
+
+    >>> _counted("{number} are not judged", 1)
+    '1 is not judged'
+    """
+    for several, one in _ONE.items() if count == 1 else ():
+        phrase = phrase.replace(several, one)
+    return phrase.format(number=wording.number(count))
 
 
 def _point(row: Any, found: dict, comments_by_indicator: dict) -> Point:

@@ -47,8 +47,7 @@ def notes_on_missing_domains(reports: Iterable[Report], scope: Scope) -> list[st
     ]
     if not missing:
         return []
-    year = periods.label(scope.year)
-    return [f"Not held for {year}: {wording.listing(missing)}."]
+    return [f"Not held: {wording.listing(missing)}."]
 
 
 def has_own_figures(reports: Iterable[Report], scope: Scope) -> bool:

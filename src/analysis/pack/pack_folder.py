@@ -20,7 +20,7 @@ from analysis.pack.dependency_versions import versions
 from analysis.pack.downloads import csv_files, workbook
 from analysis.pack.downloads.page_tables import tables_in
 from analysis.pack.pages import corrections
-from analysis.pack.pages.arrangement import LINKED, elsewhere
+from analysis.pack.pages.arrangement import LINKED, elsewhere, rows_elsewhere
 from analysis.pack.pages.front_page import Dashboard
 from analysis.pack.pages.index_summary import summarise
 from analysis.pack.pages.page import SYMBOLS, IndexEntry, PageContext, PageError, Part, render_index, render_page
@@ -115,6 +115,7 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
     more = elsewhere(
         {page: [_part(each) for each in parts] for page, parts in by_page(contents.executed).items() if page in LINKED}
     )
+    rows = rows_elsewhere({page: [_part(each) for each in parts] for page, parts in by_page(contents.executed).items()})
     with zipfile.ZipFile(folder / gate.NOTEBOOKS, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for page, parts in by_page(contents.executed).items():  # one at a time: three hundred at once would fill the memory
             parameters, title = _parameters(parts), parts[0].report.title
@@ -123,7 +124,7 @@ def _write_reports(folder: Path, contents: Contents, stamp: str) -> None:
                 lacking += [*nothing, *(line for each in parts for line in areas_without(asked, each.report.parameters))]
             said = context(asked, title, parameters, stamp, lacking)
             try:
-                html = render_page([_part(each) for each in parts], said, more)
+                html = render_page([_part(each) for each in parts], said, more, rows)
             except PageError as error:
                 raise PageError(f"The report {page!r} failed: {error}") from None
             (folder / f"{page}.html").write_text(html, encoding="utf-8", newline="\n")

@@ -81,7 +81,7 @@ def _origin(
         "source": returns_folder.SOURCE,
         "release": f"{agency}/{period}/{number}",
         "producer": framework.title(agency),
-        "title": title + (" (made up, as an example)" if flags["made_up"] else ""),
+        "title": title + (" (made up)" if flags["made_up"] else ""),
         "date": on.isoformat(),
         "licence": _LICENCE,
     } | texts

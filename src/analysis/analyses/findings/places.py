@@ -25,8 +25,8 @@ def findings_of_places(compared: pd.DataFrame) -> list[Finding]:
     >>> rows = benchmark.compared(here.official_measures, references, here.official_year)
     >>> near = rows[(rows["comparator"] == "neighbours") & (rows["indicator"] == "plans_reviewed_on_time_pct")]
     >>> print(findings_of_places(near)[0].headline)
-    Child protection plans reviewed on time: Leicestershire (83.4%) is 3rd lowest of 10; its statistical
-    neighbours together: 87.9%.
+    Child protection plans reviewed on time: Leicestershire (83.4%) is 3rd lowest of 10; its neighbours
+    together: 87.9%.
     """
     return [_of_place(row._asdict()) for row in compared.itertuples(index=False)]
 

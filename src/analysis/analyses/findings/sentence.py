@@ -34,7 +34,7 @@ def findings(judged: pd.DataFrame, flags: Flags = _NONE_FLAGGED) -> list[Finding
     >>> judged = change.year_on_year(here.measures, here.period).query("indicator == 'plans_in_force' and category == 'all'")
     >>> print(findings(judged)[0].headline)
     Child protection plans in force in Leicestershire fell from 524 on 31 March 2012 to 393 on 31 March 2013. Usual: about 20 in
-    100 authorities of its size move as far in a year (usual range 334 to 792).
+    100 such authorities move as far (usual range 334 to 792).
     """
     return [_finding(row._asdict(), flags) for row in judged.itertuples(index=False) if row.verdict != "missing"]
 
@@ -90,10 +90,8 @@ def _finding(row: dict[str, Any], flags: Flags) -> Finding:
 def _judged_words(row: dict[str, Any], entry: pd.Series, rarity: str, usual: str, stands: bool | None) -> str:
     """Return what is said after the fact: how rare it is, England's change, another return, and how many are expected."""
     verdict = row["verdict"]
-    span = _span(row["reference_period"], row["period"])
     words = phrases()[f"said_{verdict.replace(' ', '_')}"].format(
         rarity=rarity,
-        span=span,
         assumed=phrases()["said_assumed"] if row["assumed"] else "",
         usual=f" ({usual})" if usual else "",
         reason=phrases().get(row["reason"], ""),
@@ -104,8 +102,6 @@ def _judged_words(row: dict[str, Any], entry: pd.Series, rarity: str, usual: str
     if verdict in JUDGED and row["other_values"]:
         others = wording.listing([_value(float(each), entry) for each in str(row["other_values"]).split()])
         parts.append(phrases()["said_other_values"].format(others=others))
-    if verdict in STANDS_OUT and not row["assumed"]:
-        parts.append(phrases()["said_give_back"])
     if stands is False:
         parts.append(phrases()["said_expected"])
     return "".join(parts)
@@ -156,17 +152,6 @@ def _usual(row: dict[str, Any], entry: pd.Series) -> str:
     decimals = 0 if entry["unit"] == "percent" else entry["decimals"]
     low_words, high_words = (wording.value(each, entry["unit"], decimals) for each in (low, high))
     return phrases()["usual_range"].format(low=low_words, high=high_words)
-
-
-def _span(reference: str, period: str) -> str:
-    quarters = periods.kind(period) == "quarter"
-    steps = len(periods.through(*sorted((reference, period), key=periods.order))) - 1 if periods.kind(period) != "date" else 0
-    years = steps // 4 if quarters else int(periods.year_of(period)[:4]) - int(periods.year_of(reference)[:4])
-    if quarters and steps % 4:
-        return phrases()["span_quarters"].format(number=steps) if steps > 1 else phrases()["span_quarter"]
-    if quarters and years == 1:
-        return phrases()["span_same_quarter"]
-    return phrases()["span_years"].format(number=years) if years > 1 else phrases()["span_year"]
 
 
 def percent_change(ratio: float, decimals: int = 0) -> str:

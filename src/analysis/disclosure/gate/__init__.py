@@ -3,7 +3,7 @@
 from analysis.disclosure.gate import front
 from analysis.disclosure.gate.check import check, hold_back
 from analysis.disclosure.gate.notebooks import FILE as NOTEBOOKS
-from analysis.disclosure.gate.notebooks import outputs, without_charts
+from analysis.disclosure.gate.notebooks import outputs, with_links, without_charts
 from analysis.disclosure.gate.release_record import cells
 from analysis.disclosure.gate.rules import Broken, HeldBackError, rules
 from analysis.disclosure.gate.seal import unverified
@@ -19,5 +19,6 @@ __all__ = [
     "outputs",
     "rules",
     "unverified",
+    "with_links",
     "without_charts",
 ]

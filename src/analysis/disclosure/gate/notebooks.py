@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -36,6 +36,8 @@ _CELL = frozenset(("tags", "trusted", "editable", "slideshow", "jupyter"))
 _TAGS = re.compile(r"[a-z]+(?:-[a-z]+)*")  # a word of JupyterLab's: no number and no name stands in one
 _OUTPUT_KEYS = frozenset(("output_type", "data", "metadata", "execution_count"))
 _TITLE = re.compile(r"<h1>([^<]*)</h1>")
+_ROW = re.compile(r'(<th scope="row"[^<>]*>)(.*?)</th>')
+_LINKED_ROW = re.compile(r'(<th scope="row"[^<>]*>)<a href="[\w-]+\.html#row-\w+">([^<>]*)</a>')
 _COUNT = range(100_000)  # of a cell that was run
 _OUTPUT = frozenset(("text/html", "text/markdown", "text/plain", wording.TABLE_TYPE))
 
@@ -100,6 +102,26 @@ def without_charts(html: str) -> str:
     """
     before, opening, rest = html.partition('<div class="chart')
     return before + rest.rpartition("</svg></div>")[2] if opening else html
+
+
+def with_links(html: str, hrefs: Sequence[str]) -> str:
+    """Return an exhibit with the headings of its rows leading to these addresses, in their order; an empty one leads nowhere.
+
+    >>> with_links('<th scope="row">Plans</th><th scope="row">Contacts</th>', ["children.html#row-plans_in_force", ""])
+    '<th scope="row"><a href="children.html#row-plans_in_force">Plans</a></th><th scope="row">Contacts</th>'
+    """
+    left = iter(hrefs)
+
+    def link(heading: re.Match[str]) -> str:
+        href = next(left, "")
+        return f'{heading[1]}<a href="{href}">{heading[2]}</a></th>' if href and "<" not in heading[2] else heading[0]
+
+    return _ROW.sub(link, html) if any(hrefs) else html
+
+
+def without_links(html: str) -> str:
+    """Return a page with the headings of rows as their notebooks have them, leading to no other page."""
+    return _LINKED_ROW.sub(r"\1\2", html)
 
 
 def _shown(cells: list[dict[str, Any]]) -> Outputs:

@@ -34,7 +34,7 @@ from analysis.disclosure.gate.workbook_parts import Rows
 TYPES = (".html", ".json", ".csv", ".xlsx")
 _LARGEST = 100_000_000  # bytes of one file: a hundred times what any has
 _HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
-_STATEMENT = '<p class="statement"'
+_STATEMENT, _NOTHING = '<p class="statement"', '<p class="statement" data-kind="nothing">'
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 _SEPARATOR = re.compile(r"\s*sep\s*=", re.IGNORECASE)  # a spreadsheet takes it for an order, and reads other cells
@@ -113,16 +113,19 @@ def _page(folder: Path, name: str, html: str) -> Looked:
 def _against(name: str, html: str, shown: list[Shown], outputs: list[notebooks.Outputs]) -> list[Broken]:
     """Return what a page lacks, or has in another form, of what its notebooks showed.
 
-    Of a page of several notebooks the statements of the later ones, that something is not held, are left out, and so are
-    charts of figures that another exhibit draws.
+    Statements that there is nothing to show are left out, of a page of several notebooks all statements of the later ones, and
+    charts of figures that another exhibit draws. The headings of rows may lead to other pages.
     """
     if not outputs:
         return [Broken("differs-from-notebook", name, "its notebook, which is not in the pack")]
     broken = list[Broken]()
+    unlinked = notebooks.without_links(html)
     for place, notebook in enumerate(outputs):
         for number, each in enumerate(notebook.html, start=1):
-            left_out = place > 0 and (each.strip().startswith(_STATEMENT) or notebooks.without_charts(each.strip()) in html)
-            if each.strip() not in html and not left_out:
+            left_out = each.strip().startswith(_NOTHING) or (
+                place > 0 and (each.strip().startswith(_STATEMENT) or notebooks.without_charts(each.strip()) in html)
+            )
+            if each.strip() not in unlinked and not left_out:
                 broken.append(Broken("differs-from-notebook", name, f"output {number}"))
     if sum(each.count('<figure class="exhibit"') for notebook in outputs for each in notebook.html) != len(shown):
         broken.append(Broken("missing-table", name, "the exhibits of its notebook"))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import periods, wording
+from analysis.exhibits.parts.sources import by_producer
 from analysis.scope import Scope
 
 _POLARITY = {
@@ -63,7 +64,7 @@ def source_line(sources: pd.Series, scope: Scope) -> str:
         origin = scope.origins[release]
         licence = f", {origin['licence']}" if origin["licence"].startswith("Open Government") else ""
         lines.append(f"{origin['producer']}, {origin['title']}{licence}")
-    return "; ".join(lines) + "."
+    return "; ".join(by_producer(lines)) + "."
 
 
 def printed_at(source: str) -> str:

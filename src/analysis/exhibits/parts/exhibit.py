@@ -105,27 +105,29 @@ class Exhibit:
         if not count:
             return ""
         figures = "figure is" if count == 1 else "figures are"
-        gap = "; a gap is not zero" if self.panels else ""
-        return f"{count} {figures} withheld, shown as {wording.WITHHELD}{gap}."
+        return f"{count} {figures} withheld, shown as {wording.WITHHELD}."
 
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences that stand by themselves: findings as a list, one statement of what is not held, or the prose of a report.
+    """Sentences that stand by themselves: findings as a list, one statement, or the prose of a report.
 
-    `how` are the methods by which findings were judged, each with its line.
+    `how` are the methods by which findings were judged, each with its line. `nothing` is the statement that there is nothing to
+    show: a page leaves it out.
     """
 
     items: tuple[str, ...]
     statement: bool = False
     how: tuple[tuple[str, str], ...] = ()
     prose: bool = False
+    nothing: bool = False
 
     def __repr__(self) -> str:
         return " ".join(self.items)
 
     def _repr_html_(self) -> str:
-        return str(fragment("statement", " ".join(self.items)) if self.statement else fragment("sentences", self))
+        words = " ".join(self.items)
+        return str(fragment("statement", words, self.nothing) if self.statement else fragment("sentences", self))
 
 
 def _spoken(panel: str, withheld: str) -> Markup:
@@ -160,13 +162,14 @@ class Points:
 def show(exhibits: Sequence[Exhibit | Sentences | Points] | Exhibit | Sentences | Points, otherwise: str = "") -> None:
     """Display an exhibit, or several one after the other; where there are none, the sentence `otherwise`.
 
-    Not given, it is that of the function that was to return the exhibits.
+    Not given, it is that of the function that was to return the exhibits. On a page a section with nothing to show isn't
+    there (`arrangement.with_something`).
     """
     from IPython.display import display
 
     several = exhibits if isinstance(exhibits, Sequence) else (exhibits,)
-    sentence = otherwise or getattr(exhibits, "otherwise", _NOTHING)
-    for exhibit in several or (Sentences((sentence,), statement=True),):
+    sentence = otherwise or getattr(exhibits, "otherwise", "")
+    for exhibit in several or (Sentences((sentence or _NOTHING,), statement=True, nothing=bool(sentence)),):
         display(exhibit)
 
 

@@ -15,14 +15,16 @@ from markupsafe import Markup
 
 from analysis import catalogue
 from analysis.catalogue import wording
+from analysis.catalogue.wording import TABLE_TYPE
 from analysis.disclosure import gate
 from analysis.exhibits.glance import STANDS
-from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, Block, Part, blocks
+from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, NOTHING, PROSE, Block, Part, blocks
 from analysis.pack.pages.markdown import Prose
 
 _MOST_OPEN = 3  # rows that are open when the page is: those of which something stands out, in the order of the overview
 Typed = Mapping[str, Any]
 NOWHERE: Mapping[str, Sequence[tuple[str, str]]] = {}
+NO_ROWS: Mapping[str, str] = {}
 # {page: what a reader finds there of a subject}; of those the first row on it
 LINKED = {"methods": "Definition", "data-quality": "Errors found in it"}
 _ANCHOR = re.compile(r' id="([a-z-]+--([a-z0-9_]+))"')
@@ -65,6 +67,51 @@ def elsewhere(executed: Mapping[str, Sequence[Part]]) -> dict[str, list[tuple[st
     return {subject: [(address, words) for words, address in links.items()] for subject, links in found.items()}
 
 
+def rows_elsewhere(executed: Mapping[str, Sequence[Part]]) -> dict[str, str]:
+    """Return {subject: the address of its row} of the pages of several notebooks, which have a row for each of their subjects."""
+    places: dict[str, str] = {}
+    for page, parts in executed.items():
+        outputs = [[out for cell in part.notebook.cells for out in cell.get("outputs", ())] for part in parts]
+        held = [[out["data"][TABLE_TYPE] for out in of_part if TABLE_TYPE in out.get("data", {})] for of_part in outputs]
+        subjects = {table["about"] for of_part in held[1:] for table in of_part if table["about"]}
+        for subject in _in_order(dict.fromkeys(subjects), _overview(held[0])) if len(held) > 1 else ():
+            places.setdefault(subject, f"{page}.html#row-{subject}")
+    return places
+
+
+def linked(block: Block, places: Mapping[str, str]) -> Block:
+    """Return an exhibit with the heading of each row leading to the row of its subject on another page, if there is one."""
+    hrefs = [places.get(subject, "") for subject in block.table.get("rows_about", ())]
+    return replace(block, html=Markup(gate.with_links(block.html, hrefs)))  # noqa: S704 (a part of what was safe)
+
+
+def with_something(of_page: Sequence[Block]) -> tuple[list[Block], dict[str, str]]:
+    """Return the blocks of a notebook without what says that there is nothing to show, and {id: heading} of the sections that
+    hold nothing else: these are left out, heading and all."""
+    kept, without = list[Block](), dict[str, str]()
+    place = 0
+    while place < len(of_page):
+        block, end = of_page[place], _end_of_section(of_page, place)
+        inside = {each.kind for each in of_page[place + 1 : end]}
+        if NOTHING in inside and inside <= {NOTHING, PROSE} and len(block.headings) == 1:
+            without[block.headings[0].name] = block.headings[0].words
+            place = end
+            continue
+        if block.kind != NOTHING:
+            kept.append(block)
+        place += 1
+    return kept, without
+
+
+def _end_of_section(of_page: Sequence[Block], start: int) -> int:
+    """Return where the section ends that the block at `start` opens: at the next heading of its level or a higher one."""
+    own = of_page[start].headings
+    if not own:
+        return start + 1
+    later = range(start + 1, len(of_page))
+    return next((place for place in later for each in of_page[place].headings if each.level <= own[-1].level), len(of_page))
+
+
 def arranged(parts: Sequence[Sequence[Block]], more: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE) -> Arrangement:
     """Return the blocks of a page's notebooks in the order in which it shows them; `more` is what `elsewhere` returns.
 
@@ -100,7 +147,8 @@ def _drawn_once(of_subject: Sequence[Block]) -> tuple[Block, ...]:
     for block in sorted(of_subject, key=lambda block: _is_later(block.table)):
         beside = str(block.table["id"]).replace(_ALONE, _BESIDE, 1)
         if beside != block.table["id"] and charts[block.table["id"]] <= charts.get(beside, 0):
-            block = replace(block, html=Markup(gate.without_charts(block.html)))  # noqa: S704 (a part of what was safe)
+            html = Markup(gate.without_charts(block.html))  # noqa: S704 (a part of what was safe)
+            block = replace(block, html=html, folded=html != block.html)
         drawn.append(block)
     return tuple(drawn)
 

@@ -14,16 +14,17 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from analysis.catalogue.wording import TABLE_TYPE
-from analysis.pack.pages.markdown import PageError, Prose
+from analysis.pack.pages.markdown import Heading, PageError, Prose
 from analysis.pack.plan import ANALYST
 
-PROSE, EXHIBIT, FINDINGS, STATEMENT = "prose", "exhibit", "findings", "statement"
+PROSE, EXHIBIT, FINDINGS, STATEMENT, NOTHING = "prose", "exhibit", "findings", "statement", "nothing"
 # How each fragment of the module exhibits opens, the tag that must close it, and what it is.
 _FRAGMENTS = {
     '<figure class="exhibit"': ("</figure>", EXHIBIT),
     '<section class="exhibit"': ("</section>", EXHIBIT),
     '<section class="findings"': ("</section>", FINDINGS),
     '<div class="findings"': ("</div>", FINDINGS),
+    '<p class="statement" data-kind="nothing"': ("</p>", NOTHING),
     '<p class="statement"': ("</p>", STATEMENT),
     '<div class="missing"': ("</div>", STATEMENT),
 }
@@ -41,11 +42,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page: its HTML, what it is, and of an exhibit the table that it hands on as numbers."""
+    """One piece of a page: its HTML, what it is, headings of prose, and of an exhibit the table that it hands on as numbers."""
 
     html: Markup
     kind: str
     table: Mapping[str, Any] = field(default_factory=dict)
+    headings: tuple[Heading, ...] = ()
+    folded: bool = False  # what another exhibit draws: only its table is left
 
 
 def blocks(part: Part, prose: Prose) -> list[Block]:
@@ -68,12 +71,17 @@ def _name(cell: NotebookNode, number: int) -> str:
 
 def _read_cell(cell: NotebookNode, where: str, prose: Prose) -> list[Block]:
     if cell.cell_type == "markdown":
-        return [Block(prose.render(cell.source, where), PROSE)]
+        return [_prose(cell.source, where, prose)]
     if cell.cell_type != "code":
         raise PageError(f"{where} is a {cell.cell_type} cell, which a page would lose; make it markdown.")
     if cell.source.strip() and cell.execution_count is None:
         raise PageError(f"{where} has not been run, so the page would lack what it shows.")
     return [block for output in cell.outputs for block in _read_output(output, where, prose)]
+
+
+def _prose(markdown: str, where: str, prose: Prose) -> Block:
+    before = len(prose.headings)
+    return Block(prose.render(markdown, where), PROSE, headings=tuple(prose.headings[before:]))
 
 
 def _read_output(output: NotebookNode, where: str, prose: Prose) -> list[Block]:
@@ -91,6 +99,6 @@ def _read_output(output: NotebookNode, where: str, prose: Prose) -> list[Block]:
         head = [Block(section, PROSE)] if section else []
         return [*head, Block(Markup(fragment), kind, output.data.get(TABLE_TYPE, {}))]  # noqa: S704 (exhibits escaped it)
     if "text/markdown" in output.data:
-        return [Block(prose.render(output.data["text/markdown"], where), PROSE)]
+        return [_prose(output.data["text/markdown"], where, prose)]
     kinds = ", ".join(sorted(output.data)) or "nothing"
     raise PageError(f"{where} shows {kinds}, which a page would lose; {_REMEDY}")

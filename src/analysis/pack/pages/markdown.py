@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import NamedTuple
 
 import mistune
 from markupsafe import Markup
@@ -36,6 +37,14 @@ def slug(text: str, taken: set[str]) -> str:
     return name
 
 
+class Heading(NamedTuple):
+    """A heading of a page: its level, its id, which only those of level 2 have, and its words."""
+
+    level: int
+    name: str
+    words: str
+
+
 class Prose(mistune.HTMLRenderer):
     """One page's markdown renderer; it remembers the headings, so cells must be rendered in the page's order.
 
@@ -47,6 +56,7 @@ class Prose(mistune.HTMLRenderer):
         """A renderer that has seen nothing of its page yet."""
         super().__init__(escape=True)
         self.contents: list[tuple[str, str]] = []  # id and words of each heading of level 2
+        self.headings: list[Heading] = []  # of any level
         self.where = "the notebook"
         self._ids: set[str] = set()
         self._level = 1
@@ -69,10 +79,12 @@ class Prose(mistune.HTMLRenderer):
             self._titled = True
             return ""
         self._level = min(max(level, 2), self._level + 1)
-        if self._level > 2:
-            return f"<h{self._level}>{text}</h{self._level}>\n"
         words = Markup(text).striptags()  # noqa: S704
+        if self._level > 2:
+            self.headings.append(Heading(self._level, "", words))
+            return f"<h{self._level}>{text}</h{self._level}>\n"
         self.contents.append((slug(words, self._ids), words))
+        self.headings.append(Heading(2, *self.contents[-1]))
         return f'<h2 id="{self.contents[-1][0]}">{text}</h2>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.catalogue.wording import WITHHELD, listing
+from analysis.catalogue.wording import WITHHELD, listing, lower_first
 from analysis.disclosure import policy
-from analysis.pack.pages.arrangement import NOWHERE, arranged
+from analysis.exhibits.parts.sources import together
+from analysis.pack.pages.arrangement import NO_ROWS, NOWHERE, arranged, linked, with_something
 from analysis.pack.pages.blocks import Part, blocks
 from analysis.pack.pages.front_page import Dashboard, Front
 from analysis.pack.pages.markdown import PageError, Prose, check_link, slug
@@ -34,7 +35,6 @@ __all__ = [
 
 # The style sheet lies beside the macros of exhibits, which it is for; the room itself, which draws, isn't loaded for it.
 _LICENCE = "Open Government Licence v3.0"
-_RETURN = ", Return for "  # between the agency and the period, where a source is an agency's return
 _TEMPLATES = (Path(__file__).with_name("template"), Path(__file__).parents[2] / "exhibits" / "parts" / "macros")
 
 _ZERO = "0"
@@ -83,16 +83,22 @@ class PackEntry:
     lines: tuple[str, ...]
 
 
-def render_page(parts: Sequence[Part], context: PageContext, elsewhere: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE) -> str:
+def render_page(
+    parts: Sequence[Part],
+    context: PageContext,
+    elsewhere: Mapping[str, Sequence[tuple[str, str]]] = NOWHERE,
+    rows: Mapping[str, str] = NO_ROWS,
+) -> str:
     """One HTML document of one notebook or several: their exhibits, with banner, contents, symbols and provenance.
 
     Of one notebook all stands in its order; of several as `arrangement.arranged` says. `elsewhere` says of a subject where
-    other pages have more of it (`arrangement.elsewhere`). The same notebooks and context give the same bytes;
-    nothing is fetched, no script can run and no code is shown. Raises `PageError` for what a page can't show
-    (`blocks.blocks`), for an id that occurs twice and for an audience that there is no banner for.
+    other pages have more of it (`arrangement.elsewhere`), `rows` where its row is (`arrangement.rows_elsewhere`). The same
+    notebooks and context give the same bytes; nothing is fetched, no script can run and no code is shown. Raises `PageError`
+    for what a page can't show (`blocks.blocks`), for an id that occurs twice and for an audience that there is no banner for.
     """
     prose = Prose()
-    read = [blocks(parts[0], prose), *(blocks(part, Prose()) for part in parts[1:])]
+    first, without = with_something(blocks(parts[0], prose))
+    read = [[linked(block, rows) for block in first], *(blocks(part, Prose()) for part in parts[1:])]
     shown = arranged(read, elsewhere)
     body = Markup("\n").join(block.html for block in shown.first)
     in_rows = [block for row in shown.rows for block in row.blocks]
@@ -105,7 +111,8 @@ def render_page(parts: Sequence[Part], context: PageContext, elsewhere: Mapping[
         "audience": _audience(context),
         "body": body,
         "shown": shown,
-        "contents": prose.contents,
+        "contents": [each for each in prose.contents if each[0] not in without],
+        "without": listing([lower_first(heading) for heading in without.values()]),
         "sources": _each_once([block.table["source"] for part in read for block in part if block.table]),
         "symbols": symbols,
     }
@@ -192,16 +199,13 @@ def _environment() -> Environment:
 
 
 def _each_once(sources: Sequence[str]) -> list[str]:
-    """Return the sources of a page's exhibits, each once, returns of one period together, and last what their licence asks for.
+    """Return the sources of a page's exhibits, each once, those who returned the same periods together, last what their licence
+    asks for.
 
     A source is named "producer, title".
     """
     named = dict.fromkeys(each for source in sources for each in source.rstrip(".").split("; "))
     is_open = any(each.endswith(_LICENCE) for each in named)
-    producers: dict[str, list[str]] = {}
-    for each in named:
-        producer, _, title = each.partition(_RETURN)
-        producers.setdefault(f"{_RETURN.removeprefix(', ')}{title}" if title else each, []).append(producer)
-    lines = [title if title in named else f"{title}: {listing(of_title)}" for title, of_title in producers.items()]
+    lines = together(named)
     licence = [f"Contains public sector information licensed under the {_LICENCE}."] if is_open else []
     return [*(f"{line.removesuffix(f', {_LICENCE}')}." for line in lines), *licence]
