@@ -48,7 +48,7 @@ class Workplace:
         shutil.copytree(ROOT / "data" / "raw", self.data / "raw")
         shutil.copytree(ROOT / "notebooks", root / "notebooks")
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("SAFEGUARDING_")}
-        self.env |= {"SAFEGUARDING_DATA": str(self.data), "PYTHONPATH": str(ROOT)}
+        self.env |= {"SAFEGUARDING_DATA": str(self.data), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
         self.call([BIN / "safeguarding", "clean"])
 
     def call(self, command: list[object], stdin: str = "") -> float:
@@ -178,7 +178,7 @@ def _run(workplace: Workplace) -> dict[str, object]:
     }
     timings["nothing changed"] = _spread([workplace.ours() for _ in range(ROUNDS)])
     figure = workplace.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
-    _restate(figure)
+    restate(figure)
     timings["one figure changed"] = round(workplace.ours(), 2)
     timings["growth"] = _growth(workplace)
     print(json.dumps(timings, indent=1, ensure_ascii=False))
@@ -202,13 +202,13 @@ def _growth(workplace: Workplace) -> dict[str, dict[str, float]]:
     return growth
 
 
-def _restate(figure: Path) -> None:
-    """Change one figure of another county in the raw file, and the checksum in its origin."""
+def restate(figure: Path) -> None:
+    """Raise one figure of another county in the raw file by one, and change the checksum in its origin."""
     import hashlib
 
     text = figure.read_text(encoding="utf-8")
-    assert "Essex,259" in text
-    figure.write_text(text.replace("Essex,259", "Essex,958"), encoding="utf-8")
+    assert "Essex," in text
+    figure.write_text(re.sub(r"Essex,(\d+)", lambda found: f"Essex,{int(found[1]) + 1}", text), encoding="utf-8")
     origin = figure.with_name("origin.toml")
     digest = hashlib.sha256(figure.read_bytes()).hexdigest()
     origin.write_text(
