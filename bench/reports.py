@@ -80,7 +80,10 @@ class Workplace:
         return [(report.id, report.notebook, report.parameters) for report in reports]
 
     def ours(self, *words: str) -> float:
-        """Return the seconds of this project's command."""
+        """Return the seconds of this project's command; with `--force` nothing is left of an earlier one."""
+        if "--force" in words:
+            for kept in (".measured", ".executed", ".protected"):
+                shutil.rmtree(self.data / kept, ignore_errors=True)
         return self.call([BIN / "safeguarding", "run", "--data", self.data, "--out", self.out, "--jobs", JOBS, *words])
 
     def reports_alone(self) -> float:
