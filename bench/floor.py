@@ -50,7 +50,7 @@ def main() -> None:
 
     request = json.load(sys.stdin)
     assert preloaded.PATH
-    kept_frames.kept = lambda name, figures, others, work: work()
+    kept_frames._keep = lambda content, file: None
     reports = [each for each in read_plan(Path(request["notebooks"]), request["parameters"]) if each.id in request["ids"]]
     with contextlib.closing(multiprocessing.get_context("fork").Pool(request["jobs"], maxtasksperchild=1)) as pool:
         pool.map(_make, [(report, request["out"]) for report in reports], chunksize=1)

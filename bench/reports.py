@@ -82,9 +82,13 @@ class Workplace:
     def ours(self, *words: str) -> float:
         """Return the seconds of this project's command; with `--force` nothing is left of an earlier one."""
         if "--force" in words:
-            for kept in (".measured", ".executed", ".protected"):
-                shutil.rmtree(self.data / kept, ignore_errors=True)
+            self.forget()
         return self.call([BIN / "safeguarding", "run", "--data", self.data, "--out", self.out, "--jobs", JOBS, *words])
+
+    def forget(self) -> None:
+        """Remove what earlier runs kept."""
+        for kept in (".kept", ".executed", ".protected"):
+            shutil.rmtree(self.data / kept, ignore_errors=True)
 
     def reports_alone(self) -> float:
         """Return the seconds up to the last report, without what the other ways lack: dashboard, workbook, gate and register."""
@@ -119,6 +123,7 @@ def _floor(workplace: Workplace, reports: list[tuple[str, Path, dict[str, object
         "notebooks": str(workplace.root / "notebooks"), "parameters": {"period": PERIOD, "audience": "seg"},
         "ids": [name for name, _, _ in reports], "jobs": JOBS, "out": str(folder),
     }  # fmt: skip
+    workplace.forget()
     return workplace.call([sys.executable, "-m", "bench.floor"], json.dumps(request))
 
 

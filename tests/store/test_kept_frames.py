@@ -25,6 +25,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / kept_frames.FOLDER
 
 
+def for_audience(figures: pd.DataFrame, audience: str) -> pd.DataFrame:
+    noted = figures.copy()
+    noted.attrs["audience"] = audience
+    return noted
+
+
 class Work:
     """Doubles the figures, and counts how often."""
 
@@ -56,8 +62,9 @@ def test_what_is_kept_is_what_was_made_and_is_made_once(folder: Path) -> None:
         lambda work: work.of(FIGURES.rename(columns={"note": "remark"})),
         lambda work: work.of(name="tripled"),
         lambda work: work.of(others=["2012-13"]),
+        lambda work: work.of(for_audience(FIGURES, "internal")),
     ],
-    ids=["a figure", "their order", "a column", "what is worked out", "what else it is made of"],
+    ids=["a figure", "their order", "a column", "what is worked out", "what else it is made of", "whom they are for"],
 )
 def test_what_is_made_of_anything_else_is_made_anew(folder: Path, other: Callable[[Work], object]) -> None:
     work = Work()
@@ -86,6 +93,13 @@ def test_another_library_table_or_package_makes_it_anew(
     assert work.times == 2
 
 
+def test_the_audience_that_is_noted_on_a_result_stays_on_it(folder: Path) -> None:
+    work = Work()
+    for _ in range(2):
+        assert work.of(for_audience(FIGURES, "seg")).attrs == {"audience": "seg"}
+    assert work.times == 1
+
+
 def test_what_can_not_be_read_is_made_anew(folder: Path) -> None:
     work = Work()
     work.of()
@@ -96,14 +110,15 @@ def test_what_can_not_be_read_is_made_anew(folder: Path) -> None:
     assert file.read_bytes() == whole
 
 
-def test_the_results_used_longest_ago_go(folder: Path) -> None:
+def test_the_results_used_longest_ago_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = Work()
-    work.of()
-    (first,) = folder.iterdir()
-    os.utime(first, (1, 1))
-    for number in range(kept_frames._MOST):
+    for number in range(3):
         work.of(others=[str(number)])
-    assert len(list(folder.iterdir())) == kept_frames._MOST and not first.exists()
+    oldest, middle, _ = sorted(folder.iterdir())
+    os.utime(oldest, (1, 1))
+    monkeypatch.setattr(kept_frames, "_MOST", sum(path.stat().st_size for path in folder.iterdir()) - 1)
+    kept_frames.remove_unused(folder.parent)
+    assert not oldest.exists() and middle.exists() and len(list(folder.iterdir())) == 2
 
 
 def test_a_folder_that_can_not_be_written_keeps_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,8 +140,8 @@ def test_the_measures_of_a_scope_are_those_that_nothing_was_kept_of(data: Path, 
         here = scope.scope(period="2012-13-Q4", domain="children", areas=["Leicestershire", "Rutland"], audience="internal")
         return [here.everywhere, here.measures, here.official, here.of_all_domains]
 
-    monkeypatch.setattr(kept_frames, "FOLDER", ".measured-for-a-test")
+    monkeypatch.setattr(kept_frames, "FOLDER", ".kept-for-a-test")
     made = measures()
-    assert len(list((data / ".measured-for-a-test").iterdir())) >= 4
+    assert len(list((data / ".kept-for-a-test").iterdir())) >= 4
     for first, again in zip(made, measures(), strict=True):
         pd.testing.assert_frame_equal(first, again, check_exact=True)

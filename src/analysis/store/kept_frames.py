@@ -1,6 +1,6 @@
 """Results that are worked out of figures, kept beside them: of the same figures the same library makes the same result.
 
-A result lies in `<data>/.measured` under a digest of all that it is made of, so that a changed figure, table, library or package
+A result lies in `<data>/.kept` under a digest of all that it is made of, so that a changed figure, table, library or package
 finds none. It is there for speed alone: whoever deletes the folder loses nothing. Like `processed` it may hold exact figures.
 """
 
@@ -21,22 +21,26 @@ import scipy
 from analysis.files import data_folders, folders
 from analysis.store.tidy_table import version
 
-FOLDER = ".measured"
-_MOST = 64  # results: the least recently used go, so that the folder stays small
+FOLDER = ".kept"
+_MOST = 200_000_000  # bytes
 
 
-def kept(name: str, figures: pd.DataFrame, others: list[str], work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def kept(
+    name: str, figures: pd.DataFrame, others: list[str], work: Callable[[], pd.DataFrame], data: Path | None = None
+) -> pd.DataFrame:
     """Return the result of `work`, or what was kept of it: it must follow from `name`, `figures` and `others` alone.
 
-    The result is the same either way, for it is always read from what was written. Nothing is kept where no figures were cleaned.
+    The result is the same either way, for it is always read from what was written. It is kept in the folder `data`; where none is
+    given in that of this process, if its figures were cleaned.
 
     >>> figures = pd.DataFrame({"area": ["E06000017"], "value": [3.0]})
     >>> kept("doubled", figures, ["twice"], lambda: figures.assign(value=2 * figures["value"]))["value"].tolist()
     [6.0]
     """
-    data = data_folders.find()
-    if data is None or not (data / "processed" / "build.json").is_file():
-        return _read(_written(work()))
+    if data is None:
+        data = data_folders.find()
+        if data is None or not (data / "processed" / "build.json").is_file():
+            return _read(_written(work()))
     file = data / FOLDER / f"{_digest(name, figures, others)}.parquet"
     try:
         frame = _read(file.read_bytes())
@@ -49,9 +53,19 @@ def kept(name: str, figures: pd.DataFrame, others: list[str], work: Callable[[],
     return frame
 
 
+def remove_unused(data: Path) -> None:
+    """Remove the results that were used longest ago, so that the folder stays small."""
+    files = [(path.stat(), path) for path in (data / FOLDER).glob("*.parquet")]
+    size = 0
+    for stat, path in sorted(files, key=lambda each: -each[0].st_mtime):
+        size += stat.st_size
+        if size > _MOST:
+            path.unlink(missing_ok=True)
+
+
 def _digest(name: str, figures: pd.DataFrame, others: list[str]) -> str:
     packages = [platform.python_version(), pd.__version__, np.__version__, scipy.__version__]
-    made_of = json.dumps([name, list(figures.columns), others, version(), packages])
+    made_of = json.dumps([name, list(figures.columns), figures.attrs, others, version(), packages])
     rows = pd.util.hash_pandas_object(figures, index=False).to_numpy().tobytes()
     return hashlib.sha256(made_of.encode() + rows).hexdigest()
 
@@ -65,12 +79,7 @@ def _read(content: bytes) -> pd.DataFrame:
 
 
 def _keep(content: bytes, file: Path) -> None:
-    """Write the file whole or not at all, because several notebooks may do so at once, and remove those used longest ago."""
-    try:
+    """Write the file whole or not at all, because several notebooks may do so at once."""
+    with contextlib.suppress(PermissionError):  # in a read-only checkout it is worked out each time
         file.parent.mkdir(exist_ok=True)
         folders.write_whole(file, content)
-        others = [(path.stat().st_mtime, path) for path in file.parent.glob("*.parquet")]
-        for _, path in sorted(others)[:-_MOST]:
-            path.unlink(missing_ok=True)
-    except (PermissionError, FileNotFoundError):
-        return  # a read-only folder, where it is worked out each time; or another process has just removed a file
