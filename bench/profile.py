@@ -35,6 +35,8 @@ def run() -> dict[str, dict[str, float]]:
         place.env["PYTHONPATH"] += f"{os.pathsep}{hook.parent}"
         figure = place.data / "raw" / "annual-report" / "2012-13" / "figure-7.csv"
         cases = {"the pack": _parts(place, "--force"), "nothing changed": _parts(place)}
+        restate(figure)
+        place.ours()  # what was kept of files that don't change is there again
         cases["one figure changed"] = _parts(place, before=lambda: restate(figure))
         place.plan(1)
         cases["one report"] = _parts(place, "--force")
