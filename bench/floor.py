@@ -46,9 +46,11 @@ def _make(job: tuple[Report, str]) -> None:
 def main() -> None:
     """Make pages in forked processes; a JSON object on standard input gives notebooks, parameters, ids, jobs and out."""
     from analysis.pack.run import preloaded
+    from analysis.store import kept_frames
 
     request = json.load(sys.stdin)
     assert preloaded.PATH
+    kept_frames._keep = lambda content, file: None
     reports = [each for each in read_plan(Path(request["notebooks"]), request["parameters"]) if each.id in request["ids"]]
     with contextlib.closing(multiprocessing.get_context("fork").Pool(request["jobs"], maxtasksperchild=1)) as pool:
         pool.map(_make, [(report, request["out"]) for report in reports], chunksize=1)

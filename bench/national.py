@@ -40,10 +40,7 @@ def run() -> dict[str, float]:
     timings: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as temporary:
         data = Path(temporary) / "data"
-        data.mkdir()
-        for pattern in _SOURCES:
-            files = sorted(Path(open_data).glob(pattern))
-            _timed(f"import {pattern.partition('/')[0]}", lambda files=files: receive(data, files[0].parent.name, files), timings)
+        import_files(data, Path(open_data), timings)
         timings["peak memory of the import, MB"] = _peak()
         print(f"peak memory of the import {_peak():.0f} MB")
         store = load(data)
@@ -64,6 +61,14 @@ def run() -> dict[str, float]:
     timings["peak memory, MB"] = _peak()
     print(f"{len(authorities)} authorities, {len(official):,} measures: {timings['all analyses']:.1f} s, peak {_peak():.0f} MB")
     return timings
+
+
+def import_files(data: Path, open_data: Path, timings: dict[str, float]) -> None:
+    """Make a data folder of the published files in a folder, and add the seconds that each source takes to `timings`."""
+    data.mkdir()
+    for pattern in _SOURCES:
+        files = sorted(open_data.glob(pattern))
+        _timed(f"import {pattern.partition('/')[0]}", lambda files=files: receive(data, files[0].parent.name, files), timings)
 
 
 def _packs(data: Path, authorities: list[str]) -> dict[str, float]:

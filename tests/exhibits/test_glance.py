@@ -9,7 +9,7 @@ import pytest
 
 from analysis import benchmark, catalogue, change, exhibits
 from analysis.analyses import scorecard
-from analysis.exhibits.glance import STANDS
+from analysis.catalogue.wording import STANDS
 from analysis.scope import Scope, scope
 
 

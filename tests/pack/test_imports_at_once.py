@@ -46,3 +46,17 @@ def test_a_run_imports_in_one_thread(project: Project, runs: int) -> None:
         )
         assert done.returncode == 0, done.stderr
         assert set(done.stdout.split()) <= {"black"}  # papermill asks for it with each notebook: there is none, and no circle
+
+
+@pytest.mark.parametrize(
+    ("module", "others"),
+    [
+        ("analysis.pack.run.publish", ("scipy.special", "scipy.optimize", "scipy.sparse", "nbformat", "jinja2", "openpyxl")),
+        ("analysis.pack.pack_folder", ("analysis.exhibits", "matplotlib", "seaborn", "scipy.stats", "nbconvert")),
+    ],
+    ids=["to find that nothing has changed", "to write a pack"],
+)
+def test_a_run_loads_only_what_it_needs(module: str, others: tuple[str, ...]) -> None:
+    source = f"import sys, {module}; print(*(name for name in {others!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", source], env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

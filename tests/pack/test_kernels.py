@@ -44,7 +44,7 @@ float.__class__; polluted = "here"
 """
 LOOK = """
 import builtins, decimal, gc, json, logging, os, random, signal, sys, threading, time, warnings
-import numpy as np, pandas as pd, matplotlib as mpl
+import numpy as np, pandas as pd, matplotlib as mpl, scipy.special
 import analysis.catalogue, analysis.catalogue.areas, analysis.store, analysis.catalogue.wording
 before = {
     "builtins": hasattr(builtins, "polluted") or builtins.sum([2, 3]) != 5, "names": "polluted" in globals(), "main": __name__,

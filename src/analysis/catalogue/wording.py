@@ -11,6 +11,7 @@ from analysis.statistics import round_half_up
 TABLE_TYPE = "application/vnd.safeguarding.table+json"
 # What readers see in place of a missing value, by status; the key on every page explains the symbols.
 WITHHELD = "[c]"
+STANDS = "What stands out"  # the heading of a column of "at a glance", which the pages look for
 SYMBOLS = {"suppressed": WITHHELD, "not_available": "[x]", "not_applicable": "[z]", "implied": "[i]"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ from analysis.clean.printed.statements import FILE as STATEMENTS
 from analysis.clean.printed.statements import read_statements
 from analysis.clean.returns import receipts, received
 from analysis.store import raw_files, returns_folder
+from analysis.store.kept_frames import kept
 
 # Each rule and what it compares: the rules of printed tables, then those of official files.
 RULES = PRINTED_RULES | official.RULES
@@ -102,20 +104,28 @@ def read(releases: list[raw_files.Release]) -> tuple[pd.DataFrame, pd.DataFrame,
         if file.endswith(".csv")
     ]
     imported = [
-        official.read(release, file)
-        for release in releases
-        if official.is_official(release)
-        for file in sorted(release.checksums)
+        _imported(release, file) for release in releases if official.is_official(release) for file in sorted(release.checksums)
     ]
     returned = received.read_all(releases)
-    cells = _joined([*(each for _, each in printed), *(each.cells for each in imported), returned.cells])
-    parts = [each.observations for each in imported]
+    cells = _joined([*(each for _, each in printed), *(each for _, each, _ in imported), returned.cells])
+    parts = [observations for observations, _, _ in imported]
     if printed or returned.figure_counts:  # a project may hold official statistics alone
         figures = without_printed(_joined([*(observations for observations, _ in printed), returned.observations]))
         needed = domains.DOMAIN_CHECKS if printed else domains.checks_of(figures)
         parts = [*(checked(figures) for checked in needed), received.clean(figures), *parts]
-    published = pd.concat([each.published for each in imported], ignore_index=True) if imported else pd.DataFrame()
+    published = pd.concat([each for _, _, each in imported], ignore_index=True) if imported else pd.DataFrame()
     return store.check(received.mark_restated(_joined(parts))), cells, published, returned
+
+
+def _imported(release: raw_files.Release, file: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return (observations, cells, published) of a file of official statistics; it is read again when anything of it changes."""
+    reading = cache(lambda: official.read(release, file))
+    made_of, nothing = [official.identity(release, file)], pd.DataFrame()
+    return (
+        kept("official observations", nothing, made_of, lambda: reading().observations, release.data),
+        kept("official cells", nothing, made_of, lambda: reading().cells, release.data),
+        kept("official published", nothing, made_of, lambda: reading().published, release.data),
+    )
 
 
 def _identifying_files(release: raw_files.Release) -> dict[str, str]:

@@ -19,7 +19,6 @@ from analysis.exhibits.parts.nothing import otherwise
 from analysis.scope import Scope
 from analysis.store import IMPLIED
 
-STANDS = "What stands out"  # the heading of the column
 _KNOW = "To know"
 _SIDE_BY_SIDE = 2  # areas of a table
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -74,7 +73,7 @@ class _Overview:
         if rows.empty:
             return None
         has_place = {code: any(area == code and key in set(rows["subject"]) for key, area in self.places) for code in codes}
-        columns = ["Indicator", STANDS]
+        columns = ["Indicator", wording.STANDS]
         for code in codes:
             label = areas.label(code)
             columns += [label, f"{label}, on the year before"] + ([f"{label}, beside neighbours"] if has_place[code] else [])

@@ -10,6 +10,7 @@ from analysis.measures.disagreements import other_values
 
 _ENGLAND = {"numerator": "england_numerator", "denominator": "england_denominator"}
 CONTEXT = (*_ENGLAND.values(), "repeat_share", "other_values")
+_TEXT = dict.fromkeys(("note", "other_values"), "str")  # of one type, whether any is missing, all are or none
 _SPAN = ["indicator", "period", "category"]
 
 
@@ -29,7 +30,8 @@ def with_context(measures: pd.DataFrame, official: pd.DataFrame, printed: pd.Dat
     has_name = named != ""
     keys = zip(named[has_name], beside.loc[has_name, "area"], beside.loc[has_name, "period"], strict=True)
     repeat_share = pd.Series([shares.get(key, float("nan")) for key in keys], index=beside.index[has_name], dtype=float)
-    return beside.assign(repeat_share=repeat_share.reindex(beside.index), other_values=other_values(beside, official, printed))
+    others = other_values(beside, official, printed)
+    return beside.assign(repeat_share=repeat_share.reindex(beside.index), other_values=others).astype(_TEXT)
 
 
 def _repeat_shares(measures: pd.DataFrame) -> dict[tuple[str, str, str], float]:

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import catalogue, measures
 from analysis.catalogue import periods
 from analysis.measures import reorganisations
-from analysis.store import Store, reads
+from analysis.store import Store, kept_frames, reads
 
 _CACHED = 16  # results: one for each domain, one for all of them, and the areas of a few reports
 
@@ -33,7 +33,8 @@ def figures_of_view(store: Store, view: reads.View) -> pd.DataFrame:
 @lru_cache(maxsize=_CACHED)
 def measured(store: Store, view: reads.View) -> pd.DataFrame:
     """Return the measures of a view's domain, or of all domains where it names none, from the figures of the view."""
-    return measures.measure(figures_of_view(store, view), _indicators(view.domain))
+    figures, indicators = figures_of_view(store, view), list(_indicators(view.domain))
+    return kept_frames.kept("measures", figures, indicators, lambda: measures.measure(figures, indicators))
 
 
 @lru_cache(maxsize=1)
@@ -57,12 +58,16 @@ def official(store: Store, domain: str, year: str) -> pd.DataFrame:
 
     An authority and the one that replaced it on the same ground are one series, under the later code.
     """
-    observations = official_figures(store)
+    figures, indicators = official_figures(store), list(_indicators(domain))
+    return kept_frames.kept("official", figures, [year, *indicators], lambda: _official(figures, indicators, year))
+
+
+def _official(observations: pd.DataFrame, indicators: list[str], year: str) -> pd.DataFrame:
     last = periods.year_end(year)
     is_later = {period: periods.end(period) > last for period in observations["period"].unique()}
     # Of later years only the populations are needed: the census nearest to a year may come after it.
     to_measure = ~observations["period"].map(is_later).astype(bool) | ~catalogue.is_official(observations["release"])
-    official_measures = measures.official(observations[to_measure], _indicators(domain))
+    official_measures = measures.official(observations[to_measure], indicators)
     up_to_year = official_measures[official_measures["period"].map(periods.end) <= last]
     return reorganisations.joined_across_reorganisations(up_to_year)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from analysis.errors import SafeguardingError
 
@@ -116,7 +116,7 @@ def between_0_and_1(name: str, value: float) -> float:
 
 def normal_deviate(confidence: float) -> float:
     """Return z with P(-z < Z < z) = `confidence` for a standard normal Z: 1.96 at 0.95."""
-    return float(ndtri(0.5 + between_0_and_1("confidence", confidence) / 2))
+    return float(scipy.special.ndtri(0.5 + between_0_and_1("confidence", confidence) / 2))
 
 
 def series(name: str, array: Floats) -> Floats:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from analysis.statistics.arguments import OK, TOO_FEW_POINTS, Flags, Floats
 from analysis.statistics.bisection import crossing
@@ -15,7 +15,7 @@ from analysis.statistics.funnel import FunnelKind, areas, checked_target, transf
 # The most extreme tenth at each end is drawn in: those areas are what the funnel is to find, not what it is
 # made from.
 WINSORISED = (0.1, 0.9)
-_Q = float(ndtri(WINSORISED[1]))
+_Q = NormalDist().inv_cdf(WINSORISED[1])
 # What the mean square of standard normal deviates is after that, 0.6787, and not 1: the middle's part, the integral of z**2 from
 # -q to q by parts, and the drawn-in ends' q**2.
 WINSORISED_SQUARE = float(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import betainccinv, betaincinv, ndtr
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -83,7 +83,7 @@ def _chi_squared_n_minus_1(x1: Floats, n1: Floats, x2: Floats, n2: Floats) -> Fl
     # All or none on both sides: no variance, and nothing that speaks against no change.
     with np.errstate(divide="ignore", invalid="ignore"):
         deviate = np.where(variance == 0, 0.0, (x1 / n1 - x2 / n2) / np.sqrt(variance))
-    return np.where(np.isnan(total), np.nan, 2 * ndtr(-np.abs(deviate)))
+    return np.where(np.isnan(total), np.nan, 2 * scipy.special.ndtr(-np.abs(deviate)))
 
 
 def rate_ratio(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95) -> Comparison:
@@ -118,8 +118,8 @@ def exact_odds(x1: Floats, x2: Floats, tail: float | Floats) -> tuple[Floats, Fl
     """Return the Clopper-Pearson limits of x1 in x1 + x2 as odds: 0 at x1 = 0, infinity at x2 = 0; x1, x2 may be fractional."""
     low, high = np.where(x1 == 0, 1.0, x1), np.where(x2 == 0, 1.0, x2)
     # The odds of the complement come from their own quantile: 1 - p would lose the digits of a p close to 1.
-    lower = betaincinv(low, x2 + 1, tail) / betainccinv(x2 + 1, low, tail)
-    upper = betainccinv(x1 + 1, high, tail) / betaincinv(high, x1 + 1, tail)
+    lower = scipy.special.betaincinv(low, x2 + 1, tail) / scipy.special.betainccinv(x2 + 1, low, tail)
+    upper = scipy.special.betainccinv(x1 + 1, high, tail) / scipy.special.betaincinv(high, x1 + 1, tail)
     return np.where(x1 == 0, 0.0, lower), np.where(x2 == 0, np.inf, upper)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -119,7 +119,7 @@ def funnel_flags(
         y, centre, s = transformed(x, n, rate, kind)
         z = (y - centre) / np.sqrt(s**2 + spread)
         exact_low, exact_high = _tails(x, n, rate, kind)
-        low, high = np.maximum(ndtr(z), exact_low), np.maximum(ndtr(-z), exact_high)
+        low, high = np.maximum(scipy.special.ndtr(z), exact_low), np.maximum(scipy.special.ndtr(-z), exact_high)
     else:
         low, high = _tails(x, n, rate, kind)
     flag = (high <= WARNING_TAIL).astype(int) + (high <= ALARM_TAIL) - (low <= WARNING_TAIL).astype(int) - (low <= ALARM_TAIL)
@@ -204,7 +204,7 @@ def _spread_lines(n: Floats, rate: float, kind: FunnelKind, spread: float) -> li
     _, centre, s = transformed(n, n, rate, kind)
     lines = []
     for tail in (ALARM_TAIL, WARNING_TAIL, 1 - WARNING_TAIL, 1 - ALARM_TAIL):
-        y = centre + ndtri(tail) * np.sqrt(s**2 + spread)
+        y = centre + scipy.special.ndtri(tail) * np.sqrt(s**2 + spread)
         if kind == "rate":
             lines.append(np.where(y < 0, np.nan, rate * y**2))
         else:

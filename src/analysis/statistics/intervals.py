@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import chdtri
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -68,8 +68,8 @@ def poisson_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the limits of the mean of Poisson counts `x`: Garwood's below ten, Byar's from ten on."""
     z = normal_deviate(confidence)
     tail = (1 - confidence) / 2
-    exact_lower = np.where(x == 0, 0.0, chdtri(2 * np.maximum(x, 1e-300), 1 - tail) / 2)
-    exact_upper = chdtri(2 * x + 2, tail) / 2
+    exact_lower = np.where(x == 0, 0.0, scipy.special.chdtri(2 * np.maximum(x, 1e-300), 1 - tail) / 2)
+    exact_upper = scipy.special.chdtri(2 * x + 2, tail) / 2
     safe = np.maximum(x, BYAR_FROM)
     byar_lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
     byar_upper = (safe + 1) * (1 - 1 / (9 * (safe + 1)) + z / (3 * np.sqrt(safe + 1))) ** 3

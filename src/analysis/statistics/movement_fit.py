@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import digamma, gammaln
 
 from analysis.statistics.arguments import Floats, StatisticsError, not_negative, numbers, refuse, together
 
@@ -75,11 +75,11 @@ def _minus_log_likelihood(parameters: Floats, squares: Floats, variances: Floats
     c, s2, freedom = np.exp(parameters[0]), parameters[1], np.exp(parameters[2])
     scale = c * variances + s2
     q = squares / scale
-    constant = gammaln((freedom + 1) / 2) - gammaln(freedom / 2) - np.log(freedom * np.pi) / 2
+    constant = scipy.special.gammaln((freedom + 1) / 2) - scipy.special.gammaln(freedom / 2) - np.log(freedom * np.pi) / 2
     value = len(q) * constant - np.log(scale).sum() / 2 - (freedom + 1) / 2 * np.log1p(q / freedom).sum()
     by_scale = ((freedom + 1) * q / (freedom + q) - 1) / scale / 2
     by_freedom = (
-        len(q) * (digamma((freedom + 1) / 2) - digamma(freedom / 2) - 1 / freedom) / 2
+        len(q) * (scipy.special.digamma((freedom + 1) / 2) - scipy.special.digamma(freedom / 2) - 1 / freedom) / 2
         - np.log1p(q / freedom).sum() / 2
         + (freedom + 1) / 2 * (q / (freedom * (freedom + q))).sum()
     )

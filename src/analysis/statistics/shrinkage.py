@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -109,7 +109,7 @@ def _posterior(x: Floats, n: Floats, mean: float, variance: float, tail: float) 
     draws = np.random.default_rng(SEED).gamma(shape, scale, size=(DRAWS, len(x)))
     ranks = (-draws).argsort(axis=1).argsort(axis=1) + 1.0
     rank_lower, rank, rank_upper = np.quantile(ranks, [tail, 0.5, 1 - tail], axis=0, method="inverted_cdf")
-    lower, upper = gammaincinv(shape, tail) * scale, gammaincinv(shape, 1 - tail) * scale
+    lower, upper = scipy.special.gammaincinv(shape, tail) * scale, scipy.special.gammaincinv(shape, 1 - tail) * scale
     value = shape * scale
     # Of an area without events among few that differ by an order the distribution is so skewed that its mean lies beyond its own
     # 97.5 % point (shapes below 0.006): the interval reaches as far as the figure that it stands beside.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, expit, ndtr
 
 from analysis.statistics.arguments import (
     MISSING,
@@ -220,7 +220,7 @@ def _checked(
 def _rate_limits(pairs: _Pairs, t: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the ratio net of the nation and its limits."""
     gap = np.where(pairs.x1 + pairs.x0 == 0, np.nan, 0.0)
-    odds = exact_odds(pairs.x1 / pairs.c + gap, pairs.x0 / pairs.c + gap, ndtr(-t))
+    odds = exact_odds(pairs.x1 / pairs.c + gap, pairs.x0 / pairs.c + gap, scipy.special.ndtr(-t))
     with np.errstate(divide="ignore", over="ignore"):
         low, high = (np.log(limit) for limit in odds)
         centre = _log_ratio(pairs) + gap
@@ -252,10 +252,10 @@ def _calls_rise(pairs: _Pairs, kind: FunnelKind, t: Floats) -> Flags:
     ratio, offset = _log_ratio(pairs), pairs.log_offset()
     left_for_counting = (ratio - offset) ** 2 - (t * pairs.s) ** 2
     # The exact limit is above the odds that would just do if the chance of as many events at these odds is below its tail.
-    needed = expit(ratio - np.sqrt(np.maximum(left_for_counting, 0)))
+    needed = scipy.special.expit(ratio - np.sqrt(np.maximum(left_for_counting, 0)))
     events = np.where(pairs.x1 > 0, pairs.x1, 1.0)
-    as_many = betainc(events / pairs.c, pairs.x0 / pairs.c + 1, needed)
-    return (pairs.x1 > 0) & (ratio > offset) & (left_for_counting > 0) & (as_many < ndtr(-t))
+    as_many = scipy.special.betainc(events / pairs.c, pairs.x0 / pairs.c + 1, needed)
+    return (pairs.x1 > 0) & (ratio > offset) & (left_for_counting > 0) & (as_many < scipy.special.ndtr(-t))
 
 
 def _largest_t_that_calls(pairs: _Pairs, kind: FunnelKind) -> Floats:

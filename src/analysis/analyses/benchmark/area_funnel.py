@@ -15,6 +15,7 @@ from analysis import catalogue
 from analysis.catalogue import areas, periods
 from analysis.errors import RankingError
 from analysis.statistics import FunnelKind, between_area_variance, funnel_flags, funnel_limits, shrink
+from analysis.store.kept_frames import kept
 
 FUNNEL_FROM = 10
 COLUMNS = (
@@ -48,6 +49,10 @@ def funnel(measures: pd.DataFrame, period: str, codes: Sequence[str] | None = No
         & (measures["denominator"] > 0)
         & (measures["category"] == catalogue.TOTAL)
     ]
+    return kept("funnel", usable, [], lambda: _funnels(usable))
+
+
+def _funnels(usable: pd.DataFrame) -> pd.DataFrame:
     parts = [_funnel(name, rows) for name, rows in usable.groupby("indicator", sort=False) if len(rows) >= FUNNEL_FROM]
     non_empty = [part for part in parts if not part.empty]
     return pd.concat(non_empty, ignore_index=True) if non_empty else pd.DataFrame(columns=list(COLUMNS))

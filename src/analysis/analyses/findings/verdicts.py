@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import catalogue
 from analysis.analyses import movement
 from analysis.analyses.findings.breaks import break_of
+from analysis.store.kept_frames import kept
 
 # What a frame of pairs has: one figure, the earlier one that it is held against, and what the change is set against.
 # `other_values` are the values that other returns or prints give for the figure, separated by spaces.
@@ -52,6 +53,10 @@ def judge(pairs: pd.DataFrame) -> pd.DataFrame:
     >>> judged[["direction", "verdict", "assumed"]].values.tolist()
     [['up', 'usual', True]]
     """
+    return kept("verdicts", pairs, [], lambda: _judged(pairs))
+
+
+def _judged(pairs: pd.DataFrame) -> pd.DataFrame:
     other_values = pairs["other_values"].astype(object)  # floats, where all are missing
     pairs = pairs.assign(other_values=other_values.where(other_values.notna(), "")).reset_index(drop=True)
     indicators = catalogue.indicators()

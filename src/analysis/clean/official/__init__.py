@@ -17,7 +17,7 @@ from analysis.clean.official.neighbours import read_neighbours
 from analysis.clean.official.recognition import FOLDER, is_official, recognise, sources
 from analysis.store.raw_files import Release
 
-__all__ = ["FOLDER", "RULES", "Reading", "check", "is_official", "read", "recognise", "sources"]
+__all__ = ["FOLDER", "RULES", "Reading", "check", "identity", "is_official", "read", "recognise", "sources"]
 
 
 _MOST_KEPT = 16  # files
@@ -30,14 +30,18 @@ def read(release: Release, file: str) -> Reading:
     A process that cleans again and again, as one that takes in returns does, reads a file once: what it holds is kept until the
     release or a table changes. Callers must not change the frames.
     """
-    checksum = release.checksums[file]
-    said = replace(release, folder=Path(), data=Path(), checksums={file: checksum})
-    key = repr((said, tables.inputs()))
+    key = identity(release, file)
     if key in _readings:
         return _readings[key]
     reading = read_neighbours(release, file) if release.source == NEIGHBOURS else read_columns(release, file)
-    if checksum:  # without one nothing tells the file from another
+    if release.checksums[file]:  # without one nothing tells the file from another
         while len(_readings) >= _MOST_KEPT:
             del _readings[next(iter(_readings))]
         _readings[key] = reading
     return reading
+
+
+def identity(release: Release, file: str) -> str:
+    """Return what the content of a file follows from, besides the library: the file, its release and one's own tables."""
+    said = replace(release, folder=Path(), data=Path(), checksums={file: release.checksums[file]})
+    return repr((said, tables.inputs()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy.sparse import csr_array
+import scipy
 
 from analysis import catalogue
 from analysis.catalogue import areas
@@ -70,9 +70,9 @@ def _totals(joined: pd.DataFrame) -> list[dict[int, float]]:
     return [{row: -1.0} | dict.fromkeys(parts, 1.0) for row, parts in zip(joined["row"], joined["parts"], strict=True)]
 
 
-def matrix(sums: list[dict[int, float]], count: int) -> csr_array:
+def matrix(sums: list[dict[int, float]], count: int) -> scipy.sparse.csr_array:
     """Return the equations as a sparse matrix with a row for each equation and a column for each cell."""
     rows = [number for number, equation in enumerate(sums) for _ in equation]
     columns = [cell for equation in sums for cell in equation]
     factors = [factor for equation in sums for factor in equation.values()]
-    return csr_array((factors, (rows, columns)), shape=(len(sums), count), dtype=float)
+    return scipy.sparse.csr_array((factors, (rows, columns)), shape=(len(sums), count), dtype=float)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from analysis.errors import SafeguardingError
 
@@ -37,7 +37,7 @@ class Family:
     free: np.ndarray
     hidden: np.ndarray
     sensitive: np.ndarray
-    equations: sparse.csr_array
+    equations: scipy.sparse.csr_array
     difference: np.ndarray
     smallest: int = 1
     largest: int = 4

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from analysis import catalogue
 from analysis.catalogue import areas, periods, tables
@@ -95,8 +94,8 @@ def families(links: Links, withheld: np.ndarray | None = None) -> Iterator[tuple
     rows = [row for row, equation in enumerate(links.equations) for _ in equation]
     columns = [number for equation in links.equations for number, _ in equation]
     signs = [float(sign) for equation in links.equations for _, sign in equation]
-    matrix = sparse.csr_array((signs, (rows, columns)), shape=(len(links.equations), count))
-    _, family_of_cell = connected_components(abs(matrix.T) @ abs(matrix), directed=False)
+    matrix = scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(links.equations), count))
+    _, family_of_cell = scipy.sparse.csgraph.connected_components(abs(matrix.T) @ abs(matrix), directed=False)
     frame = pd.DataFrame(links.cells)
     is_total = np.isin(np.arange(count), [equation[-1][0] for equation in links.equations])
     to_protect = frame["sensitive"].to_numpy(bool) | (False if withheld is None else withheld)
@@ -105,11 +104,11 @@ def families(links: Links, withheld: np.ndarray | None = None) -> Iterator[tuple
     for numbers in np.split(order, family_starts):
         if to_protect[numbers].any():
             family_columns = matrix[:, numbers]
-            used_rows = np.flatnonzero(np.diff(sparse.csr_array(family_columns).indptr))
-            yield numbers, _family(frame.iloc[numbers], is_total[numbers], sparse.csr_array(family_columns)[used_rows])
+            used_rows = np.flatnonzero(np.diff(scipy.sparse.csr_array(family_columns).indptr))
+            yield numbers, _family(frame.iloc[numbers], is_total[numbers], scipy.sparse.csr_array(family_columns)[used_rows])
 
 
-def _family(cells: pd.DataFrame, is_total: np.ndarray, equations: sparse.csr_array) -> Family:
+def _family(cells: pd.DataFrame, is_total: np.ndarray, equations: scipy.sparse.csr_array) -> Family:
     first = cells.iloc[0]
     values = cells["value"].to_numpy(float)
     threshold = cells["threshold"].max()

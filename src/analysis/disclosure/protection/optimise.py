@@ -11,8 +11,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+import scipy
 
 from analysis.disclosure.protection.family import Family, ProtectionError
 from analysis.disclosure.protection.proof import Gap, Proof, believed, given_by_one_sum
@@ -87,17 +86,19 @@ def _least_loss(
     """Return the pattern with the least loss, or the built-up pattern if rounds or time end first."""
     count = len(family.values)
     rows, minimums = _first_rows(family)
-    rows.append(sparse.csr_array(-family.weight.reshape(1, -1)))  # no worse than the built-up pattern
+    rows.append(scipy.sparse.csr_array(-family.weight.reshape(1, -1)))  # no worse than the built-up pattern
     minimums.append(-float(family.weight @ built_pattern) + _SMALLEST_GAIN)
     for _ in range(rounds):
         seconds_left = deadline - time.monotonic()
         if seconds_left <= 0:
             break
-        result = milp(
+        result = scipy.optimize.milp(
             family.weight,
             integrality=np.ones(count),
-            bounds=Bounds(forced.astype(float), family.free.astype(float)),
-            constraints=LinearConstraint(sparse.csr_array(sparse.vstack(rows)), np.array(minimums), np.inf),
+            bounds=scipy.optimize.Bounds(forced.astype(float), family.free.astype(float)),
+            constraints=scipy.optimize.LinearConstraint(
+                scipy.sparse.csr_array(scipy.sparse.vstack(rows)), np.array(minimums), np.inf
+            ),
             options={"time_limit": seconds_left, "node_limit": nodes, "mip_rel_gap": 0.0},
         )
         if result.status == 2:
@@ -115,17 +116,17 @@ def _least_loss(
     return Pattern(built_pattern, "built")
 
 
-def _row_of_gap(gap: Gap, hidden: bool) -> sparse.csr_array:
+def _row_of_gap(gap: Gap, hidden: bool) -> scipy.sparse.csr_array:
     shares = gap.shares / gap.needed
     # The gap has to be closed only while its cell is withheld.
     if not hidden:
         shares[gap.cell] -= 1.0
-    return sparse.csr_array(shares.reshape(1, -1))
+    return scipy.sparse.csr_array(shares.reshape(1, -1))
 
 
-def _first_rows(family: Family) -> tuple[list[sparse.csr_array], list[float]]:
+def _first_rows(family: Family) -> tuple[list[scipy.sparse.csr_array], list[float]]:
     """Return (rows, their minimums) of the first constraints: in an equation of exact figures no cell is withheld alone."""
-    rows: list[sparse.csr_array] = []
+    rows: list[scipy.sparse.csr_array] = []
     exact = family.low == family.high
     for number in range(family.equations.shape[0]):
         cells = family.equations[[number]].indices
@@ -136,7 +137,7 @@ def _first_rows(family: Family) -> tuple[list[sparse.csr_array], list[float]]:
             row = np.zeros(len(family.values))
             row[free_cells] = 1.0
             row[cell] = -1.0
-            rows.append(sparse.csr_array(row.reshape(1, -1)))
+            rows.append(scipy.sparse.csr_array(row.reshape(1, -1)))
     return rows, [0.0] * len(rows)
 
 
@@ -188,9 +189,9 @@ def _repair(family: Family, withheld: np.ndarray, gap: Gap) -> np.ndarray:
         # Prefer small cells: a large one would have to fall far to pass for a small number, and others with it.
         cost_of_moving = family.weight * (1.0 + family.values) / scale
         cost = np.concatenate([np.zeros(count), cost_of_moving, cost_of_moving])
-        matrix = sparse.hstack([family.equations, family.equations, -family.equations]).tocsr()
+        matrix = scipy.sparse.hstack([family.equations, family.equations, -family.equations]).tocsr()
         bounds = np.column_stack([np.concatenate([low, np.zeros(2 * count)]), np.concatenate([high, above, below])])
-        result = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
+        result = scipy.optimize.linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
         if result.status != 0:
             continue
         moved = (result.x[count : 2 * count] > 1e-7) | (result.x[2 * count :] > 1e-7)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+import scipy
 
 from analysis.disclosure.protection.family import Family, ProtectionError
 
@@ -71,9 +70,9 @@ class _Attack:
         self.family, self.lower, self.upper = family, lower, upper
         self.open = np.flatnonzero(upper > lower)
         within = family.equations[:, self.open]
-        self.rows = np.flatnonzero(np.diff(sparse.csr_array(within).indptr))
+        self.rows = np.flatnonzero(np.diff(scipy.sparse.csr_array(within).indptr))
         settled = np.where(upper > lower, 0.0, lower)
-        self.matrix = sparse.csr_array(within)[self.rows]
+        self.matrix = scipy.sparse.csr_array(within)[self.rows]
         self.right = -(family.equations @ settled)[self.rows]
         self.place = {int(cell): number for number, cell in enumerate(self.open)}
 
@@ -91,9 +90,11 @@ class _Attack:
         cost = np.zeros(len(self.open))
         cost[number] = -direction
         if self.matrix.shape[0]:
-            result = linprog(cost, A_eq=self.matrix, b_eq=self.right, bounds=np.column_stack([lower, upper]), method="highs")
+            result = scipy.optimize.linprog(
+                cost, A_eq=self.matrix, b_eq=self.right, bounds=np.column_stack([lower, upper]), method="highs"
+            )
         else:
-            result = linprog(cost, bounds=np.column_stack([lower, upper]), method="highs")
+            result = scipy.optimize.linprog(cost, bounds=np.column_stack([lower, upper]), method="highs")
         if result.status != 0:
             raise ProtectionError(f"The table {family.name} can't be protected: {result.message}")
         reached_value = result.x[number]
@@ -114,11 +115,11 @@ class _Attack:
             lower[number] = target
         else:
             upper[number] = target
-        result = milp(
+        result = scipy.optimize.milp(
             np.zeros(len(lower)),
             integrality=np.ones(len(lower)),
-            bounds=Bounds(lower, upper),
-            constraints=LinearConstraint(self.matrix, self.right, self.right),
+            bounds=scipy.optimize.Bounds(lower, upper),
+            constraints=scipy.optimize.LinearConstraint(self.matrix, self.right, self.right),
         )
         return self._full_table(result.x) if result.x is not None else None
 
@@ -145,11 +146,11 @@ def _end(family: Family, lower: np.ndarray, upper: np.ndarray, cell: int, direct
     bounded[cell] = min(bounded[cell], max(family.largest, family.values[cell]))
     cost = np.zeros(len(lower))
     cost[cell] = -direction
-    result = milp(
+    result = scipy.optimize.milp(
         cost,
         integrality=np.ones(len(lower)),
-        bounds=Bounds(lower, bounded),
-        constraints=LinearConstraint(family.equations, 0.0, 0.0),
+        bounds=scipy.optimize.Bounds(lower, bounded),
+        constraints=scipy.optimize.LinearConstraint(family.equations, 0.0, 0.0),
     )
     return round(float(family.values[cell] if result.x is None else result.x[cell]))
 
@@ -161,11 +162,11 @@ def believed(family: Family, withheld: np.ndarray) -> Family | None:
     """
     trusting = replace(family, ceiling=np.where(family.difference, 0.0, family.ceiling))
     lower, upper = trusting.bounds(withheld)
-    result = milp(
+    result = scipy.optimize.milp(
         np.zeros(len(lower)),
         integrality=np.ones(len(lower)),
-        bounds=Bounds(lower, upper),
-        constraints=LinearConstraint(family.equations, 0.0, 0.0),
+        bounds=scipy.optimize.Bounds(lower, upper),
+        constraints=scipy.optimize.LinearConstraint(family.equations, 0.0, 0.0),
     )
     return None if result.x is None else replace(trusting, values=np.round(result.x))
 

@@ -17,7 +17,6 @@ from analysis import catalogue
 from analysis.catalogue import wording
 from analysis.catalogue.wording import TABLE_TYPE
 from analysis.disclosure import gate
-from analysis.exhibits.glance import STANDS
 from analysis.pack.pages.blocks import EXHIBIT, FINDINGS, NOTHING, PROSE, Block, Part, blocks
 from analysis.pack.pages.markdown import Prose
 
@@ -184,7 +183,7 @@ def _overview(tables: Sequence[Typed]) -> dict[str, tuple[str, str]]:
         headings = [column["heading"] for column in table["columns"]]
         for subject, row in zip(table.get("rows_about", ()), table["rows"], strict=False):
             cells = dict(zip(headings, zip(row, table["columns"], strict=True), strict=True))
-            stands_out, _ = cells.get(STANDS, ("", {}))
+            stands_out, _ = cells.get(wording.STANDS, ("", {}))
             named = [name for name in headings if f"{name}, on the year before" in cells]
             words = [f"{name} {_printed(*cells[name])}" for name in named if _printed(*cells[name])]
             before = known.get(subject, ("", ""))

@@ -38,7 +38,9 @@ BY_IMPORTS = {
 }  # a kernel that does these imports itself gets them too
 
 import pandas as pd  # noqa: E402
+import pyarrow.dataset  # noqa: E402 (pandas imports it when it first reads a file)
 import pyarrow.parquet  # noqa: E402, F401
+import scipy.optimize  # noqa: E402, F401 (loaded when it is first used)
 
 from analysis.analyses import benchmark, change, reconcile, trend  # noqa: E402, F401
 from analysis.exhibits.parts import charts  # noqa: E402

@@ -29,6 +29,7 @@ from analysis.pack.run.executor import ExecutionSettings, execute_reports
 from analysis.pack.run.helpers import helper_pool, start_fork_server
 from analysis.pack.run.previous_pack import is_current, packs_with_own_figures, seconds_of_last_run
 from analysis.scope import Scope, scope
+from analysis.store import kept_frames
 
 _WRITER = "analysis.pack.pack_folder"
 
@@ -176,6 +177,7 @@ def _execute_or_reuse(
         executed_by_id |= {each.report.id: each for each in new}
     executed_reports = [executed_by_id[report.id] for report in plan.reports if report.id in executed_by_id]
     reuse.remove_unused(folder, [each.report for each in executed_reports])
+    kept_frames.remove_unused(data)
     return _contents(plan, executed_reports, failed, digest, data)
 
 
