@@ -114,7 +114,7 @@ TESTED_THROUGH = {
     " pack/run/events pack/run/executor pack/run/log pack/run/publish",
     "pack/test_arrangement.py": "pack/pages/arrangement",
     "pack/test_shelf.py": "pack/pages/shelf",
-    "pack/test_page.py": "exhibits/parts/sources pack/pages/blocks pack/pages/front_page pack/pages/markdown pack/pages/page",
+    "pack/test_page.py": "catalogue/source_lines pack/pages/blocks pack/pages/front_page pack/pages/markdown pack/pages/page",
     "pack/test_kernels.py": "pack/run/kernels pack/run/preloaded",
     "pack/test_reuse.py": "pack/run/reuse store/reads",
     "pack/test_run_safety.py": "files/locks pack/run/processes",
@@ -129,7 +129,7 @@ TESTED_THROUGH = {
     "returns/test_own_exports.py": "returns/export_layouts returns/guessing",
     "returns/test_receiving.py": "clean/returns/received returns/consistency returns/issuing returns/stored_return"
     " returns/template store/returns_folder",
-    "scope/test_scope.py": "disclosure/policy scope/question scope/shared",
+    "scope/test_scope.py": "disclosure/policy scope/question scope/shared store/as_at",
     "statistics/test_comparison.py statistics/test_funnel.py statistics/test_usual_movement.py": "statistics/tails",
     "statistics/test_control_chart.py": "statistics/chart_icons",
     "statistics/test_funnel.py": "statistics/between_area_variance statistics/bisection",

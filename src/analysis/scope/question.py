@@ -23,6 +23,7 @@ from analysis.measures import beyond_rounding, one_source_each, reorganisations
 from analysis.scope import shared
 from analysis.store import Store, reads
 from analysis.store import read as read_store
+from analysis.store.as_at import as_at
 
 _NAMED = 6  # areas that a sentence names
 
@@ -216,7 +217,7 @@ def scope(
         checked_period,
         _codes(areas, periods.end(checked_period)),
         audience,
-        shared.as_at(store, periods.end(checked_period)),
+        as_at(store, periods.end(checked_period)),
     )
 
 

@@ -5,7 +5,6 @@ The results are cached by store and view. Callers must not change them: `Scope` 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 import pandas as pd
@@ -70,25 +69,6 @@ def _official(observations: pd.DataFrame, indicators: list[str], year: str) -> p
     official_measures = measures.official(observations[to_measure], indicators)
     up_to_year = official_measures[official_measures["period"].map(periods.end) <= last]
     return reorganisations.joined_across_reorganisations(up_to_year)
-
-
-@lru_cache(maxsize=2)
-def as_at(store: Store, end: str) -> Store:
-    """Return the store without figures of reports and returns for later periods, so that a pack made again doesn't look ahead.
-
-    Populations and sets of neighbours stay, which are of their own dates, and pages say which.
-    """
-    is_past = {period: periods.end(period) <= end for period in store.observations["period"].unique()}
-    to_keep = store.observations["period"].map(is_past).astype(bool)
-    if to_keep.all():
-        return store
-    series = store.observations["series"]
-    domains = catalogue.series()["domain"]
-    constant = {*domains.index[domains == "census"], catalogue.NEIGHBOUR}
-    to_keep |= catalogue.is_official(store.observations["release"]) & series.isin(constant)
-    is_past |= {period: periods.end(period) <= end for period in store.checks["period"].unique()}
-    checks_to_keep = store.checks["period"].map(is_past).astype(bool)
-    return replace(store, observations=store.observations[to_keep], checks=store.checks[checks_to_keep])
 
 
 def _indicators(domain: str) -> pd.Index:

@@ -23,7 +23,7 @@ from analysis.scope import Scope, scope
 
 PAGE = "children.html"
 MADE, VERSION = "1 May 2013, 09:00 UTC", store.version()
-WHEN = {"2012-13-Q4": "Quarter 4 of 2012/13", "2013-14-Q1": "Quarter 1 of 2013/14"}
+WHEN = {"2012-13-Q2": "Quarter 2 of 2012/13", "2012-13-Q4": "Quarter 4 of 2012/13", "2013-14-Q1": "Quarter 1 of 2013/14"}
 BOOK = "figures.xlsx"
 TABLE = "data/children--quarter-lado-referrals.csv"
 

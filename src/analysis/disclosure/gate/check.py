@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalogue, measures, store
-from analysis.catalogue import areas
+from analysis.catalogue import areas, periods
 from analysis.disclosure import audit, policy
 from analysis.disclosure.audit.cells import Cell
 from analysis.disclosure.gate import front, notebooks, pack_files, pack_record, seal, shown_figures, workbook_front
@@ -21,7 +21,9 @@ from analysis.disclosure.gate.one_file import Looked, Packed, look
 from analysis.disclosure.gate.release_record import published, rounding_of, thresholds_of
 from analysis.disclosure.gate.rules import Broken, HeldBackError
 from analysis.disclosure.gate.seal import MANIFEST
+from analysis.errors import UnknownNameError
 from analysis.store import register
+from analysis.store.as_at import as_at
 
 _FIRST = (MANIFEST, ".html")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -146,7 +148,10 @@ def _protection(
     from analysis.disclosure.protection import for_audience
 
     if held is None:
-        held = for_audience(store.load(data), audience, data)
+        end = _end(manifest)
+        if not end:
+            return [Broken("unreadable", MANIFEST, "the period")]
+        held = as_at(for_audience(store.load(data), audience, data), end)
     # Packs of earlier versions name every file by its plain checksum.
     if manifest.get("inputs") not in (held.identities, held.build["inputs"]):
         return [Broken("other-figures", MANIFEST, "its inputs")]
@@ -170,6 +175,14 @@ def _protection(
     # What earlier releases have given away no pack can take back.
     given_away = derived.loc[~derived["open"] & ~derived["before"], "place"].astype(str)
     return broken + [Broken("derivable", page_of.get(place, "the pages"), place) for place in given_away]
+
+
+def _end(manifest: dict[str, Any]) -> str:
+    """Return the last day of the period that a pack is of, or nothing where its manifest names none that there is."""
+    try:
+        return periods.end(periods.parse(str(manifest["parameters"]["period"])))
+    except (KeyError, UnknownNameError):
+        return ""
 
 
 @lru_cache(maxsize=1)  # of the packs of a nation each shows the same indicators of the same areas: among all authorities

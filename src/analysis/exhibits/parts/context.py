@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import catalogue
 from analysis.catalogue import periods, wording
-from analysis.exhibits.parts.sources import by_producer
+from analysis.catalogue.source_lines import by_producer
 from analysis.scope import Scope
 
 _POLARITY = {

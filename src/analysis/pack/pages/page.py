@@ -12,9 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.catalogue.source_lines import together
 from analysis.catalogue.wording import WITHHELD, listing, lower_first
 from analysis.disclosure import policy
-from analysis.exhibits.parts.sources import together
 from analysis.pack.pages.arrangement import NO_ROWS, NOWHERE, arranged, linked, with_something
 from analysis.pack.pages.blocks import Part, blocks
 from analysis.pack.pages.front_page import Dashboard, Front
