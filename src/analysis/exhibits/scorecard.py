@@ -123,4 +123,5 @@ def _latest_only(row: Any) -> str:
         when=periods.phrase(row.latest_period),
     )
     others = [context.value(row.indicator, float(each)) for each in row.other_latest.split()]
-    return sentence + (phrases()["latest_other"].format(others=wording.listing(others)) if others else "")
+    more = phrases()["latest_other" if len(others) == 1 else "latest_others"] if others else ""
+    return sentence + more.format(others=wording.listing(others))
