@@ -24,9 +24,11 @@ from page_words import said_twice, words_of
 from projects import make_project, notebooks_in
 
 from analysis import catalogue
+from analysis.catalogue import areas
 from analysis.disclosure.audit.cells import cells, number
 from analysis.disclosure.audit.pages import Shown, exhibits
 from analysis.pack.run.publish import publish
+from analysis.statistics import round_half_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -135,6 +137,42 @@ def test_every_pack_keeps_to_what_a_reader_has_time_for(made: str, request: pyte
     assert twice <= MOST_TWICE * shown, (shown, twice)
     weights = {name: len(text.encode()) for name, text in html.items()}
     assert sum(weights.values()) <= MOST_BYTES and max(weights["index"], weights["scorecard"]) < 120_000, weights
+
+
+@pytest.mark.parametrize("made", ["pack", "public", "authority"])
+def test_one_indicator_area_and_date_has_one_figure_in_all_pages_or_both_in_one_row(
+    made: str, request: pytest.FixtureRequest
+) -> None:
+    html = {path.stem: path.read_text(encoding="utf-8") for path in request.getfixturevalue(made).glob("*.html")}
+    shown = [each for text in html.values() for each in exhibits(text)]
+    units, said = catalogue.indicators()["unit"], dict[tuple[object, ...], set[str]]()
+    for cell in cells(shown):
+        if number(cell.text) is not None and cell.area and cell.period:
+            share = "%" in cell.text and units[cell.indicator] == "count"  # a count and its share may have one title
+            place = (cell.indicator, cell.area, cell.period, cell.category, cell.side, share)
+            said.setdefault(place, set()).add(cell.text.replace("%", "").removesuffix(" [r]"))
+    assert len(said) > 500
+    rows = [" | ".join(row) for each in shown for row in each.rows]
+    two = [texts for texts in said.values() if len({number(text) for text in texts}) > 1]
+    assert [texts for texts in two if not any(all(text in row for text in texts) for row in rows)] == []
+    # The index rounds: each figure of its matrix is one that the pages have.
+    known: dict[tuple[str, str], set[str]] = {}
+    for (indicator, area, _, _, side, share), texts in said.items():
+        if side == "value" and not share:
+            rounded = {f"{float(round_half_up(number(text) or 0.0)):,.0f}" for text in texts}
+            known.setdefault((str(indicator), areas.label(str(area))), set()).update(rounded)
+    matrix = re.findall(r'<tr><th scope="row"><a href="[\w-]+\.html#row-(\w+)">(.*?)</tr>', html["index"], re.DOTALL)
+    found = [
+        (indicator, *cell)
+        for indicator, row in matrix
+        for cell in re.findall(r'<span class="label visually-hidden">([^<]*): </span><strong>([\d,]+)%?</strong>', row)
+    ]
+
+    def is_known(indicator: str, area: str, text: str) -> bool:  # a breakdown's row is its whole's
+        own = [numbers for (name, where), numbers in known.items() if where == area and f"{name}_".startswith(f"{indicator}_")]
+        return any(text in numbers for numbers in own)
+
+    assert found and [each for each in found if not is_known(*each)] == []
 
 
 def test_tables_and_charts_of_each_page_are_those_of_its_notebook(pack: Path, pages: dict[str, str]) -> None:
