@@ -125,6 +125,14 @@ def test_a_confirmed_row_that_cannot_be_read_is_named(draft: Path, data: Path) -
     assert isinstance(done.exception, DataError) and "draft.md.statements.csv, row 2" in str(done.exception)
 
 
+def test_an_empty_draft_and_a_folder_that_is_not_there_are_said(draft: Path, tmp_path: Path) -> None:
+    assert CliRunner().invoke(app, ["claims", "check", str(draft), "--data", str(tmp_path / "nowhere")]).exit_code == 2
+    draft.write_text("\n \n", encoding="utf-8")
+    for command in ("check", "extract"):
+        done = CliRunner().invoke(app, ["claims", command, str(draft)])
+        assert isinstance(done.exception, DataError) and "draft.md: found no text" in str(done.exception)
+
+
 def test_the_command_needs_no_figures_and_says_where_they_contradict(draft: Path, data: Path, tmp_path: Path) -> None:
     assert "92" not in call("check", str(draft))
     page = tmp_path / "page.html"

@@ -139,6 +139,14 @@ def test_summary_and_body_of_two_areas_are_no_repetition() -> None:
     assert wrong(text) == []
 
 
+def test_quarters_add_up_to_the_column_or_row_year() -> None:
+    table = "| Enquiries | Q1 | Q2 | Q3 | Q4 | Year |\n|---|---|---|---|---|---|\n| Rutland | 29 | 12 | 19 | 26 | {} |"
+    assert wrong(table.format(76)) and not wrong(table.format(86))
+    turned = "| | Contacts | Referrals |\n|---|---|---|\n| Q1 | 29 | 5 |\n| Q2 | 12 | 6 |\n| Q3 | 19 | 7 |\n| Q4 | 26 | 8 |\n| Year | {} | 26 |"
+    assert wrong(turned.format(76)) and not wrong(turned.format(86))
+    assert not wrong("| Year | Q1 | Q2 |\n|---|---|---|\n| 2011 | 29 | 12 |\n| 2012 | 31 | 14 |")
+
+
 def test_the_same_words_of_one_area_with_another_number_were_copied() -> None:
     text = "{} households in Rutland described themselves as lone parents with a child, of which {} were male."
     (found,) = wrong(f"{text.format('14,956', '1,821')} {text.format('713', '130')}")

@@ -93,7 +93,9 @@ def check(
     form: Annotated[Listed, typer.Option("--format", help="A table for people, CSV or JSON for programs.")] = Listed.table,
     everything: Annotated[bool, typer.Option("--all", help="Also what agrees.")] = False,
     page: Annotated[Path | None, typer.Option(help="Also write a page (HTML) of what was found.", dir_okay=False)] = None,
-    data: Annotated[Path | None, typer.Option(help="Also hold it against the figures of this folder.", file_okay=False)] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Also hold it against the figures of this folder.", file_okay=False, exists=True)
+    ] = None,
 ) -> None:
     """Test a report against itself: shares, changes, sums, words, rates, dates and tables by its own numbers.
 

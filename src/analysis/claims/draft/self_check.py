@@ -122,6 +122,5 @@ def check_sentence(found: list[RelationCheck]) -> str:
     counts = {verdict: sum(each.verdict == verdict for each in found) for verdict in _ORDER}
     return (
         f"{len(found):,} relations of the text were tested: {counts[CONTRADICTS]:,} contradict, "
-        f"{counts[AMBIGUOUS]:,} agree in one "
-        f"reading and not in another, {counts[AGREES]:,} agree."
+        f"{counts[AMBIGUOUS]:,} are ambiguous, {counts[AGREES]:,} agree."
     )

@@ -28,7 +28,7 @@ def write_text_check(path: Path, report: str, period: str, rows: Sequence[Mappin
     It is an internal page: it quotes a text that nobody has protected.
     """
     made = datetime.now(tz=UTC).strftime("%-d %B %Y")
-    when = periods.label(periods.parse(period)) if period else "A text by itself"
+    when = periods.label(periods.parse(period)) if period else "A draft"
     context = PageContext(f"{report}, checked", when, "internal", made, store.version(), (), ())
     grouped = [(title, note, [row for row in rows if row["verdict"] == verdict]) for verdict, title, note in _GROUPS]
     write_whole(path, render_text_check(context, [group for group in grouped if group[2]], summary).encode())

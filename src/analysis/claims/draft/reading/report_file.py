@@ -34,6 +34,8 @@ def read_report(path: Path) -> list[Block]:
             found = _document(path, name)
         case other:
             raise DataError(name, found=f"a file of the kind {other or 'without an ending'!r}", expected=".txt, .md or .docx")
+    if not found:
+        raise DataError(name, found="no text", expected="sentences or tables")
     longest = max((len(block.text) for block in found), default=0)
     if longest > _LONGEST:
         raise DataError(name, found=f"a paragraph of {longest:,} letters", expected=f"at most {_LONGEST:,}")

@@ -5,6 +5,7 @@ A derived column is tested by the formula that most of its rows follow; a formul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analysis.claims.draft.reading.blocks import Block
@@ -22,6 +23,7 @@ from analysis.claims.draft.relations.table_formulas import (
 )
 from analysis.claims.draft.relations.table_prose import against_prose
 
+_QUARTER = re.compile(r"q(?:uarter )?[1-4]\b", re.IGNORECASE)
 ASK = "Is the total or one of its parts wrong?"
 _SHARE_ASK = "Which is wrong: the figure, its base or the percentage?"
 
@@ -51,7 +53,7 @@ def _unless_explained(tests: list[RelationCheck]) -> list[RelationCheck]:
 
 def _grid(grid: Grid) -> Iterator[RelationCheck]:
     for column, label in enumerate(grid.columns):
-        if is_total(label):
+        if is_total(label) or _is_year_of_quarters(grid, label):
             yield from _totals(grid, column)
         elif is_change(label):
             yield from _best(grid, column, list(change_formulas(grid, column)), "change")
@@ -60,6 +62,10 @@ def _grid(grid: Grid) -> Iterator[RelationCheck]:
         elif rate_per(label):
             yield from _best(grid, column, list(rate_formulas(grid, column, rate_per(label))), "rate")
     yield from _columns_of_shares(grid)
+
+
+def _is_year_of_quarters(grid: Grid, label: str) -> bool:
+    return label.strip().casefold() in ("year", "the year") and sum(bool(_QUARTER.match(each)) for each in grid.columns) > 1
 
 
 def _parts(grid: Grid, column: int) -> list[int]:
