@@ -188,7 +188,7 @@ def sample_index(audience: str) -> str:
         journey=(
             Panel("Coming in", (("Contacts", (Bar("Leicestershire", "1,100", bar(1100, 1100, 0, "Contacts, Leicestershire: 1,100.")),)),)),
         ),
-        unanswered="Two explanations asked, none received.",
+        unanswered="Two explanations asked for, none received.",
     )  # fmt: skip
     return render_index(sample_context(audience), [("Overview", overall), ("Children", children)], shown)
 

@@ -113,4 +113,4 @@ def _unanswered(card: pd.DataFrame, scope: Scope) -> str:
     named = wording.listing([f"{agency} {count}" for agency, count in agencies])
     received = wording.number(asked - len(silent)) if asked > len(silent) else "none"
     explanations = "explanation" if asked == 1 else "explanations"
-    return f"{wording.number(asked)} {explanations} asked, {received} received: {named}."
+    return f"{wording.number(asked)} {explanations} asked for, {received} received: {named}."
