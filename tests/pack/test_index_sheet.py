@@ -127,7 +127,9 @@ def test_bars_of_one_area_need_no_name(data: Path, monkeypatch: pytest.MonkeyPat
 
 def test_who_has_not_answered_is_for_those_who_may_know(here: Scope, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFEGUARDING_DATA", str(data))
-    assert re.match(r"\d+ explanations asked for, none received: children's social care \d+", sheet.dashboard(here, []).unanswered)
+    assert re.match(
+        r"\d+ explanations asked for, none received: children's social care \d+", sheet.dashboard(here, []).unanswered
+    )
     public = scope(period="2012-13-Q4", areas=["Leicestershire", "Rutland"], audience="public")
     assert sheet.dashboard(public, []).unanswered == ""
 
