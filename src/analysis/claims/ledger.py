@@ -21,6 +21,16 @@ _MAX_BYTES = 5_000_000
 _ENCODED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")
 
 
+def decision(row: dict[str, str]) -> bool | None:
+    """Return what an analyst has written under `confirmed`: True for yes, False for no, None for neither.
+
+    >>> decision({"confirmed": "Yes "}), decision({"confirmed": "no"}), decision({"confirmed": ""})
+    (True, False, None)
+    """
+    word = row[CONFIRMED].strip().casefold()
+    return True if word in YES else False if word in NO else None
+
+
 def printed_statements(store: Store) -> pd.DataFrame:
     """Return the statements of every release, in COLUMNS, all text; `source` is the cell of what is stated."""
     cells = store.cells[store.cells["source"].str.contains(f"/{FILE}#", regex=False)]

@@ -20,7 +20,7 @@ from analysis.claims.draft.reading.blocks import Block
 from analysis.claims.draft.reading.scopes import mentions
 from analysis.claims.draft.reading.sentences import Sentence
 from analysis.claims.draft.relation_check import AGREES, AMBIGUOUS, CONTRADICTS, RelationCheck
-from analysis.claims.ledger import CONFIRMED, NO, YES
+from analysis.claims.ledger import CONFIRMED, decision
 from analysis.claims.lookup import Figures, Place
 from analysis.claims.printed_value import read_stated
 from analysis.claims.statement_verdicts import judge_statements, place_of
@@ -72,9 +72,9 @@ def _areas_by_paragraph(blocks: list[Block], read: list[tuple[Sentence, _Row]]) 
 
 def _can_be_judged(row: _Row) -> bool:
     """Whether a row says what its number counts, where and when; a guess counts only where the units agree."""
-    confirmed = row[CONFIRMED].strip().casefold()
-    if confirmed in (*YES, *NO):
-        return confirmed in YES
+    decided = decision(row)
+    if decided is not None:
+        return decided
     return bool(row["area"] and row["period"]) and (bool(row["asserts"]) or _unit(row["series"]) == row["unit"])
 
 
@@ -91,7 +91,7 @@ def _verdicts(rows: list[_Row], figures: Figures) -> list[_Row]:
 
 
 def _tested(sentence: Sentence, row: _Row, verdict: _Row, readings: _Readings) -> RelationCheck:
-    confirmed = row[CONFIRMED].strip().casefold() in YES
+    confirmed = bool(decision(row))
     outcome, words = {CONTRADICTS: CONTRADICTS, AMBIGUOUS: AMBIGUOUS}.get(verdict["verdict"], AGREES), verdict["note"]
     other = "" if confirmed or outcome != CONTRADICTS else readings.that_agrees(sentence, row)
     if other:

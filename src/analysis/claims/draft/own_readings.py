@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.claims.ledger import CONFIRMED, NO, YES, read_draft
+from analysis.claims.ledger import CONFIRMED, decision, read_draft
 from analysis.clean.printed.statements import HEADER
 from analysis.files.folders import write_whole
 
@@ -37,7 +37,7 @@ def own_readings(report: Path) -> dict[Key, dict[str, str]]:
     if not path.is_file():
         return {}
     rows = read_draft(path).to_dict("records")
-    return {key: row for key, row in zip(_keys(rows), rows, strict=True) if row[CONFIRMED].strip().casefold() in (*YES, *NO)}
+    return {key: row for key, row in zip(_keys(rows), rows, strict=True) if decision(row) is not None}
 
 
 def with_readings(rows: list[dict[str, str]], own: Mapping[Key, dict[str, str]]) -> list[dict[str, str]]:
